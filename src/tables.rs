@@ -1,0 +1,446 @@
+//! Every table of the ledger: its columns, their units, and what null means. Nothing else documents a column.
+
+use crate::table::{Column, Kind, Role, Sort, Table, Type};
+
+const fn column(name: &'static str, kind: Type, role: Role, about: &'static str) -> Column {
+    Column { name, kind, role, about }
+}
+
+const fn text(name: &'static str, about: &'static str) -> Column {
+    column(name, Type::Text, Role::Attribute, about)
+}
+
+const fn day(name: &'static str, about: &'static str) -> Column {
+    column(name, Type::Date, Role::Attribute, about)
+}
+
+const fn flag(name: &'static str, about: &'static str) -> Column {
+    column(name, Type::Boolean, Role::Attribute, about)
+}
+
+const fn number(name: &'static str, about: &'static str) -> Column {
+    column(name, Type::Integer, Role::Attribute, about)
+}
+
+const fn key(name: &'static str, about: &'static str) -> Column {
+    column(name, Type::Text, Role::Key, about)
+}
+
+const fn reference(name: &'static str, kind: Kind, about: &'static str) -> Column {
+    column(name, Type::Text, Role::Reference(kind), about)
+}
+
+const fn reference_uid(name: &'static str, kind: Kind) -> Column {
+    column(
+        name,
+        Type::Integer,
+        Role::ReferenceUid(kind),
+        "uid of the object named; null where the registry knows no such key",
+    )
+}
+
+const fn norm(name: &'static str, of: &'static str) -> Column {
+    column(name, Type::Text, Role::Norm(of), "NFKD, accents off, lower case, outer blanks off; null for null")
+}
+
+const fn end(name: &'static str, kind: Kind, about: &'static str) -> Column {
+    column(name, Type::Integer, Role::End(kind), about)
+}
+
+const fn made_text(name: &'static str, about: &'static str) -> Column {
+    column(name, Type::Text, Role::System, about)
+}
+
+const fn made_number(name: &'static str, about: &'static str) -> Column {
+    column(name, Type::Integer, Role::System, about)
+}
+
+const UID: Column =
+    column("uid", Type::Integer, Role::Uid, "dense number of the object, given once and carried for ever");
+const ROW_HASH: Column = made_number(
+    "row_hash",
+    "xxh3-64, as a signed number, over the cleaned (name, value) pairs that are not null, volatile ones left out",
+);
+const SOURCE: Column = made_text("source", "the collector that brought the row");
+const STALE_LOADS: Column =
+    made_number("stale_loads", "how many loads in a row did not bring this row, so that it was carried; 0 = fresh");
+const KEY_SOURCE: Role = Role::KeySource;
+
+/// Units of the company, a forest by `parent`.
+pub const ORGANISATIONS: Table = Table {
+    name: "organisations",
+    sort: Sort::Object(Kind::Organisation),
+    columns: &[
+        UID,
+        key("code", "natural key"),
+        column("code_source", Type::Text, KEY_SOURCE, "the key as the source wrote it"),
+        text("name", "display name"),
+        reference("parent", Kind::Organisation, "the unit above; null for a root"),
+        reference_uid("parent_uid", Kind::Organisation),
+        reference("head", Kind::Identity, "who leads it"),
+        reference_uid("head_uid", Kind::Identity),
+        text("category", "site, department, .."),
+        ROW_HASH,
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
+/// People the company lists, active or not.
+pub const IDENTITIES: Table = Table {
+    name: "identities",
+    sort: Sort::Object(Kind::Identity),
+    columns: &[
+        UID,
+        key("employee_id", "natural key"),
+        column("employee_id_source", Type::Text, KEY_SOURCE, "the key as the source wrote it"),
+        text("given_name", "first name"),
+        text("family_name", "last name"),
+        text("full_name", "name as displayed; given and family name joined by a blank where the source has none"),
+        text("email", "mail address"),
+        reference("organisation", Kind::Organisation, "the unit the person belongs to"),
+        reference_uid("organisation_uid", Kind::Organisation),
+        text("job_code", "code of the job"),
+        text("job_title", "title of the job"),
+        reference("manager", Kind::Identity, "the manager whom the source states"),
+        reference_uid("manager_uid", Kind::Identity),
+        day("hired_on", "first day of the contract"),
+        day("departure_on", "last day of the contract; null = open-ended"),
+        text("status", "status in the source's own words"),
+        text("contract", "kind of contract"),
+        text("location", "site"),
+        text("phone", "telephone number"),
+        norm("given_name_norm", "given_name"),
+        norm("family_name_norm", "family_name"),
+        norm("full_name_norm", "full_name"),
+        norm("email_norm", "email"),
+        ROW_HASH,
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
+/// Systems that hold accounts.
+pub const REPOSITORIES: Table = Table {
+    name: "repositories",
+    sort: Sort::Object(Kind::Repository),
+    columns: &[
+        UID,
+        key("code", "natural key"),
+        column("code_source", Type::Text, KEY_SOURCE, "the key as the source wrote it"),
+        text("name", "display name"),
+        text("category", "directory, application, .."),
+        ROW_HASH,
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
+/// Accounts of repositories.
+pub const ACCOUNTS: Table = Table {
+    name: "accounts",
+    sort: Sort::Object(Kind::Account),
+    columns: &[
+        UID,
+        column("repository", Type::Text, Role::Namespace(Kind::Repository), "natural key, first part"),
+        key("identifier", "natural key, second part"),
+        column("identifier_source", Type::Text, KEY_SOURCE, "the key as the source wrote it"),
+        text("login", "what the person types, where it differs from the identifier"),
+        text("display_name", "name shown in the repository"),
+        text("email", "mail address"),
+        text("employee_id", "employee id written on the account; a claim, not yet an owner"),
+        text("department", "department written on the account"),
+        text("category", "personal, service, admin, .."),
+        text("status", "status in the source's own words"),
+        text("ownerless", "reason why this account has no owner, stated by the source; null = not stated"),
+        flag("is_enabled", "whether one can log on; null = not told"),
+        flag("is_privileged", "whether the repository calls it privileged; null = not told"),
+        day("created_on", "day of creation"),
+        column("last_logon_on", Type::Date, Role::Volatile, "day of the last log-on; null = never or not told"),
+        norm("identifier_norm", "identifier"),
+        norm("login_norm", "login"),
+        norm("display_name_norm", "display_name"),
+        norm("email_norm", "email"),
+        norm("employee_id_norm", "employee_id"),
+        ROW_HASH,
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
+/// Groups of repositories.
+pub const GROUPS: Table = Table {
+    name: "groups",
+    sort: Sort::Object(Kind::Group),
+    columns: &[
+        UID,
+        column("repository", Type::Text, Role::Namespace(Kind::Repository), "natural key, first part"),
+        key("code", "natural key, second part"),
+        column("code_source", Type::Text, KEY_SOURCE, "the key as the source wrote it"),
+        text("name", "display name"),
+        text("description", "what it is for"),
+        reference("owner", Kind::Identity, "who answers for the group"),
+        reference_uid("owner_uid", Kind::Identity),
+        text("category", "kind of group"),
+        ROW_HASH,
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
+/// Applications that grant permissions.
+pub const APPLICATIONS: Table = Table {
+    name: "applications",
+    sort: Sort::Object(Kind::Application),
+    columns: &[
+        UID,
+        key("code", "natural key"),
+        column("code_source", Type::Text, KEY_SOURCE, "the key as the source wrote it"),
+        text("name", "display name"),
+        reference("owner", Kind::Identity, "who answers for the application"),
+        reference_uid("owner_uid", Kind::Identity),
+        reference("organisation", Kind::Organisation, "the unit it belongs to"),
+        reference_uid("organisation_uid", Kind::Organisation),
+        number("criticality", "as the source scales it"),
+        text("category", "kind of application"),
+        ROW_HASH,
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
+/// Permissions of applications: roles, profiles, transactions, entitlements.
+pub const PERMISSIONS: Table = Table {
+    name: "permissions",
+    sort: Sort::Object(Kind::Permission),
+    columns: &[
+        UID,
+        column("application", Type::Text, Role::Namespace(Kind::Application), "natural key, first part"),
+        key("code", "natural key, second part"),
+        column("code_source", Type::Text, KEY_SOURCE, "the key as the source wrote it"),
+        text("name", "display name"),
+        text("description", "what it allows"),
+        number("sensitivity", "as the source scales it"),
+        flag("is_privileged", "whether the application calls it privileged; null = not told"),
+        text("category", "role, profile, transaction, .."),
+        ROW_HASH,
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
+/// Who is in a group: an account, or a group as a member.
+pub const MEMBERSHIPS: Table = Table {
+    name: "memberships",
+    sort: Sort::Relation,
+    columns: &[
+        end("account_uid", Kind::Account, "the member; null where the member is a group"),
+        end("member_group_uid", Kind::Group, "the group that is a member; null where an account is"),
+        end("group_uid", Kind::Group, "the group"),
+        text("role", "what the member is in the group"),
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
+/// Which group lies inside which: members of `group_uid` are members of `parent_uid`.
+pub const GROUP_NESTING: Table = Table {
+    name: "group_nesting",
+    sort: Sort::Relation,
+    columns: &[
+        end("group_uid", Kind::Group, "the inner group"),
+        end("parent_uid", Kind::Group, "the outer group"),
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
+/// Which permission brings which: whoever holds `permission_uid` holds `included_uid`.
+pub const PERMISSION_LINKS: Table = Table {
+    name: "permission_links",
+    sort: Sort::Relation,
+    columns: &[
+        end("permission_uid", Kind::Permission, "the role"),
+        end("included_uid", Kind::Permission, "what it includes"),
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
+/// Permissions that accounts or groups hold directly.
+pub const RIGHTS: Table = Table {
+    name: "rights",
+    sort: Sort::Relation,
+    columns: &[
+        end("account_uid", Kind::Account, "the holder; null where a group holds the right"),
+        end("group_uid", Kind::Group, "the group that holds it; null where an account does"),
+        end("permission_uid", Kind::Permission, "what is held"),
+        column("perimeter", Type::Text, Role::KeyPart, "where it holds: company code, plant, ..; null = everywhere"),
+        day("granted_on", "day of the grant"),
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
+/// Managers whom sources state for any object, by domain.
+pub const MANAGER_LINKS: Table = Table {
+    name: "manager_links",
+    sort: Sort::Relation,
+    columns: &[
+        end("account_uid", Kind::Account, "the managed account, if it is one"),
+        end("application_uid", Kind::Application, "the managed application, if it is one"),
+        end("group_uid", Kind::Group, "the managed group, if it is one"),
+        end("organisation_uid", Kind::Organisation, "the managed organisation, if it is one"),
+        end("managed_uid", Kind::Identity, "the managed identity, if it is one"),
+        end("identity_uid", Kind::Identity, "the manager"),
+        column("domain", Type::Text, Role::KeyPart, "in which matter; null = all"),
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
+/// Rows of a rights model kept outside: who of a unit and a job should hold a permission.
+pub const THEORETICAL_LINKS: Table = Table {
+    name: "theoretical_links",
+    sort: Sort::Relation,
+    columns: &[
+        column("rule", Type::Text, Role::KeyPart, "id of the rule in the source"),
+        end("organisation_uid", Kind::Organisation, "for people of this unit or below it; null = any"),
+        column("job_code", Type::Text, Role::KeyPart, "for people with this job; null = any"),
+        end("permission_uid", Kind::Permission, "what they should hold"),
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
+/// When accounts used permissions.
+pub const USAGES: Table = Table {
+    name: "usages",
+    sort: Sort::Relation,
+    columns: &[
+        end("account_uid", Kind::Account, "who"),
+        end("permission_uid", Kind::Permission, "what"),
+        day("first_on", "first day of use"),
+        day("last_on", "last day of use"),
+        number("use_count", "how often"),
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
+/// Deviations from the rights model that someone allowed.
+pub const DEROGATIONS: Table = Table {
+    name: "derogations",
+    sort: Sort::Relation,
+    columns: &[
+        end("identity_uid", Kind::Identity, "for whom"),
+        end("permission_uid", Kind::Permission, "what"),
+        text("reason", "why"),
+        day("until_on", "last day; null = without end"),
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
+/// The registry: which number each natural key was given. Append-only.
+pub const UIDS: Table = Table {
+    name: "uids",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("kind", "kind of object"),
+        made_text("namespace", "repository or application of the key; '' where the kind has none"),
+        made_text("key", "the natural key in key form"),
+        UID,
+    ],
+};
+
+/// Rows that could not be taken, with the reason and the raw text.
+pub const REJECTS: Table = Table {
+    name: "rejects",
+    sort: Sort::Derived,
+    columns: &[
+        SOURCE,
+        made_text("table_name", "the table the row was meant for; null where the record could not be read at all"),
+        made_text("file", "path as the collector found it"),
+        made_number("line", "line of the file, counted from 1; row number for Parquet and XLSX"),
+        made_text("column_name", "column of the source the reason lies in; null = the whole row"),
+        made_text("reason", "why, in words a data owner can act on"),
+        made_text("raw", "the record as the file has it, cut at 2,000 characters"),
+        made_text("kind", "kind of `uid`; null where the key is not readable"),
+        made_number("uid", "object or first end the row speaks of, where its key is readable and known"),
+        made_text("related_kind", "kind of `related_uid`"),
+        made_number("related_uid", "second end of a relation"),
+        made_text("detail", "further key parts of a relation"),
+    ],
+};
+
+/// References that lead nowhere, cycles, and keys given by two sources.
+pub const REFERENCE_PROBLEMS: Table = Table {
+    name: "reference_problems",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table of the row that refers"),
+        made_text("column_name", "column that refers"),
+        made_text("problem", "unknown, absent, ambiguous, cycle, duplicate"),
+        made_text("kind", "kind of object referred to"),
+        made_text("key", "the key referred to"),
+        SOURCE,
+        made_number("occurrences", "rows that refer so"),
+    ],
+};
+
+/// What happened to objects and relations since the parent. Empty on a first load.
+pub const MOVEMENTS: Table = Table {
+    name: "movements",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table of the object or relation"),
+        made_text("movement", "new, modified, deleted"),
+        made_text("kind", "kind of `uid`"),
+        made_number("uid", "the object, or the first end of the relation; null for an unresolved row"),
+        made_text("related_kind", "kind of `related_uid`; null for objects"),
+        made_number("related_uid", "second end of the relation; null for objects"),
+        made_text("detail", "further key parts of a relation; the key text of an unresolved row"),
+    ],
+};
+
+/// Attributes of modified objects, before and now.
+pub const CHANGES: Table = Table {
+    name: "changes",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table of the object"),
+        UID,
+        made_text("attribute", "the column"),
+        made_text("old_value", "as text; null = none"),
+        made_text("new_value", "as text; null = none"),
+    ],
+};
+
+/// The tables that collectors fill, objects before relations.
+pub const COLLECTED: &[&Table] = &[
+    &ORGANISATIONS,
+    &IDENTITIES,
+    &REPOSITORIES,
+    &ACCOUNTS,
+    &GROUPS,
+    &APPLICATIONS,
+    &PERMISSIONS,
+    &MEMBERSHIPS,
+    &GROUP_NESTING,
+    &PERMISSION_LINKS,
+    &RIGHTS,
+    &MANAGER_LINKS,
+    &THEORETICAL_LINKS,
+    &USAGES,
+    &DEROGATIONS,
+];
+
+/// The tables with fixed columns that stages make.
+pub const DERIVED: &[&Table] = &[&UIDS, &REJECTS, &REFERENCE_PROBLEMS, &MOVEMENTS, &CHANGES];
+
+/// The table of that name, collected or derived.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Table> {
+    COLLECTED.iter().chain(DERIVED).find(|table| table.name == name).copied()
+}
