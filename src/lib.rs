@@ -5,3 +5,5 @@ pub mod table;
 pub mod tables;
 
 pub mod collect;
+
+pub mod ledger;

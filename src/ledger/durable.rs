@@ -1,0 +1,126 @@
+//! Files that survive a power cut: every write is flushed to the disk before anyone hears of it.
+//!
+//! An fsync that fails is never tried again: the kernel may have dropped the pages, and a second call would lie.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, RenameFlags};
+
+use super::LedgerError;
+
+/// Readable by owner and group, writable by nobody: parts and log entries are created once.
+const CREATED_ONCE: u32 = 0o440;
+
+/// Makes a closure that wraps an I/O error with what was tried on `path`.
+pub(super) fn failed(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> LedgerError {
+    let path = path.to_owned();
+    move |source| LedgerError::Io { what, path, source }
+}
+
+/// Flushes the entries of a folder, so that files created, renamed or removed in it stay so.
+pub(super) fn sync_folder(path: &Path) -> Result<(), LedgerError> {
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(failed("flush the folder", path))
+}
+
+/// Creates a folder and those above it where they are missing, and flushes each new one's parent.
+pub(super) fn create_folder(path: &Path) -> Result<(), LedgerError> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent() {
+        if !parent.as_os_str().is_empty() {
+            create_folder(parent)?;
+        }
+        match fs::create_dir(path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            other => other.map_err(failed("create the folder", path))?,
+        }
+        if !parent.as_os_str().is_empty() {
+            sync_folder(parent)?;
+        }
+    }
+    Ok(())
+}
+
+/// Sets the mode of a file that is complete and flushes its content.
+pub(super) fn seal_file(file: &File, path: &Path) -> Result<(), LedgerError> {
+    file.set_permissions(fs::Permissions::from_mode(CREATED_ONCE)).map_err(failed("set the mode of", path))?;
+    file.sync_all().map_err(failed("flush", path))
+}
+
+/// Creates a file under a name that may not exist yet, and seals it. The folder is not flushed.
+pub(super) fn create_sealed(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed("create", path))?;
+    file.write_all(bytes).map_err(failed("write", path))?;
+    seal_file(&file, path)
+}
+
+/// Replaces a file's whole content at once: readers see the old bytes or the new ones.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let temporary = temporary_name(path);
+    if temporary.exists() {
+        fs::remove_file(&temporary).map_err(failed("remove", &temporary))?;
+    }
+    create_sealed(&temporary, bytes)?;
+    fs::rename(&temporary, path).map_err(failed("put in place", path))?;
+    sync_folder(folder)
+}
+
+/// Publishes a file under its number: the link is the commit, and fails where the number is taken.
+pub(super) fn publish(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let temporary = temporary_name(path);
+    if temporary.exists() {
+        fs::remove_file(&temporary).map_err(failed("remove", &temporary))?;
+    }
+    create_sealed(&temporary, bytes)?;
+    fs::hard_link(&temporary, path).map_err(failed("commit", path))?;
+    sync_folder(folder)?;
+    fs::remove_file(&temporary).map_err(failed("remove", &temporary))
+}
+
+/// Moves a folder to a name that may not exist, and flushes both folders above.
+pub(super) fn move_folder(from: &Path, to: &Path) -> Result<(), LedgerError> {
+    if let Some(parent) = to.parent() {
+        create_folder(parent)?;
+    }
+    rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)
+        .map_err(|errno| failed("move the timeslot to", to)(errno.into()))?;
+    for parent in [from.parent(), to.parent()].into_iter().flatten() {
+        sync_folder(parent)?;
+    }
+    Ok(())
+}
+
+/// Gives the file at `from` the further name `to`; copies where the file system has no links. Returns whether it
+/// could be linked. The folder is not flushed.
+pub(super) fn link_or_copy(from: &Path, to: &Path) -> Result<bool, LedgerError> {
+    if to.exists() {
+        fs::remove_file(to).map_err(failed("remove", to))?;
+    }
+    match fs::hard_link(from, to) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(failed("link", from)(error)),
+        Err(_) => {
+            fs::copy(from, to).map_err(failed("copy to", to))?;
+            let file = File::open(to).map_err(failed("open", to))?;
+            seal_file(&file, to)?;
+            Ok(false)
+        }
+    }
+}
+
+/// Whether a file name is one of the temporary names made here.
+pub(super) fn is_temporary(name: &str) -> bool {
+    name.starts_with('.') && name.ends_with(".tmp")
+}
+
+/// The name a file has until it is complete.
+pub(super) fn temporary_name(path: &Path) -> PathBuf {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    path.with_file_name(format!(".{name}.tmp"))
+}

@@ -1,0 +1,124 @@
+//! The manifest of a timeslot: every table, its columns and its parts, and how each part came about. What it does
+//! not list does not exist.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::LedgerError;
+use super::durable::{failed, replace};
+use super::hash::sha256_hex;
+use crate::ids::TimeslotId;
+use crate::table::Field;
+
+/// The name of the file.
+pub(super) const FILE: &str = "manifest.json";
+
+/// The list that `sha256sum -c` reads.
+pub(super) const SUMS: &str = "SHA256SUMS";
+
+/// One immutable Parquet file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The source or model that made it.
+    pub name: String,
+    /// Path below the timeslot's folder.
+    pub path: String,
+    /// Rows in it.
+    pub rows: u64,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// What it was made from: see `model.rs`. Equal fingerprints mean equal bytes.
+    pub fingerprint: String,
+}
+
+/// A table of a timeslot.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableRecord {
+    /// Columns in order.
+    pub columns: Vec<Field>,
+    /// Its parts, by name.
+    pub parts: Vec<Part>,
+}
+
+impl TableRecord {
+    /// Rows of all parts.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.parts.iter().map(|part| part.rows).sum()
+    }
+}
+
+/// What a timeslot consists of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Its name.
+    pub timeslot: TimeslotId,
+    /// The date it speaks about.
+    pub as_of: Date,
+    /// What it was compared with and carries from.
+    pub parent: Option<TimeslotId>,
+    /// The run that began it.
+    pub run: String,
+    /// The plan's name.
+    pub plan: String,
+    /// SHA-256 over the resolved plan and every file it names.
+    pub configuration: String,
+    /// Version of the program that wrote it.
+    pub engine: String,
+    /// Free records of the stages that are done, by stage: source states, reports. No table content.
+    pub stages: BTreeMap<String, serde_json::Value>,
+    /// Every table, by name.
+    pub tables: BTreeMap<String, TableRecord>,
+}
+
+impl Manifest {
+    /// Reads the manifest of a timeslot's folder.
+    ///
+    /// # Errors
+    /// Where it cannot be read or is no manifest.
+    pub fn read(folder: &Path) -> Result<Self, LedgerError> {
+        let path = folder.join(FILE);
+        let bytes = fs::read(&path).map_err(failed("read", &path))?;
+        serde_json::from_slice(&bytes).map_err(|error| LedgerError::BrokenManifest { path, reason: error.to_string() })
+    }
+
+    /// The bytes as stored.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec_pretty(self).expect("a manifest has only text keys");
+        bytes.push(b'\n');
+        bytes
+    }
+
+    /// Replaces the stored manifest; afterwards it is on disk.
+    pub(super) fn write(&self, folder: &Path) -> Result<(), LedgerError> {
+        replace(&folder.join(FILE), &self.bytes())
+    }
+
+    /// Writes the manifest and the sums for the last time. Returns the manifest's SHA-256.
+    pub(super) fn seal(&self, folder: &Path) -> Result<String, LedgerError> {
+        let bytes = self.bytes();
+        let hash = sha256_hex(&bytes);
+        let mut sums: Vec<(&str, &str)> = self
+            .parts()
+            .map(|part| (part.path.as_str(), part.sha256.as_str()))
+            .chain([(FILE, hash.as_str())])
+            .collect();
+        sums.sort_unstable();
+        sums.dedup();
+        let text: String = sums.iter().map(|(path, sha256)| format!("{sha256}  {path}\n")).collect();
+        replace(&folder.join(FILE), &bytes)?;
+        replace(&folder.join(SUMS), text.as_bytes())?;
+        Ok(hash)
+    }
+
+    /// Every part of every table.
+    pub fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.tables.values().flat_map(|table| &table.parts)
+    }
+}

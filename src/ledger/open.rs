@@ -1,0 +1,322 @@
+//! The one open timeslot: a sandbox, then active. Each step of its life is a type, so that it cannot be skipped.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::ops::{Deref, DerefMut};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::durable::{failed, is_temporary, link_or_copy, move_folder, sync_folder};
+use super::log::Act;
+use super::manifest::{self, Manifest, Part, TableRecord};
+use super::part::{PartWriter, part_path};
+use super::state::State;
+use super::{LedgerError, Timeslot, Writer};
+use crate::table::Field;
+
+/// Who does something, and when: what a log entry says besides the deed.
+#[derive(Debug, Clone)]
+pub struct Deed {
+    /// When, in UTC.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
+    /// In which run.
+    pub run: Option<String>,
+}
+
+/// A timeslot that may still be changed, with the lock that makes this process the only one to do so.
+pub struct OpenTimeslot {
+    writer: Writer,
+    folder: PathBuf,
+    manifest: Manifest,
+}
+
+/// A timeslot being filled.
+pub struct Sandbox(OpenTimeslot);
+
+/// A timeslot whose tables are published to the later stages.
+pub struct ActiveTimeslot(OpenTimeslot);
+
+/// The open timeslot in whichever state it is.
+pub enum Open {
+    /// Being filled.
+    Sandbox(Sandbox),
+    /// Published to the later stages, perhaps held.
+    Active(ActiveTimeslot),
+}
+
+impl OpenTimeslot {
+    pub(super) fn new(writer: Writer, folder: PathBuf, manifest: Manifest) -> Self {
+        Self { writer, folder, manifest }
+    }
+
+    /// What the timeslot consists of by now.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The folder its paths are below.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The ledger it belongs to.
+    #[must_use]
+    pub fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    /// Starts a part of a table. It belongs to the timeslot once [`Self::put`] and [`Self::commit`] took it.
+    ///
+    /// # Errors
+    /// Where the file cannot be created.
+    pub fn create_part(
+        &self,
+        table: &str,
+        name: &str,
+        fingerprint: &str,
+        columns: &[Field],
+    ) -> Result<PartWriter, LedgerError> {
+        PartWriter::create(&self.folder, table, name, fingerprint, columns)
+    }
+
+    /// Makes an existing part, of this timeslot or of another at `folder`, a part of `table` without copying its
+    /// bytes (where the file system has links).
+    ///
+    /// # Errors
+    /// Where the part is gone or cannot be linked or copied.
+    pub fn link_part(&self, folder: &Path, part: &Part, table: &str) -> Result<Part, LedgerError> {
+        let path = part_path(table, &part.name, &part.fingerprint);
+        let target = self.folder.join(&path);
+        let origin = folder.join(&part.path);
+        if origin != target {
+            super::durable::create_folder(target.parent().expect("a part lies in its table's folder"))?;
+            link_or_copy(&origin, &target)?;
+        }
+        Ok(Part { path, ..part.clone() })
+    }
+
+    /// Replaces the record of a table. Nothing is durable before [`Self::commit`].
+    pub fn put(&mut self, table: &str, columns: Vec<Field>, mut parts: Vec<Part>) {
+        parts.sort_by(|a, b| a.path.cmp(&b.path));
+        self.manifest.tables.insert(table.to_owned(), TableRecord { columns, parts });
+    }
+
+    /// Removes a table from the record.
+    pub fn remove(&mut self, table: &str) {
+        self.manifest.tables.remove(table);
+    }
+
+    /// Keeps what a stage has to say about itself.
+    pub fn set_stage(&mut self, stage: &str, record: serde_json::Value) {
+        self.manifest.stages.insert(stage.to_owned(), record);
+    }
+
+    /// Forgets what a stage said about itself.
+    pub fn forget_stage(&mut self, stage: &str) {
+        self.manifest.stages.remove(stage);
+    }
+
+    /// Sets the fingerprint of the configuration that the timeslot is made with.
+    pub fn set_configuration(&mut self, plan: &str, configuration: &str) {
+        plan.clone_into(&mut self.manifest.plan);
+        configuration.clone_into(&mut self.manifest.configuration);
+    }
+
+    /// Makes the record durable: parts are on disk before the manifest names them, and files it no longer names go
+    /// only afterwards.
+    ///
+    /// # Errors
+    /// Where the disk fails; the timeslot then stands as of the last commit.
+    pub fn commit(&mut self) -> Result<(), LedgerError> {
+        for folder in table_folders(&self.folder)? {
+            sync_folder(&folder)?;
+        }
+        sync_folder(&self.folder)?;
+        self.manifest.write(&self.folder)?;
+        for path in unlisted_files(&self.folder, &self.manifest)? {
+            fs::remove_file(&path).map_err(failed("remove", &path))?;
+        }
+        Ok(())
+    }
+
+    /// Refuses the timeslot; it moves out of the way and stays for inspection.
+    ///
+    /// # Errors
+    /// Where the disk fails.
+    pub fn reject(mut self, deed: &Deed, reason: &str) -> Result<Writer, LedgerError> {
+        let id = self.manifest.timeslot.clone();
+        self.writer.append(deed, &id, Act::Reject { reason: reason.to_owned() })?;
+        move_folder(&self.folder, &self.writer.ledger.folder_in(State::Rejected, &id))?;
+        Ok(self.writer)
+    }
+}
+
+impl Sandbox {
+    pub(super) fn new(open: OpenTimeslot) -> Self {
+        Self(open)
+    }
+
+    /// Publishes the tables to the later stages.
+    ///
+    /// # Errors
+    /// Where the disk fails.
+    pub fn activate(mut self, deed: &Deed) -> Result<ActiveTimeslot, LedgerError> {
+        self.0.commit()?;
+        let id = self.0.manifest.timeslot.clone();
+        self.0.writer.append(deed, &id, Act::Activate)?;
+        Ok(ActiveTimeslot(self.0))
+    }
+}
+
+impl ActiveTimeslot {
+    pub(super) fn new(open: OpenTimeslot) -> Self {
+        Self(open)
+    }
+
+    /// Records that thresholds were reached. The timeslot stays open until a person decides.
+    ///
+    /// # Errors
+    /// Where the disk fails.
+    pub fn hold(&mut self, deed: &Deed, thresholds: Vec<String>) -> Result<(), LedgerError> {
+        let id = self.0.manifest.timeslot.clone();
+        self.0.writer.append(deed, &id, Act::Hold { thresholds })
+    }
+
+    /// Records that a person let a reached threshold pass.
+    ///
+    /// # Errors
+    /// Where the disk fails.
+    pub fn override_threshold(&mut self, deed: &Deed, threshold: &str, reason: &str) -> Result<(), LedgerError> {
+        let id = self.0.manifest.timeslot.clone();
+        let act = Act::Override { threshold: threshold.to_owned(), reason: reason.to_owned() };
+        self.0.writer.append(deed, &id, act)
+    }
+
+    /// Makes the timeslot the current one: seals the manifest, appends the entry, moves the folder. After `Ok` it is
+    /// visible and never written again.
+    ///
+    /// # Errors
+    /// Where its parent is no longer current, where files lie in the folder that the manifest does not list, or where
+    /// the disk fails. After a failed move the timeslot is confirmed all the same, and the next writer moves it.
+    pub fn confirm(mut self, deed: &Deed) -> Result<(Writer, Timeslot), LedgerError> {
+        let id = self.0.manifest.timeslot.clone();
+        let current = self.0.writer.standings().current().map(|standing| standing.id.clone());
+        if current != self.0.manifest.parent {
+            return Err(LedgerError::ParentNotCurrent { id, parent: self.0.manifest.parent, current });
+        }
+        if let Some(path) = unlisted_files(&self.0.folder, &self.0.manifest)?.into_iter().next() {
+            return Err(LedgerError::UnlistedFile { path });
+        }
+        let manifest = self.0.manifest.seal(&self.0.folder)?;
+        self.0.writer.append(deed, &id, Act::Confirm { manifest })?;
+        let target = self.0.writer.ledger.folder_in(State::Confirmed, &id);
+        move_folder(&self.0.folder, &target)?;
+        Ok((self.0.writer, Timeslot { folder: target, manifest: self.0.manifest }))
+    }
+}
+
+impl Open {
+    /// Either, as what they have in common.
+    #[must_use]
+    pub fn into_inner(self) -> OpenTimeslot {
+        match self {
+            Self::Sandbox(Sandbox(open)) | Self::Active(ActiveTimeslot(open)) => open,
+        }
+    }
+
+    /// Publishes the tables to the later stages, where that has not been done.
+    ///
+    /// # Errors
+    /// Where the disk fails.
+    pub fn activate(self, deed: &Deed) -> Result<ActiveTimeslot, LedgerError> {
+        match self {
+            Self::Sandbox(sandbox) => sandbox.activate(deed),
+            Self::Active(active) => Ok(active),
+        }
+    }
+}
+
+macro_rules! is_open_timeslot {
+    ($($name:ident),*) => {$(
+        impl Deref for $name {
+            type Target = OpenTimeslot;
+
+            fn deref(&self) -> &OpenTimeslot {
+                &self.0
+            }
+        }
+
+        impl DerefMut for $name {
+            fn deref_mut(&mut self) -> &mut OpenTimeslot {
+                &mut self.0
+            }
+        }
+    )*};
+}
+is_open_timeslot!(Sandbox, ActiveTimeslot);
+
+impl Deref for Open {
+    type Target = OpenTimeslot;
+
+    fn deref(&self) -> &OpenTimeslot {
+        match self {
+            Self::Sandbox(Sandbox(open)) | Self::Active(ActiveTimeslot(open)) => open,
+        }
+    }
+}
+
+impl DerefMut for Open {
+    fn deref_mut(&mut self) -> &mut OpenTimeslot {
+        match self {
+            Self::Sandbox(Sandbox(open)) | Self::Active(ActiveTimeslot(open)) => open,
+        }
+    }
+}
+
+/// The folders of a timeslot that hold parts.
+fn table_folders(folder: &Path) -> Result<BTreeSet<PathBuf>, LedgerError> {
+    let files = files_below(folder)?;
+    Ok(files.into_iter().filter_map(|path| path.parent().map(Path::to_owned)).filter(|path| path != folder).collect())
+}
+
+/// Files of a timeslot that its manifest does not list.
+pub(super) fn unlisted_files(folder: &Path, manifest: &Manifest) -> Result<Vec<PathBuf>, LedgerError> {
+    let listed: BTreeMap<PathBuf, ()> = manifest.parts().map(|part| (folder.join(&part.path), ())).collect();
+    let own = [folder.join(manifest::FILE), folder.join(manifest::SUMS)];
+    Ok(files_below(folder)?.into_iter().filter(|path| !listed.contains_key(path) && !own.contains(path)).collect())
+}
+
+/// Every file below a folder, sorted.
+pub(super) fn files_below(folder: &Path) -> Result<Vec<PathBuf>, LedgerError> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for item in fs::read_dir(&folder).map_err(failed("read the folder", &folder))? {
+            let path = item.map_err(failed("read the folder", &folder))?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+    files.sort_unstable();
+    Ok(files)
+}
+
+/// Removes the temporary files of a folder.
+pub(super) fn remove_temporary_files(folder: &Path) -> Result<Vec<PathBuf>, LedgerError> {
+    let mut removed = Vec::new();
+    for path in files_below(folder)? {
+        if path.file_name().and_then(|name| name.to_str()).is_some_and(is_temporary) {
+            fs::remove_file(&path).map_err(failed("remove", &path))?;
+            removed.push(path);
+        }
+    }
+    Ok(removed)
+}

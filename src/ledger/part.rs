@@ -1,0 +1,185 @@
+//! The one writer of Parquet parts. The same rows in the same order give the same bytes, however they arrive.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::compute::BatchCoalescer;
+use arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef, TimeUnit};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::{WriterProperties, WriterVersion};
+use parquet::schema::types::ColumnPath;
+use sha2::{Digest, Sha256};
+
+use super::LedgerError;
+use super::durable::{create_folder, failed, seal_file, temporary_name};
+use super::hash::hex;
+use super::manifest::Part;
+use crate::table::{Field, Type};
+
+/// Rows are written in chunks of this many, whatever the size of the batches that arrive: where pages end depends on
+/// the chunks.
+const CHUNK_ROWS: usize = 65_536;
+
+/// Rows of a row group: a whole number of chunks.
+const ROW_GROUP_ROWS: usize = 16 * CHUNK_ROWS;
+
+/// Good compression at a speed that does not show.
+const ZSTD_LEVEL: i32 = 3;
+
+/// The Arrow type that a ledger type has everywhere in the program.
+#[must_use]
+pub fn arrow_type(kind: Type) -> DataType {
+    match kind {
+        Type::Text => DataType::Utf8,
+        Type::Integer => DataType::Int64,
+        Type::Boolean => DataType::Boolean,
+        Type::Date => DataType::Date32,
+        Type::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, None),
+        Type::Double => DataType::Float64,
+    }
+}
+
+/// The Arrow schema of some columns; every column may hold nulls.
+#[must_use]
+pub fn arrow_schema(columns: &[Field]) -> SchemaRef {
+    let fields: Vec<ArrowField> =
+        columns.iter().map(|column| ArrowField::new(&column.name, arrow_type(column.kind), true)).collect();
+    Arc::new(Schema::new(fields))
+}
+
+/// Writes one part. Until [`PartWriter::finish`] the file has a temporary name, and dropping the writer leaves only
+/// that for recovery to remove.
+pub struct PartWriter {
+    writer: ArrowWriter<HashingFile>,
+    rows_in_chunks: BatchCoalescer,
+    temporary: PathBuf,
+    path: PathBuf,
+    part: Part,
+}
+
+impl PartWriter {
+    /// Opens a part `<name>-<fingerprint>.parquet` in the table's folder below `timeslot`.
+    pub(super) fn create(
+        timeslot: &Path,
+        table: &str,
+        name: &str,
+        fingerprint: &str,
+        columns: &[Field],
+    ) -> Result<Self, LedgerError> {
+        let relative = part_path(table, name, fingerprint);
+        let path = timeslot.join(&relative);
+        create_folder(path.parent().expect("a part lies in its table's folder"))?;
+        let temporary = temporary_name(&path);
+        let _ = fs::remove_file(&temporary);
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&temporary)
+            .map_err(failed("create the part", &temporary))?;
+        let schema = arrow_schema(columns);
+        let output = HashingFile { file, hasher: Sha256::new(), bytes: 0 };
+        let writer = ArrowWriter::try_new(output, Arc::clone(&schema), Some(properties(columns)))
+            .map_err(|source| LedgerError::Parquet { path: path.clone(), source })?;
+        Ok(Self {
+            writer,
+            rows_in_chunks: BatchCoalescer::new(schema, CHUNK_ROWS),
+            temporary,
+            path,
+            part: Part {
+                name: name.to_owned(),
+                path: relative,
+                rows: 0,
+                bytes: 0,
+                sha256: String::new(),
+                fingerprint: fingerprint.to_owned(),
+            },
+        })
+    }
+
+    /// Appends rows; the batch must have the part's schema.
+    ///
+    /// # Errors
+    /// Where the disk or the encoder fails; the part is then lost.
+    pub fn write(&mut self, batch: RecordBatch) -> Result<(), LedgerError> {
+        self.part.rows += batch.num_rows() as u64;
+        self.rows_in_chunks.push_batch(batch).map_err(|error| self.broken(error.into()))?;
+        self.drain()
+    }
+
+    /// Completes the file: content on disk, mode set, named. The folder is flushed when the manifest is.
+    ///
+    /// # Errors
+    /// Where the disk or the encoder fails; the part is then lost.
+    pub fn finish(mut self) -> Result<Part, LedgerError> {
+        self.rows_in_chunks.finish_buffered_batch().map_err(|error| self.broken(error.into()))?;
+        self.drain()?;
+        let Self { writer, temporary, path, mut part, .. } = self;
+        let output = writer.into_inner().map_err(|source| LedgerError::Parquet { path: path.clone(), source })?;
+        seal_file(&output.file, &temporary)?;
+        fs::rename(&temporary, &path).map_err(failed("put in place", &path))?;
+        part.bytes = output.bytes;
+        part.sha256 = hex(&output.hasher.finalize());
+        Ok(part)
+    }
+
+    fn drain(&mut self) -> Result<(), LedgerError> {
+        while let Some(chunk) = self.rows_in_chunks.next_completed_batch() {
+            self.writer.write(&chunk).map_err(|error| self.broken(error))?;
+        }
+        Ok(())
+    }
+
+    fn broken(&self, source: parquet::errors::ParquetError) -> LedgerError {
+        LedgerError::Parquet { path: self.path.clone(), source }
+    }
+}
+
+/// The path of a part below its timeslot.
+pub(super) fn part_path(table: &str, name: &str, fingerprint: &str) -> String {
+    let folder = match table.strip_prefix("staged_") {
+        Some(collected) => format!("staged/{collected}"),
+        None => table.to_owned(),
+    };
+    format!("{folder}/{name}-{}.parquet", &fingerprint[..12])
+}
+
+/// Numbers are sorted or nearly so and take a few bits as differences; texts repeat and go through a dictionary.
+fn properties(columns: &[Field]) -> WriterProperties {
+    let zstd = ZstdLevel::try_new(ZSTD_LEVEL).expect("the level is within zstd's range");
+    let mut properties = WriterProperties::builder()
+        .set_writer_version(WriterVersion::PARQUET_1_0)
+        .set_created_by("ledgerline".to_owned())
+        .set_compression(Compression::ZSTD(zstd))
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS));
+    for column in columns.iter().filter(|column| column.kind == Type::Integer) {
+        let path = ColumnPath::new(vec![column.name.clone()]);
+        properties = properties
+            .set_column_dictionary_enabled(path.clone(), false)
+            .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
+    }
+    properties.build()
+}
+
+/// A file that knows the size and the SHA-256 of what was written to it.
+struct HashingFile {
+    file: File,
+    hasher: Sha256,
+    bytes: u64,
+}
+
+impl Write for HashingFile {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(buffer)?;
+        self.hasher.update(&buffer[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}

@@ -1,0 +1,162 @@
+//! Proof that confirmed timeslots are as they were confirmed. Verifying writes nothing and repairs nothing.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use super::hash::{sha256_hex, sha256_of_file};
+use super::manifest::{self, Manifest, Part};
+use super::open::unlisted_files;
+use super::state::{Standing, State};
+use super::{Head, Ledger, LedgerError};
+use crate::ids::TimeslotId;
+
+/// One thing that is not as it was confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// What is wrong with it: a lower-case fragment.
+    pub what: String,
+    /// Every timeslot that shares the file.
+    pub timeslots: Vec<TimeslotId>,
+}
+
+/// What was looked at and what was found.
+#[derive(Debug, Clone)]
+pub struct Verification {
+    /// Head of the log.
+    pub head: Head,
+    /// Timeslots looked at.
+    pub timeslots: usize,
+    /// Parts looked at; a part shared by several timeslots counts in each.
+    pub parts: usize,
+    /// Bytes whose SHA-256 was computed.
+    pub hashed_bytes: u64,
+    /// What is not as it was confirmed; empty = all is well.
+    pub damages: Vec<Damage>,
+}
+
+/// A file's place on disk, by which hard links are known to be one file.
+type Inode = (u64, u64);
+
+impl Ledger {
+    /// Checks the log's chain, every confirmed or hidden timeslot's manifest against the log, and every part's
+    /// presence and size; with `data` also every part's SHA-256 (a shared file is read once).
+    ///
+    /// # Errors
+    /// Where the log itself is broken or the disk cannot be read at all.
+    pub fn verify(&self, data: bool) -> Result<Verification, LedgerError> {
+        let log = self.log()?;
+        let standings = super::Standings::follow(log.entries());
+        let mut verification =
+            Verification { head: log.head().clone(), timeslots: 0, parts: 0, hashed_bytes: 0, damages: Vec::new() };
+        let mut hashes: BTreeMap<Inode, String> = BTreeMap::new();
+        for standing in standings.all() {
+            if matches!(standing.state, State::Confirmed | State::Hidden) {
+                verification.timeslots += 1;
+                self.verify_timeslot(standing, data, &mut hashes, &mut verification);
+            }
+        }
+        verification.name_all_sharers();
+        Ok(verification)
+    }
+
+    fn verify_timeslot(
+        &self,
+        standing: &Standing,
+        data: bool,
+        hashes: &mut BTreeMap<Inode, String>,
+        verification: &mut Verification,
+    ) {
+        let folder = self.folder_in(standing.state, &standing.id);
+        let mut damaged = |path: PathBuf, what: String| {
+            verification.damages.push(Damage { path, what, timeslots: vec![standing.id.clone()] });
+        };
+        let path = folder.join(manifest::FILE);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => return damaged(path, format!("cannot be read: {error}")),
+        };
+        if Some(sha256_hex(&bytes)) != standing.manifest {
+            return damaged(path, "is not the manifest that was confirmed".to_owned());
+        }
+        let manifest = match Manifest::read(&folder) {
+            Ok(manifest) => manifest,
+            Err(error) => return damaged(path, error.to_string()),
+        };
+        match unlisted_files(&folder, &manifest) {
+            Ok(unlisted) => {
+                for path in unlisted {
+                    damaged(path, "is not listed in the manifest".to_owned());
+                }
+            }
+            Err(error) => damaged(folder.clone(), error.to_string()),
+        }
+        if let Some(what) = wrong_sums(&folder, &manifest) {
+            damaged(folder.join(manifest::SUMS), what);
+        }
+        for part in manifest.parts() {
+            verification.parts += 1;
+            let path = folder.join(&part.path);
+            if let Err(what) = check_part(&path, part, data, hashes, &mut verification.hashed_bytes) {
+                verification.damages.push(Damage { path, what, timeslots: vec![standing.id.clone()] });
+            }
+        }
+    }
+}
+
+impl Verification {
+    /// Says of each damaged file which timeslots share it.
+    fn name_all_sharers(&mut self) {
+        let mut sharers: BTreeMap<Inode, Vec<TimeslotId>> = BTreeMap::new();
+        let inode = |path: &Path| fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()));
+        for damage in &self.damages {
+            if let Some(inode) = inode(&damage.path) {
+                sharers.entry(inode).or_default().extend(damage.timeslots.iter().cloned());
+            }
+        }
+        for damage in &mut self.damages {
+            if let Some(all) = inode(&damage.path).and_then(|inode| sharers.get(&inode)) {
+                damage.timeslots.clone_from(all);
+            }
+        }
+    }
+}
+
+/// What is wrong with the list that `sha256sum -c` reads.
+fn wrong_sums(folder: &Path, manifest: &Manifest) -> Option<String> {
+    let text = match fs::read_to_string(folder.join(manifest::SUMS)) {
+        Ok(text) => text,
+        Err(error) => return Some(format!("cannot be read: {error}")),
+    };
+    let listed: BTreeMap<&str, &str> =
+        text.lines().filter_map(|line| line.split_once("  ")).map(|(sha256, path)| (path, sha256)).collect();
+    let wrong = manifest.parts().find(|part| listed.get(part.path.as_str()) != Some(&part.sha256.as_str()));
+    wrong.map(|part| format!("does not list `{}` as the manifest does", part.path))
+}
+
+/// What is wrong with a part.
+fn check_part(
+    path: &Path,
+    part: &Part,
+    data: bool,
+    hashes: &mut BTreeMap<Inode, String>,
+    hashed_bytes: &mut u64,
+) -> Result<(), String> {
+    let metadata = fs::metadata(path).map_err(|error| format!("cannot be read: {error}"))?;
+    if metadata.len() != part.bytes {
+        return Err(format!("has {} bytes, not the {} that were confirmed", metadata.len(), part.bytes));
+    }
+    if !data {
+        return Ok(());
+    }
+    let inode = (metadata.dev(), metadata.ino());
+    if !hashes.contains_key(&inode) {
+        let (sha256, bytes) = sha256_of_file(path).map_err(|error| format!("cannot be read: {error}"))?;
+        *hashed_bytes += bytes;
+        hashes.insert(inode, sha256);
+    }
+    if hashes[&inode] == part.sha256 { Ok(()) } else { Err("has other bytes than those confirmed".to_owned()) }
+}
