@@ -7,3 +7,11 @@ pub mod tables;
 pub mod collect;
 
 pub mod ledger;
+
+pub mod engine;
+pub mod model;
+pub mod sql;
+
+pub mod env;
+pub mod event;
+pub mod graph;

@@ -444,3 +444,21 @@ pub const DERIVED: &[&Table] = &[&UIDS, &REJECTS, &REFERENCE_PROBLEMS, &MOVEMENT
 pub fn by_name(name: &str) -> Option<&'static Table> {
     COLLECTED.iter().chain(DERIVED).find(|table| table.name == name).copied()
 }
+
+/// The ends of a relation that a row must name: of each group exactly one.
+#[must_use]
+pub fn needed_ends(table: &Table) -> &'static [&'static [&'static str]] {
+    match table.name {
+        "memberships" => &[&["account_uid", "member_group_uid"], &["group_uid"]],
+        "group_nesting" => &[&["group_uid"], &["parent_uid"]],
+        "permission_links" => &[&["permission_uid"], &["included_uid"]],
+        "rights" => &[&["account_uid", "group_uid"], &["permission_uid"]],
+        "manager_links" => {
+            &[&["account_uid", "application_uid", "group_uid", "organisation_uid", "managed_uid"], &["identity_uid"]]
+        }
+        "theoretical_links" => &[&["permission_uid"]],
+        "usages" => &[&["account_uid"], &["permission_uid"]],
+        "derogations" => &[&["identity_uid"], &["permission_uid"]],
+        _ => &[],
+    }
+}

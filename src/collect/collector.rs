@@ -46,6 +46,9 @@ pub struct Demands {
     pub max_age: Option<Duration>,
     /// More rejects than this make the source partial.
     pub max_rejects: MaxRejects,
+    /// More rejects than this without a readable key make the source partial: nobody can tell what they meant, so
+    /// that the absence of an object proves nothing. Default 0.
+    pub max_keyless: u64,
 }
 
 /// How many rejects a source may have: a share of the records, and never fewer than a number.
@@ -55,6 +58,16 @@ pub struct MaxRejects {
     pub share: f64,
     /// Rows that are always allowed.
     pub rows: u64,
+}
+
+impl MaxRejects {
+    /// Whether so many rejects among so many records are too many.
+    #[must_use]
+    pub fn is_exceeded(self, rejects: u64, records: u64) -> bool {
+        #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
+        let share = rejects as f64 / records.max(1) as f64;
+        rejects > self.rows && share > self.share
+    }
 }
 
 /// What becomes of the load when a source is not complete.

@@ -1,4 +1,227 @@
-//! Collect: sources become rows of ledger tables.
+//! Collect: sources become staged parts, in two waves.
+//!
+//! 1. The files of every source are found and hashed (`gather`, `find`). What is unchanged since the parent is linked.
+//! 2. First wave, sources in parallel: records become objects (`wave`, `read/`, `record`, `clean`, `objects`),
+//!    settled by key (`settle`).
+//! 3. New keys of all sources are sorted and numbered (`registry`, `key`); objects get their uids and are written.
+//! 4. Second wave: records become relations, their keys resolved as they are read (`ends`, `relations`).
+//! 5. Rejects are written, and each source has its state and its conservation law (`source`).
+//!
+//! Nothing here compares with the parent or decides what is deleted: that is activate, in SQL.
 
+mod clean;
 pub mod collector;
+mod columns;
+mod ends;
+mod find;
+mod gather;
+pub mod key;
+mod objects;
 pub mod read;
+mod record;
+mod registry;
+mod rejects;
+mod relations;
+mod settle;
+pub mod source;
+mod staging;
+mod wave;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use self::collector::{Collector, OnFailure};
+use self::gather::{Gathered, gather};
+use self::key::KeyForms;
+use self::registry::Registry;
+use self::rejects::Reject;
+use self::source::{SourceReport, SourceState};
+use self::staging::Staging;
+use self::wave::{Pass, Wave, pass};
+use crate::engine::EngineError;
+use crate::env::Env;
+use crate::event::{How, RunEventKind};
+use crate::ids::StageName;
+use crate::ledger::{LedgerError, OpenTimeslot, Timeslot};
+use crate::table::{Field, Kind};
+
+pub(crate) use self::relations::side_columns;
+
+/// What collect is told.
+pub struct Collection<'a> {
+    /// The sources, in the order of the plan: the first wins where two bring the same object.
+    pub collectors: &'a [Collector],
+    /// How keys are written.
+    pub forms: &'a KeyForms,
+    /// Sources of the parent that this plan no longer has, and whose rows go.
+    pub retire: &'a [String],
+}
+
+/// Why a collection ended without a result.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectError {
+    /// Sources that may not be missing are not complete.
+    #[error("{} not complete: {}", sources.len(), sources.join("; "))]
+    NotReady {
+        /// Each with its state and why.
+        sources: Vec<String>,
+    },
+    /// A keep-filter fails on a value.
+    #[error("the filter of source `{collector}` fails")]
+    Filter {
+        /// The source.
+        collector: String,
+        /// Why.
+        source: EngineError,
+    },
+    /// The ledger cannot take the rows.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// Collects every source into staged parts of the open timeslot and commits them. Reports come in the order of the
+/// plan, behind them sources that only the parent knows.
+///
+/// # Errors
+/// Where a source that stops the load is not complete (the reports are kept in the timeslot all the same), where a
+/// filter fails, or where the disk does.
+pub fn collect(
+    collection: &Collection<'_>,
+    open: &mut OpenTimeslot,
+    parent: Option<&Timeslot>,
+    env: Env<'_>,
+) -> Result<Vec<SourceReport>, CollectError> {
+    let now = env.clock.now();
+    let gathered: Vec<Gathered<'_>> =
+        collection.collectors.par_iter().map(|collector| gather(collector, collection.forms, now)).collect();
+    let mut registry = Registry::load(parent)?;
+    let before = reports_of(parent);
+    let staging = Staging::new(open, parent);
+    let reusable: Vec<bool> = gathered.iter().map(|source| staging.can_reuse(source, &before)).collect();
+
+    let first = run_wave(Wave::Objects, &gathered, &reusable, collection.forms, &registry)?;
+    let new_keys = number(&first, &mut registry);
+    let reusable: Vec<bool> = gathered
+        .iter()
+        .zip(reusable)
+        .map(|(source, reusable)| reusable && !staging.resolves_now(source, &registry))
+        .collect();
+    let second = run_wave(Wave::Relations, &gathered, &reusable, collection.forms, &registry)?;
+
+    let mut tables = staging.uids(&new_keys)?;
+    let mut reports = Vec::new();
+    for ((source, reusable), passes) in gathered.iter().zip(reusable).zip(first.into_iter().zip(second)) {
+        let began = env.clock.now();
+        let known = before.iter().find(|report| report.source == source.collector.name.as_str());
+        let report = if reusable {
+            staging.reuse(source, known.expect("only what the parent has is reused"), &mut tables)?
+        } else {
+            let previous_stale = known.map_or(0, |report| report.stale_loads);
+            staging.stage(source, passes, &registry, previous_stale, &mut tables)?
+        };
+        notice(&report, env.millis_since(began), env);
+        reports.push(report);
+    }
+    reports.extend(not_collected(&before, collection));
+    for (table, (columns, parts)) in tables {
+        open.put(&table, columns, parts);
+    }
+    open.set_stage("collect", serde_json::to_value(&reports).expect("reports have only text keys"));
+    open.commit()?;
+    stop_where_asked(collection, &reports)?;
+    Ok(reports)
+}
+
+/// What the collect of a timeslot said of its sources.
+#[must_use]
+pub fn reports_of(timeslot: Option<&Timeslot>) -> Vec<SourceReport> {
+    let record = timeslot.and_then(|timeslot| timeslot.manifest.stages.get("collect"));
+    record.and_then(|record| serde_json::from_value(record.clone()).ok()).unwrap_or_default()
+}
+
+/// One pass over every source that has tables of the wave and is not taken over from the parent.
+fn run_wave(
+    wave: Wave,
+    gathered: &[Gathered<'_>],
+    reusable: &[bool],
+    forms: &KeyForms,
+    registry: &Registry,
+) -> Result<Vec<Option<Pass>>, CollectError> {
+    gathered
+        .par_iter()
+        .zip(reusable)
+        .map(|(source, reusable)| {
+            let has_tables = source.collector.tables.iter().any(|map| wave.fills(map));
+            if *reusable || source.missing.is_some() || !has_tables {
+                return Ok(None);
+            }
+            pass(source, wave, forms, registry)
+                .map(Some)
+                .map_err(|error| CollectError::Filter { collector: source.collector.name.to_string(), source: error })
+        })
+        .collect()
+}
+
+/// Numbers the new keys of all object sources. Returns the new rows of the registry.
+fn number(passes: &[Option<Pass>], registry: &mut Registry) -> Vec<(Kind, String, String, i64)> {
+    let mut keys: BTreeMap<Kind, BTreeSet<(String, String)>> = BTreeMap::new();
+    for rows in passes.iter().flatten().flat_map(|pass| &pass.objects) {
+        keys.entry(rows.kind).or_default().extend(rows.keys());
+    }
+    let mut new_rows = Vec::new();
+    for (kind, keys) in &keys {
+        let numbered = registry.number(*kind, keys).into_iter();
+        new_rows.extend(numbered.map(|(namespace, key, uid)| (*kind, namespace, key, uid)));
+    }
+    new_rows
+}
+
+/// Sources that the parent knows and this plan does not: their rows are carried, unless they are retired.
+fn not_collected(before: &[SourceReport], collection: &Collection<'_>) -> Vec<SourceReport> {
+    let is_known = |name: &str| {
+        collection.collectors.iter().any(|collector| collector.name.as_str() == name)
+            || collection.retire.iter().any(|retired| retired == name)
+    };
+    let forgotten = before.iter().filter(|report| !is_known(&report.source));
+    forgotten
+        .map(|report| SourceReport {
+            source: report.source.clone(),
+            state: SourceState::NotCollected,
+            remarks: vec!["the plan no longer names it; its rows are carried".to_owned()],
+            files: Vec::new(),
+            tables: Vec::new(),
+            stale_loads: report.stale_loads + 1,
+            fingerprint: String::new(),
+            reused: false,
+        })
+        .collect()
+}
+
+/// Ends the run where a source that stops the load is not complete.
+fn stop_where_asked(collection: &Collection<'_>, reports: &[SourceReport]) -> Result<(), CollectError> {
+    let stops = |name: &str| {
+        let collector = collection.collectors.iter().find(|collector| collector.name.as_str() == name);
+        collector.is_some_and(|collector| collector.on_failure == OnFailure::Stop)
+    };
+    let sources: Vec<String> = reports
+        .iter()
+        .filter(|report| report.state != SourceState::Complete && stops(&report.source))
+        .map(|report| format!("`{}` is {}: {}", report.source, report.state.as_str(), report.remarks.join("; ")))
+        .collect();
+    if sources.is_empty() { Ok(()) } else { Err(CollectError::NotReady { sources }) }
+}
+
+fn notice(report: &SourceReport, millis: u64, env: Env<'_>) {
+    env.notice(RunEventKind::Progress {
+        stage: StageName::Collect,
+        item: report.source.clone(),
+        rows: report.tables.iter().map(|table| table.kept).sum(),
+        bytes: report.files.iter().map(|file| file.bytes).sum(),
+        how: if report.reused { How::Reused } else { How::Made },
+        millis,
+    });
+}
+
+/// A table being staged: its columns and parts.
+type Staged = BTreeMap<String, (Vec<Field>, Vec<crate::ledger::Part>)>;

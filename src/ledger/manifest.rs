@@ -25,7 +25,7 @@ pub(super) const SUMS: &str = "SHA256SUMS";
 pub struct Part {
     /// The source or model that made it.
     pub name: String,
-    /// Path below the timeslot's folder.
+    /// Path below the timeslot's folder; empty for a part without rows, which has no file.
     pub path: String,
     /// Rows in it.
     pub rows: u64,
@@ -117,8 +117,8 @@ impl Manifest {
         Ok(hash)
     }
 
-    /// Every part of every table.
+    /// Every part of every table that has a file.
     pub fn parts(&self) -> impl Iterator<Item = &Part> {
-        self.tables.values().flat_map(|table| &table.parts)
+        self.tables.values().flat_map(|table| &table.parts).filter(|part| part.rows > 0)
     }
 }

@@ -9,6 +9,7 @@ mod log;
 mod manifest;
 mod open;
 mod part;
+mod read;
 mod recovery;
 mod state;
 mod verify;

@@ -90,6 +90,9 @@ impl OpenTimeslot {
     /// # Errors
     /// Where the part is gone or cannot be linked or copied.
     pub fn link_part(&self, folder: &Path, part: &Part, table: &str) -> Result<Part, LedgerError> {
+        if part.rows == 0 {
+            return Ok(part.clone());
+        }
         let path = part_path(table, &part.name, &part.fingerprint);
         let target = self.folder.join(&path);
         let origin = folder.join(&part.path);

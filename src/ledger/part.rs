@@ -110,7 +110,8 @@ impl PartWriter {
         self.drain()
     }
 
-    /// Completes the file: content on disk, mode set, named. The folder is flushed when the manifest is.
+    /// Completes the file: content on disk, mode set, named. The folder is flushed when the manifest is. A part
+    /// without rows has no file, no path and no SHA-256.
     ///
     /// # Errors
     /// Where the disk or the encoder fails; the part is then lost.
@@ -118,6 +119,11 @@ impl PartWriter {
         self.rows_in_chunks.finish_buffered_batch().map_err(|error| self.broken(error.into()))?;
         self.drain()?;
         let Self { writer, temporary, path, mut part, .. } = self;
+        if part.rows == 0 {
+            fs::remove_file(&temporary).map_err(failed("remove", &temporary))?;
+            part.path = String::new();
+            return Ok(part);
+        }
         let output = writer.into_inner().map_err(|source| LedgerError::Parquet { path: path.clone(), source })?;
         seal_file(&output.file, &temporary)?;
         fs::rename(&temporary, &path).map_err(failed("put in place", &path))?;

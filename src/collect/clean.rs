@@ -1,0 +1,233 @@
+//! The cleaning of one column, compiled once: the same function for objects and relations, whatever the format.
+//!
+//! Blanks and case, texts that stand for null, the type, then the checks. What does not fit is told, never guessed.
+
+use std::borrow::Cow;
+
+use jiff::civil::{Date, DateTime};
+use regex::Regex;
+
+use super::collector::{Case, ColumnMap, OnBadValue};
+use super::columns::{Value, date_of, days_of};
+use super::read::Cell;
+use crate::table::Type;
+
+/// The cleaning of one column.
+pub(super) struct Cleaner {
+    kind: Type,
+    trim: bool,
+    case: Case,
+    formats: Vec<DayFormat>,
+    null: Vec<String>,
+    is_true: Vec<String>,
+    is_false: Vec<String>,
+    default: Option<String>,
+    pattern: Option<Regex>,
+    one_of: Vec<String>,
+    /// A null makes the row a reject.
+    pub(super) required: bool,
+    /// What a value does that does not fit.
+    pub(super) on_bad_value: OnBadValue,
+}
+
+impl Cleaner {
+    /// Compiles a column's settings.
+    ///
+    /// # Panics
+    /// Where the pattern is no regular expression: `plan/` has compiled it before.
+    pub(super) fn new(map: &ColumnMap) -> Self {
+        Self {
+            kind: map.kind,
+            trim: map.trim,
+            case: map.case,
+            formats: map.formats.iter().map(|format| DayFormat::new(format)).collect(),
+            null: map.null.clone(),
+            is_true: map.is_true.clone(),
+            is_false: map.is_false.clone(),
+            default: map.default.clone(),
+            pattern: map.pattern.as_deref().map(|text| Regex::new(text).expect("the plan's check compiled it")),
+            one_of: map.one_of.clone(),
+            required: map.required,
+            on_bad_value: map.on_bad_value,
+        }
+    }
+
+    /// The cleaned value; `Err` says why it does not fit.
+    pub(super) fn clean<'a>(&'a self, cell: Cell<'a>) -> Result<Value<'a>, String> {
+        let text = match cell {
+            Cell::Absent => return self.instead_of_null(),
+            Cell::Day(days) if self.kind == Type::Date => return Ok(Value::Date(days)),
+            Cell::Day(days) if self.kind == Type::Timestamp => {
+                return Ok(Value::Timestamp(i64::from(days) * MICROS_OF_A_DAY));
+            }
+            Cell::Instant(micros) if self.kind == Type::Timestamp => return Ok(Value::Timestamp(micros)),
+            Cell::Instant(micros) if self.kind == Type::Date => {
+                let days = i32::try_from(micros.div_euclid(MICROS_OF_A_DAY));
+                return days.map(Value::Date).map_err(|_| "lies outside the calendar".to_owned());
+            }
+            Cell::Day(days) => Cow::Owned(date_of(days).to_string()),
+            Cell::Instant(micros) => Cow::Owned(Value::Timestamp(micros).canonical().into_owned()),
+            Cell::Text(text) => Cow::Borrowed(text),
+        };
+        let text = self.tidy(text);
+        if text.is_empty() || self.null.iter().any(|null| *null == *text) {
+            return self.instead_of_null();
+        }
+        self.fit(text)
+    }
+
+    /// The default, or null.
+    fn instead_of_null(&self) -> Result<Value<'_>, String> {
+        match &self.default {
+            Some(text) => self.fit(Cow::Borrowed(text)),
+            None => Ok(Value::Null),
+        }
+    }
+
+    fn tidy<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
+        let trimmed = match text {
+            text if !self.trim => text,
+            Cow::Borrowed(text) => Cow::Borrowed(trim(text)),
+            Cow::Owned(text) => Cow::Owned(trim(&text).to_owned()),
+        };
+        fold(trimmed, self.case)
+    }
+
+    /// The checks, then the type.
+    fn fit<'a>(&self, text: Cow<'a, str>) -> Result<Value<'a>, String> {
+        if let Some(pattern) = self.pattern.as_ref().filter(|pattern| !pattern.is_match(&text)) {
+            return Err(format!("`{text}` does not match `{pattern}`"));
+        }
+        if !self.one_of.is_empty() && !self.one_of.iter().any(|allowed| *allowed == *text) {
+            return Err(format!("`{text}` is none of {}", self.one_of.join(", ")));
+        }
+        match self.kind {
+            Type::Text => Ok(Value::Text(text)),
+            Type::Integer => {
+                text.parse().map(Value::Integer).map_err(|_| format!("`{text}` is no whole number of 64 bits"))
+            }
+            Type::Double => match text.parse::<f64>() {
+                Ok(number) if number.is_finite() => Ok(Value::Double(number)),
+                _ => Err(format!("`{text}` is no number")),
+            },
+            Type::Boolean => self.truth(&text).map(Value::Boolean),
+            Type::Date => {
+                let date = self.formats.iter().find_map(|format| format.parse(&text));
+                date.map(|date| Value::Date(days_of(date))).ok_or_else(|| format!("`{text}` is no {}", self.wanted()))
+            }
+            Type::Timestamp => {
+                self.instant(&text).map(Value::Timestamp).ok_or_else(|| format!("`{text}` is no {}", self.wanted()))
+            }
+        }
+    }
+
+    fn truth(&self, text: &str) -> Result<bool, String> {
+        let is_in = |list: &[String]| list.iter().any(|known| known.eq_ignore_ascii_case(text));
+        if is_in(&self.is_true) {
+            Ok(true)
+        } else if is_in(&self.is_false) {
+            Ok(false)
+        } else {
+            Err(format!("`{text}` is neither {} nor {}", self.is_true.join(", "), self.is_false.join(", ")))
+        }
+    }
+
+    /// ISO 8601 with a zone or as UTC, or one of the formats, as microseconds since 1970.
+    fn instant(&self, text: &str) -> Option<i64> {
+        let utc = |civil: DateTime| civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+        let by_format = || self.formats.iter().find_map(|format| DateTime::strptime(&format.text, text).ok());
+        let instant = text.parse().ok().or_else(|| text.parse().ok().or_else(by_format).and_then(utc));
+        instant.map(jiff::Timestamp::as_microsecond)
+    }
+
+    /// What a day or instant should look like.
+    fn wanted(&self) -> String {
+        let formats: Vec<&str> = self.formats.iter().map(|format| format.text.as_str()).collect();
+        format!("{} of the form {}", if self.kind == Type::Date { "day" } else { "instant" }, formats.join(" or "))
+    }
+}
+
+const MICROS_OF_A_DAY: i64 = 86_400_000_000;
+
+/// Takes blanks, no-break spaces and zero-width characters off both ends.
+pub(super) fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}'))
+}
+
+/// Folds the case of a text.
+pub(super) fn fold(text: Cow<'_, str>, case: Case) -> Cow<'_, str> {
+    let is_folded = |c: char| match case {
+        Case::Keep => true,
+        Case::Upper => c.is_ascii() && !c.is_ascii_lowercase(),
+        Case::Lower => c.is_ascii() && !c.is_ascii_uppercase(),
+    };
+    if text.chars().all(is_folded) {
+        return text;
+    }
+    match case {
+        Case::Keep => text,
+        Case::Upper => Cow::Owned(text.to_uppercase()),
+        Case::Lower => Cow::Owned(text.to_lowercase()),
+    }
+}
+
+/// A way of writing days, in `strftime` notation. A text fits only if the day written so is the very same text: no
+/// missing zero, no blank, no 31st of February.
+struct DayFormat {
+    text: String,
+    order: Option<FixedOrder>,
+}
+
+/// The positions of year, month and day in a text of ten characters, which is how most sources write days.
+#[derive(Clone, Copy)]
+struct FixedOrder {
+    year: usize,
+    month: usize,
+    day: usize,
+    separators: [(usize, u8); 2],
+}
+
+impl DayFormat {
+    fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), order: FixedOrder::of(text) }
+    }
+
+    fn parse(&self, text: &str) -> Option<Date> {
+        match self.order {
+            Some(order) => order.parse(text.as_bytes()),
+            None => Date::strptime(&self.text, text)
+                .ok()
+                .filter(|date| jiff::fmt::strtime::format(&self.text, *date).is_ok_and(|again| again == text)),
+        }
+    }
+}
+
+impl FixedOrder {
+    fn of(format: &str) -> Option<Self> {
+        let bytes = format.as_bytes();
+        let [b'%', first, left, b'%', second, right, b'%', third] = *bytes else { return None };
+        let width = |directive| if directive == b'Y' { 4 } else { 2 };
+        let starts = [0, width(first) + 1, width(first) + width(second) + 2];
+        let directives = [first, second, third];
+        let start_of = |wanted| directives.iter().position(|directive| *directive == wanted).map(|at| starts[at]);
+        Some(Self {
+            year: start_of(b'Y')?,
+            month: start_of(b'm')?,
+            day: start_of(b'd')?,
+            separators: [(starts[1] - 1, left), (starts[2] - 1, right)],
+        })
+    }
+
+    fn parse(self, text: &[u8]) -> Option<Date> {
+        if text.len() != 10 || self.separators.iter().any(|(at, separator)| text[*at] != *separator) {
+            return None;
+        }
+        let number = |start: usize, digits: usize| {
+            text[start..start + digits]
+                .iter()
+                .try_fold(0_i16, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i16::from(byte - b'0')))
+        };
+        let part = |start| number(start, 2).and_then(|number| i8::try_from(number).ok());
+        Date::new(number(self.year, 4)?, part(self.month)?, part(self.day)?).ok()
+    }
+}

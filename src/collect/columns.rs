@@ -1,0 +1,145 @@
+//! Cleaned values on their way into Arrow columns.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayBuilder, ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, StringBuilder,
+    TimestampMicrosecondBuilder,
+};
+use jiff::civil::Date;
+
+use crate::table::Type;
+
+/// A cleaned value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Value<'a> {
+    Null,
+    Text(Cow<'a, str>),
+    Integer(i64),
+    Boolean(bool),
+    /// Days since 1970-01-01.
+    Date(i32),
+    /// Microseconds since 1970-01-01T00:00:00 UTC.
+    Timestamp(i64),
+    Double(f64),
+}
+
+impl Value<'_> {
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The text of a text.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value as the row hash takes it: texts as they are, numbers in decimal, days and instants in ISO 8601.
+    pub(super) fn canonical(&self) -> Cow<'_, str> {
+        match self {
+            Self::Null => Cow::Borrowed(""),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Integer(number) => Cow::Owned(number.to_string()),
+            Self::Boolean(truth) => Cow::Borrowed(if *truth { "true" } else { "false" }),
+            Self::Date(days) => Cow::Owned(date_of(*days).to_string()),
+            Self::Timestamp(micros) => Cow::Owned(
+                jiff::Timestamp::from_microsecond(*micros).map(|instant| instant.to_string()).unwrap_or_default(),
+            ),
+            Self::Double(number) => Cow::Owned(number.to_string()),
+        }
+    }
+}
+
+/// The first day that counts.
+pub(super) const EPOCH: Date = Date::constant(1970, 1, 1);
+
+/// The day that lies so many days after 1970-01-01; the calendar's last or first day where it has none such.
+pub(super) fn date_of(days: i32) -> Date {
+    EPOCH.saturating_add(jiff::Span::new().days(i64::from(days).clamp(-4_371_587, 2_932_896)))
+}
+
+/// Days from 1970-01-01 to a day.
+pub(super) fn days_of(date: Date) -> i32 {
+    i32::try_from(date.duration_since(EPOCH).as_hours() / 24).expect("the calendar has fewer than 2^31 days")
+}
+
+/// A column being filled.
+pub(super) enum ColumnBuilder {
+    Text(StringBuilder),
+    Integer(Int64Builder),
+    Boolean(BooleanBuilder),
+    Date(Date32Builder),
+    Timestamp(TimestampMicrosecondBuilder),
+    Double(Float64Builder),
+}
+
+impl ColumnBuilder {
+    pub(super) fn new(kind: Type) -> Self {
+        match kind {
+            Type::Text => Self::Text(StringBuilder::new()),
+            Type::Integer => Self::Integer(Int64Builder::new()),
+            Type::Boolean => Self::Boolean(BooleanBuilder::new()),
+            Type::Date => Self::Date(Date32Builder::new()),
+            Type::Timestamp => Self::Timestamp(TimestampMicrosecondBuilder::new()),
+            Type::Double => Self::Double(Float64Builder::new()),
+        }
+    }
+
+    /// Appends a value of the column's type, or null.
+    pub(super) fn push(&mut self, value: &Value<'_>) {
+        match (self, value) {
+            (Self::Text(builder), Value::Text(text)) => builder.append_value(text),
+            (Self::Text(builder), _) => builder.append_null(),
+            (Self::Integer(builder), Value::Integer(number)) => builder.append_value(*number),
+            (Self::Integer(builder), _) => builder.append_null(),
+            (Self::Boolean(builder), Value::Boolean(truth)) => builder.append_value(*truth),
+            (Self::Boolean(builder), _) => builder.append_null(),
+            (Self::Date(builder), Value::Date(days)) => builder.append_value(*days),
+            (Self::Date(builder), _) => builder.append_null(),
+            (Self::Timestamp(builder), Value::Timestamp(micros)) => builder.append_value(*micros),
+            (Self::Timestamp(builder), _) => builder.append_null(),
+            (Self::Double(builder), Value::Double(number)) => builder.append_value(*number),
+            (Self::Double(builder), _) => builder.append_null(),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Text(builder) => builder.len(),
+            Self::Integer(builder) => builder.len(),
+            Self::Boolean(builder) => builder.len(),
+            Self::Date(builder) => builder.len(),
+            Self::Timestamp(builder) => builder.len(),
+            Self::Double(builder) => builder.len(),
+        }
+    }
+
+    /// The column so far; the builder is empty afterwards.
+    pub(super) fn finish(&mut self) -> ArrayRef {
+        match self {
+            Self::Text(builder) => Arc::new(builder.finish()),
+            Self::Integer(builder) => Arc::new(builder.finish()),
+            Self::Boolean(builder) => Arc::new(builder.finish()),
+            Self::Date(builder) => Arc::new(builder.finish()),
+            Self::Timestamp(builder) => Arc::new(builder.finish()),
+            Self::Double(builder) => Arc::new(builder.finish()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_dates_are_each_others_inverse() {
+        for days in [-719_162, -1, 0, 1, 20_778, 2_932_896] {
+            assert_eq!(days_of(date_of(days)), days);
+        }
+        assert_eq!(date_of(i32::MAX).to_string(), "9999-12-31");
+    }
+}

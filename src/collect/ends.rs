@@ -1,0 +1,188 @@
+//! The ends of a relation: keys in the source's words become uids while the row is read.
+//!
+//! A collector names an end by its column without `_uid`: `account`, `group`, `permission`. The namespace of its key
+//! is the column `<end>_repository` (or `_application`), else `repository` (or `application`), else every namespace is
+//! tried and the key must be found in exactly one.
+
+use std::borrow::Cow;
+
+use super::collector::TableMap;
+use super::columns::Value;
+use super::key::KeyForms;
+use super::registry::{Anywhere, Registry};
+use crate::table::{Kind, Role, Table};
+use crate::tables::needed_ends;
+
+/// One end of a relation's table.
+pub(super) struct End {
+    /// The table's column.
+    pub(super) column: &'static str,
+    pub(super) kind: Kind,
+    /// The column of the map with the key, where it is mapped.
+    key: Option<usize>,
+    /// The column of the map with the namespace, where it is mapped.
+    namespace: Option<usize>,
+    /// The key and uid last found: extracts are grouped, so the next row often names the same.
+    last: Option<(String, String, i64)>,
+}
+
+/// What a row says about one end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Named {
+    /// Nothing.
+    Not,
+    /// A key that has a number.
+    Known(i64),
+    /// A key that cannot be resolved, in key form.
+    Unknown { namespace: Option<String>, key: String, problem: &'static str },
+}
+
+/// Every end of a table.
+pub(super) struct Ends {
+    pub(super) ends: Vec<End>,
+    needed: &'static [&'static [&'static str]],
+    /// The column `member` of memberships: an account or a group.
+    member: Option<usize>,
+}
+
+impl Ends {
+    pub(super) fn new(map: &TableMap) -> Self {
+        let named = |name: &str| map.columns.iter().position(|column| column.name == name);
+        let ends = map.table.columns.iter().filter_map(|column| {
+            let Role::End(kind) = column.role else { return None };
+            let end = column.name.strip_suffix("_uid").expect("ends are uids");
+            let namespace = kind
+                .namespace()
+                .and_then(|namespace| named(&format!("{end}_{namespace}")).or_else(|| named(namespace)));
+            Some(End { column: column.name, kind, key: named(end), namespace, last: None })
+        });
+        Self { ends: ends.collect(), needed: needed_ends(map.table), member: named("member") }
+    }
+
+    /// Resolves the ends of a row, in the order of [`Self::ends`]. `Err` says which needed end is not named.
+    pub(super) fn resolve(
+        &mut self,
+        values: &[Value<'_>],
+        forms: &KeyForms,
+        registry: &Registry,
+    ) -> Result<Vec<Named>, String> {
+        let mut named = Vec::with_capacity(self.ends.len());
+        for end in &mut self.ends {
+            let key = end.key.and_then(|at| values[at].as_text());
+            named.push(end.resolve(key, values, forms, registry));
+        }
+        if let Some(member) = self.member.and_then(|at| values[at].as_text()) {
+            self.resolve_member(member, values, forms, registry, &mut named);
+        }
+        for group in self.needed {
+            let given = self
+                .ends
+                .iter()
+                .zip(&named)
+                .filter(|(end, named)| group.contains(&end.column) && **named != Named::Not);
+            match given.count() {
+                1 => {}
+                0 => return Err(format!("names no {}", words(group))),
+                _ => return Err(format!("names more than one of {}", words(group))),
+            }
+        }
+        Ok(named)
+    }
+
+    /// A member is an account where one of that key is known, else a group; where neither is, it is told as an account.
+    fn resolve_member(
+        &mut self,
+        member: &str,
+        values: &[Value<'_>],
+        forms: &KeyForms,
+        registry: &Registry,
+        named: &mut [Named],
+    ) {
+        let mut unknown = None;
+        for column in ["account_uid", "member_group_uid"] {
+            let Some(at) = self.ends.iter().position(|end| end.column == column) else { continue };
+            match self.ends[at].resolve(Some(member), values, forms, registry) {
+                Named::Unknown { .. } if unknown.is_some() => {}
+                found @ Named::Unknown { .. } => unknown = Some((at, found)),
+                found => {
+                    named[at] = found;
+                    return;
+                }
+            }
+        }
+        if let Some((at, found)) = unknown {
+            named[at] = found;
+        }
+    }
+}
+
+impl End {
+    /// Namespace and key of a row, in key form.
+    pub(super) fn texts(&self, values: &[Value<'_>], forms: &KeyForms) -> (Option<String>, String) {
+        let namespace = self.namespace_of(values, forms);
+        let key = self.key.and_then(|at| values[at].as_text()).unwrap_or_default();
+        let key = forms.of(self.kind, namespace.as_deref().unwrap_or("")).apply(key).into_owned();
+        (namespace.map(Cow::into_owned), key)
+    }
+
+    fn namespace_of<'v>(&self, values: &'v [Value<'_>], forms: &KeyForms) -> Option<Cow<'v, str>> {
+        let text = self.namespace.and_then(|at| values[at].as_text())?;
+        let of = if self.kind == Kind::Permission { Kind::Application } else { Kind::Repository };
+        Some(forms.of(of, "").apply(text))
+    }
+
+    fn resolve(&mut self, key: Option<&str>, values: &[Value<'_>], forms: &KeyForms, registry: &Registry) -> Named {
+        let Some(key) = key else { return Named::Not };
+        let needs_namespace = self.kind.namespace().is_some();
+        let namespace = self.namespace_of(values, forms);
+        let form = forms.of(self.kind, namespace.as_deref().unwrap_or(""));
+        let key = form.apply(key);
+        if key.is_empty() {
+            return Named::Not;
+        }
+        if needs_namespace && namespace.is_none() {
+            return match registry.find_anywhere(self.kind, &key) {
+                Anywhere::Once(uid) => Named::Known(uid),
+                Anywhere::Nowhere => unknown(None, &key, "unknown"),
+                Anywhere::Several => unknown(None, &key, "ambiguous"),
+            };
+        }
+        let namespace = namespace.unwrap_or(Cow::Borrowed(""));
+        if let Some((last_namespace, last_key, uid)) = &self.last
+            && *last_key == *key
+            && *last_namespace == *namespace
+        {
+            return Named::Known(*uid);
+        }
+        match registry.find(self.kind, &namespace, &key) {
+            Some(uid) => {
+                self.last = Some((namespace.into_owned(), key.into_owned(), uid));
+                Named::Known(uid)
+            }
+            None => unknown(needs_namespace.then_some(&namespace), &key, "unknown"),
+        }
+    }
+}
+
+fn unknown(namespace: Option<&str>, key: &str, problem: &'static str) -> Named {
+    Named::Unknown { namespace: namespace.map(str::to_owned), key: key.to_owned(), problem }
+}
+
+/// Ends as a person says them.
+fn words(columns: &[&str]) -> String {
+    let names: Vec<String> = columns.iter().map(|column| column.trim_end_matches("_uid").replace('_', " ")).collect();
+    names.join(" or ")
+}
+
+/// Whether a collector's column is one of the names by which a relation's ends are told.
+pub(super) fn is_end(table: &Table, name: &str) -> bool {
+    let ends = table.columns.iter().filter_map(|column| match column.role {
+        Role::End(kind) => Some((column.name.trim_end_matches("_uid"), kind)),
+        _ => None,
+    });
+    (table.name == "memberships" && name == "member")
+        || ends.into_iter().any(|(end, kind)| {
+            name == end
+                || kind.namespace().is_some_and(|namespace| name == namespace || name == format!("{end}_{namespace}"))
+        })
+}

@@ -1,0 +1,121 @@
+//! The cleaning of whole records: one cell per column of a table map, taken from the source, a constant or the file's
+//! path.
+
+use std::collections::BTreeMap;
+
+use super::clean::Cleaner;
+use super::collector::{From, OnBadValue, TableMap};
+use super::columns::Value;
+use super::find::Found;
+use super::read::{Cell, Row};
+
+/// Where a column's cell comes from.
+enum Origin {
+    /// The so-many-th column asked of the reader.
+    Source(usize),
+    /// A text.
+    Value(String),
+    /// A capture of the file's path.
+    Capture(String),
+}
+
+/// The first thing wrong with a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Flaw {
+    /// Which column of the map.
+    pub(super) column: usize,
+    pub(super) reason: String,
+}
+
+/// The cleaning of a table map's records.
+pub(super) struct RecordCleaner {
+    columns: Vec<(Origin, Cleaner)>,
+    names: Vec<String>,
+}
+
+impl RecordCleaner {
+    /// Compiles a map. `asked` lists the source columns that the reader will hand over.
+    pub(super) fn new(map: &TableMap, asked: &[String]) -> Self {
+        let origin = |from: &From| match from {
+            From::Column(name) => {
+                let at = asked.iter().position(|asked| asked == name);
+                Origin::Source(at.expect("every column of the maps is asked for"))
+            }
+            From::Value(text) => Origin::Value(text.clone()),
+            From::Capture(name) => Origin::Capture(name.clone()),
+        };
+        let columns = map.columns.iter().map(|column| (origin(&column.from), Cleaner::new(column))).collect();
+        let names = map.columns.iter().map(source_name).collect();
+        Self { columns, names }
+    }
+
+    /// What the source calls a column of the map.
+    pub(super) fn name(&self, column: usize) -> &str {
+        &self.names[column]
+    }
+
+    /// The cell of a column as the source has it.
+    pub(super) fn raw<'a>(&'a self, column: usize, row: &Row<'a>, file: &'a Found) -> Cell<'a> {
+        match &self.columns[column].0 {
+            Origin::Source(at) => row.cells[*at],
+            Origin::Value(text) => Cell::Text(text),
+            Origin::Capture(name) => file.captures.get(name).map_or(Cell::Absent, |text| Cell::Text(text)),
+        }
+    }
+
+    /// Cleans a record into one value per column of the map. Values that do not fit are null; `nulled` gets the
+    /// columns where that is all that happens. Returns the first thing that makes the record a reject.
+    pub(super) fn clean<'a>(
+        &'a self,
+        row: &Row<'a>,
+        file: &'a Found,
+        values: &mut Vec<Value<'a>>,
+        nulled: &mut Vec<usize>,
+    ) -> Option<Flaw> {
+        values.clear();
+        nulled.clear();
+        let mut flaw = None;
+        for (column, (_, cleaner)) in self.columns.iter().enumerate() {
+            let value = match cleaner.clean(self.raw(column, row, file)) {
+                Ok(value) => value,
+                Err(reason) => {
+                    if cleaner.on_bad_value == OnBadValue::Reject {
+                        flaw.get_or_insert(Flaw { column, reason });
+                    } else {
+                        nulled.push(column);
+                    }
+                    Value::Null
+                }
+            };
+            if value.is_null() && cleaner.required {
+                flaw.get_or_insert_with(|| Flaw { column, reason: "has no value".to_owned() });
+            }
+            values.push(value);
+        }
+        flaw
+    }
+}
+
+/// What the source calls the origin of a column.
+fn source_name(column: &super::collector::ColumnMap) -> String {
+    match &column.from {
+        From::Column(name) | From::Capture(name) => name.clone(),
+        From::Value(_) => column.name.clone(),
+    }
+}
+
+/// Counts of values that became null, by column of the source.
+#[derive(Default)]
+pub(super) struct Nulled(BTreeMap<String, u64>);
+
+impl Nulled {
+    pub(super) fn count(&mut self, cleaner: &RecordCleaner, columns: &[usize]) {
+        for column in columns {
+            *self.0.entry(cleaner.name(*column).to_owned()).or_default() += 1;
+        }
+    }
+
+    pub(super) fn into_map(self) -> BTreeMap<String, u64> {
+        self.0
+    }
+}

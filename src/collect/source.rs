@@ -1,0 +1,96 @@
+//! What became of one source: its state, and the law that no record is lost.
+
+use serde::{Deserialize, Serialize};
+
+/// Whether a source brought what it should. Only facts about its files count, never a comparison with the parent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceState {
+    /// Everything was read.
+    Complete,
+    /// Something was read, but not all of it can be trusted to be there.
+    Partial,
+    /// The file is older than it may be.
+    Stale,
+    /// Nothing usable was read.
+    Failed,
+    /// The parent knows the source, this plan does not.
+    NotCollected,
+}
+
+impl SourceState {
+    /// The state as it stands in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Partial => "partial",
+            Self::Stale => "stale",
+            Self::Failed => "failed",
+            Self::NotCollected => "not_collected",
+        }
+    }
+}
+
+/// What was read for one table of a source.
+///
+/// Conservation law: `read = kept + rejected + filtered + duplicate`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableCounts {
+    /// The table.
+    pub table: String,
+    /// Records read.
+    pub read: u64,
+    /// Rows kept, resolved or not.
+    pub kept: u64,
+    /// Of those kept, rows of relations with an end that no registry knows.
+    pub unresolved: u64,
+    /// Rows rejected.
+    pub rejected: u64,
+    /// Rows left out by the keep-filter.
+    pub filtered: u64,
+    /// Rows that say again what another row said, or lost against it.
+    pub duplicate: u64,
+    /// Values that became null because they did not fit, by column.
+    pub nulled: std::collections::BTreeMap<String, u64>,
+}
+
+impl TableCounts {
+    /// Whether every record is accounted for.
+    #[must_use]
+    pub fn is_conserved(&self) -> bool {
+        self.read == self.kept + self.rejected + self.filtered + self.duplicate
+    }
+}
+
+/// What became of one source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceReport {
+    /// Its collector.
+    pub source: String,
+    /// Its state.
+    pub state: SourceState,
+    /// Why it is not complete, or what is worth a look, in sentences.
+    pub remarks: Vec<String>,
+    /// Its files: path as found, size and SHA-256.
+    pub files: Vec<FileFact>,
+    /// By table.
+    pub tables: Vec<TableCounts>,
+    /// Loads in a row in which the source was not complete.
+    pub stale_loads: u64,
+    /// What its rows were made from; equal fingerprints mean equal rows.
+    pub fingerprint: String,
+    /// Whether its staged parts were taken over from the parent.
+    pub reused: bool,
+}
+
+/// A file of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFact {
+    /// Path as found.
+    pub path: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of its content.
+    pub sha256: String,
+}

@@ -1,0 +1,276 @@
+//! Staged parts: one per table and source, written or taken over from the parent.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
+
+use super::gather::Gathered;
+use super::registry::{Anywhere, Registry};
+use super::rejects;
+use super::source::{SourceReport, SourceState, TableCounts};
+use super::wave::{Pass, Wave};
+use super::{Reject, Staged, side_columns};
+use crate::ledger::{LedgerError, OpenTimeslot, Part, Timeslot, arrow_schema, sha256_hex};
+use crate::table::{Field, Kind, Role, Table};
+use crate::tables::UIDS;
+
+/// Where staged parts come from and go to.
+pub(super) struct Staging<'a> {
+    open: &'a OpenTimeslot,
+    parent: Option<&'a Timeslot>,
+}
+
+impl<'a> Staging<'a> {
+    pub(super) fn new(open: &'a OpenTimeslot, parent: Option<&'a Timeslot>) -> Self {
+        Self { open, parent }
+    }
+
+    /// Whether the parent collected the very same bytes with the very same settings, and completely.
+    pub(super) fn can_reuse(&self, source: &Gathered<'_>, before: &[SourceReport]) -> bool {
+        let name = source.collector.name.as_str();
+        source.missing.is_none()
+            && before.iter().any(|report| {
+                report.source == name
+                    && report.state == SourceState::Complete
+                    && report.fingerprint == source.fingerprint
+            })
+    }
+
+    /// Whether a row that could not be resolved when the parent was collected can be now.
+    pub(super) fn resolves_now(&self, source: &Gathered<'_>, registry: &Registry) -> bool {
+        let maps = source.collector.tables.iter().filter(|map| Wave::Relations.fills(map));
+        maps.into_iter().any(|map| self.table_resolves_now(map.table, source.collector.name.as_str(), registry))
+    }
+
+    fn table_resolves_now(&self, table: &'static Table, source: &str, registry: &Registry) -> bool {
+        let Some(parent) = self.parent else { return false };
+        let mut resolves = false;
+        let columns: Vec<String> =
+            side_columns(table, &born_with(table)).into_iter().map(|column| column.name).collect();
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let outcome = parent.read(&format!("staged_unresolved_{}", table.name), &columns, &mut |part, batch| {
+            if part == source {
+                resolves |= (0..batch.num_rows()).any(|row| row_resolves(table, &batch, row, registry));
+            }
+            Ok(())
+        });
+        // A part that cannot be read is no ground to trust it.
+        outcome.is_err() || resolves
+    }
+
+    /// The registry: the parent's parts, and one with the new keys.
+    pub(super) fn uids(&self, new_keys: &[(Kind, String, String, i64)]) -> Result<Staged, LedgerError> {
+        let columns = born_with(&UIDS);
+        let mut parts = Vec::new();
+        if let Some((parent, record)) =
+            self.parent.and_then(|parent| Some((parent, parent.manifest.tables.get("uids")?)))
+        {
+            for part in &record.parts {
+                parts.push(self.open.link_part(&parent.folder, part, "uids")?);
+            }
+        }
+        if !new_keys.is_empty() {
+            let known: Vec<&str> = parts.iter().map(|part| part.sha256.as_str()).collect();
+            let fingerprint = sha256_hex(format!("{known:?}\n{new_keys:?}").as_bytes());
+            let text = |of: fn(&(Kind, String, String, i64)) -> &str| -> ArrayRef {
+                Arc::new(StringArray::from_iter_values(new_keys.iter().map(of)))
+            };
+            let arrays = vec![
+                text(|row| row.0.as_str()),
+                text(|row| &row.1),
+                text(|row| &row.2),
+                Arc::new(Int64Array::from_iter_values(new_keys.iter().map(|row| row.3))),
+            ];
+            let rows = RecordBatch::try_new(arrow_schema(&columns), arrays).expect("the arrays follow the columns");
+            parts.push(self.write("uids", "collect", &fingerprint, &columns, rows)?);
+        }
+        Ok(Staged::from([("uids".to_owned(), (columns, parts))]))
+    }
+
+    /// Takes the parts of a source over from the parent.
+    pub(super) fn reuse(
+        &self,
+        source: &Gathered<'_>,
+        known: &SourceReport,
+        tables: &mut Staged,
+    ) -> Result<SourceReport, LedgerError> {
+        let parent = self.parent.expect("only what the parent has is reused");
+        for (table, record) in parent.manifest.tables.iter().filter(|(table, _)| table.starts_with("staged_")) {
+            for part in record.parts.iter().filter(|part| part.name == source.collector.name.as_str()) {
+                let linked = self.open.link_part(&parent.folder, part, table)?;
+                add(tables, table, &record.columns, linked);
+            }
+        }
+        Ok(SourceReport { files: source.facts.clone(), reused: true, ..known.clone() })
+    }
+
+    /// Writes what the passes over a source gave, and judges the source.
+    pub(super) fn stage(
+        &self,
+        source: &Gathered<'_>,
+        passes: (Option<Pass>, Option<Pass>),
+        registry: &Registry,
+        previous_stale: u64,
+        tables: &mut Staged,
+    ) -> Result<SourceReport, LedgerError> {
+        let name = source.collector.name.as_str();
+        let fingerprint = |table: &str| sha256_hex(format!("{}\n{table}", source.fingerprint).as_bytes());
+        let passes: Vec<Pass> = [passes.0, passes.1].into_iter().flatten().collect();
+        let mut judged = Judged::of(source, &passes);
+        let mut rejected: Vec<Reject> = Vec::new();
+        for (number, pass) in passes.into_iter().enumerate() {
+            if number == 0 {
+                rejected.extend(pass.unreadable);
+            }
+            for mut rows in pass.objects {
+                rejected.append(&mut rows.rejects);
+                let table = format!("staged_{}", rows.table.name);
+                let part = self.write(&table, name, &fingerprint(&table), &rows.columns, rows.numbered(registry))?;
+                add(tables, &table, &rows.columns, part);
+                judged.counts.push(rows.counts);
+            }
+            for mut rows in pass.relations {
+                rejected.append(&mut rows.rejects);
+                let table = format!("staged_{}", rows.table.name);
+                let part = self.write(&table, name, &fingerprint(&table), &rows.columns, rows.rows)?;
+                add(tables, &table, &rows.columns, part);
+                let side = format!("staged_unresolved_{}", rows.table.name);
+                let part = self.write(&side, name, &fingerprint(&side), &rows.side, rows.unresolved)?;
+                add(tables, &side, &rows.side, part);
+                judged.counts.push(rows.counts);
+            }
+        }
+        judged.judge(source, rejected.len() as u64);
+        let table = "staged_rejects";
+        let part = self.write(table, name, &fingerprint(table), &rejects::columns(), rejects::batch(rejected))?;
+        add(tables, table, &rejects::columns(), part);
+        Ok(SourceReport {
+            source: name.to_owned(),
+            state: judged.state,
+            remarks: judged.remarks,
+            files: source.facts.clone(),
+            tables: judged.counts,
+            stale_loads: if judged.state == SourceState::Complete { 0 } else { previous_stale + 1 },
+            fingerprint: source.fingerprint.clone(),
+            reused: false,
+        })
+    }
+
+    fn write(
+        &self,
+        table: &str,
+        name: &str,
+        fingerprint: &str,
+        columns: &[Field],
+        rows: RecordBatch,
+    ) -> Result<Part, LedgerError> {
+        let mut writer = self.open.create_part(table, name, fingerprint, columns)?;
+        writer.write(rows)?;
+        writer.finish()
+    }
+}
+
+/// A source while it is judged.
+struct Judged {
+    state: SourceState,
+    remarks: Vec<String>,
+    counts: Vec<TableCounts>,
+    records: u64,
+    keyless: u64,
+}
+
+impl Judged {
+    fn of(source: &Gathered<'_>, passes: &[Pass]) -> Self {
+        let mut remarks = Vec::new();
+        let mut state = SourceState::Complete;
+        if let Some((missing, why)) = &source.missing {
+            state = *missing;
+            remarks.push(why.clone());
+        }
+        let records = passes.iter().map(|pass| pass.records).max().unwrap_or(0);
+        for remark in passes.iter().flat_map(|pass| pass.faults.iter().chain(&pass.remarks)) {
+            if !remarks.contains(remark) {
+                remarks.push(remark.clone());
+            }
+        }
+        if passes.iter().any(|pass| !pass.faults.is_empty()) {
+            let kept = |pass: &Pass| {
+                pass.objects.iter().any(|rows| rows.counts.kept > 0)
+                    || pass.relations.iter().any(|rows| rows.counts.kept > 0)
+            };
+            state = if passes.iter().any(kept) { SourceState::Partial } else { SourceState::Failed };
+        }
+        let keyless = passes
+            .iter()
+            .map(|pass| {
+                let objects = pass.objects.iter().map(|rows| rows.keyless);
+                objects.chain(pass.relations.iter().map(|rows| rows.keyless)).max().unwrap_or(0)
+            })
+            .max()
+            .unwrap_or(0);
+        Self { state, remarks, counts: Vec::new(), records, keyless }
+    }
+
+    /// Facts that make a source partial though its file could be read.
+    fn judge(&mut self, source: &Gathered<'_>, rejects: u64) {
+        if self.state != SourceState::Complete {
+            return;
+        }
+        let demands = &source.collector.demands;
+        if self.records < demands.min_rows {
+            let remark = format!("{} records, where at least {} are expected", self.records, demands.min_rows);
+            self.partial(remark);
+        }
+        if demands.max_rejects.is_exceeded(rejects, self.records) {
+            self.partial(format!("{rejects} of {} records are rejects, more than `max_rejects` allows", self.records));
+        }
+        if self.keyless > demands.max_keyless {
+            self.partial(format!(
+                "{} rejects have no readable key, so which object they meant is unknown",
+                self.keyless
+            ));
+        }
+    }
+
+    fn partial(&mut self, remark: String) {
+        self.state = SourceState::Partial;
+        self.remarks.push(remark);
+    }
+}
+
+/// Adds a part to a table; columns it has and the table has not are added behind, in the order of their names.
+fn add(tables: &mut Staged, table: &str, columns: &[Field], part: Part) {
+    let (known, parts) = tables.entry(table.to_owned()).or_insert_with(|| (columns.to_vec(), Vec::new()));
+    let born = crate::tables::by_name(table.trim_start_matches("staged_")).map_or(0, |table| table.columns.len());
+    let is_new = |column: &&Field| !known.iter().any(|known| known.name == column.name);
+    let missing: Vec<Field> = columns.iter().filter(is_new).cloned().collect();
+    if !missing.is_empty() {
+        known.extend(missing);
+        known[born..].sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    parts.push(part);
+}
+
+/// The columns a table is born with.
+fn born_with(table: &Table) -> Vec<Field> {
+    table.columns.iter().map(|column| Field::new(column.name, column.kind)).collect()
+}
+
+/// Whether every end of an unresolved row has a number by now.
+fn row_resolves(table: &Table, rows: &RecordBatch, row: usize, registry: &Registry) -> bool {
+    let text = |name: &str| {
+        let column = rows.column_by_name(name)?.as_string_opt::<i32>()?;
+        column.is_valid(row).then(|| column.value(row))
+    };
+    table.columns.iter().all(|column| {
+        let Role::End(kind) = column.role else { return true };
+        let end = column.name.trim_end_matches("_uid");
+        let Some(key) = text(end) else { return true };
+        let namespace = kind.namespace().map(|namespace| text(&format!("{end}_{namespace}")));
+        match namespace {
+            Some(None) => matches!(registry.find_anywhere(kind, key), Anywhere::Once(_)),
+            Some(Some(namespace)) => registry.find(kind, namespace, key).is_some(),
+            None => registry.find(kind, "", key).is_some(),
+        }
+    })
+}

@@ -1,0 +1,53 @@
+//! Where models run. The seam is a query and the tables it reads; the engine knows no stage.
+
+mod datafusion;
+mod predicate;
+
+use arrow::array::RecordBatch;
+
+pub use self::datafusion::{DataFusionEngine, EngineSettings};
+pub use self::predicate::Predicate;
+use crate::model::TableSet;
+use crate::table::Field;
+
+/// A query that could not be planned or run.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct EngineError {
+    /// What the engine says.
+    pub message: String,
+}
+
+impl EngineError {
+    /// An error of the columns themselves.
+    #[must_use]
+    pub fn from_arrow(error: arrow::error::ArrowError) -> Self {
+        Self { message: error.to_string() }
+    }
+}
+
+/// Takes the batches of a result.
+pub type RowSink<'a> = dyn FnMut(RecordBatch) -> Result<(), EngineError> + 'a;
+
+/// Runs queries over tables.
+pub trait Engine: Sync {
+    /// The columns a query would give, in the ledger's types.
+    ///
+    /// # Errors
+    /// Where the query cannot be planned over these tables, or a column has a type that no ledger table can hold.
+    fn columns(&self, query: &str, tables: &TableSet) -> Result<Vec<Field>, EngineError>;
+
+    /// Runs a query and hands its rows over in the ledger's types, sorted by all columns in order, nulls first, so
+    /// that the result does not depend on threads. `columns` are those wanted, by name and order.
+    ///
+    /// # Errors
+    /// As [`Self::columns`]; where the query lacks a wanted column; where memory or disk give out; what `sink` says.
+    fn run(&self, query: &str, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>)
+    -> Result<(), EngineError>;
+
+    /// Runs a query and returns its rows as it orders them, for small answers.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    fn rows(&self, query: &str, tables: &TableSet) -> Result<Vec<RecordBatch>, EngineError>;
+}

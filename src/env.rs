@@ -1,0 +1,58 @@
+//! Everything a run takes from the world: the clock, the person, and who is told. Nothing else reads the clock.
+
+use jiff::Timestamp;
+
+use crate::event::{Observer, RunEvent, RunEventKind};
+
+/// What time it is.
+pub trait Clock: Sync {
+    /// Now, in UTC.
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// A clock that stands still.
+pub struct FixedClock(pub Timestamp);
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+/// Everything a run takes from the world.
+#[derive(Clone, Copy)]
+pub struct Env<'a> {
+    /// The clock.
+    pub clock: &'a dyn Clock,
+    /// Who is told what happens.
+    pub observer: &'a dyn Observer,
+    /// Who does it, as the log will say.
+    pub person: &'a str,
+}
+
+impl Env<'_> {
+    /// Tells the observer.
+    pub fn notice(&self, kind: RunEventKind) {
+        self.observer.notice(&RunEvent { at: self.clock.now(), kind });
+    }
+
+    /// Tells the observer a sentence.
+    pub fn note(&self, message: impl Into<String>) {
+        self.notice(RunEventKind::Note { message: message.into() });
+    }
+
+    /// Milliseconds since `then`.
+    #[must_use]
+    pub fn millis_since(&self, then: Timestamp) -> u64 {
+        u64::try_from(self.clock.now().duration_since(then).as_millis()).unwrap_or(0)
+    }
+}

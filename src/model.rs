@@ -1,0 +1,180 @@
+//! Models: named result tables and the queries that make them, and the tables they read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use crate::ledger::{Part, TableRecord, Timeslot, sha256_hex};
+use crate::table::Field;
+use crate::{sql, tables};
+
+/// The build that computed something: part of every fingerprint.
+pub const BUILD: &str = env!("LEDGERLINE_BUILD");
+
+/// Before the name of a table of the parent.
+pub const BEFORE: &str = "before_";
+
+/// One part of a result table and how it is made.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// The table it belongs to. A table may be the union of several models.
+    pub table: String,
+    /// The model's name within the table, and the beginning of its part's file name.
+    pub name: String,
+    /// The columns of the result, where they are fixed; else they follow from the query.
+    pub columns: Option<Vec<Field>>,
+    /// How it is made.
+    pub make: Make,
+}
+
+/// How the rows of a model come about.
+#[derive(Debug, Clone)]
+pub enum Make {
+    /// A query; inputs are read off it.
+    Sql(String),
+    /// Staged parts become published parts as they are if none of the named models of this stage has rows, which
+    /// means that nothing is lost, added or carried; else the query runs. Both give the same rows.
+    Publish {
+        /// The staged table.
+        staged: String,
+        /// `(table, model)` pairs that must be without rows.
+        unless: Vec<(String, String)>,
+        /// What is meant.
+        sql: String,
+    },
+    /// A function over rows, for what is not set logic.
+    Rust {
+        /// The query that gives its input.
+        input: String,
+        /// The function.
+        run: RustFn,
+        /// A query that recomputes the result in DuckDB, for auditors.
+        check: String,
+    },
+}
+
+/// Turns the rows of an input query into result rows, both as Arrow batches.
+pub type RustFn = fn(Vec<arrow::array::RecordBatch>) -> Result<arrow::array::RecordBatch, arrow::error::ArrowError>;
+
+impl Model {
+    /// A model with the columns that `tables.rs` gives its table, or with those of the query.
+    #[must_use]
+    pub fn sql(table: &str, name: &str, query: String) -> Self {
+        let columns = tables::by_name(table)
+            .filter(|table| !table.is_collected())
+            .map(|table| table.columns.iter().map(|column| Field::new(column.name, column.kind)).collect());
+        Self { table: table.to_owned(), name: name.to_owned(), columns, make: Make::Sql(query) }
+    }
+
+    /// The query that is run, or that gives the input of what is run.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        match &self.make {
+            Make::Sql(query) | Make::Publish { sql: query, .. } | Make::Rust { input: query, .. } => query,
+        }
+    }
+
+    /// The tables it reads, with `before_` in front of those of the parent.
+    ///
+    /// # Panics
+    /// Where the query does not parse: `plan/` has admitted what users wrote, and ours is tested.
+    #[must_use]
+    pub fn reads(&self) -> BTreeSet<String> {
+        let mut reads = sql::tables_of(self.query())
+            .unwrap_or_else(|error| panic!("model {}/{}: {error}\n{}", self.table, self.name, self.query()));
+        if let Make::Publish { staged, unless, .. } = &self.make {
+            reads.insert(staged.clone());
+            reads.extend(unless.iter().map(|(table, _)| table.clone()));
+        }
+        reads
+    }
+
+    /// What the rows depend on: the build, the query, the columns, and the content of every table read. Equal
+    /// fingerprints mean equal bytes.
+    #[must_use]
+    pub fn fingerprint(&self, tables: &TableSet) -> String {
+        let mut text = format!("{BUILD}\n{}\n{}\n{:?}\n{}\n", self.table, self.name, self.columns, self.query());
+        for read in self.reads() {
+            let stored = tables.find(&read);
+            let hashes: Vec<&str> = stored.parts.iter().map(|part| part.sha256.as_str()).collect();
+            text.push_str(&format!("{read} {:?} {}\n", stored.columns, hashes.join(" ")));
+        }
+        sha256_hex(text.as_bytes())
+    }
+}
+
+/// A table as the engine finds it.
+#[derive(Debug, Clone, Default)]
+pub struct StoredTable {
+    /// Its columns.
+    pub columns: Vec<Field>,
+    /// Where its rows lie; parts without rows have no file.
+    pub files: Vec<PathBuf>,
+    /// Its parts.
+    pub parts: Vec<Part>,
+}
+
+impl StoredTable {
+    fn of(record: &TableRecord, folder: &std::path::Path) -> Self {
+        let files = record.parts.iter().filter(|part| part.rows > 0).map(|part| folder.join(&part.path)).collect();
+        Self { columns: record.columns.clone(), files, parts: record.parts.clone() }
+    }
+
+    /// A table of that name that nothing filled, with the columns it is born with.
+    fn empty(name: &str) -> Self {
+        let born_with = tables::by_name(name).map_or(&[][..], |table| table.columns);
+        Self {
+            columns: born_with.iter().map(|column| Field::new(column.name, column.kind)).collect(),
+            files: Vec::new(),
+            parts: Vec::new(),
+        }
+    }
+}
+
+/// Every table a model may read: those of this timeslot, and with `before_` those of its parent.
+#[derive(Debug, Clone, Default)]
+pub struct TableSet(BTreeMap<String, StoredTable>);
+
+impl TableSet {
+    /// The tables of a timeslot and of its parent.
+    #[must_use]
+    pub fn of(now: &Timeslot, parent: Option<&Timeslot>) -> Self {
+        let mut set = BTreeMap::new();
+        for (name, record) in &now.manifest.tables {
+            set.insert(name.clone(), StoredTable::of(record, &now.folder));
+        }
+        if let Some(parent) = parent {
+            for (name, record) in &parent.manifest.tables {
+                set.insert(format!("{BEFORE}{name}"), StoredTable::of(record, &parent.folder));
+            }
+        }
+        Self(set)
+    }
+
+    /// The table of that name; one that nothing filled is empty, with the columns it is born with.
+    #[must_use]
+    pub fn find(&self, name: &str) -> StoredTable {
+        self.0.get(name).cloned().unwrap_or_else(|| {
+            let bare = name.strip_prefix(BEFORE).unwrap_or(name);
+            // A table that only this timeslot has looks the same in the parent, but without rows.
+            let shape = self.0.get(bare).map(|stored| stored.columns.clone());
+            let empty = StoredTable::empty(bare.strip_prefix("staged_").unwrap_or(bare));
+            StoredTable { columns: shape.unwrap_or(empty.columns), ..empty }
+        })
+    }
+
+    /// Whether a table of that name was filled.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Puts a table in, as it will be found.
+    pub fn insert(&mut self, name: &str, table: StoredTable) {
+        self.0.insert(name.to_owned(), table);
+    }
+
+    /// Every table that was filled, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &StoredTable)> {
+        self.0.iter().map(|(name, table)| (name.as_str(), table))
+    }
+}
