@@ -15,3 +15,5 @@ pub mod sql;
 pub mod env;
 pub mod event;
 pub mod graph;
+
+pub mod stages;

@@ -417,6 +417,20 @@ pub const CHANGES: Table = Table {
     ],
 };
 
+/// What accounts, groups and identities gained or lost since the parent. Empty on a first load.
+pub const LINK_CHANGES: Table = Table {
+    name: "link_changes",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("kind", "kind of `uid`: account, group, identity"),
+        UID,
+        made_text("change", "gained, lost"),
+        made_text("related_kind", "kind of what was gained or lost"),
+        made_number("related_uid", "what was gained or lost"),
+        made_text("detail", "further key parts of the relation, such as the perimeter of a right"),
+    ],
+};
+
 /// The tables that collectors fill, objects before relations.
 pub const COLLECTED: &[&Table] = &[
     &ORGANISATIONS,
@@ -437,7 +451,7 @@ pub const COLLECTED: &[&Table] = &[
 ];
 
 /// The tables with fixed columns that stages make.
-pub const DERIVED: &[&Table] = &[&UIDS, &REJECTS, &REFERENCE_PROBLEMS, &MOVEMENTS, &CHANGES];
+pub const DERIVED: &[&Table] = &[&UIDS, &REJECTS, &REFERENCE_PROBLEMS, &MOVEMENTS, &CHANGES, &LINK_CHANGES];
 
 /// The table of that name, collected or derived.
 #[must_use]

@@ -8,7 +8,7 @@ use arrow::compute::{concat_batches, filter_record_batch, take, take_record_batc
 use arrow::datatypes::Int64Type;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::collector::{OnDuplicate, TableMap};
+use super::collector::{ColumnMap, OnDuplicate, TableMap};
 use super::columns::{ColumnBuilder, Value};
 use super::find::Found;
 use super::key::{KeyForms, normalise};
@@ -20,7 +20,7 @@ use super::settle::{Rows, settle};
 use super::source::TableCounts;
 use crate::engine::{EngineError, Predicate};
 use crate::ledger::arrow_schema;
-use crate::table::{Field, Kind, Role, Sort, Table, Type};
+use crate::table::{Column, Field, Kind, Role, Sort, Table, Type};
 
 /// Rows are filtered and put aside in chunks of this many.
 const CHUNK_ROWS: usize = 65_536;
@@ -140,7 +140,7 @@ impl<'a> ObjectIntake<'a> {
             flawed: Vec::new(),
             chunks: Vec::new(),
             rejects: Vec::new(),
-            counts: TableCounts { table: map.table.name.to_owned(), ..TableCounts::default() },
+            counts: counts_of(map),
             nulled: Nulled::default(),
             keyless: 0,
         })
@@ -276,6 +276,7 @@ impl<'a> ObjectIntake<'a> {
         self.counts.rejected += settled.rejected.len() as u64;
         self.counts.duplicate = settled.duplicates;
         self.counts.nulled = std::mem::take(&mut self.nulled).into_map();
+        self.counts.carrying = self.rejects.iter().filter(|reject| reject.about.first.is_some()).count() as u64;
         let stored = stored_columns(self.map);
         let all: Vec<usize> = (0..stored.len()).collect();
         let kept =
@@ -354,6 +355,20 @@ impl Key {
     fn order(&self, a: u32, b: u32) -> std::cmp::Ordering {
         self.texts(a).cmp(&self.texts(b))
     }
+}
+
+/// The counts of a table before anything was read.
+pub(super) fn counts_of(map: &TableMap) -> TableCounts {
+    let is_lasting = |column: &&ColumnMap| {
+        let is_volatile = |column: &Column| column.role == Role::Volatile;
+        !column.name.starts_with('_')
+            && !column.is_volatile
+            && !map.table.column(&column.name).is_some_and(is_volatile)
+            && !super::ends::is_end(map.table, &column.name)
+    };
+    let mut columns: Vec<String> = map.columns.iter().filter(is_lasting).map(|column| column.name.clone()).collect();
+    columns.sort();
+    TableCounts { table: map.table.name.to_owned(), columns, ..TableCounts::default() }
 }
 
 /// The columns a map's rows have in the ledger: those the table is born with, then the others by name.

@@ -14,7 +14,7 @@ use super::columns::{ColumnBuilder, Value};
 use super::ends::{Ends, Named, is_end};
 use super::find::Found;
 use super::key::KeyForms;
-use super::objects::stored_columns;
+use super::objects::{counts_of, stored_columns};
 use super::read::Row;
 use super::record::{Flaw, Nulled, RecordCleaner};
 use super::registry::Registry;
@@ -106,7 +106,7 @@ impl<'a> RelationIntake<'a> {
             fills,
             side,
             rejects: Vec::new(),
-            counts: TableCounts { table: map.table.name.to_owned(), ..TableCounts::default() },
+            counts: counts_of(map),
             nulled: Nulled::default(),
             keyless: 0,
         })
@@ -221,6 +221,7 @@ impl<'a> RelationIntake<'a> {
         self.counts.rejected += settled.rejected.len() as u64;
         self.counts.duplicate = settled.duplicates + unresolved_duplicates;
         self.counts.nulled = std::mem::take(&mut self.nulled).into_map();
+        self.counts.carrying = self.rejects.iter().filter(|reject| reject.about.first.is_some()).count() as u64;
         Ok(RelationRows {
             table: self.map.table,
             columns: self.columns,
@@ -294,15 +295,11 @@ fn about(map: &TableMap, ends: &Ends, named: &[Named], values: &[Value<'_>]) -> 
         })
         .collect();
     let Some(known) = known else { return About::default() };
-    let parts: Vec<String> = key_parts(map.table)
-        .filter_map(|part| map.columns.iter().position(|column| column.name == part))
-        .map(|at| values[at].canonical().into_owned())
-        .collect();
-    About {
-        first: known.first().copied(),
-        second: known.get(1).copied(),
-        detail: (!parts.is_empty()).then(|| parts.join("|")).filter(|text| !text.is_empty()),
-    }
+    let parts = key_parts(map.table).map(|part| {
+        let at = map.columns.iter().position(|column| column.name == part);
+        at.map_or(Cow::Borrowed(""), |at| values[at].canonical())
+    });
+    About { first: known.first().copied(), second: known.get(1).copied(), detail: joined(parts) }
 }
 
 /// Rows being piled up, chunk by chunk.
@@ -418,7 +415,7 @@ fn key_columns(table: &Table, columns: &[Field]) -> Vec<usize> {
     columns.iter().enumerate().filter(|(_, column)| is_key(&column.name)).map(|(at, _)| at).collect()
 }
 
-fn key_parts(table: &'static Table) -> impl Iterator<Item = &'static str> {
+fn key_parts(table: &Table) -> impl Iterator<Item = &'static str> + use<> {
     table.columns.iter().filter(|column| column.role == Role::KeyPart).map(|column| column.name)
 }
 
@@ -457,20 +454,25 @@ pub(crate) fn side_columns(table: &Table, columns: &[Field]) -> Vec<Field> {
 /// What a row of the table speaks of.
 fn about_of(table: &Table, rows: &RecordBatch, row: usize) -> About {
     let mut about = About::default();
-    let mut parts = Vec::new();
     for column in table.columns {
         let Some(array) = rows.column_by_name(column.name).filter(|array| array.is_valid(row)) else { continue };
-        match column.role {
-            Role::End(kind) => {
-                let end = Some((kind, array.as_primitive::<Int64Type>().value(row)));
-                if about.first.is_none() { about.first = end } else { about.second = end }
-            }
-            Role::KeyPart => parts.push(array.as_string::<i32>().value(row).to_owned()),
-            _ => {}
+        if let Role::End(kind) = column.role {
+            let end = Some((kind, array.as_primitive::<Int64Type>().value(row)));
+            if about.first.is_none() { about.first = end } else { about.second = end }
         }
     }
-    about.detail = (!parts.is_empty()).then(|| parts.join("|"));
+    let part = |name| {
+        let column = rows.column_by_name(name).filter(|column| column.is_valid(row));
+        Cow::Borrowed(column.map_or("", |column| column.as_string::<i32>().value(row)))
+    };
+    about.detail = joined(key_parts(table).map(part));
     about
+}
+
+/// Key parts as one text, null as the empty text; `None` where all are null.
+fn joined<'a>(parts: impl Iterator<Item = Cow<'a, str>>) -> Option<String> {
+    let parts: Vec<Cow<'a, str>> = parts.collect();
+    parts.iter().any(|part| !part.is_empty()).then(|| parts.join("|"))
 }
 
 /// Whether the filter holds for one row.

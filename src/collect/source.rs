@@ -1,5 +1,7 @@
 //! What became of one source: its state, and the law that no record is lost.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Whether a source brought what it should. Only facts about its files count, never a comparison with the parent.
@@ -52,7 +54,11 @@ pub struct TableCounts {
     /// Rows that say again what another row said, or lost against it.
     pub duplicate: u64,
     /// Values that became null because they did not fit, by column.
-    pub nulled: std::collections::BTreeMap<String, u64>,
+    pub nulled: BTreeMap<String, u64>,
+    /// Of those rejected, rows that name a known object or relation: what the parent says of it is carried.
+    pub carrying: u64,
+    /// The ledger's columns that the collector fills and whose change is a modification, sorted.
+    pub columns: Vec<String>,
 }
 
 impl TableCounts {

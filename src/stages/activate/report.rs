@@ -1,0 +1,53 @@
+//! What activate has to say: rows by table, movements, references that lead nowhere.
+
+use crate::engine::EngineError;
+use crate::event::{ReportTable, StageReport};
+use crate::stages::{Ask, Context};
+use crate::tables;
+
+/// Reads the counts back from the tables.
+pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
+    let moved = ask.rows(
+        "SELECT table_name, CAST(COUNT(*) FILTER (WHERE movement = 'new') AS BIGINT), CAST(COUNT(*) FILTER (WHERE movement = 'modified') AS BIGINT),
+                CAST(COUNT(*) FILTER (WHERE movement = 'deleted') AS BIGINT)
+         FROM movements GROUP BY table_name ORDER BY table_name",
+    )?;
+    let mut rows = Vec::new();
+    let mut sums = [0_u64; 3];
+    for table in tables::COLLECTED {
+        for name in [table.name.to_owned(), format!("unresolved_{}", table.name)] {
+            let now = rows_of(&ask.tables.find(&name));
+            let before = rows_of(&ask.tables.find(&format!("before_{name}")));
+            if now == 0 && before == 0 {
+                continue;
+            }
+            let found = moved.iter().find(|row| row[0] == name);
+            let counts: Vec<String> =
+                (1..4).map(|at| found.map_or_else(|| "0".to_owned(), |row| row[at].clone())).collect();
+            for (sum, count) in sums.iter_mut().zip(&counts) {
+                *sum += count.parse::<u64>().unwrap_or(0);
+            }
+            let mut row = vec![name, before.to_string(), now.to_string()];
+            row.extend(counts);
+            rows.push(row);
+        }
+    }
+    let problems = ask.table(
+        "references that lead nowhere",
+        &["table", "column", "problem", "keys", "occurrences"],
+        "SELECT table_name, column_name, problem, CAST(COUNT(*) AS BIGINT), CAST(SUM(occurrences) AS BIGINT)
+         FROM reference_problems GROUP BY table_name, column_name, problem ORDER BY table_name, column_name NULLS FIRST, problem",
+    )?;
+    let headline = if context.has_parent {
+        format!("{} new, {} modified, {} deleted", sums[0], sums[1], sums[2])
+    } else {
+        "first load: nothing to compare with".to_owned()
+    };
+    let columns = ["table", "before", "now", "new", "modified", "deleted"].map(str::to_owned).to_vec();
+    let tables = vec![ReportTable { title: "movements".to_owned(), columns, rows }, problems];
+    Ok(StageReport { headline, tables })
+}
+
+fn rows_of(table: &crate::model::StoredTable) -> u64 {
+    table.parts.iter().map(|part| part.rows).sum()
+}

@@ -1,0 +1,165 @@
+//! Small tables in, small tables out.
+
+use super::Activate;
+use crate::collect::source::{SourceReport, SourceState, TableCounts};
+use crate::stages::check::check_stage_with;
+
+const AS_OF: &str = "2026-11-21";
+
+fn source(name: &str, state: SourceState, table: &str, carrying: u64) -> SourceReport {
+    let columns = vec!["employee_id".to_owned(), "family_name".to_owned(), "organisation".to_owned()];
+    SourceReport {
+        source: name.to_owned(),
+        state,
+        remarks: Vec::new(),
+        files: Vec::new(),
+        tables: vec![TableCounts { table: table.to_owned(), carrying, columns, ..TableCounts::default() }],
+        stale_loads: 0,
+        fingerprint: String::new(),
+        reused: false,
+    }
+}
+
+const BEFORE: &str = "uid,employee_id,family_name,organisation,row_hash,source,stale_loads
+1,E1,Berg,SALES,11,test,0
+2,E2,Dahl,SALES,12,test,0
+3,E3,Lund,,13,test,0";
+
+const NOW: &str = "uid,employee_id,family_name,organisation,row_hash,source,stale_loads
+1,E1,Berg,SALES,11,test,0
+2,E2,Moe,SALES,22,test,0
+4,E4,Vik,NOWHERE,14,test,0";
+
+const UIDS: &str = "kind,namespace:text,key,uid
+organisation,,SALES,7";
+
+#[test]
+fn what_a_complete_source_no_longer_brings_is_deleted() {
+    check_stage_with(
+        &Activate::default(),
+        AS_OF,
+        &[source("test", SourceState::Complete, "identities", 0)],
+        &[("before_identities", BEFORE), ("staged_identities", NOW), ("uids", UIDS)],
+        &[
+            ("identities", "uid,family_name,stale_loads\n1,Berg,0\n2,Moe,0\n4,Vik,0"),
+            (
+                "movements",
+                "table_name,movement,kind,uid\nidentities,modified,identity,2\nidentities,deleted,identity,3\nidentities,new,identity,4",
+            ),
+            ("changes", "uid,attribute,old_value,new_value\n2,family_name,Dahl,Moe"),
+        ],
+    );
+}
+
+#[test]
+fn what_a_failed_source_does_not_bring_is_carried_and_stale() {
+    check_stage_with(
+        &Activate::default(),
+        AS_OF,
+        &[source("test", SourceState::Failed, "identities", 0)],
+        &[("before_identities", BEFORE), ("uids", UIDS)],
+        &[("identities", "uid,stale_loads\n1,1\n2,1\n3,1"), ("movements", "uid\n")],
+    );
+}
+
+#[test]
+fn a_rejected_row_with_a_readable_key_deletes_nothing() {
+    check_stage_with(
+        &Activate::default(),
+        AS_OF,
+        &[source("test", SourceState::Complete, "identities", 1)],
+        &[
+            ("before_identities", BEFORE),
+            ("staged_identities", NOW),
+            ("staged_rejects", "source,table_name,reason,kind,uid\ntest,identities,no date,identity,3"),
+            ("uids", UIDS),
+        ],
+        &[("identities", "uid,stale_loads\n1,0\n2,0\n3,1\n4,0"), ("movements", "movement,uid\nmodified,2\nnew,4")],
+    );
+}
+
+#[test]
+fn an_absent_identity_is_carried_within_its_grace() {
+    let before = BEFORE.replace("3,E3,Lund,,13,test,0", "3,E3,Lund,,13,test,1\n5,E5,Ness,,15,test,2");
+    check_stage_with(
+        &Activate { grace_loads: 2 },
+        AS_OF,
+        &[source("test", SourceState::Complete, "identities", 0)],
+        &[("before_identities", &before), ("staged_identities", NOW), ("uids", UIDS)],
+        &[
+            ("identities", "uid,stale_loads\n1,0\n2,0\n3,2\n4,0"),
+            ("movements", "movement,uid\nmodified,2\nnew,4\ndeleted,5"),
+        ],
+    );
+}
+
+#[test]
+fn a_reference_that_leads_nowhere_is_kept_and_told() {
+    check_stage_with(
+        &Activate::default(),
+        AS_OF,
+        &[source("test", SourceState::Complete, "identities", 0)],
+        &[("staged_identities", NOW), ("uids", UIDS)],
+        &[
+            ("identities", "uid,organisation,organisation_uid\n1,SALES,7\n2,SALES,7\n4,NOWHERE,"),
+            (
+                "reference_problems",
+                "column_name,problem,key,occurrences\norganisation,absent,SALES,2\norganisation,unknown,NOWHERE,1",
+            ),
+        ],
+    );
+}
+
+const ACCOUNTS: &str = "uid,repository,identifier,row_hash,source,stale_loads\n1,AD,ann,1,test,0\n2,AD,bob,2,test,0";
+const GROUPS: &str = "uid,repository,code,row_hash,source,stale_loads\n1,AD,G1,1,test,0";
+const LINKED: &str = "kind,namespace,key,uid\naccount,AD,ann,1\naccount,AD,bob,2\naccount,AD,gone,3\ngroup,AD,G1,1";
+
+#[test]
+fn a_membership_of_an_account_that_left_stays_as_text() {
+    check_stage_with(
+        &Activate::default(),
+        AS_OF,
+        &[source("test", SourceState::Complete, "memberships", 0)],
+        &[
+            ("staged_accounts", ACCOUNTS),
+            ("staged_groups", GROUPS),
+            ("staged_memberships", "account_uid,group_uid,role,source,stale_loads\n1,1,chair,test,0\n3,1,,test,0"),
+            ("uids", LINKED),
+        ],
+        &[
+            ("memberships", "account_uid,group_uid,role\n1,1,chair"),
+            (
+                "unresolved_memberships",
+                "account_repository,account,group_repository,\"group\",problem_column,problem\nAD,gone,AD,G1,account,absent",
+            ),
+            ("reference_problems", "table_name,column_name,problem,key\nmemberships,account,absent,gone"),
+        ],
+    );
+}
+
+#[test]
+fn relations_move_by_their_pair_and_change_what_both_ends_hold() {
+    check_stage_with(
+        &Activate::default(),
+        AS_OF,
+        &[source("test", SourceState::Complete, "memberships", 0)],
+        &[
+            ("before_memberships", "account_uid,group_uid,role,source,stale_loads\n1,1,member,test,0\n2,1,,test,0"),
+            ("staged_accounts", ACCOUNTS),
+            ("staged_groups", GROUPS),
+            ("staged_memberships", "account_uid,group_uid,role,source,stale_loads\n1,1,chair,test,0"),
+            ("uids", LINKED),
+        ],
+        &[
+            (
+                "movements",
+                "table_name,movement,kind,uid,related_kind,related_uid\nmemberships,modified,account,1,group,1
+                 memberships,deleted,account,2,group,1",
+            ),
+            (
+                "link_changes",
+                "kind,uid,change,related_kind,related_uid\naccount,2,lost,group,1\ngroup,1,lost,account,2",
+            ),
+        ],
+    );
+}

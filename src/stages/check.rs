@@ -1,0 +1,163 @@
+//! Tests of stages: small tables in, small tables out. Tables are CSV texts; the models run on the real engine and a
+//! real ledger in a folder of its own.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{Ask, Context, Stage};
+use crate::collect::source::SourceReport;
+use crate::engine::{DataFusionEngine, EngineSettings};
+use crate::env::{Env, FixedClock};
+use crate::event::{Silent, StageReport};
+use crate::graph::run_models;
+use crate::ledger::{Beginning, Deed, Ledger, OpenTimeslot, Sandbox, Timeslot, Writer, arrow_schema};
+use crate::model::{BEFORE, TableSet};
+use crate::table::{Field, Type};
+use crate::tables;
+
+/// A table's name and its rows as CSV with a header. A column that the table is not born with may say its type:
+/// `weight:integer`. An empty cell is null.
+pub(crate) type Csv<'a> = (&'a str, &'a str);
+
+/// Runs a stage over tables and holds its results against those expected: the named columns, rows in any order.
+/// Tables named `before_..` are the parent's; without any there is no parent. Returns the stage's report.
+#[track_caller]
+pub(crate) fn check_stage(stage: &dyn Stage, as_of: &str, inputs: &[Csv<'_>], expected: &[Csv<'_>]) -> StageReport {
+    check_stage_with(stage, as_of, &[], inputs, expected)
+}
+
+/// Like [`check_stage`], with what became of the sources.
+#[track_caller]
+pub(crate) fn check_stage_with(
+    stage: &dyn Stage,
+    as_of: &str,
+    sources: &[SourceReport],
+    inputs: &[Csv<'_>],
+    expected: &[Csv<'_>],
+) -> StageReport {
+    let as_of: Date = as_of.parse().expect("an as-of");
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = Ledger::open_or_create(folder.path(), Timestamp::UNIX_EPOCH).expect("a ledger");
+    let (before, now): (Vec<Csv<'_>>, Vec<Csv<'_>>) = inputs.iter().partition(|(name, _)| name.starts_with(BEFORE));
+    let mut writer = ledger.lock("a test").expect("the lock").0;
+    let mut parent = None;
+    if !before.is_empty() {
+        let mut sandbox = begin(writer, as_of);
+        for (name, text) in &before {
+            put(&mut sandbox, name.trim_start_matches(BEFORE), text);
+        }
+        let active = sandbox.activate(&deed()).expect("active");
+        let (returned, confirmed) = active.confirm(&deed()).expect("confirmed");
+        (writer, parent) = (returned, Some(confirmed));
+    }
+    let mut sandbox = begin(writer, as_of);
+    for (name, text) in &now {
+        put(&mut sandbox, name, text);
+    }
+    sandbox.commit().expect("committed");
+    let spill = folder.path().join("spill");
+    let engine = DataFusionEngine::new(&EngineSettings { threads: 2, memory: 1 << 28, spill }).expect("an engine");
+    let tables = tables_of(&sandbox, parent.as_ref());
+    let has_parent = parent.is_some();
+    let context = Context { as_of, tables: &tables, has_parent, sources, sources_before: &[] };
+    let models = stage.compile(&context);
+    let env = Env { clock: &FixedClock(Timestamp::UNIX_EPOCH), observer: &Silent, person: "a test" };
+    if let Err(error) = run_models(stage.name(), &models, &mut sandbox, parent.as_ref(), &engine, env) {
+        let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        panic!("{error}: {source}");
+    }
+    let tables = tables_of(&sandbox, parent.as_ref());
+    let ask = Ask { engine: &engine, tables: &tables };
+    for (name, text) in expected {
+        let mut wanted: Vec<String> = text.trim().lines().map(|line| line.trim().to_owned()).collect();
+        let header = wanted.remove(0);
+        wanted.sort();
+        let rows = ask.rows(&format!("SELECT {header} FROM {name}")).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut found: Vec<String> = rows.iter().map(|row| row.join(",")).collect();
+        found.sort();
+        assert_eq!(found, wanted, "rows of `{name}` ({header})");
+    }
+    let context = Context { tables: &tables, ..context };
+    stage.report(&context, &ask).unwrap_or_else(|error| panic!("the report fails: {error}"))
+}
+
+fn deed() -> Deed {
+    Deed { at: Timestamp::UNIX_EPOCH, by: "a test".to_owned(), run: None }
+}
+
+fn begin(writer: Writer, as_of: Date) -> Sandbox {
+    let beginning =
+        Beginning { as_of, plan: "test".to_owned(), configuration: String::new(), engine: "test".to_owned() };
+    writer.begin(&deed(), beginning).expect("a sandbox")
+}
+
+fn tables_of(open: &OpenTimeslot, parent: Option<&Timeslot>) -> TableSet {
+    TableSet::of(&Timeslot { folder: open.folder().to_owned(), manifest: open.manifest().clone() }, parent)
+}
+
+/// Writes a table; columns that it is born with and that the text leaves out are null.
+fn put(open: &mut OpenTimeslot, name: &str, text: &str) {
+    let mut lines = text.trim().lines().map(|line| line.split(',').map(str::trim).collect::<Vec<_>>());
+    let header = lines.next().expect("a header");
+    let rows: Vec<Vec<&str>> = lines.collect();
+    let born = tables::by_name(name.strip_prefix("staged_").unwrap_or(name));
+    let given: BTreeMap<&str, usize> =
+        header.iter().enumerate().map(|(at, column)| (column.split(':').next().unwrap_or(column), at)).collect();
+    let mut columns: Vec<Field> = born
+        .map(|table| table.columns.iter().map(|column| Field::new(column.name, column.kind)).collect())
+        .unwrap_or_default();
+    for column in &header {
+        let (column, kind) = column.split_once(':').unwrap_or((column, "text"));
+        if !columns.iter().any(|known: &Field| known.name == column) {
+            columns.push(Field::new(column, type_of(kind)));
+        }
+    }
+    let arrays = columns.iter().map(|column| {
+        let cells: Vec<Option<&str>> = rows
+            .iter()
+            .map(|row| {
+                given.get(column.name.as_str()).and_then(|at| row.get(*at)).copied().filter(|cell| !cell.is_empty())
+            })
+            .collect();
+        array(column, &cells)
+    });
+    let batch = RecordBatch::try_new(arrow_schema(&columns), arrays.collect()).expect("equal lengths");
+    let fingerprint = crate::ledger::sha256_hex(text.as_bytes());
+    let mut part = open.create_part(name, "test", &fingerprint, &columns).expect("a part");
+    part.write(batch).expect("rows");
+    let part = part.finish().expect("a finished part");
+    open.put(name, columns, vec![part]);
+}
+
+fn type_of(name: &str) -> Type {
+    match name {
+        "integer" => Type::Integer,
+        "boolean" => Type::Boolean,
+        "date" => Type::Date,
+        "double" => Type::Double,
+        _ => Type::Text,
+    }
+}
+
+fn array(column: &Field, cells: &[Option<&str>]) -> ArrayRef {
+    fn parsed<T: std::str::FromStr>(column: &Field, cells: &[Option<&str>]) -> Vec<Option<T>> {
+        let parse = |cell: &str| cell.parse().unwrap_or_else(|_| panic!("`{cell}` does not fit `{}`", column.name));
+        cells.iter().map(|cell| cell.map(parse)).collect()
+    }
+    match column.kind {
+        Type::Text => Arc::new(StringArray::from(cells.to_vec())),
+        Type::Integer => Arc::new(Int64Array::from(parsed::<i64>(column, cells))),
+        Type::Double => Arc::new(Float64Array::from(parsed::<f64>(column, cells))),
+        Type::Boolean => Arc::new(BooleanArray::from(parsed::<bool>(column, cells))),
+        Type::Date => {
+            let epoch = Date::constant(1970, 1, 1);
+            let days = |date: Date| i32::try_from(date.duration_since(epoch).as_hours() / 24).expect("few days");
+            Arc::new(Date32Array::from_iter(parsed::<Date>(column, cells).into_iter().map(|date| date.map(days))))
+        }
+        Type::Timestamp => panic!("`{}`: instants are not needed here yet", column.name),
+    }
+}

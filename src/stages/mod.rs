@@ -1,0 +1,87 @@
+//! The stages that turn settings into models, in running order. None touches a file, a frame or the clock, and none
+//! knows another: what one leaves for the next is a table.
+//!
+//! - `activate` publishes what was collected, carries what may not vanish, and says what moved.
+
+pub mod activate;
+#[cfg(test)]
+pub(crate) mod check;
+pub mod relation;
+
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use jiff::civil::Date;
+
+use crate::collect::source::SourceReport;
+use crate::engine::{Engine, EngineError};
+use crate::event::{ReportTable, StageReport};
+use crate::ids::StageName;
+use crate::model::{Model, TableSet};
+
+/// What a stage compiles with.
+pub struct Context<'a> {
+    /// The date the run speaks about.
+    pub as_of: Date,
+    /// The tables that stand, with those of the parent.
+    pub tables: &'a TableSet,
+    /// Whether there is a parent.
+    pub has_parent: bool,
+    /// What became of each source in this load.
+    pub sources: &'a [SourceReport],
+    /// What became of each source in the parent.
+    pub sources_before: &'a [SourceReport],
+}
+
+/// A stage: checked settings that compile to models and say what they found.
+pub trait Stage {
+    /// Which stage it is.
+    fn name(&self) -> StageName;
+
+    /// The models that do its work.
+    fn compile(&self, context: &Context<'_>) -> Vec<Model>;
+
+    /// What it has to say once its models stand: counts and samples, read back from their tables.
+    ///
+    /// # Errors
+    /// Where a question fails.
+    fn report(&self, context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport, EngineError>;
+}
+
+/// Puts small questions to the tables.
+pub struct Ask<'a> {
+    /// Who answers.
+    pub engine: &'a dyn Engine,
+    /// The tables.
+    pub tables: &'a TableSet,
+}
+
+impl Ask<'_> {
+    /// The rows of an answer, every cell as text; null is the empty text.
+    ///
+    /// # Errors
+    /// Where the question fails.
+    pub fn rows(&self, query: &str) -> Result<Vec<Vec<String>>, EngineError> {
+        let options = FormatOptions::default();
+        let mut rows = Vec::new();
+        for batch in self.engine.rows(query, self.tables)? {
+            let columns: Result<Vec<_>, _> =
+                batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options)).collect();
+            let columns = columns.map_err(EngineError::from_arrow)?;
+            for row in 0..batch.num_rows() {
+                rows.push(columns.iter().map(|column| column.value(row).to_string()).collect());
+            }
+        }
+        Ok(rows)
+    }
+
+    /// A table of a report.
+    ///
+    /// # Errors
+    /// Where the question fails.
+    pub fn table(&self, title: &str, columns: &[&str], query: &str) -> Result<ReportTable, EngineError> {
+        Ok(ReportTable {
+            title: title.to_owned(),
+            columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+            rows: self.rows(query)?,
+        })
+    }
+}
