@@ -3,6 +3,7 @@
 //! The document is kept as text, never as a tree: records are parsed one by one, which is what tells the line of
 //! each and keeps a bad one apart. Wrong syntax leaves no record behind it readable and is a fault of the file.
 
+mod cursor;
 mod document;
 mod fields;
 mod value;
@@ -18,7 +19,6 @@ use super::output::Output;
 use super::{Fault, Notice, Request, Sink};
 use document::Document;
 pub(super) use fields::Fields;
-pub(super) use value::parse;
 
 /// Reads a JSON document whose records lie under the keys `path`.
 pub(super) fn read(file: File, path: &[String], request: &Request<'_>, sink: &mut dyn Sink) -> Result<Notice, Fault> {
@@ -40,11 +40,10 @@ fn read_in_chunks<R: Read + Seek>(
     };
     let mut out = Output::new(sink);
     let mut fields = Fields::new(request);
-    let mut document = Document::new(text);
-    document.enter(path)?;
+    let mut document = Document::open(text, path)?;
     while let Some((line, record)) = document.next_record()? {
         fields.hand_over(line, record, &mut out);
     }
-    document.leave()?;
+    document.close()?;
     Ok(fields.into_notice(out.records))
 }

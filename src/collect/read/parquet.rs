@@ -17,7 +17,7 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 
 use super::guard::guarded;
 use super::header::Header;
-use super::output::{Output, Wrong, as_json, text};
+use super::output::{Output, Wrong, as_json};
 use super::{Cell, Fault, Notice, Request, Sink};
 use column::Column;
 

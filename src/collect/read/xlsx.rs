@@ -8,7 +8,6 @@ mod cell;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 
@@ -16,7 +15,7 @@ use calamine::{DataRef, Reader, Xlsx, XlsxCellReader, XlsxError};
 
 use super::guard::guarded;
 use super::header::Header;
-use super::output::{Output, Wrong, as_json, text};
+use super::output::{Output, Wrong, as_json};
 use super::source::unreadable;
 use super::{Fault, Notice, Request, Sink};
 use cell::Stored;
@@ -41,7 +40,7 @@ fn read_sheet<R: Read + Seek>(
     let mut workbook = guarded(|| Xlsx::new(source))?.map_err(|error| damaged(&error))?;
     let name = sheet_name(&workbook.sheet_names(), sheet)?;
     let cells = guarded(|| workbook.worksheet_cells_reader(&name))?.map_err(|error| damaged(&error))?;
-    let mut rows = Rows { cells, ahead: None };
+    let mut rows = Rows { cells, ahead: None, is_at_end: false };
 
     let Some((line, first)) = rows.next()? else {
         return Err(Fault::new(format!("the sheet `{name}` is empty")));
@@ -112,6 +111,7 @@ struct Rows<'a, R: Read + Seek> {
     cells: XlsxCellReader<'a, R>,
     /// The first cell of the next row: a row ends where another begins.
     ahead: Option<(u32, usize, DataRef<'a>)>,
+    is_at_end: bool,
 }
 
 impl<'a, R: Read + Seek> Rows<'a, R> {
@@ -140,13 +140,17 @@ impl<'a, R: Read + Seek> Rows<'a, R> {
         if let Some(ahead) = self.ahead.take() {
             return Ok(Some(ahead));
         }
-        loop {
+        while !self.is_at_end {
             let cell = guarded(|| self.cells.next_cell())?.map_err(|error| damaged(&error))?;
-            let Some(cell) = cell else { return Ok(None) };
+            let Some(cell) = cell else {
+                self.is_at_end = true;
+                break;
+            };
             let ((row, column), value) = (cell.get_position(), cell.get_value());
             if !cell::is_blank(value) {
                 return Ok(Some((row, column as usize, value.clone())));
             }
         }
+        Ok(None)
     }
 }

@@ -1,11 +1,8 @@
 //! From one object to cells: dotted names, arrays, and which keys nobody asked for.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
-use serde_json::{Map, Value};
-
-use super::value::parse;
+use super::value::{Object, Value, parse};
 use crate::collect::read::output::{Output, Wrong};
 use crate::collect::read::{Cell, Notice, Request};
 
@@ -26,7 +23,7 @@ impl<'a> Fields<'a> {
     /// Parses a record and hands it over, as rows or as a bad record.
     pub(crate) fn hand_over(&mut self, line: u64, text: &str, out: &mut Output<'_>) {
         let object = match parse(text) {
-            Ok(Value::Object(object)) => object,
+            Ok(Value::Object(_, object)) => object,
             Ok(_) => return out.bad(line, Wrong::record("the record is not an object"), text.to_owned()),
             Err(reason) => return out.bad(line, Wrong::record(reason), text.to_owned()),
         };
@@ -35,7 +32,7 @@ impl<'a> Fields<'a> {
         for (column, was_seen) in self.request.columns.iter().zip(&mut self.was_seen) {
             let mut values = Vec::new();
             *was_seen |= collect(&object, column, &mut values);
-            texts.push(values.into_iter().filter_map(cell_text).collect::<Vec<_>>());
+            texts.push(values.into_iter().filter_map(Value::text).collect::<Vec<_>>());
         }
         let cells: Vec<Vec<Cell<'_>>> =
             texts.iter().map(|texts| texts.iter().map(|text| Cell::Text(text)).collect()).collect();
@@ -49,17 +46,16 @@ impl<'a> Fields<'a> {
         Notice { records, unused_columns: self.unused, unseen_columns, header: Vec::new() }
     }
 
-    fn note_keys(&mut self, object: &Map<String, Value>) {
+    fn note_keys(&mut self, object: &Object<'_>) {
         for key in object.keys() {
             if self.known.contains(key) {
                 continue;
             }
-            self.known.insert(key.clone());
-            let reaches = |column: &String| {
-                column.strip_prefix(key.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            };
+            self.known.insert(key.to_owned());
+            let reaches =
+                |column: &String| column.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
             if !self.request.columns.iter().any(reaches) {
-                self.unused.push(key.clone());
+                self.unused.push(key.to_owned());
             }
         }
     }
@@ -67,29 +63,21 @@ impl<'a> Fields<'a> {
 
 /// Collects the values under a dotted name; false where the name leads nowhere. A key that itself has dots is found
 /// as well, and wins.
-fn collect<'v>(object: &'v Map<String, Value>, name: &str, values: &mut Vec<&'v Value>) -> bool {
+fn collect<'v>(object: &'v Object<'v>, name: &str, values: &mut Vec<&'v Value<'v>>) -> bool {
     if let Some(value) = object.get(name) {
         match value {
-            Value::Array(items) => values.extend(items),
+            Value::Array(_, items) => values.extend(items),
             value => values.push(value),
         }
         return true;
     }
     name.match_indices('.').any(|(dot, _)| match object.get(&name[..dot]) {
-        Some(Value::Object(inner)) => collect(inner, &name[dot + 1..], values),
-        Some(Value::Array(items)) => {
-            let objects = items.iter().filter_map(Value::as_object);
+        Some(Value::Object(_, inner)) => collect(inner, &name[dot + 1..], values),
+        Some(Value::Array(_, items)) => {
+            let objects =
+                items.iter().filter_map(|item| if let Value::Object(_, inner) = item { Some(inner) } else { None });
             objects.fold(false, |was_found, inner| collect(inner, &name[dot + 1..], values) || was_found)
         }
         _ => false,
     })
-}
-
-fn cell_text(value: &Value) -> Option<Cow<'_, str>> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(Cow::Borrowed(text)),
-        // Numbers as they are written, booleans, and compact JSON for the rest.
-        value => Some(Cow::Owned(value.to_string())),
-    }
 }

@@ -1,104 +1,121 @@
 //! One value, read more strictly than JSON asks for: a key that stands twice has two meanings, and a value nested
 //! hundreds of levels deep has none.
 
-use std::fmt;
+use std::borrow::Cow;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use super::cursor::Cursor;
 
 /// Levels a record may have.
 const DEEPEST: usize = 64;
 
-/// The key under which `serde_json` hands over a number as its text (its `arbitrary_precision`).
-const NUMBER: &str = "$serde_json::private::Number";
+/// A value that still knows its text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Value<'a> {
+    Null,
+    /// A number or a boolean, as it is written.
+    Literal(&'a str),
+    Text(String),
+    Array(&'a str, Vec<Value<'a>>),
+    Object(&'a str, Object<'a>),
+}
 
-/// Parses one value. Numbers keep their text.
+/// The entries of an object, in the order of the file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Object<'a>(Vec<(String, Value<'a>)>);
+
+/// Parses one value.
 ///
 /// # Errors
 /// The reason as a lower-case fragment.
-pub(crate) fn parse(text: &str) -> Result<Value, String> {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let value = Strict { depth: 0 }.deserialize(&mut json).and_then(|value| json.end().map(|()| value));
-    value.map_err(|error| if error.is_data() { reason(&error) } else { format!("not JSON: {}", reason(&error)) })
-}
-
-/// The words of an error without the place, which is told apart.
-pub(super) fn reason(error: &serde_json::Error) -> String {
-    let mut reason = error.to_string();
-    if let Some(end) = reason.rfind(" at line ") {
-        reason.truncate(end);
+pub(super) fn parse(text: &str) -> Result<Value<'_>, String> {
+    let mut cursor = Cursor::new(text);
+    // Checks the whole syntax without recursion before anything descends into it.
+    cursor.value().map_err(|fault| fault.message)?;
+    if !cursor.is_at_end() {
+        return Err(cursor.unexpected("the end of the record").message);
     }
-    if error.is_data() { reason } else { format!("{reason} at column {}", error.column()) }
+    descend(&mut Cursor::new(text), 0)
 }
 
-#[derive(Clone, Copy)]
-struct Strict {
-    depth: usize,
-}
-
-impl Strict {
-    fn deeper<E: Error>(self) -> Result<Self, E> {
-        let depth = self.depth + 1;
-        if depth > DEEPEST {
-            return Err(E::custom(format_args!("nested deeper than {DEEPEST} levels")));
+fn descend<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Value<'a>, String> {
+    let next = cursor.peek();
+    let start = cursor.at;
+    match next {
+        Some(b'{' | b'[') if depth == DEEPEST => Err(format!("nested deeper than {DEEPEST} levels")),
+        Some(b'{') => {
+            let object = entries(cursor, depth + 1)?;
+            Ok(Value::Object(cursor.since(start), object))
         }
-        Ok(Self { depth })
+        Some(b'[') => {
+            let items = items(cursor, depth + 1)?;
+            Ok(Value::Array(cursor.since(start), items))
+        }
+        Some(b'"') => cursor.string().map(Value::Text).map_err(|fault| fault.message),
+        _ => match cursor.value().map_err(|fault| fault.message)? {
+            "null" => Ok(Value::Null),
+            literal => Ok(Value::Literal(literal)),
+        },
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = Value;
+fn items<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Vec<Value<'a>>, String> {
+    let mut items = Vec::new();
+    cursor.take(b'[');
+    while !cursor.take(b']') {
+        items.push(descend(cursor, depth)?);
+        cursor.take(b',');
+    }
+    Ok(items)
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
+fn entries<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Object<'a>, String> {
+    let mut entries = Vec::new();
+    cursor.take(b'{');
+    while !cursor.take(b'}') {
+        let key = cursor.key().map_err(|fault| fault.message)?;
+        entries.push((key, descend(cursor, depth)?));
+        cursor.take(b',');
+    }
+    let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
+    keys.sort_unstable();
+    match keys.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(format!("the key `{}` stands twice in one object", pair[0])),
+        None => Ok(Object(entries)),
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
+impl<'a> Object<'a> {
+    /// The value of a key.
+    pub(super) fn get(&self, wanted: &str) -> Option<&Value<'a>> {
+        self.0.iter().find(|(key, _)| key == wanted).map(|(_, value)| value)
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    /// The keys in order.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(key, _)| key.as_str())
     }
+}
 
-    fn visit_bool<E: Error>(self, is_true: bool) -> Result<Value, E> {
-        Ok(Value::Bool(is_true))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::String(text.to_owned()))
-    }
-
-    fn visit_string<E: Error>(self, text: String) -> Result<Value, E> {
-        Ok(Value::String(text))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let deeper = self.deeper()?;
-        let mut array = Vec::new();
-        while let Some(item) = items.next_element_seed(deeper)? {
-            array.push(item);
+impl Value<'_> {
+    /// The value as the text of a cell; `None` for null. Objects and arrays are compact JSON.
+    pub(super) fn text(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Value::Null => None,
+            Value::Literal(text) => Some(Cow::Borrowed(text)),
+            Value::Text(text) => Some(Cow::Borrowed(text)),
+            Value::Array(text, _) | Value::Object(text, _) => Some(Cow::Owned(compact(text))),
         }
-        Ok(Value::Array(array))
     }
+}
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some(key) = entries.next_key::<String>()? {
-            if key == NUMBER {
-                let number = entries.next_value::<String>()?;
-                return number.parse::<Number>().map(Value::Number).map_err(A::Error::custom);
-            }
-            let value = entries.next_value_seed(self.deeper()?)?;
-            if object.contains_key(&key) {
-                return Err(A::Error::custom(format_args!("the key `{key}` stands twice in one object")));
-            }
-            object.insert(key, value);
-        }
-        Ok(Value::Object(object))
-    }
+/// JSON without the blanks between its tokens.
+fn compact(text: &str) -> String {
+    let (mut is_in_string, mut is_escaped) = (false, false);
+    let is_kept = |c: &char| {
+        let is_kept = is_in_string || !c.is_ascii_whitespace();
+        is_in_string ^= *c == '"' && !is_escaped;
+        is_escaped = *c == '\\' && !is_escaped;
+        is_kept
+    };
+    text.chars().filter(is_kept).collect()
 }
