@@ -57,18 +57,18 @@ fn read_header<R: Read + Seek>(records: &mut Records<R>, csv: &Csv, request: &Re
     let Some(record) = records.next()? else {
         return Err(Fault::new("the file has no header line"));
     };
+    let names: Vec<String> = record.fields().map(str::to_owned).collect();
+    if names.len() == 1 && request.columns != names {
+        let line = record.raw.to_string();
+        if let Some(likely) = delimiter::likely(&line, csv.delimiter, request.columns) {
+            let used = char::from(csv.delimiter).escape_default();
+            return Err(Fault::new(format!("the header is one single column when split at `{used}`"))
+                .at(record.line)
+                .hint(format!("the delimiter is likely to be `{}`", char::from(likely).escape_default())));
+        }
+    }
     if let Some(flaw) = record.flaw {
         return Err(Fault::new(format!("the header has {}", flaw.reason())).at(record.line));
-    }
-    let names: Vec<String> = record.fields().map(str::to_owned).collect();
-    if let [line] = names.as_slice()
-        && !request.columns.iter().all(|column| column == line)
-        && let Some(likely) = delimiter::likely(line, csv.delimiter, request.columns)
-    {
-        let used = char::from(csv.delimiter).escape_default();
-        return Err(Fault::new(format!("the header is one single column when split at `{used}`"))
-            .at(record.line)
-            .hint(format!("the delimiter is likely to be `{}`", char::from(likely).escape_default())));
     }
     Header::new(names, request.columns, record.line)
 }

@@ -89,11 +89,13 @@ impl<R: Read + Seek> Decoded<R> {
                 taken = chunk.read_to_end(into).map_err(|error| unreadable(&error))?;
             }
             let is_last = taken == 0;
+            // The head that was looked at may be longer than a chunk.
+            let n_bytes = self.pending.len().min(self.chunk);
             self.state = match &mut self.decoder {
-                Some(decoder) => decode(decoder, &mut self.pending, text, is_last),
+                Some(decoder) => decode(decoder, &mut self.pending, n_bytes, text, is_last),
                 None if is_last => State::Ended,
                 None => {
-                    text.append(&mut self.pending);
+                    text.extend(self.pending.drain(..n_bytes));
                     State::Going
                 }
             };
@@ -183,12 +185,14 @@ fn declare(likely: &str) -> String {
     format!("the file is likely to be {likely}: declare `encoding = \"{likely}\"`, or have it written as UTF-8")
 }
 
-fn decode(decoder: &mut Decoder, pending: &mut Vec<u8>, text: &mut Vec<u8>, is_last: bool) -> State {
+/// Moves the next bytes through the decoder.
+fn decode(decoder: &mut Decoder, pending: &mut Vec<u8>, n_bytes: usize, text: &mut Vec<u8>, is_last: bool) -> State {
     let start = text.len();
     // The bound is missing only where it overflows; a full output is then asked for again.
-    let room = decoder.max_utf8_buffer_length_without_replacement(pending.len()).unwrap_or(CHUNK);
+    let room = decoder.max_utf8_buffer_length_without_replacement(n_bytes).unwrap_or(CHUNK);
     text.resize(start + room, 0);
-    let (result, read, written) = decoder.decode_to_utf8_without_replacement(pending, &mut text[start..], is_last);
+    let (result, read, written) =
+        decoder.decode_to_utf8_without_replacement(&pending[..n_bytes], &mut text[start..], is_last);
     text.truncate(start + written);
     pending.drain(..read);
     match result {

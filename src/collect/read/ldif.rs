@@ -38,7 +38,7 @@ fn read_in_chunks<R: Read + Seek>(
     let mut is_first = true;
     loop {
         match lines.next()? {
-            Some((line, bytes)) if !bytes.is_empty() => entry.push(line, bytes),
+            Some((line, bytes)) if !bytes.is_empty() => entry.push(line, bytes)?,
             end => {
                 let is_end = end.is_none();
                 entry.check()?;

@@ -14,6 +14,8 @@ use std::fs::File;
 use arrow::array::RecordBatch;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::basic::LogicalType;
+use parquet::schema::types::SchemaDescriptor;
 
 use super::guard::guarded;
 use super::header::Header;
@@ -41,6 +43,7 @@ fn read_in_batches(
     guarded(|| frame::check_chunks(builder.metadata(), file_len))??;
     let names = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
     let header = Header::new(names, request.columns, 1).map_err(|fault| Fault { line: None, ..fault })?;
+    let uuids: Vec<bool> = header.places.iter().map(|&place| is_uuid(builder.parquet_schema(), place)).collect();
     let mut rows = guarded(|| {
         let mask = ProjectionMask::roots(builder.parquet_schema(), header.places.iter().copied());
         builder.with_projection(mask).with_batch_size(batch_rows).build()
@@ -50,7 +53,7 @@ fn read_in_batches(
     let mut out = Output::new(sink);
     let mut line = 0;
     while let Some(batch) = next_batch(&mut rows)? {
-        let columns = columns(&batch, request)?;
+        let columns = columns(&batch, request, &uuids)?;
         for at in 0..batch.num_rows() {
             line += 1;
             hand_over(line, &columns, at, request, &mut out);
@@ -64,11 +67,12 @@ fn next_batch(rows: &mut ParquetRecordBatchReader) -> Result<Option<RecordBatch>
 }
 
 /// The columns of a batch in the order in which they were asked for.
-fn columns(batch: &RecordBatch, request: &Request<'_>) -> Result<Vec<Column>, Fault> {
-    (request.columns.iter())
-        .map(|name| {
+fn columns(batch: &RecordBatch, request: &Request<'_>, uuids: &[bool]) -> Result<Vec<Column>, Fault> {
+    (request.columns.iter().zip(uuids))
+        .map(|(name, &is_uuid)| {
             let array = batch.column_by_name(name.trim()).ok_or_else(|| damaged(&"a batch lacks a column"))?;
-            guarded(|| Column::new(array))?.map_err(|kind| {
+            let column = guarded(|| if is_uuid { Ok(Column::uuids(array)) } else { Column::new(array) })?;
+            column.map_err(|kind| {
                 Fault::new(format!("the column `{name}` is of type {kind}, which has no text form"))
                     .hint("have its parts written as columns of their own")
             })
@@ -88,6 +92,12 @@ fn hand_over(line: u64, columns: &[Column], at: usize, request: &Request<'_>, ou
         Ok(fields) => out.record(line, request, &fields, &raw),
         Err(wrong) => out.bad(line, wrong, raw()),
     }
+}
+
+/// Whether a column holds UUIDs, which arrow would hand over as sixteen bytes without a meaning.
+fn is_uuid(schema: &SchemaDescriptor, place: usize) -> bool {
+    let field = schema.root_schema().get_fields().get(place);
+    field.is_some_and(|field| field.get_basic_info().logical_type_ref() == Some(&LogicalType::Uuid))
 }
 
 fn damaged(error: &dyn std::fmt::Display) -> Fault {

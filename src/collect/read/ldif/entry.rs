@@ -30,7 +30,10 @@ pub(super) enum Written<'a> {
 
 impl Entry {
     /// Takes one physical line, which is not blank.
-    pub(super) fn push(&mut self, line: u64, bytes: &[u8]) {
+    ///
+    /// # Errors
+    /// A [`Fault`] where the entry does not end.
+    pub(super) fn push(&mut self, line: u64, bytes: &[u8]) -> Result<(), Fault> {
         self.raw.extend_from_slice(bytes);
         self.raw.push(b'\n');
         match (bytes, self.logical.last_mut()) {
@@ -46,6 +49,10 @@ impl Entry {
                 }
             }
         }
+        if self.raw.len() > LONGEST_ENTRY {
+            return Err(Fault::new(format!("an entry of more than {} MiB", LONGEST_ENTRY >> 20)).at(self.line));
+        }
+        Ok(())
     }
 
     /// Whether it has nothing but comments.
@@ -61,11 +68,8 @@ impl Entry {
     /// Looks for what no entry of a content file has.
     ///
     /// # Errors
-    /// A [`Fault`] where there is a value by URL or a change record, or the entry has no end.
+    /// A [`Fault`] where there is a value by URL or a change record.
     pub(super) fn check(&self) -> Result<(), Fault> {
-        if self.raw.len() > LONGEST_ENTRY {
-            return Err(Fault::new(format!("an entry of more than {} MiB", LONGEST_ENTRY >> 20)).at(self.line));
-        }
         for (line, bytes) in &self.logical {
             let Some((name, value)) = split(bytes) else { continue };
             if value.starts_with(b"<") {

@@ -68,6 +68,16 @@ impl Column {
         })
     }
 
+    /// Converts an array of UUIDs to their usual text.
+    pub(super) fn uuids(array: &ArrayRef) -> Self {
+        let to_text = |bytes: &[u8]| {
+            let mut text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            [20, 16, 12, 8].into_iter().for_each(|at| text.insert(at, '-'));
+            text
+        };
+        Column::Text(array.as_fixed_size_binary().iter().map(|bytes| bytes.map(to_text)).collect())
+    }
+
     /// The values of a row: none, one, or the items of a list.
     ///
     /// # Errors

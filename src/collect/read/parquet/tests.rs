@@ -8,6 +8,9 @@ use arrow::array::{
 };
 use arrow::datatypes::{Field, Int32Type};
 use parquet::arrow::ArrowWriter;
+use parquet::data_type::FixedLenByteArrayType;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 
 use super::*;
 use crate::collect::read::Format;
@@ -100,6 +103,21 @@ fn texts_are_texts_however_they_are_stored() {
     assert_eq!(kinds(Arc::new(DictionaryArray::<Int32Type>::from_iter(texts))), expected);
     assert_eq!(kinds(Arc::new(DictionaryArray::<Int32Type>::from_iter([None::<&str>]))), ["Absent"]);
     assert_eq!(kinds(Arc::new(BinaryArray::from_iter(texts))), expected);
+}
+
+#[test]
+fn a_uuid_is_its_usual_text() {
+    let schema = parse_message_type("message t { required fixed_len_byte_array(16) a (UUID); }").expect("a schema");
+    let mut bytes = Vec::new();
+    let mut writer = SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::default()).expect("a writer");
+    let mut group = writer.next_row_group().expect("a group");
+    let mut column = group.next_column().expect("no error").expect("a column");
+    let uuid: Vec<u8> = (0xF0..=0xFF).collect();
+    column.typed::<FixedLenByteArrayType>().write_batch(&[uuid.into()], None, None).expect("a value");
+    column.close().expect("closed");
+    group.close().expect("closed");
+    writer.close().expect("closed");
+    assert_eq!(seen(&bytes, &["a"]).0.told(), ["1: f0f1f2f3-f4f5-f6f7-f8f9-fafbfcfdfeff"]);
 }
 
 #[test]

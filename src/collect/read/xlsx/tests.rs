@@ -51,13 +51,14 @@ fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
         members.push((paths[at].as_str(), format!("<worksheet {xmlns}><sheetData>{rows}</sheetData></worksheet>")));
     }
     let workbook = format!("<workbook {xmlns} xmlns:r=\"{relations}\"><sheets>{list}</sheets></workbook>");
-    let links = format!(
-        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{links}</Relationships>"
-    );
+    let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let related = |links: &str| format!("<Relationships xmlns=\"{package}\">{links}</Relationships>");
+    let root = format!("<Relationship Id=\"w\" Type=\"{relations}/officeDocument\" Target=\"xl/workbook.xml\"/>");
+    members.extend([("_rels/.rels", related(&root)), ("xl/_rels/workbook.xml.rels", related(&links))]);
     let styles = format!(
         "<styleSheet {xmlns}><cellXfs count=\"4\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"22\"/><xf numFmtId=\"21\"/></cellXfs></styleSheet>"
     );
-    members.extend([("xl/workbook.xml", workbook), ("xl/_rels/workbook.xml.rels", links), ("xl/styles.xml", styles)]);
+    members.extend([("xl/workbook.xml", workbook), ("xl/styles.xml", styles)]);
     zipped(&members)
 }
 
