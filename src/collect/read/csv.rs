@@ -35,7 +35,7 @@ fn read_in_chunks<R: Read + Seek>(
     records.skip_lines(csv.skip_lines)?;
     let header = match csv.columns.as_slice() {
         [] => read_header(&mut records, csv, request)?,
-        columns => Header::new(columns.to_vec(), request.columns, csv.skip_lines + 1)?,
+        columns => Header::new(columns, request.columns, csv.skip_lines + 1)?,
     };
     let mut out = Output::new(sink);
     let mut spare = Vec::with_capacity(header.places.len());
@@ -70,7 +70,7 @@ fn read_header<R: Read + Seek>(records: &mut Records<R>, csv: &Csv, request: &Re
     if let Some(flaw) = record.flaw {
         return Err(Fault::new(format!("the header has {}", flaw.reason())).at(record.line));
     }
-    Header::new(names, request.columns, record.line)
+    Header::new(&names, request.columns, record.line)
 }
 
 fn wrong(record: &Record<'_>, header: &Header) -> Option<Wrong> {
@@ -87,7 +87,8 @@ fn wrong(record: &Record<'_>, header: &Header) -> Option<Wrong> {
         return None;
     };
     if record.last_line > record.line {
-        wrong.reason.push_str(&format!(", in a record that ends on line {}: is a quote missing?", record.last_line));
+        wrong.reason =
+            format!("{}, in a record that ends on line {}: is a quote missing?", wrong.reason, record.last_line);
     }
     Some(wrong)
 }

@@ -23,7 +23,7 @@ impl Header {
     /// # Errors
     /// A [`Fault`] where a name stands twice, or a wanted column is missing. Columns without a name are nobody's,
     /// and may be several.
-    pub(super) fn new(names: Vec<String>, wanted: &[String], line: u64) -> Result<Self, Fault> {
+    pub(super) fn new(names: &[String], wanted: &[String], line: u64) -> Result<Self, Fault> {
         let names: Vec<String> = names.iter().map(|name| trimmed(name).to_owned()).collect();
         if let Some(name) = repeated(&names) {
             return Err(Fault::new(format!("the header has the column `{name}` twice")).at(line));
@@ -104,7 +104,7 @@ mod tests {
 
     fn header(names: &[&str], wanted: &[&str]) -> Result<Header, Fault> {
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
-        Header::new(owned(names), &owned(wanted), 1)
+        Header::new(&owned(names), &owned(wanted), 1)
     }
 
     fn hint(names: &[&str], wanted: &[&str]) -> String {

@@ -141,7 +141,7 @@ pub(super) fn text(cell: Cell<'_>) -> Option<Cow<'_, str>> {
 /// A record of a format without a text of its own, as a JSON object: what a reject shows.
 pub(super) fn as_json<'a>(cells: impl Iterator<Item = (&'a str, Option<Cow<'a, str>>)>) -> String {
     let object: serde_json::Map<String, serde_json::Value> =
-        cells.map(|(name, cell)| (name.to_owned(), cell.map_or(serde_json::Value::Null, |text| text.into()))).collect();
+        cells.map(|(name, cell)| (name.to_owned(), cell.map_or(serde_json::Value::Null, Into::into))).collect();
     serde_json::Value::Object(object).to_string()
 }
 

@@ -41,8 +41,8 @@ fn read_in_batches(
     let opened = guarded(|| ParquetRecordBatchReaderBuilder::try_new(file))?;
     let builder = opened.map_err(|error| damaged(&error))?;
     guarded(|| frame::check_chunks(builder.metadata(), file_len))??;
-    let names = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
-    let header = Header::new(names, request.columns, 1).map_err(|fault| Fault { line: None, ..fault })?;
+    let names: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let header = Header::new(&names, request.columns, 1).map_err(|fault| Fault { line: None, ..fault })?;
     let uuids: Vec<bool> = header.places.iter().map(|&place| is_uuid(builder.parquet_schema(), place)).collect();
     let mut rows = guarded(|| {
         let mask = ProjectionMask::roots(builder.parquet_schema(), header.places.iter().copied());

@@ -26,7 +26,7 @@ impl Sink for Seen {
     fn row(&mut self, row: &Row<'_>) {
         self.lines.push(row.line);
         self.rows.push(row.cells.iter().map(|&cell| text(cell).map(std::borrow::Cow::into_owned)).collect());
-        self.kinds.push(row.cells.iter().map(|cell| format!("{cell:?} ")).collect::<String>().trim_end().to_owned());
+        self.kinds.push(row.cells.iter().map(|cell| format!("{cell:?}")).collect::<Vec<_>>().join(" "));
         self.raws.push((row.raw)());
     }
 

@@ -45,8 +45,8 @@ fn read_sheet<R: Read + Seek>(
     let Some((line, first)) = rows.next()? else {
         return Err(Fault::new(format!("the sheet `{name}` is empty")));
     };
-    let names = first.iter().map(|cell| cell::shown(cell).unwrap_or_default().into_owned()).collect();
-    let header = Header::new(names, request.columns, line)?;
+    let names: Vec<String> = first.iter().map(|cell| cell::shown(cell).unwrap_or_default().into_owned()).collect();
+    let header = Header::new(&names, request.columns, line)?;
 
     let mut out = Output::new(sink);
     while let Some((line, row)) = rows.next()? {

@@ -48,9 +48,8 @@ pub(super) fn inspect(raw: &[u8], delimiter: u8, quote: u8) -> Quoting {
         at = match at {
             At::Quoted(_) if byte == quote => At::Closed,
             At::Quoted(_) => at,
-            At::Start if byte == quote => At::Quoted(offset),
-            // A doubled quote: the field goes on.
-            At::Closed if byte == quote => At::Quoted(offset),
+            // After a closing quote this is a doubled one, and the field goes on.
+            At::Start | At::Closed if byte == quote => At::Quoted(offset),
             _ if byte == delimiter => {
                 field += 1;
                 At::Start

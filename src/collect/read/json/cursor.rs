@@ -106,8 +106,8 @@ impl<'a> Cursor<'a> {
     }
 
     fn step(&mut self, n_bytes: usize) {
-        let passed = &self.text.as_bytes()[self.at..self.at + n_bytes];
-        self.line += passed.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let passed = &self.text[self.at..self.at + n_bytes];
+        self.line += passed.matches('\n').count() as u64;
         self.at += n_bytes;
     }
 }

@@ -74,9 +74,13 @@ fn collect<'v>(object: &'v Object<'v>, name: &str, values: &mut Vec<&'v Value<'v
     name.match_indices('.').any(|(dot, _)| match object.get(&name[..dot]) {
         Some(Value::Object(_, inner)) => collect(inner, &name[dot + 1..], values),
         Some(Value::Array(_, items)) => {
-            let objects =
-                items.iter().filter_map(|item| if let Value::Object(_, inner) = item { Some(inner) } else { None });
-            objects.fold(false, |was_found, inner| collect(inner, &name[dot + 1..], values) || was_found)
+            let mut was_found = false;
+            for item in items {
+                if let Value::Object(_, inner) = item {
+                    was_found |= collect(inner, &name[dot + 1..], values);
+                }
+            }
+            was_found
         }
         _ => false,
     })

@@ -35,12 +35,20 @@ impl Column {
         let to = |kind: DataType| cast(array, &kind).map_err(|_| array.data_type().to_string());
         Ok(match array.data_type() {
             T::Utf8 => Column::Text(array.as_string().clone()),
-            T::Null | T::Boolean | T::LargeUtf8 | T::Utf8View | T::Time32(_) | T::Time64(_) => {
-                Column::Text(to(T::Utf8)?.as_string().clone())
-            }
-            T::Int8 | T::Int16 | T::Int32 | T::Int64 | T::UInt8 | T::UInt16 | T::UInt32 | T::UInt64 => {
-                Column::Text(to(T::Utf8)?.as_string().clone())
-            }
+            T::Int8
+            | T::Int16
+            | T::Int32
+            | T::Int64
+            | T::UInt8
+            | T::UInt16
+            | T::UInt32
+            | T::UInt64
+            | T::Boolean
+            | T::Null
+            | T::LargeUtf8
+            | T::Utf8View
+            | T::Time32(_)
+            | T::Time64(_) => Column::Text(to(T::Utf8)?.as_string().clone()),
             // Adding zero takes the sign off -0.
             T::Float16 => numbers::<Float16Type>(array, |value| (f32::from(value) + 0.0).to_string()),
             T::Float32 => numbers::<Float32Type>(array, |value| (value + 0.0).to_string()),
@@ -71,8 +79,11 @@ impl Column {
     /// Converts an array of UUIDs to their usual text.
     pub(super) fn uuids(array: &ArrayRef) -> Self {
         let to_text = |bytes: &[u8]| {
-            let mut text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            [20, 16, 12, 8].into_iter().for_each(|at| text.insert(at, '-'));
+            let number = bytes.iter().fold(0_u128, |number, &byte| number << 8 | u128::from(byte));
+            let mut text = format!("{number:032x}");
+            for at in [20, 16, 12, 8] {
+                text.insert(at, '-');
+            }
             text
         };
         Column::Text(array.as_fixed_size_binary().iter().map(|bytes| bytes.map(to_text)).collect())
@@ -146,10 +157,7 @@ fn decimals<T: DecimalType + ArrowPrimitiveType>(array: &ArrayRef) -> Column {
     let decimals = array.as_primitive::<T>();
     let to_text = |at: usize| {
         let text = decimals.value_as_string(at);
-        match text.contains('.') {
-            true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-            false => text,
-        }
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
     };
     Column::Text((0..decimals.len()).map(|at| decimals.is_valid(at).then(|| to_text(at))).collect())
 }

@@ -1,7 +1,7 @@
 //! The frame of a Parquet file: what must hold before its metadata is worth parsing.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use parquet::file::metadata::ParquetMetaData;
 
@@ -17,7 +17,7 @@ const ENCRYPTED: &[u8; 4] = b"PARE";
 /// A [`Fault`] where the file is no Parquet, or its footer says it is longer than the file.
 pub(super) fn check(file: &mut File) -> Result<u64, Fault> {
     let ends = read_ends(file).map_err(|error| unreadable(&error))?;
-    let Some((len, head, tail)) = ends else {
+    let Some(Ends { len, head, tail }) = ends else {
         return Err(Fault::new("the file is too short to be Parquet"));
     };
     let [l0, l1, l2, l3, magic @ ..] = tail;
@@ -52,7 +52,14 @@ pub(super) fn check_chunks(metadata: &ParquetMetaData, file_len: u64) -> Result<
     Ok(())
 }
 
-fn read_ends(file: &mut File) -> std::io::Result<Option<(u64, [u8; 4], [u8; 8])>> {
+/// The first four bytes of a file and its last eight.
+struct Ends {
+    len: u64,
+    head: [u8; 4],
+    tail: [u8; 8],
+}
+
+fn read_ends(file: &mut File) -> io::Result<Option<Ends>> {
     let len = file.seek(SeekFrom::End(0))?;
     if len < 12 {
         return Ok(None);
@@ -63,5 +70,5 @@ fn read_ends(file: &mut File) -> std::io::Result<Option<(u64, [u8; 4], [u8; 8])>
     file.seek(SeekFrom::End(-8))?;
     file.read_exact(&mut tail)?;
     file.rewind()?;
-    Ok(Some((len, head, tail)))
+    Ok(Some(Ends { len, head, tail }))
 }

@@ -28,9 +28,8 @@ impl<'a> Stored<'a> {
     pub(super) fn new(cell: &'a DataRef<'a>) -> Result<Self, String> {
         Ok(match cell {
             DataRef::Empty => Stored::Absent,
-            DataRef::String(text) => Stored::Text(Cow::Borrowed(text)),
+            DataRef::String(text) | DataRef::DurationIso(text) => Stored::Text(Cow::Borrowed(text)),
             DataRef::SharedString(text) => Stored::Text(Cow::Borrowed(text)),
-            DataRef::DurationIso(text) => Stored::Text(Cow::Borrowed(text)),
             DataRef::Bool(is_true) => Stored::Text(Cow::Borrowed(if *is_true { "true" } else { "false" })),
             DataRef::Int(number) => Stored::Text(Cow::Owned(number.to_string())),
             // The shortest decimal that is this number: never an exponent, no `.0`. Adding zero takes the sign off -0.

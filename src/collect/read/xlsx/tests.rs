@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::io::Cursor;
 
 use super::*;
@@ -38,16 +39,19 @@ fn zipped(members: &[(&str, String)]) -> Vec<u8> {
     zip
 }
 
-/// A workbook of sheets given as rows of cells in SpreadsheetML. Style 1 is a day, 2 an instant, 3 a time.
+/// A workbook of sheets given as rows of cells as the format has them. Style 1 is a day, 2 an instant, 3 a time.
 fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
     let xmlns = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
     let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let (mut list, mut links, mut members) = (String::new(), String::new(), Vec::new());
     let paths: Vec<String> = (0..sheets.len()).map(|at| format!("xl/worksheets/sheet{at}.xml")).collect();
     for (at, (name, rows)) in sheets.iter().enumerate() {
-        list += &format!("<sheet name=\"{name}\" sheetId=\"{}\" r:id=\"r{at}\"/>", at + 1);
-        links +=
-            &format!("<Relationship Id=\"r{at}\" Type=\"{relations}/worksheet\" Target=\"worksheets/sheet{at}.xml\"/>");
+        write!(list, "<sheet name=\"{name}\" sheetId=\"{}\" r:id=\"r{at}\"/>", at + 1).expect("a string takes all");
+        write!(
+            links,
+            "<Relationship Id=\"r{at}\" Type=\"{relations}/worksheet\" Target=\"worksheets/sheet{at}.xml\"/>"
+        )
+        .expect("a string takes all");
         members.push((paths[at].as_str(), format!("<worksheet {xmlns}><sheetData>{rows}</sheetData></worksheet>")));
     }
     let workbook = format!("<workbook {xmlns} xmlns:r=\"{relations}\"><sheets>{list}</sheets></workbook>");
@@ -128,7 +132,7 @@ fn an_error_in_a_wanted_cell_costs_one_record() {
     let (seen, _) = seen(&bytes, None, &["a"]);
     assert_eq!(seen.told(), ["3: 2"]);
     assert_eq!(seen.told_bad(), ["2: a: the cell holds the error #N/A"]);
-    assert_eq!(seen.bad[0].raw, r##"{"a":"the cell holds the error #N/A","b":"1"}"##);
+    assert_eq!(seen.bad[0].raw, r#"{"a":"the cell holds the error #N/A","b":"1"}"#);
 }
 
 #[test]
