@@ -19,6 +19,8 @@ use super::output::Output;
 use super::{Fault, Notice, Request, Sink};
 use document::Document;
 pub(super) use fields::Fields;
+pub(super) use value::parse;
+use value::parse_checked;
 
 /// Reads a JSON document whose records lie under the keys `path`.
 pub(super) fn read(file: File, path: &[String], request: &Request<'_>, sink: &mut dyn Sink) -> Result<Notice, Fault> {
@@ -42,7 +44,7 @@ fn read_in_chunks<R: Read + Seek>(
     let mut fields = Fields::new(request);
     let mut document = Document::open(text, path)?;
     while let Some((line, record)) = document.next_record()? {
-        fields.hand_over(line, record, &mut out);
+        fields.hand_over(line, record, parse_checked(record), &mut out);
     }
     document.close()?;
     Ok(fields.into_notice(out.records))

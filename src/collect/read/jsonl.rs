@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read, Seek};
 
 use super::encoding::{CHUNK, Decoded};
-use super::json::Fields;
+use super::json::{Fields, parse};
 use super::lines::Lines;
 use super::output::Output;
 use super::{Fault, Notice, Request, Sink};
@@ -29,7 +29,7 @@ fn read_in_chunks<R: Read + Seek>(
     while let Some((line, bytes)) = lines.next()? {
         match str::from_utf8(bytes) {
             Ok(text) if text.trim().is_empty() => {}
-            Ok(text) => fields.hand_over(line, text, &mut out),
+            Ok(text) => fields.hand_over(line, text, parse(text), &mut out),
             Err(_) => return Err(lines.malformed()),
         }
     }

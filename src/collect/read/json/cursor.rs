@@ -64,8 +64,23 @@ impl<'a> Cursor<'a> {
     /// # Errors
     /// A [`Fault`] where it is none.
     pub(super) fn string(&mut self) -> Result<String, Fault> {
+        if let Some(plain) = self.plain_string() {
+            return Ok(plain.to_owned());
+        }
         let line = self.line;
         serde_json::from_str(self.value()?).map_err(|error| not_json(&error).at(line))
+    }
+
+    /// Steps over a string without escapes, which is its own text; most are.
+    fn plain_string(&mut self) -> Option<&'a str> {
+        let start = self.at + usize::from(self.peek()? == b'"');
+        let bytes = self.text.as_bytes().get(start..).filter(|_| start > self.at)?;
+        let len = bytes.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20)?;
+        if bytes[len] != b'"' {
+            return None;
+        }
+        self.at = start + len + 1;
+        Some(&self.text[start..start + len])
     }
 
     /// Steps over any value.

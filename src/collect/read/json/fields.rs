@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::value::{Object, Value, parse};
+use super::value::{Object, Value};
 use crate::collect::read::output::{Output, Wrong};
 use crate::collect::read::{Cell, Notice, Request};
 
@@ -20,9 +20,9 @@ impl<'a> Fields<'a> {
         Self { request, was_seen: vec![false; request.columns.len()], known: HashSet::new(), unused: Vec::new() }
     }
 
-    /// Parses a record and hands it over, as rows or as a bad record.
-    pub(crate) fn hand_over(&mut self, line: u64, text: &str, out: &mut Output<'_>) {
-        let object = match parse(text) {
+    /// Hands over a record, as rows or as a bad record.
+    pub(crate) fn hand_over(&mut self, line: u64, text: &str, value: Result<Value<'_>, String>, out: &mut Output<'_>) {
+        let object = match value {
             Ok(Value::Object(_, object)) => object,
             Ok(_) => return out.bad(line, Wrong::record("the record is not an object"), text.to_owned()),
             Err(reason) => return out.bad(line, Wrong::record(reason), text.to_owned()),

@@ -10,7 +10,7 @@ const DEEPEST: usize = 64;
 
 /// A value that still knows its text.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     Null,
     /// A number or a boolean, as it is written.
     Literal(&'a str),
@@ -21,19 +21,27 @@ pub(super) enum Value<'a> {
 
 /// The entries of an object, in the order of the file.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Object<'a>(Vec<(String, Value<'a>)>);
+pub(crate) struct Object<'a>(Vec<(String, Value<'a>)>);
 
-/// Parses one value.
+/// Parses one value, whatever the text.
 ///
 /// # Errors
 /// The reason as a lower-case fragment.
-pub(super) fn parse(text: &str) -> Result<Value<'_>, String> {
+pub(crate) fn parse(text: &str) -> Result<Value<'_>, String> {
     let mut cursor = Cursor::new(text);
     // Checks the whole syntax without recursion before anything descends into it.
     cursor.value().map_err(|fault| fault.message)?;
     if !cursor.is_at_end() {
         return Err(cursor.unexpected("the end of the record").message);
     }
+    parse_checked(text)
+}
+
+/// Parses one value whose syntax is known to be right.
+///
+/// # Errors
+/// The reason as a lower-case fragment.
+pub(super) fn parse_checked(text: &str) -> Result<Value<'_>, String> {
     descend(&mut Cursor::new(text), 0)
 }
 
