@@ -4,6 +4,21 @@
 //! tells apart what is wrong with one record (a [`BadRecord`], reading goes on) and what is wrong with the file
 //! (a [`Fault`], reading ends). Nothing is swallowed: every record of the file is a row or a bad record.
 
+mod csv;
+mod encoding;
+mod guard;
+mod header;
+mod json;
+mod jsonl;
+mod ldif;
+mod lines;
+mod output;
+mod parquet;
+mod source;
+#[cfg(test)]
+mod tests;
+mod xlsx;
+
 use std::path::Path;
 
 /// What one cell holds. Numbers of typed formats arrive as their canonical decimal text, booleans as `true` or
@@ -63,6 +78,23 @@ pub struct Fault {
     pub hint: Option<String>,
 }
 
+impl Fault {
+    /// A fault without a line or a hint.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), line: None, hint: None }
+    }
+
+    /// The same fault, on a line.
+    pub(crate) fn at(self, line: u64) -> Self {
+        Self { line: Some(line), ..self }
+    }
+
+    /// The same fault, with what to do about it.
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+}
+
 /// What a reader noticed besides records.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Notice {
@@ -118,19 +150,33 @@ pub struct Csv {
 pub struct Request<'a> {
     /// How it is written.
     pub format: &'a Format,
-    /// Columns to hand over, by their name in the file. A dotted name reaches into nested objects of JSON.
+    /// Columns to hand over, each once, by their name in the file. A dotted name reaches into nested objects of
+    /// JSON, and through arrays of them; the names of LDAP attributes match in any case.
     pub columns: &'a [String],
     /// A wanted column whose values each make a row of their own (members of an LDAP group, a JSON array);
-    /// values of other repeated fields are joined by `|`.
+    /// values of other repeated fields are joined by `|`. A record without a value for it makes one row, with
+    /// [`Cell::Absent`] there, so that no record goes uncounted. Formats without repeated fields ignore it.
     pub explode: Option<&'a str>,
 }
 
-/// Reads the file at `path` from end to end into `sink`.
+/// Reads the file at `path` from end to end into `sink`. Only regular files are read.
 ///
 /// # Errors
 /// A [`Fault`] where the file as a whole is wrong: rows handed over before it stay handed over, and the caller
 /// must not take the absence of others for anything.
 pub fn read(path: &Path, request: &Request<'_>, sink: &mut dyn Sink) -> Result<Notice, Fault> {
-    let _ = (path, request, sink);
-    Ok(Notice::default())
+    if let Some(explode) = request.explode
+        && !request.columns.iter().any(|column| column == explode)
+    {
+        return Err(Fault::new(format!("the column to explode, `{explode}`, is not among the wanted ones")));
+    }
+    let file = source::open(path)?;
+    match request.format {
+        Format::Csv(settings) => csv::read(file, settings, request, sink),
+        Format::Json { records } => json::read(file, records, request, sink),
+        Format::JsonLines => jsonl::read(file, request, sink),
+        Format::Parquet => parquet::read(file, request, sink),
+        Format::Xlsx { sheet } => xlsx::read(file, sheet.as_deref(), request, sink),
+        Format::Ldif => ldif::read(file, request, sink),
+    }
 }

@@ -1,0 +1,100 @@
+//! Separated text, read strictly and without holding more than a chunk of it.
+//!
+//! `csv-core` splits the text and finds a reading for anything. What it forgives is looked for in the raw bytes of
+//! each record: a quote inside an unquoted field, text after a closing quote, a quote that is never closed. Each of
+//! them is how a shifted row or half a file looks, and none may pass as data.
+
+mod delimiter;
+mod quotes;
+mod records;
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::io::{Read, Seek};
+
+use super::encoding::CHUNK;
+use super::header::Header;
+use super::output::{Output, Wrong, control_reason, has_control};
+use super::{Cell, Csv, Fault, Notice, Request, Sink};
+use records::{Record, Records};
+
+/// Reads a file of separated text.
+pub(super) fn read(file: File, csv: &Csv, request: &Request<'_>, sink: &mut dyn Sink) -> Result<Notice, Fault> {
+    read_in_chunks(file, csv, request, sink, CHUNK)
+}
+
+fn read_in_chunks<R: Read + Seek>(
+    source: R,
+    csv: &Csv,
+    request: &Request<'_>,
+    sink: &mut dyn Sink,
+    chunk: usize,
+) -> Result<Notice, Fault> {
+    let mut records = Records::open(source, csv, chunk)?;
+    records.skip_lines(csv.skip_lines)?;
+    let header = match csv.columns.as_slice() {
+        [] => read_header(&mut records, csv, request)?,
+        columns => Header::new(columns, request.columns, csv.skip_lines + 1)?,
+    };
+    let mut out = Output::new(sink);
+    let mut spare = Vec::with_capacity(header.places.len());
+    while let Some(record) = records.next()? {
+        let raw = || record.raw.to_string();
+        if let Some(wrong) = wrong(&record, &header) {
+            out.bad(record.line, wrong, raw());
+            continue;
+        }
+        let mut cells = recycled(spare);
+        cells.extend(header.places.iter().map(|&place| Cell::Text(record.field(place))));
+        out.row(record.line, &cells, &raw);
+        spare = recycled(cells);
+    }
+    Ok(header.into_notice(out.records))
+}
+
+fn read_header<R: Read + Seek>(records: &mut Records<R>, csv: &Csv, request: &Request<'_>) -> Result<Header, Fault> {
+    let Some(record) = records.next()? else {
+        return Err(Fault::new("the file has no header line"));
+    };
+    let names: Vec<String> = record.fields().map(str::to_owned).collect();
+    if names.len() == 1 && request.columns != names {
+        let line = record.raw.to_string();
+        if let Some(likely) = delimiter::likely(&line, csv.delimiter, request.columns) {
+            let used = char::from(csv.delimiter).escape_default();
+            return Err(Fault::new(format!("the header is one single column when split at `{used}`"))
+                .at(record.line)
+                .hint(format!("the delimiter is likely to be `{}`", char::from(likely).escape_default())));
+        }
+    }
+    if let Some(flaw) = record.flaw {
+        return Err(Fault::new(format!("the header has {}", flaw.reason())).at(record.line));
+    }
+    Header::new(&names, request.columns, record.line)
+}
+
+fn wrong(record: &Record<'_>, header: &Header) -> Option<Wrong> {
+    let expected = header.names.len();
+    let mut wrong = if let Some(flaw) = record.flaw {
+        Wrong { column: header.names.get(flaw.field()).cloned(), reason: flaw.reason().to_owned() }
+    } else if record.len() != expected {
+        let n_fields = if record.len() == 1 { "1 field".to_owned() } else { format!("{} fields", record.len()) };
+        Wrong::record(format!("{n_fields} where {expected} are expected"))
+    } else if has_control(record.text.as_bytes()) {
+        let (field, name) = (record.fields().zip(&header.names)).find(|(field, _)| has_control(field.as_bytes()))?;
+        Wrong::column(name, control_reason(field.as_bytes()))
+    } else {
+        return None;
+    };
+    if record.last_line > record.line {
+        wrong.reason =
+            format!("{}, in a record that ends on line {}: is a quote missing?", wrong.reason, record.last_line);
+    }
+    Some(wrong)
+}
+
+/// The same allocation for cells of another lifetime: a row of its own would be an allocation for each record.
+fn recycled<'b>(mut cells: Vec<Cell<'_>>) -> Vec<Cell<'b>> {
+    cells.clear();
+    cells.into_iter().map(|_| Cell::Absent).collect()
+}
