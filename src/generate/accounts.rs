@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::generate::company::{Company, DOMAIN, FIRST_EXHIBIT, HOMONYMS, employee_id};
+use crate::generate::company::{Company, DOMAIN, FIRST_EXHIBIT, HOMONYMS, STEADY, employee_id};
 use crate::generate::dirt::{MAIL_MISSING, NICKNAME, NO_NUMBER};
 use crate::generate::mix::Draw;
 use crate::generate::names::fold;
@@ -101,8 +101,9 @@ fn owned(company: &Company, person: &Person, number: usize, account: Account, re
     let whom = [account.id];
     let (numbered, mailed) = [(0.85, 0.90), (0.92, 0.0), (0.0, 0.97)][repository as usize];
     let is_unnumbered = NO_NUMBER.is_on(mixer, &whom, Some(number)) || HOMONYMS.contains(&number);
-    let is_example = number >= FIRST_EXHIBIT && number < HOMONYMS[0];
+    let is_example = (FIRST_EXHIBIT..STEADY).contains(&number);
     let is_numbered = mixer.chance(Draw::Number, &whom, numbered) || (is_example && numbered > 0.0);
+    let is_mailed = mixer.chance(Draw::Mail, &whom, mailed) || (is_example && mailed > 0.0);
     let display_name = if NICKNAME.is_on(mixer, &whom, Some(number)) {
         let nickname: String = person.hired_as.given().chars().take(3).collect();
         format!("{} \"{nickname}\" {}", person.hired_as.given(), person.hired_as.family)
@@ -113,7 +114,7 @@ fn owned(company: &Company, person: &Person, number: usize, account: Account, re
     Account {
         owner: Some(number),
         display_name,
-        mail: mixer.chance(Draw::Mail, &whom, mailed).then(|| mail(person)),
+        mail: (is_mailed && !MAIL_MISSING.is_on(mixer, &whom, Some(number))).then(|| mail(person)),
         employee_id: (is_numbered && !is_unnumbered).then(|| employee_id(number)),
         is_enabled: mixer.chance(Draw::Enabled, &whom, 0.95) && !is_closed,
         ..account

@@ -8,6 +8,13 @@ use crate::generate::groups::Groups;
 use crate::generate::mix::Draw;
 use crate::generate::people::{People, Person};
 
+/// People who each hold one of the named toxic pairs.
+const EXAMPLES: usize = 6;
+/// The example that begins at the second load.
+const BEGINS: usize = 1;
+/// The example that ends at the third load.
+const ENDS: usize = 2;
+
 /// A permission an account holds itself, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Right {
@@ -16,6 +23,9 @@ pub(crate) struct Right {
 }
 
 /// The direct rights of an account of the ERP or the CRM, by permission.
+///
+/// Privileged permissions come with a job or a planted pair only, and what is given beside the job completes no toxic
+/// pair: whoever violates one was planted, or moved, or got one side through a group.
 pub(crate) fn rights(company: &Company, people: &People, repository: Repository, account: &Account) -> Vec<Right> {
     let application = if repository == Repository::Erp { ERP } else { CRM };
     let of_application = |permission: usize| company.catalogue.permissions[permission].application == application;
@@ -25,18 +35,20 @@ pub(crate) fn rights(company: &Company, people: &People, repository: Repository,
         let of_job = of_job(company, &people.all[number], account);
         held.extend(of_job.into_iter().filter(|(permission, _)| of_application(*permission)));
     }
+    let planted = planted(company, people.load, account);
+    held.extend(planted.into_iter().filter(|(side, _)| of_application(*side)));
     let list = company.catalogue.granted_by(application);
     let mut toxic = company.toxic.bits(held.iter().map(|(permission, _)| permission));
     for slot in 0..company.mixer.around(Draw::Volume, &[account.id], company.sizes.extra_rights) {
         let (turn, since) = churned(company, people.load, account.id, slot, 0.007);
         let permission =
             list[company.mixer.lowest(Draw::Extra, &[account.id, slot as u64, u64::from(turn)], list.len())];
-        if !company.toxic.completes(permission, toxic) {
+        let is_privileged = company.catalogue.permissions[permission].is_privileged;
+        if !is_privileged && !company.toxic.completes(permission, toxic) {
             toxic |= company.toxic.bit(permission);
             held.push((permission, since));
         }
     }
-    held.extend(planted(company, account).into_iter().filter(|side| of_application(*side)).map(|side| (side, 0)));
     held.sort_unstable();
     held.dedup_by_key(|(permission, _)| *permission);
     held.into_iter()
@@ -62,7 +74,8 @@ pub(crate) fn memberships(company: &Company, people: &People, account: &Account)
             if person.job_since > 0 && mixer.chance(Draw::FormerRight, &[account.id], 0.3) {
                 groups.push(Groups::of_job(usize::from(person.former_job)));
             }
-            groups.extend(planted(company, account).into_iter().filter_map(opening));
+            let planted = planted(company, people.load, account);
+            groups.extend(planted.into_iter().filter_map(|(side, _)| opening(side)));
         }
         (_, None) => {}
     }
@@ -95,18 +108,28 @@ fn of_job(company: &Company, person: &Person, account: &Account) -> Vec<(usize, 
     held
 }
 
-/// Both sides of the pair planted on the owner, if there is one: one example of each named pair, and two in a thousand.
-fn planted(company: &Company, account: &Account) -> Vec<usize> {
+/// What is held of the pair planted on the owner, if there is one, and since when: one example of each named pair, and
+/// two in a thousand. One example begins at the second load and another ends at the third, so that findings open and
+/// close.
+fn planted(company: &Company, load: u16, account: &Account) -> Vec<(usize, u16)> {
     let Some(number) = account.owner.filter(|_| account.kind == Kind::Person) else { return Vec::new() };
     let pairs = &company.toxic.pairs;
-    let pair = match number.checked_sub(FIRST_EXHIBIT) {
-        Some(which) if which < 6 => &pairs[which],
-        _ if company.mixer.chance(Draw::Toxic, &[number as u64], 0.002) => {
-            &pairs[company.mixer.below(Draw::Pair, &[number as u64], pairs.len())]
+    match number.checked_sub(FIRST_EXHIBIT) {
+        Some(example) if example < EXAMPLES => {
+            let [one, other] = pairs[example].sides;
+            match example {
+                BEGINS if load < 2 => vec![(one, 0)],
+                BEGINS => vec![(one, 0), (other, 2)],
+                ENDS if load > 2 => vec![(one, 0)],
+                _ => vec![(one, 0), (other, 0)],
+            }
         }
-        _ => return Vec::new(),
-    };
-    pair.sides.to_vec()
+        _ if company.mixer.chance(Draw::Toxic, &[number as u64], 0.002) => {
+            let pair = &pairs[company.mixer.below(Draw::Pair, &[number as u64], pairs.len())];
+            pair.sides.map(|side| (side, 0)).to_vec()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// How often a slot was given anew up to `load`, and at which load last (0 = never).

@@ -19,6 +19,9 @@ const NESTED: [[(&str, &str); 2]; 5] = [
     [("FILES", "PAYROLL"), ("FILES", "CONTRACTS")],
 ];
 
+/// Access groups that are not given at random.
+const GUARDED: [&str; 3] = ["G-VPN-ADMIN", "G-FILES-PAYROLL", "G-FILES-CONTRACTS"];
+
 #[derive(Debug)]
 pub(crate) struct Group {
     pub(crate) code: String,
@@ -123,10 +126,10 @@ impl Groups {
         }
     }
 
-    /// Whether a group is one of those that open sensitive permissions and are not given at random.
+    /// Whether a group opens something so sensitive that it is not given at random.
     pub(crate) fn is_guarded(&self, group: usize) -> bool {
         let access = group - self.first_access;
-        access < self.named_access && ["G-VPN-ADMIN", "G-FILES-PAYROLL"].contains(&self.all[group].code.as_str())
+        access < self.named_access && GUARDED.contains(&self.all[group].code.as_str())
     }
 }
 

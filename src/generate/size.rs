@@ -19,7 +19,7 @@ pub(crate) struct Sizes {
     pub(crate) groups: usize,
     services: usize,
     near_misses: usize,
-    /// Direct rights of an account beyond those of the job, on the average.
+    /// Draws of direct rights beyond those of the job, on the average; a draw may hit what is held already.
     pub(crate) extra_rights: usize,
     /// Groups of an account beyond that of the job, on the average.
     pub(crate) extra_groups: usize,
@@ -42,7 +42,7 @@ impl Sizes {
             groups: (identities / 10).max(24),
             services: (identities * 6 / 100).max(10),
             near_misses: (identities * 3 / 100).max(5),
-            extra_rights: rights.saturating_sub(if small { 2 } else { 5 }),
+            extra_rights: rights.saturating_sub(if small { 2 } else { 1 }),
             extra_groups: if small { 1 } else { 6 },
             toxic_pairs: if small { 6 } else { 20 },
             keyless: 1 + identities / 20_000,

@@ -77,7 +77,7 @@ fn write_people(extract: Extract<'_>, truth: &mut Truth<'_>) -> io::Result<()> {
         } else if soiled.has(&dirt::SAME_KEY_TWICE, &of, whom) {
             row[13] = "see telephone list".to_owned();
             rows.row(&row.each_ref().map(String::as_str))?;
-        } else if keyless > 0 && number % 100 == 50 {
+        } else if keyless > 0 && number % 100 == 20 {
             keyless -= 1;
             soiled.note(dirt::NO_KEY);
             row[0] = String::new();
@@ -128,9 +128,7 @@ fn row(extract: Extract<'_>, soiled: &mut Soiled<'_>, number: usize) -> [String;
         soiled.date(&dirt::BAD_DATE, &of, whom, extract.company.calendar.iso(hired)),
         ended(extract, number).map(|day| extract.company.calendar.iso(day).to_owned()).unwrap_or_default(),
         status(extract, number).to_owned(),
-        mixer
-            .pick(Draw::Contract, &of, &["PERMANENT", "PERMANENT", "PERMANENT", "FIXED", "EXTERNAL", "INTERN"])
-            .to_owned(),
+        contract(extract, number).to_owned(),
         site(extract, number).0.to_owned(),
         format!("{switchboard} ext. {extension}"),
     ]
@@ -166,6 +164,14 @@ fn ended(extract: Extract<'_>, number: usize) -> Option<i32> {
         None if mixer.chance(Draw::Ended, &of, 0.01) => Some(400 + mixer.days(Draw::Ended, &of, 300)),
         None => None,
     }
+}
+
+fn contract(extract: Extract<'_>, number: usize) -> &'static str {
+    if number < extract.company.sizes.units {
+        return "PERMANENT";
+    }
+    let kinds = ["PERMANENT", "PERMANENT", "PERMANENT", "PERMANENT", "FIXED", "EXTERNAL", "INTERN"];
+    extract.company.mixer.pick(Draw::Contract, &[number as u64], &kinds)
 }
 
 fn status(extract: Extract<'_>, number: usize) -> &'static str {
