@@ -97,7 +97,7 @@ fn of_admin(company: &Company, people: &People, repository: Repository, number: 
 }
 
 fn owned(company: &Company, person: &Person, number: usize, account: Account, repository: Repository) -> Account {
-    let mixer = &company.mixer;
+    let mixer = company.mixer;
     let whom = [account.id];
     let (numbered, mailed) = [(0.85, 0.90), (0.92, 0.0), (0.0, 0.97)][repository as usize];
     let is_unnumbered = NO_NUMBER.is_on(mixer, &whom, Some(number)) || HOMONYMS.contains(&number);
@@ -142,7 +142,7 @@ fn of_service(company: &Company, repository: Repository, n: usize) -> Option<Acc
 fn near_miss(company: &Company, people: &People, repository: Repository, n: usize) -> Option<Account> {
     let of = [0, 1, 0, 2, 0][n % 5];
     (of == repository as usize).then(|| {
-        let mixer = &company.mixer;
+        let mixer = company.mixer;
         let id = (1 << 41) + n as u64;
         let resembled = people.all[mixer.below(Draw::Target, &[id], company.sizes.identities)].hired_as;
         let (given, family) = (resembled.given(), resembled.family.to_string());
@@ -187,7 +187,7 @@ pub(crate) fn rule(
 ) -> &'static str {
     let Some(number) = account.owner.filter(|number| people.all[*number].is_listed()) else { return "none" };
     let person = &people.all[number];
-    let has_hr_mail = !MAIL_MISSING.is_on(&company.mixer, &[number as u64], Some(number));
+    let has_hr_mail = !MAIL_MISSING.is_on(company.mixer, &[number as u64], Some(number));
     if account.employee_id.is_some() {
         "employee_number"
     } else if account.mail.is_some() && has_hr_mail {

@@ -82,7 +82,7 @@ pub(crate) struct Catalogue {
 }
 
 impl Catalogue {
-    pub(crate) fn new(mixer: &Mixer, sizes: &Sizes) -> Self {
+    pub(crate) fn new(mixer: Mixer, sizes: &Sizes) -> Self {
         let mut applications: Vec<Application> = NAMED_APPLICATIONS
             .iter()
             .map(|&(code, name, criticality)| Application { code: code.to_owned(), name: name.to_owned(), criticality })
@@ -141,7 +141,7 @@ impl Catalogue {
     }
 }
 
-fn further_permission(mixer: &Mixer, application: usize, n: usize) -> Permission {
+fn further_permission(mixer: Mixer, application: usize, n: usize) -> Permission {
     let action = mixer.pick(Draw::Sensitivity, &[1, n as u64], &ACTIONS);
     Permission {
         application,

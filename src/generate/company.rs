@@ -40,10 +40,10 @@ impl Company {
         let sizes = Sizes::new(settings.identities, settings.rights_per_account);
         let calendar = Calendar::new(settings.first_load, usize::from(settings.loads))
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-        let catalogue = Catalogue::new(&mixer, &sizes);
-        let toxic = Toxic::new(&mixer, &sizes, &catalogue);
-        let jobs = Jobs::new(&mixer, &sizes, &catalogue, &toxic);
-        let groups = Groups::new(&mixer, &sizes, &catalogue, &jobs, &toxic);
+        let catalogue = Catalogue::new(mixer, &sizes);
+        let toxic = Toxic::new(mixer, &sizes, &catalogue);
+        let jobs = Jobs::new(mixer, &sizes, &catalogue, &toxic);
+        let groups = Groups::new(mixer, &sizes, &catalogue, &jobs, &toxic);
         Ok(Self { mixer, sizes, calendar, catalogue, toxic, jobs, groups })
     }
 }

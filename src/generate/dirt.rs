@@ -55,7 +55,7 @@ pub(crate) const BAD_DATES: [&str; 7] =
 
 impl Dirt {
     /// Whether the row `of` (numbers that stay the same from load to load) of a person has it.
-    pub(crate) fn is_on(&self, mixer: &Mixer, of: &[u64], person: Option<usize>) -> bool {
+    pub(crate) fn is_on(&self, mixer: Mixer, of: &[u64], person: Option<usize>) -> bool {
         let salt = self.name.len() as u64 * 64 + self.exhibit as u64;
         let whom: [u64; 4] =
             [salt, of.first().copied().unwrap_or(0), of.get(1).copied().unwrap_or(0), of.get(2).copied().unwrap_or(0)];
@@ -65,14 +65,14 @@ impl Dirt {
 
 /// The dirt of one file, counted.
 #[derive(Debug)]
-pub(crate) struct Soiled<'a> {
-    mixer: &'a Mixer,
+pub(crate) struct Soiled {
+    mixer: Mixer,
     pub(crate) file: &'static str,
     pub(crate) rows: BTreeMap<&'static str, u64>,
 }
 
-impl<'a> Soiled<'a> {
-    pub(crate) fn new(mixer: &'a Mixer, file: &'static str) -> Self {
+impl Soiled {
+    pub(crate) fn new(mixer: Mixer, file: &'static str) -> Self {
         Self { mixer, file, rows: BTreeMap::new() }
     }
 

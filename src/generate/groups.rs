@@ -44,7 +44,7 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
-    pub(crate) fn new(mixer: &Mixer, sizes: &Sizes, catalogue: &Catalogue, jobs: &Jobs, toxic: &Toxic) -> Self {
+    pub(crate) fn new(mixer: Mixer, sizes: &Sizes, catalogue: &Catalogue, jobs: &Jobs, toxic: &Toxic) -> Self {
         let first_access = 1 + jobs.len();
         let granted = &catalogue.granted_by_groups;
         let access = (sizes.groups.saturating_sub(first_access)).max(granted.len());
@@ -75,12 +75,12 @@ impl Groups {
     }
 
     /// An access group, those of few permissions the likelier.
-    pub(crate) fn draw(&self, mixer: &Mixer, whom: &[u64]) -> usize {
+    pub(crate) fn draw(&self, mixer: Mixer, whom: &[u64]) -> usize {
         self.first_access + mixer.lowest(Draw::Membership, whom, self.all.len() - self.first_access)
     }
 
     /// Nests job groups in all staff, all staff in what it has, and access groups at most three deep.
-    fn nest(&mut self, mixer: &Mixer, catalogue: &Catalogue) {
+    fn nest(&mut self, mixer: Mixer, catalogue: &Catalogue) {
         let opening = |(application, code)| {
             self.opening(catalogue, Catalogue::named(application, code)).expect("groups grant it")
         };
@@ -95,7 +95,10 @@ impl Groups {
         }
         let base = self.first_access + 9;
         let further = self.all.len() - base;
-        let fan = (3..).find(|fan: &usize| fan.pow(3) >= further).expect("some cube is large enough");
+        let mut fan = 3_usize;
+        while fan.pow(3) < further {
+            fan += 1;
+        }
         for n in fan..further {
             let whom = [n as u64];
             if mixer.chance(Draw::Nesting, &whom, 0.38) {
@@ -138,7 +141,7 @@ fn group(code: &str, name: &str, description: &str, permissions: Vec<usize>) -> 
     Group { code, name, description, permissions, parents: Vec::new(), toxic: 0 }
 }
 
-fn access_group(mixer: &Mixer, catalogue: &Catalogue, n: usize) -> Group {
+fn access_group(mixer: Mixer, catalogue: &Catalogue, n: usize) -> Group {
     let granted = &catalogue.granted_by_groups;
     let first = granted[n % granted.len()];
     let mut permissions = vec![first];

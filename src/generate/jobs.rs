@@ -47,7 +47,7 @@ pub(crate) struct Jobs {
 }
 
 impl Jobs {
-    pub(crate) fn new(mixer: &Mixer, sizes: &Sizes, catalogue: &Catalogue, toxic: &Toxic) -> Self {
+    pub(crate) fn new(mixer: Mixer, sizes: &Sizes, catalogue: &Catalogue, toxic: &Toxic) -> Self {
         Self { permissions: (0..sizes.jobs).map(|job| permissions_of(mixer, catalogue, toxic, job)).collect() }
     }
 
@@ -66,7 +66,7 @@ impl Jobs {
     }
 
     /// A job that exists in a field.
-    pub(crate) fn draw(&self, mixer: &Mixer, draw: Draw, whom: &[u64], field: Field) -> usize {
+    pub(crate) fn draw(&self, mixer: Mixer, draw: Draw, whom: &[u64], field: Field) -> usize {
         let of_field: Vec<usize> = (0..NAMED.len()).filter(|&job| NAMED[job].1.contains(&field)).collect();
         let first = mixer.pick(draw, whom, &of_field);
         let grades = (self.len() - first).div_ceil(NAMED.len());
@@ -88,7 +88,7 @@ pub(crate) fn title(job: usize) -> String {
     }
 }
 
-fn permissions_of(mixer: &Mixer, catalogue: &Catalogue, toxic: &Toxic, job: usize) -> Vec<usize> {
+fn permissions_of(mixer: Mixer, catalogue: &Catalogue, toxic: &Toxic, job: usize) -> Vec<usize> {
     let mut permissions: Vec<usize> =
         NAMED[job % NAMED.len()].2.iter().map(|(application, code)| Catalogue::named(application, code)).collect();
     if job < NAMED.len() {

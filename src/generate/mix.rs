@@ -79,52 +79,52 @@ impl Mixer {
     }
 
     /// 64 even bits.
-    pub(crate) fn bits(&self, draw: Draw, whom: &[u64]) -> u64 {
+    pub(crate) fn bits(self, draw: Draw, whom: &[u64]) -> u64 {
         whom.iter().fold(splitmix64(self.seed ^ draw as u64), |bits, part| splitmix64(bits ^ part))
     }
 
     /// A number in `0..1`.
     #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
-    pub(crate) fn unit(&self, draw: Draw, whom: &[u64]) -> f64 {
+    pub(crate) fn unit(self, draw: Draw, whom: &[u64]) -> f64 {
         (self.bits(draw, whom) >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// Whether something happens that happens to this share of all.
-    pub(crate) fn chance(&self, draw: Draw, whom: &[u64], share: f64) -> bool {
+    pub(crate) fn chance(self, draw: Draw, whom: &[u64], share: f64) -> bool {
         self.unit(draw, whom) < share
     }
 
     /// A number below `n`, each as likely.
     #[expect(clippy::cast_possible_truncation, reason = "the result is below `n`")]
-    pub(crate) fn below(&self, draw: Draw, whom: &[u64], n: usize) -> usize {
+    pub(crate) fn below(self, draw: Draw, whom: &[u64], n: usize) -> usize {
         ((u128::from(self.bits(draw, whom)) * n as u128) >> 64) as usize
     }
 
     /// A number below `n`, small ones far likelier: the square of an even draw.
-    pub(crate) fn low(&self, draw: Draw, whom: &[u64], n: usize) -> usize {
+    pub(crate) fn low(self, draw: Draw, whom: &[u64], n: usize) -> usize {
         let u = self.unit(draw, whom);
         share_of(n, u * u)
     }
 
     /// A number below `n`, few of them taking most: the cube of an even draw, as permissions and groups are held.
-    pub(crate) fn lowest(&self, draw: Draw, whom: &[u64], n: usize) -> usize {
+    pub(crate) fn lowest(self, draw: Draw, whom: &[u64], n: usize) -> usize {
         let u = self.unit(draw, whom);
         share_of(n, u * u * u)
     }
 
     /// `mean` times a factor between 1/4 and 13/4 that is 1 on the average, rounded up.
-    pub(crate) fn around(&self, draw: Draw, whom: &[u64], mean: usize) -> usize {
+    pub(crate) fn around(self, draw: Draw, whom: &[u64], mean: usize) -> usize {
         let u = self.unit(draw, whom);
         share_of(mean * 100, 0.25 + 3.0 * u * u * u).div_ceil(100)
     }
 
     /// A number of days below `n`.
-    pub(crate) fn days(&self, draw: Draw, whom: &[u64], n: u16) -> i32 {
+    pub(crate) fn days(self, draw: Draw, whom: &[u64], n: u16) -> i32 {
         i32::try_from(self.below(draw, whom, usize::from(n))).expect("it is below a 16-bit number")
     }
 
     /// One of `choices`.
-    pub(crate) fn pick<T: Copy>(&self, draw: Draw, whom: &[u64], choices: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(self, draw: Draw, whom: &[u64], choices: &[T]) -> T {
         choices[self.below(draw, whom, choices.len())]
     }
 }

@@ -153,7 +153,7 @@ impl People {
     }
 
     fn newcomer(&mut self, company: &Company, number: usize) -> Person {
-        let mixer = &company.mixer;
+        let mixer = company.mixer;
         let whom = [number as u64];
         let second =
             mixer.chance(Draw::SecondFamily, &whom, 0.06).then(|| mixer.below(Draw::SecondFamily, &whom, 9_973));
@@ -231,7 +231,7 @@ fn marry(company: &Company, number: usize, person: &mut Person, load: u16) {
 
 /// A week of someone who stays.
 fn live(company: &Company, number: usize, person: &mut Person, load: u16) {
-    let mixer = &company.mixer;
+    let mixer = company.mixer;
     let whom = [number as u64, u64::from(load)];
     let (old_unit, old_job) = (person.unit, person.job);
     if number >= company.sizes.units && mixer.chance(Draw::UnitMove, &whom, 0.028) {

@@ -1,5 +1,7 @@
 //! What the generator promises, held against the files it writes and nothing else.
 
+#![allow(clippy::unwrap_used)]
+
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};

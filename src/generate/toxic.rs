@@ -34,16 +34,16 @@ pub(crate) struct Toxic {
 }
 
 impl Toxic {
-    pub(crate) fn new(mixer: &Mixer, sizes: &Sizes, catalogue: &Catalogue) -> Self {
+    pub(crate) fn new(mixer: Mixer, sizes: &Sizes, catalogue: &Catalogue) -> Self {
         let mut pairs = Vec::new();
         for n in 0..sizes.toxic_pairs {
-            let (title, sides) = match NAMED.get(n) {
+            let (title, both) = match NAMED.get(n) {
                 Some((title, one, other)) => {
                     ((*title).to_owned(), [one, other].map(|(application, code)| Catalogue::named(application, code)))
                 }
                 None => (format!("Conflict of duties {n}"), drawn(mixer, catalogue, n)),
             };
-            pairs.push(Pair { id: format!("T{:02}", n + 1), title, sides });
+            pairs.push(Pair { id: format!("T{:02}", n + 1), title, sides: both });
         }
         let mut bits = HashMap::new();
         for side in pairs.iter().flat_map(|pair| pair.sides) {
@@ -79,7 +79,7 @@ impl Toxic {
     }
 }
 
-fn drawn(mixer: &Mixer, catalogue: &Catalogue, n: usize) -> [usize; 2] {
+fn drawn(mixer: Mixer, catalogue: &Catalogue, n: usize) -> [usize; 2] {
     let rare =
         |list: &[usize], side: u64| list[list.len() / 2 + mixer.below(Draw::Pair, &[n as u64, side], list.len() / 2)];
     let one = rare(&catalogue.erp, 0);

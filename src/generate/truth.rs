@@ -54,7 +54,7 @@ impl<'a> Truth<'a> {
     }
 
     /// A file has so many rows.
-    pub(crate) fn wrote(&mut self, soiled: Soiled<'_>, rows: u64) {
+    pub(crate) fn wrote(&mut self, soiled: Soiled, rows: u64) {
         self.report.rows.push((soiled.file.to_owned(), rows));
         let dirt = soiled.rows.into_iter().map(|(kind, rows)| (soiled.file.to_owned(), kind.to_owned(), rows));
         self.report.dirt.extend(dirt);

@@ -34,7 +34,7 @@ pub(crate) fn write(extract: Extract<'_>, truth: &mut Truth<'_>) -> io::Result<(
     Ok(())
 }
 
-fn write_account(extract: Extract<'_>, account: &Account, soiled: &mut Soiled<'_>, rows: &mut Rows) -> io::Result<()> {
+fn write_account(extract: Extract<'_>, account: &Account, soiled: &mut Soiled, rows: &mut Rows) -> io::Result<()> {
     let (of, whom) = ([account.id], account.owner);
     let mut login = account.login.clone();
     if soiled.has(&dirt::LOGIN_CASE, &of, whom) {
@@ -70,7 +70,7 @@ fn write_right(
     extract: Extract<'_>,
     truth: &mut Truth<'_>,
     (account, right, whom): (&Account, Right, Option<usize>),
-    soiled: &mut Soiled<'_>,
+    soiled: &mut Soiled,
     rows: &mut Rows,
 ) -> io::Result<()> {
     let company = extract.company;

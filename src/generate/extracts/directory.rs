@@ -30,12 +30,12 @@ pub(crate) fn write(extract: Extract<'_>, truth: &mut Truth<'_>) -> io::Result<(
         if soiled.has(&dirt::SAME_ROW_TWICE, &of, whom) {
             rows.row(&row.each_ref().map(String::as_str))?;
         } else if soiled.has(&dirt::SAME_KEY_TWICE, &of, whom) {
-            row[6] = "MOVED".to_owned();
+            row[6] = "MOVED".into();
             rows.row(&row.each_ref().map(String::as_str))?;
         } else if keyless > 0 && account.kind == Kind::Service {
             keyless -= 1;
             soiled.note(dirt::NO_KEY);
-            row[0] = "   ".to_owned();
+            row[0] = "   ".into();
             rows.row(&row.each_ref().map(String::as_str))?;
         }
         write_memberships(extract, truth, &account, &mut soiled_members, &mut members)?;
@@ -45,8 +45,8 @@ pub(crate) fn write(extract: Extract<'_>, truth: &mut Truth<'_>) -> io::Result<(
     Ok(())
 }
 
-fn row(extract: Extract<'_>, soiled: &mut Soiled<'_>, account: &Account) -> [String; 9] {
-    let mixer = &extract.company.mixer;
+fn row(extract: Extract<'_>, soiled: &mut Soiled, account: &Account) -> [String; 9] {
+    let mixer = extract.company.mixer;
     let calendar = &extract.company.calendar;
     let of = [account.id];
     let whom = account.owner.filter(|_| account.kind == Kind::Person);
@@ -86,7 +86,7 @@ fn write_memberships(
     extract: Extract<'_>,
     truth: &mut Truth<'_>,
     account: &Account,
-    soiled: &mut Soiled<'_>,
+    soiled: &mut Soiled,
     rows: &mut Rows,
 ) -> io::Result<()> {
     for (turn, group) in memberships(extract.company, extract.people, account).into_iter().enumerate() {

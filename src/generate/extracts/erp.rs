@@ -42,7 +42,7 @@ pub(crate) fn write(extract: Extract<'_>, truth: &mut Truth<'_>) -> io::Result<(
     Ok(())
 }
 
-fn row(extract: Extract<'_>, soiled: &mut Soiled<'_>, account: &Account) -> [String; 7] {
+fn row(extract: Extract<'_>, soiled: &mut Soiled, account: &Account) -> [String; 7] {
     let calendar = &extract.company.calendar;
     let (of, whom) = ([account.id], account.owner);
     let mut login = account.login.clone();
@@ -72,7 +72,7 @@ fn write_right(
     extract: Extract<'_>,
     truth: &mut Truth<'_>,
     (account, right, whom): (&Account, Right, Option<usize>),
-    soiled: &mut Soiled<'_>,
+    soiled: &mut Soiled,
     rows: &mut Rows,
 ) -> io::Result<()> {
     let company = extract.company;

@@ -75,7 +75,7 @@ fn write_people(extract: Extract<'_>, truth: &mut Truth<'_>) -> io::Result<()> {
         if soiled.has(&dirt::SAME_ROW_TWICE, &of, whom) {
             rows.row(&row.each_ref().map(String::as_str))?;
         } else if soiled.has(&dirt::SAME_KEY_TWICE, &of, whom) {
-            row[13] = "see telephone list".to_owned();
+            row[13] = "see telephone list".into();
             rows.row(&row.each_ref().map(String::as_str))?;
         } else if keyless > 0 && number % 100 == 20 {
             keyless -= 1;
@@ -88,9 +88,9 @@ fn write_people(extract: Extract<'_>, truth: &mut Truth<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn row(extract: Extract<'_>, soiled: &mut Soiled<'_>, number: usize) -> [String; 14] {
+fn row(extract: Extract<'_>, soiled: &mut Soiled, number: usize) -> [String; 14] {
     let person = &extract.people.all[number];
-    let mixer = &extract.company.mixer;
+    let mixer = extract.company.mixer;
     let (of, whom) = ([number as u64], Some(number));
     let mut id = employee_id(number);
     if soiled.has(&dirt::ID_LOWER, &of, whom) {
@@ -140,7 +140,7 @@ pub(super) fn site(extract: Extract<'_>, number: usize) -> (&'static str, &'stat
 }
 
 /// The manager HR states: mostly the head of the unit, for a head the one above, often none, sometimes nonsense.
-fn manager(extract: Extract<'_>, soiled: &mut Soiled<'_>, number: usize) -> String {
+fn manager(extract: Extract<'_>, soiled: &mut Soiled, number: usize) -> String {
     let of = [number as u64];
     if soiled.has(&dirt::MANAGER_BOGUS, &of, Some(number)) {
         return employee_id(extract.company.sizes.identities * 5 + number);
@@ -156,7 +156,7 @@ fn manager(extract: Extract<'_>, soiled: &mut Soiled<'_>, number: usize) -> Stri
 
 /// The last day of the contract.
 fn ended(extract: Extract<'_>, number: usize) -> Option<i32> {
-    let mixer = &extract.company.mixer;
+    let mixer = extract.company.mixer;
     let of = [number as u64];
     match extract.people.all[number].left {
         Some((Leaving::Departed, 0)) => Some(-5 - mixer.days(Draw::Ended, &of, 300)),
@@ -175,7 +175,7 @@ fn contract(extract: Extract<'_>, number: usize) -> &'static str {
 }
 
 fn status(extract: Extract<'_>, number: usize) -> &'static str {
-    let mixer = &extract.company.mixer;
+    let mixer = extract.company.mixer;
     let of = [number as u64];
     match extract.people.all[number].left {
         Some(_) if mixer.chance(Draw::Status, &of, 0.7) => "TERMINATED",

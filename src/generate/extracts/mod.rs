@@ -33,8 +33,8 @@ pub(crate) fn write(extract: Extract<'_>, truth: &mut Truth<'_>) -> io::Result<(
 }
 
 impl<'a> Extract<'a> {
-    fn soiled(&self, file: &'static str) -> Soiled<'a> {
-        Soiled::new(&self.company.mixer, file)
+    fn soiled(&self, file: &'static str) -> Soiled {
+        Soiled::new(self.company.mixer, file)
     }
 
     /// The day an account was made.
@@ -48,7 +48,7 @@ impl<'a> Extract<'a> {
 
     /// The day of the last log-on; none for those who never did.
     fn last_used(&self, account: u64) -> Option<i32> {
-        let mixer = &self.company.mixer;
+        let mixer = self.company.mixer;
         let today = crate::generate::calendar::day_of_load(self.people.load);
         match mixer.unit(Draw::Logon, &[account]) {
             habit if habit < 0.06 => Some(-95 - mixer.days(Draw::LogonDay, &[account], 900)),
