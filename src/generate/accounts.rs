@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use crate::generate::company::{Company, DOMAIN, FIRST_EXHIBIT, HOMONYMS, STEADY, employee_id};
 use crate::generate::dirt::{MAIL_MISSING, NICKNAME, NO_NUMBER};
+use crate::generate::holdings::Holding;
 use crate::generate::mix::Draw;
 use crate::generate::names::fold;
-use crate::generate::people::{Holding, People, Person};
+use crate::generate::people::{People, Person};
 
 /// A system that holds accounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -142,7 +142,7 @@ fn churned(company: &Company, load: u16, account: u64, slot: usize, share: f64) 
 fn granted(company: &Company, load: u16, account: u64, permission: usize, since: u16) -> i32 {
     let whom = [account, permission as u64];
     let is_renewed = |week: &u16| company.mixer.chance(Draw::Regranted, &[whom[0], whom[1], u64::from(*week)], 0.002);
-    match (2..=load).filter(is_renewed).next_back().into_iter().chain([since]).max() {
+    match (2..=load).rfind(is_renewed).into_iter().chain([since]).max() {
         Some(week) if week > 1 => day_of_load(week) - 1 - company.mixer.days(Draw::Granted, &whom, 5),
         _ => -1 - company.mixer.days(Draw::Granted, &whom, 2_500),
     }

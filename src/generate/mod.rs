@@ -23,6 +23,7 @@ mod dirt;
 mod extracts;
 mod grants;
 mod groups;
+mod holdings;
 mod jobs;
 mod mix;
 mod names;

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use crate::generate::company::{Company, HOMONYMS, STEADY};
+use crate::generate::holdings::{Holding, Holdings};
 use crate::generate::mix::Draw;
 use crate::generate::names::{self, FAMILY_NAMES, Family, GIVEN_NAMES, Name};
 use crate::generate::{catalogue, units};
@@ -17,33 +18,6 @@ pub(crate) enum Leaving {
     Vanished,
     /// HR lists them with a past end date.
     Departed,
-}
-
-/// Which accounts a person has.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Holdings(u8);
-
-/// One of the accounts a person may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Holding {
-    Directory = 1,
-    Erp = 2,
-    Crm = 4,
-    Admin = 8,
-}
-
-impl Holding {
-    pub(crate) const ALL: [Holding; 4] = [Holding::Directory, Holding::Erp, Holding::Crm, Holding::Admin];
-}
-
-impl Holdings {
-    pub(crate) fn has(self, holding: Holding) -> bool {
-        self.0 & holding as u8 != 0
-    }
-
-    fn set(&mut self, holding: Holding, is_held: bool) {
-        if is_held { self.0 |= holding as u8 } else { self.0 &= !(holding as u8) }
-    }
 }
 
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use crate::generate::calendar::day_of_load;
 use crate::generate::company::Company;
 use crate::generate::dirt::Soiled;
 use crate::generate::mix::Draw;
@@ -32,7 +33,7 @@ pub(crate) fn write(extract: Extract<'_>, truth: &mut Truth<'_>) -> io::Result<(
     crm::write(extract, truth)
 }
 
-impl<'a> Extract<'a> {
+impl Extract<'_> {
     fn soiled(&self, file: &'static str) -> Soiled {
         Soiled::new(self.company.mixer, file)
     }
@@ -42,14 +43,14 @@ impl<'a> Extract<'a> {
         let joined = owner.map_or(1, |number| self.people.all[number].joined);
         match joined {
             1 => -40 - self.company.mixer.days(Draw::Created, &[account], 4_000),
-            later => crate::generate::calendar::day_of_load(later) - 1,
+            later => day_of_load(later) - 1,
         }
     }
 
     /// The day of the last log-on; none for those who never did.
     fn last_used(&self, account: u64) -> Option<i32> {
         let mixer = self.company.mixer;
-        let today = crate::generate::calendar::day_of_load(self.people.load);
+        let today = day_of_load(self.people.load);
         match mixer.unit(Draw::Logon, &[account]) {
             habit if habit < 0.06 => Some(-95 - mixer.days(Draw::LogonDay, &[account], 900)),
             habit if habit > 0.96 => None,
