@@ -1,5 +1,6 @@
 //! Ledgerline: an identity ledger. Who has access to what, week after week, with evidence.
 
+pub mod generate;
 pub mod ids;
 pub mod table;
 pub mod tables;
