@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::collect::collector::Collector;
+use crate::ids::RuleId;
 use crate::plan::codes;
 use crate::plan::load::Named;
 use crate::plan::names::suggest;
@@ -82,8 +83,8 @@ fn check_controls(named: &Named, stage: Spot<'_>, problems: &mut Problems) {
                 let problem = file.root().key("rule").error(codes::NEEDS_STAGE, message);
                 problems.add(problem.hint(format!("add `[stage.rules]` with `rules = [\"{rule}\"]`")));
             }
-            Check::Rule { rule, .. } if !named.rules.iter().any(|known| known.id == *rule) => {
-                let known = named.rules.iter().map(|rule| rule.id.as_str());
+            Check::Rule { rule, .. } if !named.rule_ids.contains(rule) => {
+                let known = named.rule_ids.iter().map(RuleId::as_str);
                 let message = format!("rule `{rule}` is none of those that the plan runs");
                 let hint = suggest(rule.as_str(), "rules", known);
                 problems.add(file.root().key("rule").error(codes::NOT_FOUND, message).hint(hint));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use crate::collect::collector::Collector;
-use crate::ids::{InvalidName, PlanName};
+use crate::ids::{InvalidName, PlanName, RuleId};
 use crate::plan::codes;
 use crate::plan::files::Folder;
 use crate::plan::node::Spot;
@@ -74,6 +74,8 @@ pub(super) struct Named {
     pub(super) managers: Option<ManagersPolicy>,
     pub(super) rights_model: Option<RightsModelPolicy>,
     pub(super) rules: Vec<Rule>,
+    /// The rules that run, those with mistakes among them.
+    pub(super) rule_ids: Vec<RuleId>,
     pub(super) controls: Vec<(TomlFile, Control)>,
 }
 
@@ -88,7 +90,9 @@ fn load(project: &Project, path: &Path, variables: &Variables<'_>, problems: &mu
     let named = loader.named(project, plan.root().key("stage"));
     let files = loader.files;
     cross::check(&named, plan.root(), problems);
-    for unused in variables.unused() {
+    // A file that could not be read may be the one that uses them.
+    let all_is_read = raw.is_some() && named.has_all_collectors;
+    for unused in variables.unused().into_iter().filter(|_| all_is_read) {
         let message = format!("variable `{unused}` was given, but no file uses it");
         problems.add(Problem::error(codes::UNUSED_VARIABLE, message).hint(cross::known_variables(unused, &vars)));
     }
@@ -140,6 +144,7 @@ impl Loader<'_> {
     fn named(&mut self, project: &Project, stage: Spot<'_>) -> Named {
         let policies = Folder::open(&project.root, "policies", "toml");
         let (collectors, has_all_collectors) = self.collectors(project, stage.key("collect").key("sources"));
+        let (rules, rule_ids) = self.rules(project, stage.get("rules"));
         Named {
             collectors,
             has_all_collectors,
@@ -150,7 +155,8 @@ impl Loader<'_> {
             rights_model: self
                 .policy(&policies, stage.get("rights_model"), FileKind::RightsModel, rights_model::check)
                 .map(|(_, policy)| policy),
-            rules: self.rules(project, stage.get("rules")),
+            rules,
+            rule_ids,
             controls: self.controls(project, stage.get("controls")),
         }
     }
@@ -189,16 +195,18 @@ impl Loader<'_> {
         Some((file, policy))
     }
 
-    fn rules(&mut self, project: &Project, stage: Option<Spot<'_>>) -> Vec<Rule> {
+    fn rules(&mut self, project: &Project, stage: Option<Spot<'_>>) -> (Vec<Rule>, Vec<RuleId>) {
         let folder = Folder::open(&project.root, "rules", "sql");
         let mut rules = Vec::new();
+        let mut ids = Vec::new();
         for path in self.selected(&folder, stage, "rules") {
-            let Some(id) = named_by_stem(&path, self.problems) else { continue };
+            let Some(id) = named_by_stem::<RuleId>(&path, self.problems) else { continue };
+            ids.push(id.clone());
             let Some(file) = read(&path, self.problems) else { continue };
             self.files.push(Arc::clone(&file));
             rules.extend(rule::check(id, &file, self.problems));
         }
-        rules
+        (rules, ids)
     }
 
     fn controls(&mut self, project: &Project, stage: Option<Spot<'_>>) -> Vec<(TomlFile, Control)> {

@@ -2,7 +2,7 @@
 
 /// The known name nearest to `name`, if it is near enough to be what was meant.
 #[must_use]
-pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     known
         .into_iter()
@@ -14,7 +14,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// `a`, `b` or `c`, each in backticks.
 #[must_use]
-pub fn any_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn any_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let mut ticked: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     match ticked.pop() {
         None => "nothing".to_owned(),
@@ -25,7 +25,7 @@ pub fn any_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 
 /// A hint that offers the nearest known name, and lists all of them where they fit a line.
 #[must_use]
-pub fn suggest<'a>(name: &str, what: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn suggest<'a>(name: &str, what: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
     let list = match known.len() {

@@ -14,11 +14,11 @@ pub struct Relation {
 }
 
 /// Words whose keys are only unique within a repository, so that `repository` has to be mapped with them.
-pub const WITHIN_REPOSITORY: &[&str] = &["account", "member", "member_group", "group", "parent"];
+pub(super) const WITHIN_REPOSITORY: &[&str] = &["account", "member", "member_group", "group", "parent"];
 
 /// Every relation table. `application` may be left out where it only says which application a permission is of: the
 /// code is then looked up over all applications, and counts as unresolved where several have it.
-pub const RELATIONS: &[Relation] = &[
+const RELATIONS: &[Relation] = &[
     Relation {
         table: "memberships",
         needs: &[&["group"], &["account", "member_group", "member"]],

@@ -9,9 +9,8 @@ use crate::plan::node::Spot;
 use crate::plan::raw::collector::CollectorFile;
 use crate::problem::{Problems, Severity};
 
-pub mod ends;
-
 mod column;
+pub(super) mod ends;
 mod names;
 mod pattern;
 mod source;
