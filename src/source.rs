@@ -77,7 +77,8 @@ impl Place {
     pub fn within(&self, text: &str, part: Range<usize>) -> Self {
         let written = &self.file.text()[self.file.clamp(&self.span)];
         let is_literal = written.get(..part.end).is_some_and(|literal| text.get(..part.end) == Some(literal));
-        let span = if is_literal { self.span.start + part.start..self.span.start + part.end } else { self.span.clone() };
+        let span =
+            if is_literal { self.span.start + part.start..self.span.start + part.end } else { self.span.clone() };
         Self { file: Arc::clone(&self.file), span }
     }
 }

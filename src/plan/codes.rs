@@ -4,6 +4,8 @@ use crate::problem::Code;
 
 /// A file that cannot be read.
 pub const UNREADABLE: Code = Code::new("LL0001", "a file cannot be read");
+/// A disagreement within Ledgerline: worth a report.
+pub const NOT_TAKEN: Code = Code::new("LL0002", "a file has the shape of its schema and still cannot be taken");
 /// No TOML.
 pub const SYNTAX: Code = Code::new("LL0101", "the text is no TOML");
 /// A key its table does not have.
@@ -51,7 +53,8 @@ pub const BAD_FORMAT: Code = Code::new("LL0306", "a date format that reads no da
 /// A file pattern that is none, or a capture it does not have.
 pub const BAD_CAPTURE: Code = Code::new("LL0307", "a file pattern that is none, or a capture that it does not have");
 /// A setting the file's format or the column's type does not have.
-pub const NOT_APPLICABLE: Code = Code::new("LL0308", "a setting that this format or this type of column has no use for");
+pub const NOT_APPLICABLE: Code =
+    Code::new("LL0308", "a setting that this format or this type of column has no use for");
 /// A name so near a known one that it is probably meant.
 pub const PROBABLY_MISSPELT: Code = Code::new("LL0309", "a new column whose name is nearly that of a known one");
 /// A column that a policy uses and no collector gives.
@@ -66,6 +69,7 @@ pub const UNUSED_PARAMETER: Code = Code::new("LL0503", "a parameter of a rule th
 /// Every code, for documentation.
 pub const ALL: &[Code] = &[
     UNREADABLE,
+    NOT_TAKEN,
     SYNTAX,
     UNKNOWN_KEY,
     WRONG_TYPE,

@@ -40,13 +40,10 @@ pub(super) fn check(
             });
             Check::Rule { rule: rule.ok()?, subject: kind(subject?) }
         }
-        ControlKindName::SegregationOfDuties => Check::SegregationOfDuties {
-            on: raw.on.unwrap_or(Holder::Identity),
-            conflict: conflict(root, problems)?,
-        },
-        ControlKindName::TheoreticalRights => {
-            Check::TheoreticalRights { gap: needed(raw.gap, "gap", root, problems)? }
+        ControlKindName::SegregationOfDuties => {
+            Check::SegregationOfDuties { on: raw.on.unwrap_or(Holder::Identity), conflict: conflict(root, problems)? }
         }
+        ControlKindName::TheoreticalRights => Check::TheoreticalRights { gap: needed(raw.gap, "gap", root, problems)? },
     };
     Some(Control {
         id,

@@ -30,15 +30,15 @@ fn check_types(named: &Named, problems: &mut Problems) {
             let columns = file.root().key("table").key(map.table.name).key("columns");
             for column in &map.columns {
                 let spot = columns.key(&column.name);
-                let first = known
-                    .entry((map.table.name, column.name.as_str()))
-                    .or_insert_with(|| (column.kind, spot.on_key()));
+                let first =
+                    known.entry((map.table.name, column.name.as_str())).or_insert_with(|| (column.kind, spot.on_key()));
                 if first.0 != column.kind {
                     let message = format!("`{}` of `{}` is {} here", column.name, map.table.name, column.kind.sql());
                     let (line, _) = first.1.file.position(first.1.span.start);
                     let other = first.1.file.path().display();
                     let problem = spot.key("type").error(codes::TYPE_DISAGREES, message);
-                    problems.add(problem.hint(format!("it is {} at {other}:{line}; make them the same", first.0.sql())));
+                    problems
+                        .add(problem.hint(format!("it is {} at {other}:{line}; make them the same", first.0.sql())));
                 }
             }
         }

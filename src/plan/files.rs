@@ -114,7 +114,9 @@ mod tests {
 
     #[test]
     fn a_glob_has_stars_and_question_marks() {
-        for (glob, text) in [("*", "a"), ("*", ""), ("sod_*", "sod_erp"), ("a?c", "abc"), ("*b*", "abc"), ("abc", "abc")] {
+        for (glob, text) in
+            [("*", "a"), ("*", ""), ("sod_*", "sod_erp"), ("a?c", "abc"), ("*b*", "abc"), ("abc", "abc")]
+        {
             assert!(matches(glob, text), "{glob} {text}");
         }
         for (glob, text) in [("sod_*", "xsod_"), ("a?c", "ac"), ("", "a"), ("a", ""), ("*b", "abc")] {

@@ -22,13 +22,12 @@ use crate::plan::settings::rules::Rule;
 use crate::plan::settings::{OnOpen, Stages};
 use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
-use crate::plan::{collector, control, cross, managers, owners, rights_model, rule, stages};
+use crate::plan::{Sealed, collector, control, cross, managers, owners, rights_model, rule, stages};
 use crate::problem::{Problem, Problems};
 use crate::source::SourceFile;
 
 /// A checked plan with everything it names. Only [`Plan::load`] makes one.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct Plan {
     /// The file's stem.
     pub name: PlanName,
@@ -44,10 +43,13 @@ pub struct Plan {
     pub stages: Stages,
     /// The collectors, in load order.
     pub collectors: Vec<Collector>,
-    /// Every file that was read, as it was read: what a fingerprint of the configuration covers.
+    /// Every file that was read, the project's first: what a fingerprint of the configuration covers. Decisions are
+    /// data, and not among them.
     pub files: Vec<Arc<SourceFile>>,
     /// What does not stand in the way.
     pub warnings: Problems,
+    #[expect(dead_code, reason = "its only use is that nobody else can build this")]
+    sealed: Sealed,
 }
 
 impl Plan {
@@ -84,7 +86,11 @@ fn load(project: &Project, path: &Path, variables: &Variables<'_>, problems: &mu
     let source = read(path, problems)?;
     let mut plan = TomlFile::parse(source, problems)?;
     let vars = plan_variables(&plan, variables);
-    let mut loader = Loader { scope: Scope { variables, plan: &vars }, files: vec![Arc::clone(&plan.file)], problems };
+    let mut loader = Loader {
+        scope: Scope { variables, plan: &vars },
+        files: vec![Arc::clone(&project.file), Arc::clone(&plan.file)],
+        problems,
+    };
     plan.fill(&loader.scope, loader.problems);
     let raw: Option<PlanFile> = plan.take(FileKind::Plan, loader.problems);
     let named = loader.named(project, plan.root().key("stage"));
@@ -109,6 +115,7 @@ fn load(project: &Project, path: &Path, variables: &Variables<'_>, problems: &mu
         collectors,
         files,
         warnings: Problems::new(),
+        sealed: Sealed,
     })
 }
 
@@ -127,10 +134,12 @@ fn plan_variables(plan: &TomlFile, variables: &Variables<'_>) -> BTreeMap<String
 /// The name that a file's stem is.
 fn named_by_stem<T: std::str::FromStr<Err = InvalidName>>(path: &Path, problems: &mut Problems) -> Option<T> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    stem.parse().map_err(|error: InvalidName| {
-        let problem = Problem::error(codes::BAD_NAME, format!("`{}`: {error}", path.display()));
-        problems.add(problem.hint("rename the file"));
-    }).ok()
+    stem.parse()
+        .map_err(|error: InvalidName| {
+            let problem = Problem::error(codes::BAD_NAME, format!("`{}`: {error}", path.display()));
+            problems.add(problem.hint("rename the file"));
+        })
+        .ok()
 }
 
 struct Loader<'a> {

@@ -41,5 +41,9 @@ pub use project::{Engine, KeyForms, Project, RepositoryForms};
 pub use schema::{FileKind, schema};
 pub use variables::Variables;
 
+/// A field that only `plan` can write, so that nobody else builds the struct around it.
+#[derive(Debug, Clone)]
+struct Sealed;
+
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,12 @@ pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate)
 }
 
+/// The known name that `name` is one slip of the fingers away from.
+#[must_use]
+pub(super) fn slip_of<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known.into_iter().find(|known| known.len() >= 4 && strsim::damerau_levenshtein(name, known) == 1)
+}
+
 /// `a`, `b` or `c`, each in backticks.
 #[must_use]
 pub(super) fn any_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {

@@ -45,9 +45,9 @@ impl Node {
             DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
             DeValue::Boolean(truth) => Value::Boolean(*truth),
             DeValue::Datetime(datetime) => Value::Datetime(*datetime),
-            DeValue::Array(items) => Value::Array(
-                items.iter().map(|item| Self::new(item.span(), item.span(), item.get_ref())).collect(),
-            ),
+            DeValue::Array(items) => {
+                Value::Array(items.iter().map(|item| Self::new(item.span(), item.span(), item.get_ref())).collect())
+            }
             DeValue::Table(table) => {
                 let mut entries: Vec<(String, Self)> = table
                     .iter()

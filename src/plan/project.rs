@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
 use crate::collect::collector::{Case, KeyForm};
+use crate::ids::PlanName;
+use crate::plan::Sealed;
 use crate::plan::codes;
-use crate::plan::files;
+use crate::plan::files::{self, Folder};
 use crate::plan::node::Spot;
 use crate::plan::raw::project::{CaseName, KeyFormTable, MailTable, ProjectFile, SecretTable, UnicodeName};
 use crate::plan::schema::FileKind;
@@ -16,11 +19,11 @@ use crate::plan::settings::mail::{Login, Mail, Secret, Security};
 use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
 use crate::problem::{Problem, Problems};
+use crate::source::SourceFile;
 use crate::table::Kind;
 
 /// A checked project. Only [`Project::load`] makes one.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct Project {
     /// Its folder.
     pub root: PathBuf,
@@ -36,8 +39,12 @@ pub struct Project {
     pub engine: Engine,
     /// How mail leaves, if it does.
     pub mail: Option<Mail>,
+    /// `ledgerline.toml` as it was read.
+    pub file: Arc<SourceFile>,
     /// What does not stand in the way.
     pub warnings: Problems,
+    #[expect(dead_code, reason = "its only use is that nobody else can build this")]
+    sealed: Sealed,
 }
 
 /// What the engine may use; `None` = its own choice.
@@ -95,14 +102,29 @@ impl Project {
             _ => Err(problems),
         }
     }
+
+    /// The names of its plans.
+    #[must_use]
+    pub fn plans(&self) -> Vec<PlanName> {
+        Folder::open(&self.root, "plans", "toml").names().filter_map(|name| name.parse().ok()).collect()
+    }
+
+    /// Where the plan of that name lies.
+    #[must_use]
+    pub fn plan_path(&self, name: &PlanName) -> PathBuf {
+        Folder::open(&self.root, "plans", "toml").file(name.as_str())
+    }
 }
 
 fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Option<Project> {
     let path = files::join(root, "ledgerline.toml");
     if !path.exists() {
         problems.add(
-            Problem::error(codes::NOT_FOUND, format!("`{}` is no project: it has no `ledgerline.toml`", root.display()))
-                .hint("go to the project's folder, or begin one with `ledgerline init`"),
+            Problem::error(
+                codes::NOT_FOUND,
+                format!("`{}` is no project: it has no `ledgerline.toml`", root.display()),
+            )
+            .hint("go to the project's folder, or begin one with `ledgerline init`"),
         );
         return None;
     }
@@ -128,7 +150,9 @@ fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Opti
         mail: raw.mail.and_then(|mail| check_mail(mail, root, spot.key("mail"), problems)),
         name: raw.project.name,
         root: root.to_owned(),
+        file: Arc::clone(&file.file),
         warnings: Problems::new(),
+        sealed: Sealed,
     })
 }
 

@@ -1,4 +1,4 @@
-//! The policy of rights_model: who should hold what.
+//! The policy of the rights model: who should hold what.
 
 use std::collections::BTreeSet;
 

@@ -2,13 +2,12 @@
 //!
 //! `-- title: ..`, `-- tags: a, b`, `-- parameter NAME TYPE = default`. Other comment lines are comments.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use crate::ids::{RuleId, is_slug};
 use crate::plan::codes;
 use crate::plan::names::{any_of, nearest, suggest};
-use crate::plan::settings::rules::{Parameter, Rule};
+use crate::plan::settings::rules::{Parameter, Rule, placeholders};
 use crate::problem::{Problem, Problems};
 use crate::source::{Place, SourceFile, SqlText};
 use crate::table::Type;
@@ -50,7 +49,9 @@ pub(super) fn check(id: RuleId, file: &Arc<SourceFile>, problems: &mut Problems)
         } else if let Some((key, value)) = comment.split_once(':') {
             match key.trim() {
                 "title" => title = Some(value.trim().to_owned()),
-                "tags" => tags = value.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect(),
+                "tags" => {
+                    tags = value.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
+                }
                 other if !other.contains(' ') => {
                     if let Some(meant) = nearest(other, KEYS) {
                         let problem = Problem::error(codes::BAD_HEADER, format!("unknown header `{other}`")).at(place);
@@ -72,14 +73,7 @@ pub(super) fn check(id: RuleId, file: &Arc<SourceFile>, problems: &mut Problems)
     }
     check_placeholders(&sql, &parameters, problems);
     let is_sound = problems.count(crate::problem::Severity::Error) == errors;
-    is_sound.then(|| Rule {
-        id,
-        title: title.unwrap_or_default(),
-        tags,
-        parameters,
-        sql,
-        path: file.path().to_owned(),
-    })
+    is_sound.then(|| Rule { id, title: title.unwrap_or_default(), tags, parameters, sql, path: file.path().to_owned() })
 }
 
 /// `NAME TYPE = default`
@@ -96,9 +90,11 @@ fn parameter(text: &str, place: Place) -> Result<Parameter, Box<Problem>> {
     if !is_slug(name) {
         return Err(bad(format!("`{name}` is no name of a parameter")));
     }
-    let kind = TYPES.iter().find(|(known, _)| known == kind).map(|(_, kind)| *kind).ok_or_else(|| {
-        bad(format!("`{kind}` is no type: use {}", any_of(TYPES.iter().map(|(name, _)| *name))))
-    })?;
+    let kind = TYPES
+        .iter()
+        .find(|(known, _)| known == kind)
+        .map(|(_, kind)| *kind)
+        .ok_or_else(|| bad(format!("`{kind}` is no type: use {}", any_of(TYPES.iter().map(|(name, _)| *name)))))?;
     let default = default.trim();
     let default = default.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(default);
     if !reads_as(default, kind) {
@@ -124,7 +120,8 @@ fn check_placeholders(sql: &SqlText, parameters: &[Parameter], problems: &mut Pr
     let names = || parameters.iter().map(|parameter| parameter.name.as_str());
     for (name, at) in &found {
         if !names().any(|known| known == *name) {
-            let problem = Problem::error(codes::UNKNOWN_PARAMETER, format!("`{{{name}}}` is no parameter of this rule"));
+            let problem =
+                Problem::error(codes::UNKNOWN_PARAMETER, format!("`{{{name}}}` is no parameter of this rule"));
             problems.add(problem.at(sql.place_of(at.clone())).hint(suggest(name, "parameters", names())));
         }
     }
@@ -132,31 +129,6 @@ fn check_placeholders(sql: &SqlText, parameters: &[Parameter], problems: &mut Pr
         let message = format!("parameter `{}` is not used", parameter.name);
         problems.add(Problem::warning(codes::UNUSED_PARAMETER, message).at(parameter.place.clone()));
     }
-}
-
-/// Every `{name}` outside literals, quoted names and comments, with its bytes.
-pub(crate) fn placeholders(sql: &str) -> Vec<(&str, Range<usize>)> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(c) = sql[at..].chars().next() {
-        let rest = &sql[at..];
-        let behind = |open: usize, close: &str| rest[open..].find(close).map_or(rest.len(), |end| open + end + close.len());
-        at += match c {
-            '\'' => behind(1, "'"),
-            '"' => behind(1, "\""),
-            '-' if rest.starts_with("--") => behind(2, "\n"),
-            '/' if rest.starts_with("/*") => behind(2, "*/"),
-            '{' => match rest[1..].split_once('}') {
-                Some((name, _)) if is_slug(name) => {
-                    found.push((name, at..at + name.len() + 2));
-                    name.len() + 2
-                }
-                _ => 1,
-            },
-            other => other.len_utf8(),
-        };
-    }
-    found
 }
 
 #[cfg(test)]
@@ -187,14 +159,19 @@ mod tests {
     #[test]
     fn a_placeholder_without_a_parameter_is_pointed_at() {
         let shown = load("-- title: x\n-- parameter days integer = 90\nSELECT {dayz}\n").unwrap_err();
-        assert!(shown.contains("error[LL0502]: `{dayz}` is no parameter of this rule\n --> rules/idle.sql:3:8"), "{shown}");
+        assert!(
+            shown.contains("error[LL0502]: `{dayz}` is no parameter of this rule\n --> rules/idle.sql:3:8"),
+            "{shown}"
+        );
         assert!(shown.contains("did you mean `days`?"), "{shown}");
         assert!(shown.contains("warning[LL0503]"), "{shown}");
     }
 
     #[test]
     fn a_bad_header_is_told_line_by_line() {
-        let shown = load("-- tilte: x\n-- parameter Days integer = 1\n-- parameter n whole = 1\n-- parameter n integer = x\n").unwrap_err();
+        let shown =
+            load("-- tilte: x\n-- parameter Days integer = 1\n-- parameter n whole = 1\n-- parameter n integer = x\n")
+                .unwrap_err();
         assert_eq!(shown.matches("error[LL0501]").count(), 6, "{shown}");
     }
 }

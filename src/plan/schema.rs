@@ -30,15 +30,8 @@ pub enum FileKind {
 
 impl FileKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
-        Self::Project,
-        Self::Plan,
-        Self::Collector,
-        Self::Owners,
-        Self::Managers,
-        Self::RightsModel,
-        Self::Control,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Project, Self::Plan, Self::Collector, Self::Owners, Self::Managers, Self::RightsModel, Self::Control];
 
     /// The kind's name in commands and file names.
     #[must_use]

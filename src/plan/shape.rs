@@ -45,6 +45,11 @@ impl<'a> Walk<'a> {
         self.bounds(node, first);
         match &mut node.value {
             Value::Text(text) => {
+                let least = first.get("minLength").and_then(Json::as_u64).unwrap_or(0);
+                if least > 0 && text.trim().is_empty() {
+                    self.reject(node, |spot| spot.error(codes::NOT_ALLOWED, "the text must not be empty"));
+                    return;
+                }
                 let format = first.get("format").and_then(Json::as_str).unwrap_or_default();
                 if let Err(bad) = check_format(format, text) {
                     let hint = bad.hint;
@@ -59,7 +64,9 @@ impl<'a> Walk<'a> {
                     self.problems.add(Problem::error(codes::NOT_ALLOWED, "the array must not be empty").at(place));
                 }
                 if let Some(of) = first.get("items") {
-                    items.iter_mut().for_each(|item| self.node(item, of, path));
+                    for item in items {
+                        self.node(item, of, path);
+                    }
                 }
             }
             Value::Table(_) => self.table(node, first, path),
@@ -99,8 +106,7 @@ impl<'a> Walk<'a> {
                 .hint(hint);
             self.problems.add(problem);
             let is_given = |name: &str| kept.iter().any(|(given, _)| given == name);
-            let free: Vec<&str> = known.keys().map(String::as_str).filter(|name| !is_given(name)).collect();
-            if let Some(meant) = nearest(&key, free) {
+            if let Some(meant) = nearest(&key, known.keys().map(String::as_str)).filter(|meant| !is_given(meant)) {
                 kept.push((meant.to_owned(), value));
             }
         }
@@ -205,8 +211,7 @@ impl<'a> Walk<'a> {
         self.problems.add(problem(Spot::new(self.file, node)));
     }
 
-    fn resolve(&self, schema: &'a Json) -> &'a Json
-    {
+    fn resolve(&self, schema: &'a Json) -> &'a Json {
         let name = schema.get("$ref").and_then(Json::as_str).and_then(|path| path.strip_prefix("#/$defs/"));
         name.and_then(|name| self.definitions?.get(name)).unwrap_or(schema)
     }

@@ -40,8 +40,8 @@ pub(super) fn check(
             let at = spot.key("reconcile").key("decisions");
             let message = format!("`{}` does not exist", path.display());
             let files = std::fs::read_dir(project.root.join("policies")).into_iter().flatten().flatten();
-            let names: Vec<String> = files.map(|file| file.file_name().to_string_lossy().into_owned()).collect();
-            let csv = names.iter().map(String::as_str).filter(|name| name.to_lowercase().ends_with("csv"));
+            let found: Vec<String> = files.map(|file| file.file_name().to_string_lossy().into_owned()).collect();
+            let csv = found.iter().map(String::as_str).filter(|name| name.to_lowercase().ends_with("csv"));
             problems.add(at.error(codes::NOT_FOUND, message).hint(suggest(&file, "CSV files in `policies`", csv)));
         }
         path
@@ -60,9 +60,9 @@ pub(super) fn check(
             None => None,
         },
         rules: raw.rules.map(|_| Rules { rules: named.rules }),
-        controls: raw.controls.map(|_| Controls {
-            controls: named.controls.into_iter().map(|(_, control)| control).collect(),
-        }),
+        controls: raw
+            .controls
+            .map(|_| Controls { controls: named.controls.into_iter().map(|(_, control)| control).collect() }),
         validate,
         confirm: raw.confirm.map(|raw| Confirm { mode: raw.mode }),
         maintain: raw.maintain.map(|raw| Maintain { keep_sandbox: raw.keep_sandbox.0 }),
@@ -86,7 +86,7 @@ fn collect(raw: &CollectTable, spot: Spot<'_>, problems: &mut Problems) -> Colle
 
 fn leavers(raw: &LeaversTable, spot: Spot<'_>, problems: &mut Problems) -> Leavers {
     let seconds = raw.grace.0.as_secs();
-    if seconds % 86_400 != 0 {
+    if !seconds.is_multiple_of(86_400) {
         let problem = spot.key("grace").error(codes::NOT_ALLOWED, "departures are dates: the grace is whole days");
         problems.add(problem.hint("write it in days or weeks, such as `30 days`"));
     }

@@ -29,7 +29,9 @@ pub(super) fn check(id: &str, raw: &ThresholdTable, spot: Spot<'_>, problems: &m
     }
     if sides.iter().all(|(_, _, table)| table.is_none()) {
         let problem = spot.key_error(codes::BAD_LIMIT, format!("threshold `{id}` has no limit"));
-        problems.add(problem.hint("add one of `drop`, `rise`, `change`, `min` and `max`, such as `drop = { hold = \"5 %\" }`"));
+        problems.add(
+            problem.hint("add one of `drop`, `rise`, `change`, `min` and `max`, such as `drop = { hold = \"5 %\" }`"),
+        );
     }
     let metric = metric(raw, spot, problems)?;
     Some(Threshold { id: id.to_owned(), metric, by: raw.by.clone(), limits, min_base: raw.min_base })
@@ -60,9 +62,9 @@ fn limit(of: Side, raw: &LimitsTable, spot: Spot<'_>, problems: &mut Problems) -
         problems.add(spot.error(codes::BAD_LIMIT, "a limit needs `warn` or `hold`"));
     }
     let is_disordered = match (warn, hold) {
-        (Some(Amount::Share(warn)), Some(Amount::Share(hold))) => hold < warn,
         (Some(Amount::Number(warn)), Some(Amount::Number(hold))) if of == Side::Min => hold > warn,
-        (Some(Amount::Number(warn)), Some(Amount::Number(hold))) => hold < warn,
+        (Some(Amount::Share(warn)), Some(Amount::Share(hold)))
+        | (Some(Amount::Number(warn)), Some(Amount::Number(hold))) => hold < warn,
         _ => false,
     };
     if is_disordered {

@@ -63,7 +63,7 @@ impl TomlFile {
             Ok(raw) => Some(raw),
             Err(error) => {
                 let reason = error.message().to_owned();
-                problems.add(Problem::error(codes::WRONG_TYPE, reason).at(Place::new(&self.file, 0..0)));
+                problems.add(Problem::error(codes::NOT_TAKEN, reason).at(Place::new(&self.file, 0..0)));
                 None
             }
         }

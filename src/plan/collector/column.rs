@@ -219,7 +219,9 @@ fn check_default(raw: &ColumnTable, kind: Type, spot: Spot<'_>, problems: &mut P
     let Some(default) = &raw.default else { return };
     if !reads_as(default, kind) {
         let message = format!("default `{default}` does not read as {}", kind.sql());
-        problems.add(spot.error(codes::WRONG_TYPE, message).hint("write it as the ledger does: `2026-11-21`, `true`, `42`"));
+        problems.add(
+            spot.error(codes::WRONG_TYPE, message).hint("write it as the ledger does: `2026-11-21`, `true`, `42`"),
+        );
     }
     if !raw.one_of.is_empty() && !raw.one_of.contains(default) {
         problems.add(spot.error(codes::KEYS_DISAGREE, format!("default `{default}` is not among `one_of`")));

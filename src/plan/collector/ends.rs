@@ -25,12 +25,7 @@ const RELATIONS: &[Relation] = &[
         optional: &["repository"],
         exclusive: Some(("member", &["account", "member_group"])),
     },
-    Relation {
-        table: "group_nesting",
-        needs: &[&["group"], &["parent"]],
-        optional: &["repository"],
-        exclusive: None,
-    },
+    Relation { table: "group_nesting", needs: &[&["group"], &["parent"]], optional: &["repository"], exclusive: None },
     Relation {
         table: "permission_links",
         needs: &[&["permission"], &["included"]],

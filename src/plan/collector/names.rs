@@ -19,13 +19,86 @@ pub(super) enum Part {
 
 /// Words of SQL that cannot name a column without quotes.
 const RESERVED: &[&str] = &[
-    "all", "and", "any", "as", "asc", "between", "by", "case", "cast", "check", "column", "constraint", "create",
-    "cross", "current_date", "current_time", "current_timestamp", "current_user", "default", "delete", "desc",
-    "distinct", "drop", "else", "end", "except", "exists", "false", "fetch", "for", "foreign", "from", "full", "grant",
-    "group", "having", "in", "inner", "insert", "intersect", "interval", "into", "is", "join", "lateral", "left",
-    "like", "limit", "natural", "not", "null", "offset", "on", "or", "order", "outer", "over", "partition", "primary",
-    "qualify", "references", "right", "select", "session_user", "set", "some", "table", "then", "to", "true", "union",
-    "unique", "update", "user", "using", "values", "when", "where", "window", "with",
+    "all",
+    "and",
+    "any",
+    "as",
+    "asc",
+    "between",
+    "by",
+    "case",
+    "cast",
+    "check",
+    "column",
+    "constraint",
+    "create",
+    "cross",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "default",
+    "delete",
+    "desc",
+    "distinct",
+    "drop",
+    "else",
+    "end",
+    "except",
+    "exists",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "from",
+    "full",
+    "grant",
+    "group",
+    "having",
+    "in",
+    "inner",
+    "insert",
+    "intersect",
+    "interval",
+    "into",
+    "is",
+    "join",
+    "lateral",
+    "left",
+    "like",
+    "limit",
+    "natural",
+    "not",
+    "null",
+    "offset",
+    "on",
+    "or",
+    "order",
+    "outer",
+    "over",
+    "partition",
+    "primary",
+    "qualify",
+    "references",
+    "right",
+    "select",
+    "session_user",
+    "set",
+    "some",
+    "table",
+    "then",
+    "to",
+    "true",
+    "union",
+    "unique",
+    "update",
+    "user",
+    "using",
+    "values",
+    "when",
+    "where",
+    "window",
+    "with",
 ];
 
 /// The part of a column, or why it cannot be given and what to do instead.
@@ -43,9 +116,10 @@ pub(super) fn part(table: &Table, name: &str) -> Result<Part, (String, String)> 
             Role::End(_) | Role::ReferenceUid(_) => {
                 Err(made(name, &format!("map `{}`: the key is turned into a number", name.trim_end_matches("_uid"))))
             }
-            Role::KeySource => {
-                Err(made(name, &format!("map `{}`: the text of the source is kept too", name.trim_end_matches("_source"))))
-            }
+            Role::KeySource => Err(made(
+                name,
+                &format!("map `{}`: the text of the source is kept too", name.trim_end_matches("_source")),
+            )),
             Role::Uid | Role::System => Err(made(name, "remove it")),
         };
     }
@@ -73,7 +147,9 @@ fn new_name(name: &str) -> Result<(), (String, String)> {
         return Err(made(name, "choose another name"));
     }
     match ["_norm", "_uid", "_source"].into_iter().find(|ending| name.ends_with(ending)) {
-        Some(ending) => Err((format!("names that end in `{ending}` are the ledger's own"), "choose another name".to_owned())),
+        Some(ending) => {
+            Err((format!("names that end in `{ending}` are the ledger's own"), "choose another name".to_owned()))
+        }
         None => Ok(()),
     }
 }
@@ -91,7 +167,9 @@ mod tests {
 
     #[test]
     fn what_the_ledger_makes_cannot_be_mapped() {
-        for name in ["uid", "row_hash", "email_norm", "manager_uid", "employee_id_source", "x_uid", "Name", "user", "order"] {
+        for name in
+            ["uid", "row_hash", "email_norm", "manager_uid", "employee_id_source", "x_uid", "Name", "user", "order"]
+        {
             assert!(part(&IDENTITIES, name).is_err(), "{name}");
         }
         assert!(part(&RIGHTS, "account_uid").is_err());

@@ -37,9 +37,9 @@ pub(super) fn format(raw: &SourceTable, spot: Spot<'_>, problems: &mut Problems)
     Some(match raw.format {
         FormatName::Csv => Format::Csv(separated(raw, b',', spot, problems)?),
         FormatName::Tsv => Format::Csv(separated(raw, b'\t', spot, problems)?),
-        FormatName::Json => Format::Json {
-            records: raw.records.iter().flat_map(|path| path.split('.')).map(str::to_owned).collect(),
-        },
+        FormatName::Json => {
+            Format::Json { records: raw.records.iter().flat_map(|path| path.split('.')).map(str::to_owned).collect() }
+        }
         FormatName::Jsonl => Format::JsonLines,
         FormatName::Parquet => Format::Parquet,
         FormatName::Xlsx => Format::Xlsx { sheet: raw.sheet.clone() },
@@ -66,7 +66,9 @@ fn separated(raw: &SourceTable, delimiter: u8, spot: Spot<'_>, problems: &mut Pr
     let encoding = raw.encoding.clone().unwrap_or_else(|| "utf-8".to_owned());
     if Encoding::for_label(encoding.as_bytes()).is_none() {
         let problem = spot.key("encoding").error(codes::NOT_ALLOWED, format!("`{encoding}` is no encoding"));
-        problems.add(problem.hint("use a label of the Encoding Standard, such as `utf-8`, `windows-1252` or `iso-8859-15`"));
+        problems.add(
+            problem.hint("use a label of the Encoding Standard, such as `utf-8`, `windows-1252` or `iso-8859-15`"),
+        );
     }
     let columns = raw.header.clone().unwrap_or_default();
     for (at, name) in columns.iter().enumerate().filter(|(at, name)| columns[..*at].contains(name)) {
@@ -74,7 +76,8 @@ fn separated(raw: &SourceTable, delimiter: u8, spot: Spot<'_>, problems: &mut Pr
         problems.add(spot.key("header").item(at).error(codes::DUPLICATE_NAME, message));
     }
     if raw.header.as_ref().is_some_and(Vec::is_empty) {
-        let problem = spot.key("header").error(codes::NOT_ALLOWED, "a file without a header needs names for its columns");
+        let problem =
+            spot.key("header").error(codes::NOT_ALLOWED, "a file without a header needs names for its columns");
         problems.add(problem.hint("name them, or remove `header` if the first line names them"));
     }
     Some(Csv { delimiter: delimiter?, quote: quote?, encoding, skip_lines: raw.skip_lines.unwrap_or(0), columns })

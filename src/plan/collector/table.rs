@@ -5,7 +5,7 @@ use crate::plan::codes;
 use crate::plan::collector::column::{self, Given};
 use crate::plan::collector::ends::{Relation, WITHIN_REPOSITORY, relation};
 use crate::plan::collector::names::{Part, known, part};
-use crate::plan::names::{any_of, nearest, suggest};
+use crate::plan::names::{any_of, slip_of, suggest};
 use crate::plan::node::Spot;
 use crate::plan::raw::collector::TableTable;
 use crate::problem::{Problem, Problems};
@@ -62,7 +62,7 @@ fn find(name: &str, spot: Spot<'_>, problems: &mut Problems) -> Option<&'static 
 fn warn_of_misspelt(table: &'static Table, columns: Spot<'_>, mapped: &[&str], problems: &mut Problems) {
     for (name, spot) in columns.entries().into_iter().filter(|(name, _)| part(table, name) == Ok(Part::New)) {
         let free = known(table).filter(|known| !mapped.contains(known));
-        if let Some(near) = nearest(name, free) {
+        if let Some(near) = slip_of(name, free) {
             let message = format!("`{name}` becomes a new column of `{}`", table.name);
             problems.add(
                 Problem::warning(codes::PROBABLY_MISSPELT, message)
@@ -77,7 +77,8 @@ fn warn_of_misspelt(table: &'static Table, columns: Spot<'_>, mapped: &[&str], p
 fn check_keys(table: &'static Table, columns: Spot<'_>, mapped: &[&str], problems: &mut Problems) {
     let is_mapped = |name: &str| mapped.contains(&name);
     let mut lacks = |names: &[&str], what: &str| {
-        let problem = columns.key_error(codes::KEY_NOT_MAPPED, format!("`{}` needs {}", table.name, any_of(names.to_vec())));
+        let problem =
+            columns.key_error(codes::KEY_NOT_MAPPED, format!("`{}` needs {}", table.name, any_of(names.to_vec())));
         problems.add(problem.hint(format!("{what}: add `{} = \"<column of the source>\"`", names[0])));
     };
     match relation(table.name) {
@@ -105,7 +106,7 @@ fn check_exclusive(relation: &Relation, columns: Spot<'_>, is_mapped: &dyn Fn(&s
     let Some((one, others)) = relation.exclusive.filter(|(one, _)| is_mapped(one)) else { return };
     for other in others.iter().filter(|other| is_mapped(other)) {
         let message = format!("`{one}` and `{other}` give the same end twice");
-        problems.add(columns.key(one).key_error(codes::KEYS_DISAGREE, message).hint(format!("remove one of the two")));
+        problems.add(columns.key(one).key_error(codes::KEYS_DISAGREE, message).hint("remove one of the two"));
     }
 }
 
@@ -124,7 +125,8 @@ fn on_duplicate(text: Option<&str>, spot: Spot<'_>, mapped: &[&str], problems: &
         }
         None => {
             let message = format!("`{}` is no way to deal with duplicates", text.unwrap_or_default());
-            problems.add(spot.error(codes::NOT_ALLOWED, message).hint("use `reject`, `first`, `last` or `min(column)`"));
+            problems
+                .add(spot.error(codes::NOT_ALLOWED, message).hint("use `reject`, `first`, `last` or `min(column)`"));
         }
     }
     OnDuplicate::Reject

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::plan::raw::project::CaseName;
 use crate::plan::units::{DurationText, PercentText};
@@ -24,6 +24,7 @@ pub struct CollectorFile {
 #[serde(deny_unknown_fields)]
 pub struct SourceTable {
     /// Path pattern relative to this file, with `*`, `?` and captures such as `{region}`.
+    #[schemars(length(min = 1))]
     pub files: String,
     /// Whether more than one file may match.
     #[serde(default)]
@@ -51,7 +52,7 @@ pub struct SourceTable {
     pub min_rows: u64,
     /// An older file makes the source failed.
     pub max_age: Option<DurationText>,
-    /// A larger share of rejected records makes the source partial.
+    /// A larger share of rejected records makes the source partial. Default `0.1 %`.
     #[serde(default = "a_thousandth")]
     pub max_rejects: PercentText,
     /// So many rejected records are always allowed.
@@ -111,7 +112,7 @@ impl FormatName {
 }
 
 /// What becomes of the load if a source is not complete.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OnFailureName {
     /// The run ends.
@@ -128,6 +129,7 @@ pub enum OnFailureName {
 #[serde(deny_unknown_fields)]
 pub struct TableTable {
     /// SQL predicate over the cleaned columns: records for which it is not true are filtered out.
+    #[schemars(length(min = 1))]
     pub keep: Option<String>,
     /// What happens to rows with the same key and other values: `reject`, `first`, `last` or `min(column)`.
     pub on_duplicate: Option<String>,

@@ -10,6 +10,7 @@ use crate::plan::settings::controls::{Gap, Holder};
 #[serde(deny_unknown_fields)]
 pub struct ControlFile {
     /// What the control finds, in one line.
+    #[schemars(length(min = 1))]
     pub title: String,
     /// How bad a finding is, 0 to 5.
     #[schemars(range(max = 5))]
@@ -37,6 +38,7 @@ pub struct ControlFile {
     pub gap: Option<Gap>,
     /// SQL predicate over the subject: findings for which it is not true are left out.
     #[serde(rename = "where")]
+    #[schemars(length(min = 1))]
     pub filter: Option<String>,
 }
 

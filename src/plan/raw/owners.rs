@@ -27,6 +27,7 @@ pub struct OwnerlessTable {
     pub reason: String,
     /// SQL predicate over `accounts a`.
     #[serde(rename = "where")]
+    #[schemars(length(min = 1))]
     pub predicate: String,
     /// Repositories it speaks about; all, if not said.
     #[serde(default)]

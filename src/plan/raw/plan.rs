@@ -26,6 +26,7 @@ pub struct PlanFile {
 #[serde(deny_unknown_fields)]
 pub struct PlanTable {
     /// Title shown in reports and mails.
+    #[schemars(length(min = 1))]
     pub title: String,
     /// What a new run does if a timeslot is still open.
     #[serde(default)]
@@ -86,8 +87,9 @@ pub struct ActivateTable {
 #[serde(deny_unknown_fields)]
 pub struct LeaversTable {
     /// SQL predicate over `identities i` that holds for active people. Everybody listed, if not said.
+    #[schemars(length(min = 1))]
     pub active: Option<String>,
-    /// How long after the departure date someone still counts as active.
+    /// How long after the departure date someone still counts as active, in whole days. Default `0 days`.
     #[serde(default = "no_time")]
     pub grace: DurationText,
 }
@@ -101,6 +103,7 @@ fn no_time() -> DurationText {
 #[serde(deny_unknown_fields)]
 pub struct ReconcileTable {
     /// Name of the policy: `policies/<name>.toml`.
+    #[schemars(length(min = 1))]
     pub policy: String,
     /// CSV file of decisions made by people, in `policies/`.
     pub decisions: Option<String>,
@@ -111,6 +114,7 @@ pub struct ReconcileTable {
 #[serde(deny_unknown_fields)]
 pub struct ManagersTable {
     /// Name of the policy: `policies/<name>.toml`.
+    #[schemars(length(min = 1))]
     pub policy: String,
 }
 
@@ -119,6 +123,7 @@ pub struct ManagersTable {
 #[serde(deny_unknown_fields)]
 pub struct RightsModelTable {
     /// Name of the policy: `policies/<name>.toml`.
+    #[schemars(length(min = 1))]
     pub policy: String,
 }
 
@@ -172,6 +177,7 @@ pub struct ThresholdTable {
     /// Name of a metric, such as `accounts.count`.
     pub metric: Option<String>,
     /// SQL of a metric: one row with one number.
+    #[schemars(length(min = 1))]
     pub sql: Option<String>,
     /// Column by whose values the metric is broken down.
     pub by: Option<String>,
@@ -222,11 +228,11 @@ pub struct ConfirmTable {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MaintainTable {
-    /// How long a left-over sandbox is kept.
+    /// How long a left-over sandbox is kept. Default `7 days`.
     #[serde(default = "a_week")]
     pub keep_sandbox: DurationText,
 }
 
 fn a_week() -> DurationText {
-    DurationText(std::time::Duration::from_secs(7 * 86_400))
+    DurationText(std::time::Duration::from_hours(7 * 24))
 }

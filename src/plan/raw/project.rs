@@ -32,9 +32,11 @@ pub struct ProjectFile {
 #[serde(deny_unknown_fields)]
 pub struct ProjectTable {
     /// Name shown in reports and mails.
+    #[schemars(length(min = 1))]
     pub name: String,
     /// Folder of the ledger, relative to this file.
     #[serde(default = "ledger_folder")]
+    #[schemars(length(min = 1))]
     pub ledger: String,
     /// IANA name of the time zone in which "today" is meant.
     #[serde(default = "utc")]
@@ -131,6 +133,7 @@ pub struct EngineTable {
 #[serde(deny_unknown_fields)]
 pub struct MailTable {
     /// Name of the mail server.
+    #[schemars(length(min = 1))]
     pub host: String,
     /// Port; 587 for `starttls`, 465 for `tls`, 25 for `none`, if not said.
     #[schemars(range(min = 1))]

@@ -26,6 +26,7 @@ pub struct GrantTable {
     /// Name of the rule.
     pub id: String,
     /// SQL predicate over `identities i`: who.
+    #[schemars(length(min = 1))]
     pub population: String,
     /// What they should hold, each `APPLICATION/PERMISSION`.
     #[schemars(length(min = 1))]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// `[mail]` of the project.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ pub enum Secret {
 }
 
 /// Protection of a connection.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Security {
     /// Encrypted after a greeting in the clear; refused if the server offers no encryption.

@@ -1,7 +1,7 @@
 //! Settings of managers: where each object's manager is looked for.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::table::Kind;
 
@@ -35,7 +35,7 @@ pub struct ManagerRule {
 }
 
 /// Where a manager is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Resolver {
     /// The manager, owner or head whom the object's own row names.

@@ -19,7 +19,7 @@ pub mod validate;
 use std::fmt;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use activate::Activate;
 use collect::Collect;
@@ -61,7 +61,7 @@ pub struct Stages {
 }
 
 /// What a new run does with an open timeslot.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OnOpen {
     /// It does not begin.
@@ -72,7 +72,7 @@ pub enum OnOpen {
 }
 
 /// Whether the engine or a person decides.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// The engine.

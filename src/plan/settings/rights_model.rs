@@ -1,4 +1,4 @@
-//! Settings of rights_model: who should hold what.
+//! Settings of the rights model: who should hold what.
 
 use crate::plan::settings::PermissionName;
 use crate::source::SqlText;
