@@ -20,7 +20,8 @@ pub struct InvalidName {
 
 /// Returns whether `text` is file-safe and usable as an SQL identifier: a lower-case letter, then
 /// lower-case letters, digits and `_`, at most 60 characters.
-fn is_slug(text: &str) -> bool {
+#[must_use]
+pub fn is_slug(text: &str) -> bool {
     text.len() <= 60
         && text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::collect::read::Format;
 use crate::ids::SourceName;
+use crate::source::SqlText;
 use crate::table::{Table, Type};
 
 /// How one source is found, read and mapped.
@@ -89,7 +90,7 @@ pub struct TableMap {
     /// Columns in the order of the collector file.
     pub columns: Vec<ColumnMap>,
     /// Records for which this SQL predicate over the cleaned columns is not true are filtered out.
-    pub keep: Option<String>,
+    pub keep: Option<SqlText>,
     /// What happens to rows with the same key and other values.
     pub on_duplicate: OnDuplicate,
 }

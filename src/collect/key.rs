@@ -24,22 +24,34 @@ impl KeyForm {
     }
 }
 
-/// The key form of every kind, with exceptions by repository.
-#[derive(Debug, Clone, Default)]
+/// How the keys of every kind are written, and where single repositories differ.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KeyForms {
-    /// By kind; a kind that is not named has the default form.
-    pub by_kind: BTreeMap<Kind, KeyForm>,
-    /// Accounts and groups of one repository, by its code in key form.
-    pub by_repository: BTreeMap<(Kind, String), KeyForm>,
+    /// Kinds that differ from the default.
+    pub kinds: BTreeMap<Kind, KeyForm>,
+    /// Repositories that differ from their kind, by code in key form.
+    pub repositories: BTreeMap<String, RepositoryForms>,
+}
+
+/// How the keys within one repository are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RepositoryForms {
+    /// Identifiers of its accounts.
+    pub accounts: KeyForm,
+    /// Codes of its groups.
+    pub groups: KeyForm,
 }
 
 impl KeyForms {
-    /// The form of keys of a kind in a namespace, which is itself in key form.
+    /// The form of a kind's keys in a namespace, which is in key form itself; the empty text where there is none.
     #[must_use]
     pub fn of(&self, kind: Kind, namespace: &str) -> KeyForm {
-        let exception =
-            if self.by_repository.is_empty() { None } else { self.by_repository.get(&(kind, namespace.to_owned())) };
-        exception.or_else(|| self.by_kind.get(&kind)).copied().unwrap_or_default()
+        let repository = if self.repositories.is_empty() { None } else { self.repositories.get(namespace) };
+        match (kind, repository) {
+            (Kind::Account, Some(forms)) => forms.accounts,
+            (Kind::Group, Some(forms)) => forms.groups,
+            _ => self.kinds.get(&kind).copied().unwrap_or_default(),
+        }
     }
 }
 

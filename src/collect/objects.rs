@@ -110,7 +110,7 @@ impl<'a> ObjectIntake<'a> {
             fills.push(Fill::Value(position_of(map, &helper.name).expect("it is a column of the map")));
             columns.push(Field::new(&helper.name, helper.kind));
         }
-        let keep = map.keep.as_deref().map(|text| Predicate::new(text, &columns)).transpose()?;
+        let keep = map.keep.as_ref().map(|keep| Predicate::new(&keep.text, &columns)).transpose()?;
         let mut hashed: Vec<(String, usize, bool)> = map
             .columns
             .iter()

@@ -88,7 +88,7 @@ impl<'a> RelationIntake<'a> {
         let keep = match &map.keep {
             Some(text) => {
                 let seen: Vec<Field> = map.columns.iter().map(|column| Field::new(&column.name, column.kind)).collect();
-                Some((Predicate::new(text, &seen)?, seen))
+                Some((Predicate::new(&text.text, &seen)?, seen))
             }
             None => None,
         };

@@ -22,15 +22,9 @@ use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
 use crate::model::Model;
+use crate::settings::activate::Activate;
 use crate::table::{Field, Role, Sort, Table};
 use crate::tables;
-
-/// `[stage.activate]` of the plan.
-#[derive(Debug, Clone, Default)]
-pub struct Activate {
-    /// How many loads an identity may be absent before it is gone; until then it is carried, stale.
-    pub grace_loads: u32,
-}
 
 impl Stage for Activate {
     fn name(&self) -> StageName {

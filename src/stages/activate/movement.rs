@@ -33,8 +33,7 @@ fn objects(load: &Load<'_>, kind: Kind, context: &Context<'_>) -> Vec<Model> {
         .filter(|name| before.is_empty() || (now.contains(name) && before.contains(name)))
         .filter(|name| Load::parent_has(context, table, name))
         .collect();
-    let differs: Vec<String> =
-        common.iter().map(|name| differs_in(name)).collect();
+    let differs: Vec<String> = common.iter().map(|name| differs_in(name)).collect();
     let modified = if now == before || differs.is_empty() {
         "n.row_hash <> b.row_hash".to_owned()
     } else {
@@ -100,8 +99,7 @@ fn relations(load: &Load<'_>, context: &Context<'_>) -> Model {
         !matches!(role, Some(Role::End(_) | Role::KeyPart | Role::System))
             && Load::parent_has(context, table, &column.name)
     });
-    let differs: Vec<String> =
-        attributes.map(|column| differs_in(&column.name)).collect();
+    let differs: Vec<String> = attributes.map(|column| differs_in(&column.name)).collect();
     let modified = if differs.is_empty() { String::new() } else { format!(" OR {}", differs.join(" OR ")) };
     let about = relation::about(load.table, &|column| format!("COALESCE(n.{column}, b.{column})"));
     let query = format!(
@@ -133,8 +131,7 @@ fn unresolved(load: &Load<'_>, context: &Context<'_>) -> Model {
             && !["problem", "problem_column", "source"].contains(&column.name.as_str())
             && Load::parent_has(context, &table, &column.name)
     });
-    let differs: Vec<String> =
-        rest.map(|column| differs_in(&column.name)).collect();
+    let differs: Vec<String> = rest.map(|column| differs_in(&column.name)).collect();
     let modified = if differs.is_empty() { String::new() } else { format!(" OR {}", differs.join(" OR ")) };
     let same: Vec<String> = key
         .iter()

@@ -1,7 +1,7 @@
 //! Small tables in, small tables out.
 
-use super::Activate;
 use crate::collect::source::{SourceReport, SourceState, TableCounts};
+use crate::settings::activate::Activate;
 use crate::stages::check::check_stage_with;
 
 const AS_OF: &str = "2026-11-21";

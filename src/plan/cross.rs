@@ -1,0 +1,105 @@
+//! What only shows between files: columns with two types, columns nobody gives, rules and stages that do not run.
+
+use std::collections::BTreeMap;
+
+use crate::collect::collector::Collector;
+use crate::ids::RuleId;
+use crate::plan::codes;
+use crate::plan::load::Named;
+use crate::plan::names::suggest;
+use crate::plan::node::Spot;
+use crate::problem::Problems;
+use crate::settings::controls::Check;
+use crate::settings::template::Template;
+use crate::source::Place;
+use crate::table::{Table, Type};
+use crate::tables::{ACCOUNTS, IDENTITIES};
+
+/// Checks what a plan names against each other and against the plan.
+pub(super) fn check(named: &Named, plan: Spot<'_>, problems: &mut Problems) {
+    check_types(named, problems);
+    check_policy_columns(named, problems);
+    check_controls(named, plan.key("stage"), problems);
+}
+
+/// A column has one type, whoever gives it.
+fn check_types(named: &Named, problems: &mut Problems) {
+    let mut known: BTreeMap<(&str, &str), (Type, Place)> = BTreeMap::new();
+    for (file, collector) in &named.collectors {
+        for map in &collector.tables {
+            let columns = file.root().key("table").key(map.table.name).key("columns");
+            for column in &map.columns {
+                let spot = columns.key(&column.name);
+                let first =
+                    known.entry((map.table.name, column.name.as_str())).or_insert_with(|| (column.kind, spot.on_key()));
+                if first.0 != column.kind {
+                    let message = format!("`{}` of `{}` is {} here", column.name, map.table.name, column.kind.sql());
+                    let (line, _) = first.1.file.position(first.1.span.start);
+                    let other = first.1.file.path().display();
+                    let problem = spot.key("type").error(codes::TYPE_DISAGREES, message);
+                    problems
+                        .add(problem.hint(format!("it is {} at {other}:{line}; make them the same", first.0.sql())));
+                }
+            }
+        }
+    }
+}
+
+/// The columns that match rules compare are there.
+fn check_policy_columns(named: &Named, problems: &mut Problems) {
+    let Some((file, policy)) = named.owners.as_ref().filter(|_| named.has_all_collectors) else { return };
+    let spots = file.root().key("match").items();
+    for rule in &policy.matches {
+        let Some(spot) = spots.iter().find(|spot| spot.key("id").text() == Some(&rule.id)) else { continue };
+        check_template(&rule.account, &ACCOUNTS, spot.key("account"), named, problems);
+        check_template(&rule.identity, &IDENTITIES, spot.key("identity"), named, problems);
+    }
+}
+
+fn check_template(template: &Template, table: &Table, spot: Spot<'_>, named: &Named, problems: &mut Problems) {
+    let added = named.collectors.iter().flat_map(|(_, collector)| columns(collector, table));
+    let known: Vec<&str> = table.columns.iter().map(|column| column.name).chain(added).collect();
+    for name in template.columns().filter(|name| !known.contains(name)) {
+        let text = spot.text().unwrap_or_default();
+        let at = text.find(name).unwrap_or(0);
+        let place = spot.content().within(text, at..at + name.len());
+        let hint = suggest(name, "columns", known.iter().copied());
+        let message = format!("`{}` has no column `{name}`", table.name);
+        problems.add(spot.error(codes::UNKNOWN_COLUMN, message).at(place).hint(hint));
+    }
+}
+
+fn columns<'a>(collector: &'a Collector, table: &Table) -> impl Iterator<Item = &'a str> {
+    let maps = collector.tables.iter().filter(move |map| map.table.name == table.name);
+    maps.flat_map(|map| map.columns.iter().map(|column| column.name.as_str()))
+}
+
+/// What controls are made from is there.
+fn check_controls(named: &Named, stage: Spot<'_>, problems: &mut Problems) {
+    for (file, control) in &named.controls {
+        match &control.check {
+            Check::Rule { rule, .. } if stage.get("rules").is_none() => {
+                let message = format!("rule `{rule}` does not run: the plan has no `[stage.rules]`");
+                let problem = file.root().key("rule").error(codes::NEEDS_STAGE, message);
+                problems.add(problem.hint(format!("add `[stage.rules]` with `rules = [\"{rule}\"]`")));
+            }
+            Check::Rule { rule, .. } if !named.rule_ids.contains(rule) => {
+                let known = named.rule_ids.iter().map(RuleId::as_str);
+                let message = format!("rule `{rule}` is none of those that the plan runs");
+                let hint = suggest(rule.as_str(), "rules", known);
+                problems.add(file.root().key("rule").error(codes::NOT_FOUND, message).hint(hint));
+            }
+            Check::TheoreticalRights { .. } if stage.get("rights_model").is_none() => {
+                let message = "the plan has no `[stage.rights_model]` to compare rights with";
+                let problem = file.root().key("kind").error(codes::NEEDS_STAGE, message);
+                problems.add(problem.hint("add `[stage.rights_model]`, or leave this control out of `controls`"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A hint for a variable that nothing uses.
+pub(super) fn known_variables(name: &str, vars: &BTreeMap<String, String>) -> String {
+    suggest(name, "variables of the plan", vars.keys().map(String::as_str))
+}

@@ -1,0 +1,58 @@
+//! The policy of managers: where each object's manager is looked for.
+
+use crate::plan::codes;
+use crate::plan::node::Spot;
+use crate::plan::raw::managers::{ManagedName, ManagersFile};
+use crate::problem::Problems;
+use crate::settings::managers::{ManagerRule, ManagersPolicy, Resolver};
+use crate::table::Kind;
+
+/// The policy that a file's raw struct describes.
+pub(super) fn check(raw: ManagersFile, root: Spot<'_>, problems: &mut Problems) -> ManagersPolicy {
+    let mut managers: Vec<ManagerRule> = Vec::new();
+    for (table, spot) in raw.manager.into_iter().zip(root.key("manager").items()) {
+        let of = kind(table.of);
+        if managers.iter().any(|known| known.of == of && known.domain == table.domain) {
+            let problem = spot.key("of").error(codes::DUPLICATE_NAME, "this kind and domain already have a table");
+            problems.add(problem.hint("put all resolvers of a kind and domain into one table, in order"));
+        }
+        for (at, (resolver, spot)) in table.resolve.iter().zip(spot.key("resolve").items()).enumerate() {
+            if table.resolve[..at].contains(resolver) {
+                problems.add(spot.error(codes::DUPLICATE_NAME, "this resolver is given twice"));
+            }
+        }
+        match (table.resolve.contains(&Resolver::Fallback), &table.fallback) {
+            (true, None) => problems.add(
+                spot.key("resolve")
+                    .error(codes::KEYS_DISAGREE, "resolver `fallback` needs the key `fallback`")
+                    .hint("add `fallback = \"<employee id>\"`"),
+            ),
+            (false, Some(_)) => problems.add(
+                spot.key("fallback")
+                    .key_error(codes::KEYS_DISAGREE, "`fallback` is never asked")
+                    .hint("add `\"fallback\"` to `resolve`"),
+            ),
+            _ => {}
+        }
+        managers.push(ManagerRule {
+            of,
+            domain: table.domain,
+            resolve: table.resolve,
+            fallback: table.fallback,
+            allow_self: table.allow_self,
+        });
+    }
+    ManagersPolicy { managers }
+}
+
+fn kind(name: ManagedName) -> Kind {
+    match name {
+        ManagedName::Identities => Kind::Identity,
+        ManagedName::Accounts => Kind::Account,
+        ManagedName::Groups => Kind::Group,
+        ManagedName::Applications => Kind::Application,
+        ManagedName::Organisations => Kind::Organisation,
+        ManagedName::Permissions => Kind::Permission,
+        ManagedName::Repositories => Kind::Repository,
+    }
+}

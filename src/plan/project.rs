@@ -1,0 +1,216 @@
+//! The project: what `ledgerline.toml` says, checked.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::collect::collector::{Case, KeyForm};
+use crate::collect::key::{KeyForms, RepositoryForms};
+use crate::ids::PlanName;
+use crate::plan::Sealed;
+use crate::plan::codes;
+use crate::plan::files::{self, Folder};
+use crate::plan::node::Spot;
+use crate::plan::raw::project::{CaseName, KeyFormTable, MailTable, ProjectFile, SecretTable, UnicodeName};
+use crate::plan::schema::FileKind;
+use crate::plan::toml_file::{TomlFile, read};
+use crate::plan::variables::{Scope, Variables};
+use crate::problem::{Problem, Problems};
+use crate::settings::mail::{Login, Mail, Secret, Security};
+use crate::source::SourceFile;
+use crate::table::Kind;
+
+/// A checked project. Only [`Project::load`] makes one.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Its folder.
+    pub root: PathBuf,
+    /// Name for reports and mails.
+    pub name: String,
+    /// Folder of the ledger.
+    pub ledger: PathBuf,
+    /// The zone in which "today" is meant.
+    pub zone: TimeZone,
+    /// How keys are written.
+    pub key_forms: KeyForms,
+    /// What the engine may use.
+    pub engine: Engine,
+    /// How mail leaves, if it does.
+    pub mail: Option<Mail>,
+    /// `ledgerline.toml` as it was read.
+    pub file: Arc<SourceFile>,
+    /// What does not stand in the way.
+    pub warnings: Problems,
+    #[expect(dead_code, reason = "its only use is that nobody else can build this")]
+    sealed: Sealed,
+}
+
+/// What the engine may use; `None` = its own choice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Engine {
+    /// Threads.
+    pub threads: Option<NonZeroU32>,
+    /// Memory in bytes, before queries spill.
+    pub memory_bytes: Option<u64>,
+    /// Folder for what is spilled.
+    pub spill: Option<PathBuf>,
+}
+
+impl Project {
+    /// Loads `ledgerline.toml` of a folder.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn load(root: &Path, variables: &Variables<'_>) -> Result<Self, Problems> {
+        let mut problems = Problems::new();
+        let project = load(root, variables, &mut problems);
+        match project {
+            Some(project) if !problems.has_errors() => Ok(Self { warnings: problems, ..project }),
+            _ => Err(problems),
+        }
+    }
+
+    /// The names of its plans.
+    #[must_use]
+    pub fn plans(&self) -> Vec<PlanName> {
+        Folder::open(&self.root, "plans", "toml").names().filter_map(|name| name.parse().ok()).collect()
+    }
+
+    /// Where the plan of that name lies.
+    #[must_use]
+    pub fn plan_path(&self, name: &PlanName) -> PathBuf {
+        Folder::open(&self.root, "plans", "toml").file(name.as_str())
+    }
+}
+
+fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Option<Project> {
+    let path = files::join(root, "ledgerline.toml");
+    if !path.exists() {
+        problems.add(
+            Problem::error(
+                codes::NOT_FOUND,
+                format!("`{}` is no project: it has no `ledgerline.toml`", root.display()),
+            )
+            .hint("go to the project's folder, or begin one with `ledgerline init`"),
+        );
+        return None;
+    }
+    let mut file = TomlFile::parse(read(&path, problems)?, problems)?;
+    file.fill(&Scope { variables, plan: &BTreeMap::new() }, problems);
+    let raw: ProjectFile = file.take(FileKind::Project, problems)?;
+    let spot = file.root();
+    let zone = TimeZone::get(&raw.project.zone).unwrap_or_else(|_| {
+        let message = format!("`{}` is no time zone", raw.project.zone);
+        let problem = spot.key("project").key("zone").error(codes::NOT_ALLOWED, message);
+        problems.add(problem.hint("write its IANA name, such as `UTC` or `Europe/Paris`"));
+        TimeZone::UTC
+    });
+    Some(Project {
+        ledger: files::join(root, &raw.project.ledger),
+        zone,
+        key_forms: key_forms(&raw),
+        engine: Engine {
+            threads: raw.engine.threads.and_then(NonZeroU32::new),
+            memory_bytes: raw.engine.memory.map(|size| size.0),
+            spill: raw.engine.spill.as_deref().map(|path| files::join(root, path)),
+        },
+        mail: raw.mail.and_then(|mail| check_mail(mail, root, spot.key("mail"), problems)),
+        name: raw.project.name,
+        root: root.to_owned(),
+        file: Arc::clone(&file.file),
+        warnings: Problems::new(),
+        sealed: Sealed,
+    })
+}
+
+fn key_forms(raw: &ProjectFile) -> KeyForms {
+    let keys = &raw.keys;
+    let kinds = BTreeMap::from([
+        (Kind::Organisation, key_form(keys.organisations, KeyForm::default())),
+        (Kind::Identity, key_form(keys.identities, KeyForm::default())),
+        (Kind::Repository, key_form(keys.repositories, KeyForm::default())),
+        (Kind::Account, key_form(keys.accounts, KeyForm::default())),
+        (Kind::Group, key_form(keys.groups, KeyForm::default())),
+        (Kind::Application, key_form(keys.applications, KeyForm::default())),
+        (Kind::Permission, key_form(keys.permissions, KeyForm::default())),
+    ]);
+    let of_kind = |kind| kinds.get(&kind).copied().unwrap_or_default();
+    let repositories = raw.repository.iter().map(|(code, table)| {
+        let accounts = key_form(table.accounts, of_kind(Kind::Account));
+        (code.clone(), RepositoryForms { accounts, groups: key_form(table.groups, of_kind(Kind::Group)) })
+    });
+    KeyForms { repositories: repositories.collect(), kinds }
+}
+
+fn key_form(table: KeyFormTable, otherwise: KeyForm) -> KeyForm {
+    KeyForm {
+        trim: table.trim.unwrap_or(otherwise.trim),
+        case: table.case.map_or(otherwise.case, Case::from),
+        nfc: table.unicode.map_or(otherwise.nfc, |unicode| unicode == UnicodeName::Nfc),
+    }
+}
+
+impl From<CaseName> for Case {
+    fn from(name: CaseName) -> Self {
+        match name {
+            CaseName::Keep => Self::Keep,
+            CaseName::Upper => Self::Upper,
+            CaseName::Lower => Self::Lower,
+        }
+    }
+}
+
+fn check_mail(raw: MailTable, root: &Path, spot: Spot<'_>, problems: &mut Problems) -> Option<Mail> {
+    let is_local = matches!(raw.host.as_str(), "localhost" | "::1") || raw.host.starts_with("127.");
+    if raw.security == Security::None && !is_local {
+        let message = format!("mail to `{}` would travel in the clear", raw.host);
+        let problem = spot.key("security").error(codes::NOT_ALLOWED, message);
+        problems.add(problem.hint("use `starttls` or `tls`; `none` is for a server on this machine"));
+    }
+    for (address, at) in raw.to.iter().zip(spot.key("to").items()).chain([(&raw.from, spot.key("from"))]) {
+        let is_address = address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+        if !is_address || address.contains(|c: char| c.is_control()) {
+            problems.add(at.error(codes::NOT_ALLOWED, format!("`{address}` is no mail address")));
+        }
+    }
+    if raw.to.is_empty() {
+        problems.add(spot.key("to").error(codes::NOT_ALLOWED, "a mail needs someone to go to"));
+    }
+    let password = raw.password.and_then(|table| secret(table, root, spot.key("password"), problems));
+    let login = match (raw.user, password) {
+        (Some(user), Some(password)) => Some(Login { user, password }),
+        (None, None) => None,
+        (Some(_), None) if spot.get("password").is_some() => return None,
+        (Some(_), None) => {
+            let problem = spot.key("user").key_error(codes::KEYS_DISAGREE, "`user` needs a `password`");
+            problems.add(problem.hint("add `password = { credential = \"..\" }`"));
+            None
+        }
+        (None, Some(_)) => {
+            problems.add(spot.key("password").key_error(codes::KEYS_DISAGREE, "`password` needs a `user`"));
+            None
+        }
+    };
+    let port = raw.port.unwrap_or(match raw.security {
+        Security::Starttls => 587,
+        Security::Tls => 465,
+        Security::None => 25,
+    });
+    Some(Mail { host: raw.host, port, security: raw.security, login, from: raw.from, to: raw.to })
+}
+
+fn secret(raw: SecretTable, root: &Path, spot: Spot<'_>, problems: &mut Problems) -> Option<Secret> {
+    match (raw.env, raw.file, raw.credential) {
+        (Some(name), None, None) => Some(Secret::Env(name)),
+        (None, Some(path), None) => Some(Secret::File(files::join(root, &path))),
+        (None, None, Some(name)) => Some(Secret::Credential(name)),
+        _ => {
+            let problem = spot.error(codes::KEYS_DISAGREE, "a secret is found in exactly one place");
+            problems.add(problem.hint("give one of `env`, `file` and `credential`"));
+            None
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `controls/<id>.toml` as it is written.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::settings::controls::{Gap, Holder};
+
+/// A control: a check whose answer is a list of findings.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ControlFile {
+    /// What the control finds, in one line.
+    #[schemars(length(min = 1))]
+    pub title: String,
+    /// How bad a finding is, 0 to 5.
+    #[schemars(range(max = 5))]
+    pub risk: u8,
+    /// Words to select and group controls by.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// What to do about a finding.
+    pub mitigation: Option<String>,
+    /// What kind of check it is.
+    pub kind: ControlKindName,
+    /// kind `rule`: id of the rule whose answer are the findings.
+    pub rule: Option<String>,
+    /// kind `rule`: what each row of the answer is about.
+    pub subject: Option<SubjectName>,
+    /// kind `segregation_of_duties`: who must not hold the permissions together. Default `identity`.
+    pub on: Option<Holder>,
+    /// kind `segregation_of_duties`: permissions, each `APPLICATION/PERMISSION`, of which nobody may hold all.
+    pub all_of: Option<Vec<String>>,
+    /// kind `segregation_of_duties`: permissions that exclude each of `right`.
+    pub left: Option<Vec<String>>,
+    /// kind `segregation_of_duties`: permissions that exclude each of `left`.
+    pub right: Option<Vec<String>>,
+    /// kind `theoretical_rights`: rights that should not be there (`over`), or that are lacking (`under`).
+    pub gap: Option<Gap>,
+    /// SQL predicate over the subject: findings for which it is not true are left out.
+    #[serde(rename = "where")]
+    #[schemars(length(min = 1))]
+    pub filter: Option<String>,
+}
+
+/// Kind of a control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ControlKindName {
+    /// The answer of a rule.
+    Rule,
+    /// Permissions that nobody should hold together.
+    SegregationOfDuties,
+    /// Differences to the rights model.
+    TheoreticalRights,
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectName {
+    /// An account.
+    Account,
+    /// A person.
+    Identity,
+    /// A group.
+    Group,
+    /// A permission.
+    Permission,
+    /// An application.
+    Application,
+    /// A unit.
+    Organisation,
+}

@@ -1,0 +1,58 @@
+//! A policy named by `[stage.managers]`, as it is written.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::settings::managers::Resolver;
+
+/// How managers of objects are found.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ManagersFile {
+    /// One table per kind of object and domain.
+    #[schemars(length(min = 1))]
+    pub manager: Vec<ManagerTable>,
+}
+
+/// `[[manager]]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ManagerTable {
+    /// Whose managers.
+    pub of: ManagedName,
+    /// In which matter; in every matter, if not said.
+    pub domain: Option<String>,
+    /// Where a manager is looked for, in order.
+    #[serde(default = "stated")]
+    #[schemars(length(min = 1))]
+    pub resolve: Vec<Resolver>,
+    /// Employee id of who manages what nobody else does.
+    pub fallback: Option<String>,
+    /// Whether people may manage themselves.
+    #[serde(default)]
+    pub allow_self: bool,
+}
+
+fn stated() -> Vec<Resolver> {
+    vec![Resolver::Stated]
+}
+
+/// A table of managed objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ManagedName {
+    /// People.
+    Identities,
+    /// Accounts.
+    Accounts,
+    /// Groups.
+    Groups,
+    /// Applications.
+    Applications,
+    /// Units.
+    Organisations,
+    /// Permissions.
+    Permissions,
+    /// Repositories.
+    Repositories,
+}

@@ -1,0 +1,238 @@
+//! `plans/<name>.toml` as it is written.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::plan::units::{DurationText, PercentText};
+use crate::settings::{Mode, OnOpen};
+
+/// A plan: which stages run, with which settings.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanFile {
+    /// What the plan is.
+    pub plan: PlanTable,
+    /// Defaults of variables: `${name}` in any string of this plan and of what it names.
+    #[serde(default)]
+    pub vars: BTreeMap<String, String>,
+    /// A table per stage; a stage runs if its table is there. The order is the engine's.
+    pub stage: StageTable,
+}
+
+/// `[plan]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanTable {
+    /// Title shown in reports and mails.
+    #[schemars(length(min = 1))]
+    pub title: String,
+    /// What a new run does if a timeslot is still open.
+    #[serde(default)]
+    pub on_open: OnOpen,
+}
+
+/// `[stage]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StageTable {
+    /// Sources become staged parts.
+    pub collect: CollectTable,
+    /// Staged parts are published, and what moved is told.
+    pub activate: ActivateTable,
+    /// Who is active.
+    pub leavers: Option<LeaversTable>,
+    /// Who owns each account.
+    pub reconcile: ReconcileTable,
+    /// Who manages each object.
+    pub managers: Option<ManagersTable>,
+    /// Who should have what.
+    pub rights_model: Option<RightsModelTable>,
+    /// Saved questions.
+    pub rules: Option<RulesTable>,
+    /// Checks with findings.
+    pub controls: Option<ControlsTable>,
+    /// Thresholds.
+    pub validate: ValidateTable,
+    /// The timeslot becomes current.
+    pub confirm: Option<ConfirmTable>,
+    /// Retention and tidying.
+    pub maintain: Option<MaintainTable>,
+}
+
+/// `[stage.collect]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CollectTable {
+    /// Names of collectors, in load order.
+    #[schemars(length(min = 1))]
+    pub sources: Vec<String>,
+    /// Sources that are gone for good: what they brought is deleted instead of carried.
+    #[serde(default)]
+    pub retire: Vec<String>,
+}
+
+/// `[stage.activate]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActivateTable {
+    /// For how many loads an identity that its source no longer lists is carried.
+    #[serde(default)]
+    pub grace_loads: u32,
+}
+
+/// `[stage.leavers]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeaversTable {
+    /// SQL predicate over `identities i` that holds for active people. Everybody listed, if not said.
+    #[schemars(length(min = 1))]
+    pub active: Option<String>,
+    /// How long after the departure date someone still counts as active, in whole days. Default `0 days`.
+    #[serde(default = "no_time")]
+    pub grace: DurationText,
+}
+
+fn no_time() -> DurationText {
+    DurationText(std::time::Duration::ZERO)
+}
+
+/// `[stage.reconcile]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReconcileTable {
+    /// Name of the policy: `policies/<name>.toml`.
+    #[schemars(length(min = 1))]
+    pub policy: String,
+    /// CSV file of decisions made by people, in `policies/`.
+    pub decisions: Option<String>,
+}
+
+/// `[stage.managers]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ManagersTable {
+    /// Name of the policy: `policies/<name>.toml`.
+    #[schemars(length(min = 1))]
+    pub policy: String,
+}
+
+/// `[stage.rights_model]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RightsModelTable {
+    /// Name of the policy: `policies/<name>.toml`.
+    #[schemars(length(min = 1))]
+    pub policy: String,
+}
+
+/// `[stage.rules]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RulesTable {
+    /// Ids of rules, with `*` and `?`.
+    #[serde(default = "all")]
+    pub rules: Vec<String>,
+}
+
+/// `[stage.controls]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ControlsTable {
+    /// Ids of controls, with `*` and `?`.
+    #[serde(default = "all")]
+    pub controls: Vec<String>,
+}
+
+fn all() -> Vec<String> {
+    vec!["*".to_owned()]
+}
+
+/// `[stage.validate]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ValidateTable {
+    /// Whether the built-in thresholds hold besides those of the plan.
+    #[serde(default = "yes")]
+    pub guards: bool,
+    /// Thresholds, by id.
+    #[serde(default)]
+    pub threshold: BTreeMap<String, ThresholdTable>,
+    /// For how many loads in a row a source may be carried before the timeslot is held.
+    pub max_stale_loads: Option<u32>,
+    /// What becomes of the first timeslot, which has nothing to be compared with.
+    #[serde(default)]
+    pub first_load: Mode,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// `[stage.validate.threshold.<id>]`: a metric and its limits.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ThresholdTable {
+    /// Name of a metric, such as `accounts.count`.
+    pub metric: Option<String>,
+    /// SQL of a metric: one row with one number.
+    #[schemars(length(min = 1))]
+    pub sql: Option<String>,
+    /// Column by whose values the metric is broken down.
+    pub by: Option<String>,
+    /// Limits of the decrease against the parent.
+    pub drop: Option<LimitsTable>,
+    /// Limits of the increase against the parent.
+    pub rise: Option<LimitsTable>,
+    /// Limits of the difference against the parent, up or down.
+    pub change: Option<LimitsTable>,
+    /// The metric must not be less.
+    pub min: Option<LimitsTable>,
+    /// The metric must not be more.
+    pub max: Option<LimitsTable>,
+    /// Percentages are judged only if the parent's value is at least this.
+    pub min_base: Option<u64>,
+}
+
+/// When to warn and when to hold.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsTable {
+    /// Reached: the summary says so.
+    pub warn: Option<LimitValue>,
+    /// Reached: the timeslot is held.
+    pub hold: Option<LimitValue>,
+}
+
+/// A share of the parent's value, or a number.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum LimitValue {
+    /// A share.
+    Share(PercentText),
+    /// A number.
+    Number(f64),
+}
+
+/// `[stage.confirm]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmTable {
+    /// Who confirms a timeslot that no threshold holds.
+    #[serde(default)]
+    pub mode: Mode,
+}
+
+/// `[stage.maintain]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MaintainTable {
+    /// How long a left-over sandbox is kept. Default `7 days`.
+    #[serde(default = "a_week")]
+    pub keep_sandbox: DurationText,
+}
+
+fn a_week() -> DurationText {
+    DurationText(std::time::Duration::from_hours(7 * 24))
+}

@@ -1,0 +1,165 @@
+//! `ledgerline.toml` as it is written.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::plan::units::SizeText;
+use crate::settings::mail::Security;
+
+/// A project.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectFile {
+    /// What the project is called and where its ledger lies.
+    pub project: ProjectTable,
+    /// How the keys of each kind of object are written.
+    #[serde(default)]
+    pub keys: KeysTable,
+    /// Key forms of single repositories, by their code.
+    #[serde(default)]
+    pub repository: BTreeMap<String, RepositoryTable>,
+    /// What the engine may use.
+    #[serde(default)]
+    pub engine: EngineTable,
+    /// How mail leaves. Without it, mails are kept in the run's folder only.
+    pub mail: Option<MailTable>,
+}
+
+/// `[project]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectTable {
+    /// Name shown in reports and mails.
+    #[schemars(length(min = 1))]
+    pub name: String,
+    /// Folder of the ledger, relative to this file.
+    #[serde(default = "ledger_folder")]
+    #[schemars(length(min = 1))]
+    pub ledger: String,
+    /// IANA name of the time zone in which "today" is meant.
+    #[serde(default = "utc")]
+    pub zone: String,
+}
+
+fn ledger_folder() -> String {
+    "ledger".to_owned()
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
+/// `[keys]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeysTable {
+    /// Codes of organisations.
+    pub organisations: KeyFormTable,
+    /// Employee ids.
+    pub identities: KeyFormTable,
+    /// Codes of repositories.
+    pub repositories: KeyFormTable,
+    /// Identifiers of accounts.
+    pub accounts: KeyFormTable,
+    /// Codes of groups.
+    pub groups: KeyFormTable,
+    /// Codes of applications.
+    pub applications: KeyFormTable,
+    /// Codes of permissions.
+    pub permissions: KeyFormTable,
+}
+
+/// How keys are written: applied to keys and to every reference to them.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeyFormTable {
+    /// Blanks at both ends are removed. Default true.
+    pub trim: Option<bool>,
+    /// Case folding. Default `keep`.
+    pub case: Option<CaseName>,
+    /// Unicode normalisation. Default `nfc`.
+    pub unicode: Option<UnicodeName>,
+}
+
+/// Case folding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseName {
+    /// As it is.
+    Keep,
+    /// To upper case.
+    Upper,
+    /// To lower case.
+    Lower,
+}
+
+/// Unicode normalisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UnicodeName {
+    /// Form C: a letter and its accent become one character.
+    Nfc,
+    /// As it is.
+    None,
+}
+
+/// `[repository.<CODE>]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RepositoryTable {
+    /// Identifiers of this repository's accounts; what is not said is as in `[keys.accounts]`.
+    pub accounts: KeyFormTable,
+    /// Codes of this repository's groups; what is not said is as in `[keys.groups]`.
+    pub groups: KeyFormTable,
+}
+
+/// `[engine]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct EngineTable {
+    /// Threads; as many as the machine has, if not said.
+    #[schemars(range(min = 1))]
+    pub threads: Option<u32>,
+    /// Memory that queries may take before they spill to disk.
+    pub memory: Option<SizeText>,
+    /// Folder for what is spilled, relative to this file.
+    pub spill: Option<String>,
+}
+
+/// `[mail]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MailTable {
+    /// Name of the mail server.
+    #[schemars(length(min = 1))]
+    pub host: String,
+    /// Port; 587 for `starttls`, 465 for `tls`, 25 for `none`, if not said.
+    #[schemars(range(min = 1))]
+    pub port: Option<u16>,
+    /// Protection of the connection.
+    #[serde(default)]
+    pub security: Security,
+    /// User to log on as.
+    pub user: Option<String>,
+    /// Where the password is found.
+    pub password: Option<SecretTable>,
+    /// Address of the sender.
+    pub from: String,
+    /// Addresses that every summary goes to.
+    pub to: Vec<String>,
+}
+
+/// Where a secret is found. Exactly one key; a secret itself is never written in a file.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(extend("x-hint" = "a secret is named, never written: `{ env = \"NAME\" }`, `{ file = \"path\" }` or `{ credential = \"name\" }`"))]
+pub struct SecretTable {
+    /// Name of an environment variable.
+    pub env: Option<String>,
+    /// File that holds nothing but the secret, relative to this file.
+    pub file: Option<String>,
+    /// Name of a systemd credential.
+    pub credential: Option<String>,
+}

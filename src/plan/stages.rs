@@ -1,0 +1,107 @@
+//! The stages of a plan: their settings, with the policies, rules and controls they name.
+
+use crate::ids::{InvalidName, SourceName};
+use crate::plan::codes;
+use crate::plan::files::join;
+use crate::plan::load::Named;
+use crate::plan::names::suggest;
+use crate::plan::node::Spot;
+use crate::plan::project::Project;
+use crate::plan::raw::plan::{CollectTable, LeaversTable, StageTable, ValidateTable};
+use crate::plan::thresholds;
+use crate::problem::Problems;
+use crate::settings::Stages;
+use crate::settings::activate::Activate;
+use crate::settings::collect::Collect;
+use crate::settings::confirm::Confirm;
+use crate::settings::controls::Controls;
+use crate::settings::leavers::Leavers;
+use crate::settings::maintain::Maintain;
+use crate::settings::managers::Managers;
+use crate::settings::reconcile::Reconcile;
+use crate::settings::rights_model::RightsModel;
+use crate::settings::rules::Rules;
+use crate::settings::validate::Validate;
+
+/// The settings of every stage; `None` where a policy could not be loaded.
+pub(super) fn check(
+    raw: StageTable,
+    named: Named,
+    project: &Project,
+    spot: Spot<'_>,
+    problems: &mut Problems,
+) -> Option<Stages> {
+    let collect = collect(&raw.collect, spot.key("collect"), problems);
+    let leavers = raw.leavers.map(|raw| leavers(&raw, spot.key("leavers"), problems));
+    let validate = validate(&raw.validate, spot.key("validate"), problems);
+    let decisions = raw.reconcile.decisions.map(|file| {
+        let path = join(&project.root.join("policies"), &file);
+        if !path.is_file() {
+            let at = spot.key("reconcile").key("decisions");
+            let message = format!("`{}` does not exist", path.display());
+            let files = std::fs::read_dir(project.root.join("policies")).into_iter().flatten().flatten();
+            let found: Vec<String> = files.map(|file| file.file_name().to_string_lossy().into_owned()).collect();
+            let csv = found.iter().map(String::as_str).filter(|name| name.to_lowercase().ends_with("csv"));
+            problems.add(at.error(codes::NOT_FOUND, message).hint(suggest(&file, "CSV files in `policies`", csv)));
+        }
+        path
+    });
+    Some(Stages {
+        collect,
+        activate: Activate { grace_loads: raw.activate.grace_loads },
+        leavers,
+        reconcile: Reconcile { policy: named.owners?.1, decisions },
+        managers: match raw.managers {
+            Some(_) => Some(Managers { policy: named.managers? }),
+            None => None,
+        },
+        rights_model: match raw.rights_model {
+            Some(_) => Some(RightsModel { policy: named.rights_model? }),
+            None => None,
+        },
+        rules: raw.rules.map(|_| Rules { rules: named.rules }),
+        controls: raw
+            .controls
+            .map(|_| Controls { controls: named.controls.into_iter().map(|(_, control)| control).collect() }),
+        validate,
+        confirm: raw.confirm.map(|raw| Confirm { mode: raw.mode }),
+        maintain: raw.maintain.map(|raw| Maintain { keep_sandbox: raw.keep_sandbox.0 }),
+    })
+}
+
+fn collect(raw: &CollectTable, spot: Spot<'_>, problems: &mut Problems) -> Collect {
+    let retire = spot.key("retire");
+    for (at, name) in raw.retire.iter().enumerate().filter(|(_, name)| raw.sources.contains(name)) {
+        let problem = retire.item(at).error(codes::KEYS_DISAGREE, format!("source `{name}` is loaded and retired"));
+        problems.add(problem.hint("remove it from `sources` or from `retire`"));
+    }
+    // A source that does not exist was reported where its file was looked for.
+    let sources = raw.sources.iter().filter_map(|name| name.parse().ok()).collect();
+    let retire = raw.retire.iter().enumerate().filter_map(|(at, name)| {
+        let parsed: Result<SourceName, InvalidName> = name.parse();
+        parsed.map_err(|error| problems.add(retire.item(at).error(codes::BAD_NAME, error.to_string()))).ok()
+    });
+    Collect { sources, retire: retire.collect() }
+}
+
+fn leavers(raw: &LeaversTable, spot: Spot<'_>, problems: &mut Problems) -> Leavers {
+    let seconds = raw.grace.0.as_secs();
+    if !seconds.is_multiple_of(86_400) {
+        let problem = spot.key("grace").error(codes::NOT_ALLOWED, "departures are dates: the grace is whole days");
+        problems.add(problem.hint("write it in days or weeks, such as `30 days`"));
+    }
+    let grace_days = u32::try_from(seconds / 86_400).unwrap_or(u32::MAX);
+    Leavers { active: spot.get("active").and_then(Spot::sql), grace_days }
+}
+
+fn validate(raw: &ValidateTable, spot: Spot<'_>, problems: &mut Problems) -> Validate {
+    let thresholds = spot.key("threshold");
+    let in_order = thresholds.entries().into_iter().filter(|_| !raw.threshold.is_empty());
+    let thresholds = in_order.filter_map(|(id, spot)| thresholds::check(id, raw.threshold.get(id)?, spot, problems));
+    Validate {
+        thresholds: thresholds.collect(),
+        has_guards: raw.guards,
+        max_stale_loads: raw.max_stale_loads,
+        first_load: raw.first_load,
+    }
+}

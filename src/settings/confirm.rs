@@ -1,0 +1,10 @@
+//! Settings of confirm.
+
+use crate::settings::Mode;
+
+/// `[stage.confirm]`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Confirm {
+    /// Who confirms a timeslot that no threshold holds.
+    pub mode: Mode,
+}

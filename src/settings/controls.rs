@@ -1,0 +1,97 @@
+//! Settings of controls: checks whose answers are findings.
+
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::ids::{ControlId, RuleId};
+use crate::settings::PermissionName;
+use crate::source::SqlText;
+use crate::table::Kind;
+
+/// `[stage.controls]`
+#[derive(Debug, Clone)]
+pub struct Controls {
+    /// The controls that run, by id.
+    pub controls: Vec<Control>,
+}
+
+/// A check whose answer is a list of findings.
+#[derive(Debug, Clone)]
+pub struct Control {
+    /// The file's stem.
+    pub id: ControlId,
+    /// What it finds, in one line.
+    pub title: String,
+    /// How bad a finding is, 0 to 5.
+    pub risk: u8,
+    /// Words to select and group by.
+    pub tags: Vec<String>,
+    /// What to do about a finding.
+    pub mitigation: Option<String>,
+    /// What is checked.
+    pub check: Check,
+    /// Predicate over the subject: other findings are left out.
+    pub filter: Option<SqlText>,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// What a control checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Check {
+    /// Each row of a rule's answer is a finding.
+    Rule {
+        /// The rule; the plan runs it.
+        rule: RuleId,
+        /// What the rows are about.
+        subject: Kind,
+    },
+    /// Nobody holds conflicting permissions.
+    SegregationOfDuties {
+        /// Who must not hold them together.
+        on: Holder,
+        /// Which permissions conflict.
+        conflict: Conflict,
+    },
+    /// Differences to the rights model; the plan has one.
+    TheoreticalRights {
+        /// In which direction.
+        gap: Gap,
+    },
+}
+
+/// Which permissions conflict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Conflict {
+    /// Holding all of them; at least two.
+    AllOf(Vec<PermissionName>),
+    /// Holding one of the left and one of the right.
+    Between {
+        /// One side.
+        left: Vec<PermissionName>,
+        /// The other.
+        right: Vec<PermissionName>,
+    },
+}
+
+/// Who holds permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Holder {
+    /// A person, through all of their accounts.
+    Identity,
+    /// A single account.
+    Account,
+}
+
+/// Direction of a difference to the rights model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Gap {
+    /// More than the model says.
+    Over,
+    /// Less than the model says.
+    Under,
+}

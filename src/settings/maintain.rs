@@ -1,0 +1,10 @@
+//! Settings of maintain.
+
+use std::time::Duration;
+
+/// `[stage.maintain]`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Maintain {
+    /// How long a left-over sandbox is kept.
+    pub keep_sandbox: Duration,
+}

@@ -1,0 +1,100 @@
+//! A text made of columns: `{given_name:1}{family_name}@corp.example`, or a column's plain name.
+
+use crate::ids::is_slug;
+
+/// A text made of columns and literal text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// Its pieces in order; at least one is a column.
+    pub pieces: Vec<Piece>,
+}
+
+/// A piece of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// The value of a column.
+    Column {
+        /// The column.
+        name: String,
+        /// Only its first characters.
+        first: Option<u32>,
+    },
+    /// The text itself.
+    Text(String),
+}
+
+impl Template {
+    /// Reads a column's name or a template; says what is wrong otherwise.
+    ///
+    /// # Errors
+    /// A lower-case fragment that names the bad piece.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if !text.contains(['{', '}']) {
+            let name = column(text)?;
+            return Ok(Self { pieces: vec![Piece::Column { name, first: None }] });
+        }
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some(open) = rest.find(['{', '}']) {
+            if rest[open..].starts_with('}') {
+                return Err("`}` without `{`".to_owned());
+            }
+            let close = rest[open..].find('}').ok_or("`{` without `}`")? + open;
+            if open > 0 {
+                pieces.push(Piece::Text(rest[..open].to_owned()));
+            }
+            let inside = &rest[open + 1..close];
+            let (name, first) = match inside.split_once(':') {
+                None => (column(inside)?, None),
+                Some((name, count)) => {
+                    let count = count.parse().ok().filter(|count| *count > 0);
+                    (column(name)?, Some(count.ok_or(format!("`{inside}` needs a number behind `:`"))?))
+                }
+            };
+            pieces.push(Piece::Column { name, first });
+            rest = &rest[close + 1..];
+        }
+        if !rest.is_empty() {
+            pieces.push(Piece::Text(rest.to_owned()));
+        }
+        Ok(Self { pieces })
+    }
+
+    /// The columns it needs.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Column { name, .. } => Some(name.as_str()),
+            Piece::Text(_) => None,
+        })
+    }
+}
+
+fn column(text: &str) -> Result<String, String> {
+    if is_slug(text) { Ok(text.to_owned()) } else { Err(format!("`{text}` is no column")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_name_is_a_column() {
+        let template = Template::parse("employee_id").unwrap();
+        assert_eq!(template.pieces, [Piece::Column { name: "employee_id".to_owned(), first: None }]);
+    }
+
+    #[test]
+    fn a_template_mixes_columns_and_text() {
+        let template = Template::parse("{given_name:1}.{family_name}@x").unwrap();
+        assert_eq!(template.columns().collect::<Vec<_>>(), ["given_name", "family_name"]);
+        assert_eq!(template.pieces[0], Piece::Column { name: "given_name".to_owned(), first: Some(1) });
+        assert_eq!(template.pieces[3], Piece::Text("@x".to_owned()));
+    }
+
+    #[test]
+    fn a_broken_template_says_what_is_wrong() {
+        for text in ["", "a b", "{a", "a}", "{a:0}", "{a:x}", "{}", "{A}"] {
+            assert!(Template::parse(text).is_err(), "{text}");
+        }
+    }
+}

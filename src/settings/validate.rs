@@ -1,0 +1,76 @@
+//! Settings of validate: thresholds.
+
+use crate::settings::Mode;
+use crate::source::SqlText;
+
+/// `[stage.validate]`
+#[derive(Debug, Clone)]
+pub struct Validate {
+    /// Whether the built-in thresholds hold besides these.
+    pub has_guards: bool,
+    /// In the order of the file.
+    pub thresholds: Vec<Threshold>,
+    /// For how many loads in a row a source may be carried; `None` = for ever.
+    pub max_stale_loads: Option<u32>,
+    /// Who decides about a first timeslot.
+    pub first_load: Mode,
+}
+
+/// A metric and its limits.
+#[derive(Debug, Clone)]
+pub struct Threshold {
+    /// Lower-snake.
+    pub id: String,
+    /// What is measured.
+    pub metric: Metric,
+    /// Column by whose values the metric is broken down.
+    pub by: Option<String>,
+    /// At least one.
+    pub limits: Vec<Limit>,
+    /// Percentages are judged only from this value of the parent on.
+    pub min_base: Option<u64>,
+}
+
+/// What is measured.
+#[derive(Debug, Clone)]
+pub enum Metric {
+    /// A metric by its name, such as `accounts.count`.
+    Named(String),
+    /// One row with one number.
+    Sql(SqlText),
+}
+
+/// When a threshold is reached. At least one of `warn` and `hold` is there, and `hold` is never reached first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limit {
+    /// What is judged.
+    pub of: Side,
+    /// The summary says so.
+    pub warn: Option<Amount>,
+    /// The timeslot is held.
+    pub hold: Option<Amount>,
+}
+
+/// What a limit judges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The decrease against the parent.
+    Drop,
+    /// The increase against the parent.
+    Rise,
+    /// The difference, up or down.
+    Change,
+    /// The value itself, from below.
+    Min,
+    /// The value itself, from above.
+    Max,
+}
+
+/// How much.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Amount {
+    /// A share of the parent's value: 0.05 is 5 %. Never for [`Side::Min`] and [`Side::Max`].
+    Share(f64),
+    /// A number.
+    Number(f64),
+}

@@ -1,0 +1,75 @@
+//! Every table of the ledger: its columns, their units, and what null means. Nothing else documents a column.
+
+mod collected;
+mod column;
+mod derived;
+
+pub use self::collected::*;
+pub use self::derived::*;
+use crate::table::Table;
+
+/// The tables that collectors fill, objects before relations.
+pub const COLLECTED: &[&Table] = &[
+    &ORGANISATIONS,
+    &IDENTITIES,
+    &REPOSITORIES,
+    &ACCOUNTS,
+    &GROUPS,
+    &APPLICATIONS,
+    &PERMISSIONS,
+    &MEMBERSHIPS,
+    &GROUP_NESTING,
+    &PERMISSION_LINKS,
+    &RIGHTS,
+    &MANAGER_LINKS,
+    &THEORETICAL_LINKS,
+    &USAGES,
+    &DEROGATIONS,
+];
+
+/// The tables with fixed columns that stages make.
+pub const DERIVED: &[&Table] = &[
+    &UIDS,
+    &REJECTS,
+    &REFERENCE_PROBLEMS,
+    &MOVEMENTS,
+    &CHANGES,
+    &LINK_CHANGES,
+    &IDENTITY_STATUS,
+    &OWNERSHIP,
+    &MANAGERS,
+    &GROUP_CLOSURE,
+    &ORGANISATION_CLOSURE,
+    &PERMISSION_CLOSURE,
+    &EFFECTIVE_RIGHTS,
+    &IDENTITY_MOVEMENTS,
+    &THEORETICAL_RIGHTS,
+    &ENTITLEMENT_GAPS,
+    &FINDINGS,
+    &METRICS,
+    &THRESHOLD_RESULTS,
+];
+
+/// The table of that name, collected or derived.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Table> {
+    COLLECTED.iter().chain(DERIVED).find(|table| table.name == name).copied()
+}
+
+/// The ends of a relation that a row must name: of each group exactly one.
+#[must_use]
+pub fn needed_ends(table: &Table) -> &'static [&'static [&'static str]] {
+    match table.name {
+        "memberships" => &[&["account_uid", "member_group_uid"], &["group_uid"]],
+        "group_nesting" => &[&["group_uid"], &["parent_uid"]],
+        "permission_links" => &[&["permission_uid"], &["included_uid"]],
+        "rights" => &[&["account_uid", "group_uid"], &["permission_uid"]],
+        "manager_links" => {
+            &[&["account_uid", "application_uid", "group_uid", "organisation_uid", "managed_uid"], &["identity_uid"]]
+        }
+        "theoretical_links" => &[&["permission_uid"]],
+        "usages" => &[&["account_uid"], &["permission_uid"]],
+        "derogations" => &[&["identity_uid"], &["permission_uid"]],
+        _ => &[],
+    }
+}
