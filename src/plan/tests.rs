@@ -487,9 +487,9 @@ fn a_project_has_key_forms_and_a_zone() {
                 [repository.AD]\naccounts = { case = 'upper' }\n[engine]\nmemory = '4 GiB'\nthreads = 2\n";
     let project = Files::new().with("ledgerline.toml", text).project().unwrap();
     let case = |kind, namespace| project.key_forms.of(kind, namespace).case;
-    assert_eq!(case(Kind::Account, Some("AD")), Case::Upper);
-    assert_eq!(case(Kind::Account, Some("SAP")), Case::Lower);
-    assert!(!project.key_forms.of(Kind::Group, Some("AD")).trim, "as its kind");
+    assert_eq!(case(Kind::Account, "AD"), Case::Upper);
+    assert_eq!(case(Kind::Account, "SAP"), Case::Lower);
+    assert!(!project.key_forms.of(Kind::Group, "AD").trim, "as its kind");
     assert_eq!(project.engine.memory_bytes, Some(4 << 30));
     assert!(project.ledger.ends_with("ledger"));
 }
