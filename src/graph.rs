@@ -9,7 +9,7 @@ use crate::env::Env;
 use crate::event::{How, RunEventKind};
 use crate::ids::StageName;
 use crate::ledger::{LedgerError, OpenTimeslot, Part, Timeslot};
-use crate::model::{Make, Model, TableSet};
+use crate::model::{Make, Model, TableSet, fingerprint};
 use crate::table::Field;
 
 /// A model that could not be made.
@@ -119,7 +119,8 @@ impl Work<'_> {
             None => self.engine.columns(model.query(), self.tables).map_err(|error| failed(model, error))?,
         };
         let staged = self.publishable(model);
-        let fingerprint = model.fingerprint(self.tables, staged.is_some());
+        let made_from = model.made_from(self.tables, staged.is_some());
+        let fingerprint = fingerprint(&made_from);
         let (part, how) = match (self.standing_part(model, &fingerprint)?, staged) {
             (Some(part), _) => (part, How::Reused),
             (None, Some(staged)) => {
@@ -128,6 +129,7 @@ impl Work<'_> {
             }
             (None, None) => (self.compute(model, &fingerprint, &columns)?, How::Made),
         };
+        let part = Part { made_from, ..part };
         self.env.notice(RunEventKind::Progress {
             stage: self.stage,
             item: format!("{}/{}", model.table, model.name),

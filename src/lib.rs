@@ -38,6 +38,7 @@ pub mod stages;
 pub mod plan;
 
 // Floor 4, motion.
+pub mod explain;
 pub mod run;
 pub mod select;
 

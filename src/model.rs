@@ -96,19 +96,31 @@ impl Model {
         }
     }
 
-    /// What the rows depend on: the build, the query, the columns, and the content of every table read. Equal
-    /// fingerprints mean equal bytes. `is_linked` says whether a staged part is published as it is.
+    /// What the rows depend on, by name: the build, the query with the columns, and the content of every table read.
+    /// `is_linked` says whether a staged part is published as it is.
     #[must_use]
-    pub fn fingerprint(&self, tables: &TableSet, is_linked: bool) -> String {
-        let columns = &self.columns;
-        let mut text = format!("{BUILD}\n{}\n{}\n{columns:?}\n{is_linked}\n{}\n", self.table, self.name, self.query());
+    pub fn made_from(&self, tables: &TableSet, is_linked: bool) -> BTreeMap<String, String> {
+        let query = format!("{}\n{}\n{:?}\n{is_linked}\n{}", self.table, self.name, self.columns, self.query());
+        let mut pieces = BTreeMap::from([
+            ("build".to_owned(), BUILD.to_owned()),
+            ("query".to_owned(), sha256_hex(query.as_bytes())),
+        ]);
         for read in self.reads() {
             let stored = tables.find(&read);
-            let hashes: Vec<&str> = stored.parts.iter().map(|part| part.sha256.as_str()).collect();
-            text.push_str(&format!("{read} {:?} {}\n", stored.columns, hashes.join(" ")));
+            let mut text = format!("{:?}", stored.columns);
+            for part in &stored.parts {
+                text.push_str(&part.sha256);
+            }
+            pieces.insert(format!("table {read}"), sha256_hex(text.as_bytes()));
         }
-        sha256_hex(text.as_bytes())
+        pieces
     }
+}
+
+/// One hash over the pieces that something was made from. Equal fingerprints mean equal bytes.
+#[must_use]
+pub fn fingerprint(made_from: &BTreeMap<String, String>) -> String {
+    sha256_hex(format!("{made_from:?}").as_bytes())
 }
 
 /// A table as the engine finds it.

@@ -176,6 +176,7 @@ impl Running<'_> {
             plan: self.job.plan.name.to_string(),
             configuration: configuration(self.job.plan),
             engine: BUILD.to_owned(),
+            planned: must_run(self.job.plan),
         };
         writer.begin(&self.deed(), beginning).map(Open::Sandbox)
     }
@@ -184,6 +185,11 @@ impl Running<'_> {
     fn stage(&self, stage: StageName, open: &mut Open) -> Result<(), RunError> {
         let began = self.env.clock.now();
         self.env.notice(RunEventKind::StageBegan { stage });
+        // What comes behind rests on what is about to change.
+        for later in StageName::ALL.into_iter().filter(|later| *later >= stage) {
+            open.forget_stage(later.as_str());
+        }
+        open.set_configuration(self.job.plan.name.as_str(), &configuration(self.job.plan), &must_run(self.job.plan));
         let timeslot = open.manifest().timeslot.clone();
         let failed = |source: StageError| {
             self.env.notice(RunEventKind::StageFailed { stage, message: chain(&source) });
@@ -240,7 +246,7 @@ impl Running<'_> {
     /// Confirms the timeslot, or leaves it open, and says which.
     fn conclude(&self, open: Open) -> Result<Outcome, RunError> {
         let id = open.manifest().timeslot.clone();
-        let stale = stale_stages(self.job.plan, &open);
+        let stale = open.manifest().stale_stages();
         let wants_confirm = self.stages().contains(&StageName::Confirm);
         let (verdict, head) = match open {
             Open::Active(active) if stale.is_empty() && wants_confirm => self.decide(active)?,
@@ -287,18 +293,16 @@ fn is_built(stage: StageName) -> bool {
 }
 
 /// The stage of that name, with the plan's settings.
-fn stage_of(plan: &Plan, name: StageName) -> Box<dyn Stage + '_> {
+pub(crate) fn stage_of(plan: &Plan, name: StageName) -> Box<dyn Stage + '_> {
     match name {
         StageName::Activate => Box::new(plan.stages.activate),
         other => unreachable!("{other} is not compiled to models"),
     }
 }
 
-/// Stages of the plan that have not run since something before them did.
-fn stale_stages(plan: &Plan, open: &Open) -> Vec<StageName> {
-    let done = &open.manifest().stages;
-    let must = planned_stages(plan).into_iter().filter(|stage| *stage < StageName::Confirm);
-    must.filter(|stage| !done.contains_key(stage.as_str())).collect()
+/// The stages that must have run before a timeslot of the plan can be confirmed.
+fn must_run(plan: &Plan) -> Vec<StageName> {
+    planned_stages(plan).into_iter().filter(|stage| *stage < StageName::Confirm).collect()
 }
 
 fn timeslot_of(open: &Open) -> Timeslot {
@@ -306,7 +310,7 @@ fn timeslot_of(open: &Open) -> Timeslot {
 }
 
 /// SHA-256 over every file of the configuration and the variables.
-fn configuration(plan: &Plan) -> String {
+pub(crate) fn configuration(plan: &Plan) -> String {
     let files: BTreeMap<_, _> = plan.files.iter().map(|file| (file.path(), file.text())).collect();
     sha256_hex(format!("{files:?}\n{:?}", plan.vars).as_bytes())
 }

@@ -54,6 +54,10 @@ pub(super) fn confirm(arguments: &ConfirmArguments, folder: Option<PathBuf>) -> 
             return Err(Failure::Usage(format!("timeslot {id} is a sandbox: its stages have not run yet")));
         }
     };
+    let stale: Vec<&str> = active.manifest().stale_stages().iter().map(|stage| stage.as_str()).collect();
+    if !stale.is_empty() {
+        return Err(Failure::Stale { timeslot: id.clone(), stages: stale.join(", ") });
+    }
     for threshold in &arguments.overrides {
         active.override_threshold(&deed, threshold, arguments.reason.as_deref().unwrap_or_default())?;
     }

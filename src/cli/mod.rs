@@ -3,6 +3,7 @@
 
 mod check;
 mod decide;
+mod explain;
 mod generate;
 mod machine;
 mod open;
@@ -43,6 +44,8 @@ enum Command {
     Check(check::Arguments),
     /// Run a plan: load the sources into a timeslot, judge it, confirm it.
     Run(run::Arguments),
+    /// Print what runs: stages, models, SQL, and what stands already.
+    Explain(explain::Arguments),
     /// List the timeslots.
     Timeslots(timeslots::Arguments),
     /// Make an open timeslot current, perhaps in spite of thresholds.
@@ -72,6 +75,14 @@ pub(crate) enum Failure {
     /// What was asked makes no sense here.
     #[error("{0}")]
     Usage(String),
+    /// Stages have not run since something before them did.
+    #[error("timeslot {timeslot} is stale: {stages} must run first")]
+    Stale {
+        /// The timeslot.
+        timeslot: crate::ids::TimeslotId,
+        /// Which.
+        stages: String,
+    },
     /// A run did not come to a verdict.
     #[error(transparent)]
     Run(#[from] RunError),
@@ -96,6 +107,7 @@ impl Failure {
     fn exit_code(&self) -> u8 {
         match self {
             Self::Problems(_) | Self::Usage(_) => 2,
+            Self::Stale { .. } => 5,
             Self::Run(RunError::NotReady(_)) => 7,
             Self::Run(RunError::Ledger(error)) | Self::Ledger(error) => ledger_exit_code(error),
             Self::Run(RunError::Stage { .. }) | Self::Engine(_) | Self::Write { .. } => 1,
@@ -138,6 +150,7 @@ pub fn main() -> ExitCode {
     let done = match command {
         Command::Check(arguments) => check::run(&arguments, project, format),
         Command::Run(arguments) => run::run(&arguments, project, format),
+        Command::Explain(arguments) => explain::run(&arguments, project, format),
         Command::Timeslots(arguments) => timeslots::run(&arguments, project, format),
         Command::Confirm(arguments) => decide::confirm(&arguments, project),
         Command::Reject(arguments) => decide::reject(&arguments, project),

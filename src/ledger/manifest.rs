@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::LedgerError;
 use super::durable::{failed, replace};
 use super::hash::sha256_hex;
-use crate::ids::TimeslotId;
+use crate::ids::{StageName, TimeslotId};
 use crate::table::Field;
 
 /// The name of the file.
@@ -35,6 +35,9 @@ pub struct Part {
     pub sha256: String,
     /// What it was made from: see `model.rs`. Equal fingerprints mean equal bytes.
     pub fingerprint: String,
+    /// The pieces of the fingerprint, by name, so that one can say which of them changed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub made_from: BTreeMap<String, String>,
 }
 
 /// A table of a timeslot.
@@ -71,6 +74,8 @@ pub struct Manifest {
     pub configuration: String,
     /// Version of the program that wrote it.
     pub engine: String,
+    /// The stages that must have run before it can be confirmed.
+    pub planned: Vec<StageName>,
     /// Free records of the stages that are done, by stage: source states, reports. No table content.
     pub stages: BTreeMap<String, serde_json::Value>,
     /// Every table, by name.
@@ -115,6 +120,12 @@ impl Manifest {
         replace(&folder.join(FILE), &bytes)?;
         replace(&folder.join(SUMS), text.as_bytes())?;
         Ok(hash)
+    }
+
+    /// Planned stages that have not run since something before them did.
+    #[must_use]
+    pub fn stale_stages(&self) -> Vec<StageName> {
+        self.planned.iter().filter(|stage| !self.stages.contains_key(stage.as_str())).copied().collect()
     }
 
     /// Every part of every table that has a file.

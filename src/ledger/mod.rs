@@ -30,7 +30,7 @@ pub use self::open::{ActiveTimeslot, Deed, Open, OpenTimeslot, Sandbox};
 pub use self::part::{PartWriter, arrow_schema, arrow_type};
 pub use self::state::{Standing, Standings, State};
 pub use self::verify::{Damage, Verification};
-use crate::ids::TimeslotId;
+use crate::ids::{StageName, TimeslotId};
 
 /// The layout this program reads and writes. A new number needs a line here that says what changed.
 ///
@@ -204,6 +204,33 @@ impl Ledger {
         Self::open(root)
     }
 
+    /// Makes a ledger at `at` that has the same log and the same current timeslot, for a run that is to leave nothing
+    /// behind. It shares the parts of the real one and writes none of them.
+    ///
+    /// # Errors
+    /// Where the disk refuses, or the log is broken.
+    pub fn shadow(&self, at: &Path) -> Result<Self, LedgerError> {
+        for folder in ["log", "open", "rejected", "hidden", "runs"] {
+            create_folder(&at.join(folder))?;
+        }
+        let shadow = Self { root: at.to_owned(), id: self.id.clone() };
+        let log = self.log()?;
+        for number in 1..=log.head().number {
+            let name = format!("{number:08}.json");
+            durable::link_or_copy(&self.log_folder().join(&name), &shadow.log_folder().join(&name))?;
+        }
+        durable::link_or_copy(&self.root.join("FORMAT"), &at.join("FORMAT"))?;
+        for standing in Standings::follow(log.entries()).all() {
+            let real = self.folder_in(standing.state, &standing.id);
+            let path = shadow.folder_in(standing.state, &standing.id);
+            if standing.state == State::Confirmed {
+                let real = real.canonicalize().map_err(failed("find", &real))?;
+                std::os::unix::fs::symlink(real, &path).map_err(failed("link", &path))?;
+            }
+        }
+        Ok(shadow)
+    }
+
     /// Its root folder.
     #[must_use]
     pub fn root(&self) -> &Path {
@@ -338,6 +365,8 @@ pub struct Beginning {
     pub configuration: String,
     /// Version of the program.
     pub engine: String,
+    /// The stages that must have run before it can be confirmed.
+    pub planned: Vec<StageName>,
 }
 
 impl Writer {
@@ -383,6 +412,7 @@ impl Writer {
             plan: beginning.plan,
             configuration: beginning.configuration,
             engine: beginning.engine,
+            planned: beginning.planned,
             stages: std::collections::BTreeMap::new(),
             tables: std::collections::BTreeMap::new(),
         };

@@ -13,6 +13,7 @@ use super::manifest::{self, Manifest, Part, TableRecord};
 use super::part::{PartWriter, part_path};
 use super::state::State;
 use super::{LedgerError, Timeslot, Writer};
+use crate::ids::StageName;
 use crate::table::Field;
 
 /// Who does something, and when: what a log entry says besides the deed.
@@ -124,10 +125,12 @@ impl OpenTimeslot {
         self.manifest.stages.remove(stage);
     }
 
-    /// Sets the fingerprint of the configuration that the timeslot is made with.
-    pub fn set_configuration(&mut self, plan: &str, configuration: &str) {
+    /// Sets what the timeslot is made with: the plan's name, the fingerprint of the configuration, and the stages
+    /// that must have run before it can be confirmed.
+    pub fn set_configuration(&mut self, plan: &str, configuration: &str, planned: &[StageName]) {
         plan.clone_into(&mut self.manifest.plan);
         configuration.clone_into(&mut self.manifest.configuration);
+        self.manifest.planned = planned.to_vec();
     }
 
     /// Makes the record durable: parts are on disk before the manifest names them, and files it no longer names go

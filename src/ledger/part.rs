@@ -1,5 +1,6 @@
 //! The one writer of Parquet parts. The same rows in the same order give the same bytes, however they arrive.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -96,6 +97,7 @@ impl PartWriter {
                 bytes: 0,
                 sha256: String::new(),
                 fingerprint: fingerprint.to_owned(),
+                made_from: BTreeMap::new(),
             },
         })
     }

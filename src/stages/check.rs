@@ -91,8 +91,13 @@ fn deed() -> Deed {
 }
 
 fn begin(writer: Writer, as_of: Date) -> Sandbox {
-    let beginning =
-        Beginning { as_of, plan: "test".to_owned(), configuration: String::new(), engine: "test".to_owned() };
+    let beginning = Beginning {
+        as_of,
+        plan: "test".to_owned(),
+        configuration: String::new(),
+        engine: "test".to_owned(),
+        planned: Vec::new(),
+    };
     writer.begin(&deed(), beginning).expect("a sandbox")
 }
 

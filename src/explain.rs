@@ -1,0 +1,148 @@
+//! What a plan's models are over the tables of a timeslot: views over the exact files, the queries, and which of them
+//! stand. Pasted into DuckDB, the text gives the same rows.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::collect;
+use crate::ids::StageName;
+use crate::ledger::{TableRecord, Timeslot};
+use crate::model::{Make, Model, TableSet, fingerprint};
+use crate::plan::Plan;
+use crate::run::{planned_stages, stage_of};
+use crate::sql;
+use crate::stages::Context;
+
+/// A model as it would be made.
+#[derive(Debug, Clone, Serialize)]
+pub struct Explained {
+    /// The stage it belongs to.
+    pub stage: StageName,
+    /// Its table.
+    pub table: String,
+    /// Its name: the beginning of its part's file name.
+    pub model: String,
+    /// `sql`; `publish`, where staged parts may be linked instead of running the query; `rust`.
+    pub kind: &'static str,
+    /// The columns of the table, in the order in which the part is sorted.
+    pub columns: Vec<String>,
+    /// The query. Of a Rust model, one that recomputes its rows in DuckDB.
+    pub query: String,
+    /// Tables it reads.
+    pub reads: Vec<String>,
+    /// Whether the timeslot has it already.
+    pub stands: bool,
+    /// Why it would run; that it stands, else.
+    pub why: String,
+}
+
+/// A view over the exact files of a table.
+#[derive(Debug, Clone, Serialize)]
+pub struct View {
+    /// The name under which models read it.
+    pub name: String,
+    /// `CREATE OR REPLACE VIEW ..`, for DuckDB.
+    pub statement: String,
+}
+
+/// Everything a timeslot's models are made of.
+#[derive(Debug, Clone, Serialize)]
+pub struct Explanation {
+    /// Views of this timeslot's tables and, as `before_..`, of its parent's.
+    pub views: Vec<View>,
+    /// The models of every stage of the plan.
+    pub models: Vec<Explained>,
+}
+
+/// Explains a plan over the tables of a timeslot.
+#[must_use]
+pub fn explain(plan: &Plan, timeslot: &Timeslot, parent: Option<&Timeslot>) -> Explanation {
+    let tables = TableSet::of(timeslot, parent);
+    let sources = collect::reports_of(Some(timeslot));
+    let before = collect::reports_of(parent);
+    let context = Context {
+        as_of: timeslot.manifest.as_of,
+        tables: &tables,
+        has_parent: parent.is_some(),
+        sources: &sources,
+        sources_before: &before,
+    };
+    let stages = planned_stages(plan).into_iter();
+    let compiled = stages.filter(|stage| *stage > StageName::Collect && *stage < StageName::Confirm);
+    let models: Vec<Explained> = compiled
+        .flat_map(|stage| {
+            let models = stage_of(plan, stage).compile(&context);
+            models.into_iter().map(move |model| (stage, model)).collect::<Vec<_>>()
+        })
+        .map(|(stage, model)| explained(stage, &model, timeslot, &tables))
+        .collect();
+    let mut names: Vec<String> = models.iter().flat_map(|model| model.reads.clone()).collect();
+    names.extend(tables.iter().map(|(name, _)| name.to_owned()));
+    names.sort();
+    names.dedup();
+    let views = names.into_iter().map(|name| view(name, &tables)).collect();
+    Explanation { views, models }
+}
+
+fn explained(stage: StageName, model: &Model, timeslot: &Timeslot, tables: &TableSet) -> Explained {
+    let (kind, query) = match &model.make {
+        Make::Sql(query) => ("sql", query),
+        Make::Publish { sql, .. } => ("publish", sql),
+        Make::Rust { check, .. } => ("rust", check),
+    };
+    let nothing = TableRecord::default();
+    let record = timeslot.manifest.tables.get(&model.table).unwrap_or(&nothing);
+    let part = record.parts.iter().find(|part| part.name == model.name);
+    // Whether a staged part was linked is known only from what stands; both ways give the same rows.
+    let possible = [false, true].map(|is_linked| model.made_from(tables, is_linked));
+    let stands = part.is_some_and(|part| possible.iter().any(|pieces| fingerprint(pieces) == part.fingerprint));
+    let why = match part {
+        None => "it has not run".to_owned(),
+        Some(_) if stands => "it stands".to_owned(),
+        Some(part) => changed(&part.made_from, &possible[0]),
+    };
+    Explained {
+        stage,
+        table: model.table.clone(),
+        model: model.name.clone(),
+        kind,
+        columns: record.columns.iter().map(|column| column.name.clone()).collect(),
+        query: query.clone(),
+        reads: model.reads().into_iter().collect(),
+        stands,
+        why,
+    }
+}
+
+/// Which pieces of a fingerprint differ.
+fn changed(before: &BTreeMap<String, String>, now: &BTreeMap<String, String>) -> String {
+    let names: Vec<&str> =
+        now.iter().filter(|(name, hash)| before.get(*name) != Some(hash)).map(|(name, _)| name.as_str()).collect();
+    if names.is_empty() { "it reads less than before".to_owned() } else { format!("changed: {}", names.join(", ")) }
+}
+
+/// A view that has every column of the table, even where a file lacks it.
+fn view(name: String, tables: &TableSet) -> View {
+    let stored = tables.find(&name);
+    let typed: Vec<String> = stored
+        .columns
+        .iter()
+        .map(|column| format!("CAST(NULL AS {}) AS {}", column.kind.sql(), sql::name(&column.name)))
+        .collect();
+    let empty = format!("SELECT {} WHERE FALSE", typed.join(", "));
+    let body = if stored.files.is_empty() {
+        empty
+    } else {
+        let files: Vec<String> = stored
+            .files
+            .iter()
+            .map(|file| sql::text(&file.canonicalize().unwrap_or_else(|_| file.clone()).display().to_string()))
+            .collect();
+        format!(
+            "{empty}\nUNION ALL BY NAME\nSELECT * FROM read_parquet([{}], hive_partitioning = false, union_by_name = true)",
+            files.join(", ")
+        )
+    };
+    View { statement: format!("CREATE OR REPLACE VIEW {} AS {body};", sql::name(&name)), name }
+}
