@@ -119,7 +119,10 @@ pub enum Verdict {
     /// Nothing differs from the parent, and the run was asked to leave it at that.
     Unchanged,
     /// A dry run: nothing was kept.
-    DryRun,
+    DryRun {
+        /// What would have become of it.
+        would: Box<Verdict>,
+    },
     /// A stage failed.
     Failed {
         /// Which.

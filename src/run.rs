@@ -9,8 +9,6 @@
 //!
 //! A stage that fails ends the run; the timeslot stays open as it was after the stage before.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
 use crate::collect::source::{SourceReport, SourceState};
@@ -65,6 +63,47 @@ pub enum StageError {
     Ledger(#[from] LedgerError),
 }
 
+/// Whether a timeslot says nothing that `current` does not say: the same rows of every collected table, the same
+/// owners, managers, rights and gaps, and no finding that opens or closes.
+///
+/// # Errors
+/// Where the tables cannot be read.
+pub fn is_unchanged(
+    ledger: &Ledger,
+    id: &TimeslotId,
+    current: &Timeslot,
+    engine: &dyn Engine,
+) -> Result<bool, EngineOrLedgerError> {
+    let timeslot = ledger.timeslot(id)?;
+    if timeslot.manifest.configuration != current.manifest.configuration {
+        return Ok(false);
+    }
+    let tables = TableSet::of(&timeslot, Some(current));
+    let ask = Ask { engine, tables: &tables };
+    let moved = ask.rows(
+        "SELECT 1 FROM movements UNION ALL SELECT 1 FROM link_changes
+         UNION ALL SELECT 1 FROM findings WHERE state IN ('opened', 'reopened')
+         UNION ALL SELECT 1 FROM findings WHERE state = 'fixed' AND NOT EXISTS (SELECT 1 FROM before_findings b WHERE b.state = 'fixed')
+         UNION ALL (SELECT 1 FROM (SELECT uid, status, reason FROM identity_status EXCEPT SELECT uid, status, reason FROM before_identity_status))
+         UNION ALL (SELECT 1 FROM (SELECT account_uid, identity_uid, ownerless FROM ownership EXCEPT SELECT account_uid, identity_uid, ownerless FROM before_ownership))
+         UNION ALL (SELECT 1 FROM (SELECT account_uid, identity_uid, ownerless FROM before_ownership EXCEPT SELECT account_uid, identity_uid, ownerless FROM ownership))
+         UNION ALL (SELECT 1 FROM (SELECT identity_uid, permission_uid, gap FROM entitlement_gaps EXCEPT SELECT identity_uid, permission_uid, gap FROM before_entitlement_gaps))
+         UNION ALL (SELECT 1 FROM (SELECT identity_uid, permission_uid, gap FROM before_entitlement_gaps EXCEPT SELECT identity_uid, permission_uid, gap FROM entitlement_gaps))",
+    )?;
+    Ok(moved.is_empty())
+}
+
+/// Why two timeslots could not be compared.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineOrLedgerError {
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
 /// What is run, and on what.
 pub struct Job<'a> {
     /// The project.
@@ -95,7 +134,8 @@ impl Verdict {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Confirmed | Self::DryRun => 0,
+            Self::Confirmed => 0,
+            Self::DryRun { would } => would.exit_code(),
             Self::Failed { .. } => 1,
             Self::Held { .. } => 3,
             Self::Unchanged => 4,
@@ -311,7 +351,9 @@ fn timeslot_of(open: &Open) -> Timeslot {
 
 /// SHA-256 over every file of the configuration and the variables.
 pub(crate) fn configuration(plan: &Plan) -> String {
-    let files: BTreeMap<_, _> = plan.files.iter().map(|file| (file.path(), file.text())).collect();
+    // The names, not the paths: the same project read from another folder is the same configuration.
+    let mut files: Vec<_> = plan.files.iter().map(|file| (file.path().file_name(), file.text())).collect();
+    files.sort();
     sha256_hex(format!("{files:?}\n{:?}", plan.vars).as_bytes())
 }
 

@@ -1,12 +1,12 @@
 //! The summary of a run, made from its events: what terminal, run record, mail and page show.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::event::{ReportTable, RunEvent, RunEventKind, StageReport, Verdict};
 use crate::ids::{StageName, TimeslotId};
 
 /// A run at a glance.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Summary {
     /// The run's name.
     pub run: String,
@@ -33,7 +33,7 @@ pub struct Summary {
 }
 
 /// A stage of the run.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StageSummary {
     /// Which.
     pub stage: StageName,
@@ -116,7 +116,14 @@ impl Summary {
                 format!("OPEN: timeslot {timeslot} still needs {} {time}", stale.join(", "))
             }
             Some(Verdict::Unchanged) => format!("UNCHANGED: nothing differs from {current} {time}"),
-            Some(Verdict::DryRun) => format!("DRY RUN: nothing was kept; current is still {current} {time}"),
+            Some(Verdict::DryRun { would }) => {
+                let would = match would.as_ref() {
+                    Verdict::Held { thresholds } => format!("it would be held by {}", thresholds.join(", ")),
+                    Verdict::Confirmed => "it would be confirmed".to_owned(),
+                    _ => "it would stay open".to_owned(),
+                };
+                format!("DRY RUN: {would}; nothing was kept, current is still {current} {time}")
+            }
             Some(Verdict::Failed { stage }) => format!("FAILED in {stage}; current is still {current} {time}"),
             None => match &self.failure {
                 Some((stage, message)) => format!("FAILED in {stage}: {message}; current is still {current}"),

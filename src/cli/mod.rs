@@ -3,13 +3,16 @@
 
 mod check;
 mod decide;
+mod execute;
 mod explain;
 mod generate;
 mod machine;
 mod open;
 mod output;
 mod query;
+mod retry;
 mod run;
+mod runs;
 mod schema;
 mod timeslots;
 mod verify;
@@ -44,6 +47,12 @@ enum Command {
     Check(check::Arguments),
     /// Run a plan: load the sources into a timeslot, judge it, confirm it.
     Run(run::Arguments),
+    /// Take up a run that failed or was held, from where it stopped.
+    Retry(retry::Arguments),
+    /// List the runs.
+    Runs(runs::Arguments),
+    /// Show what stands and what waits.
+    Status,
     /// Print what runs: stages, models, SQL, and what stands already.
     Explain(explain::Arguments),
     /// List the timeslots.
@@ -150,6 +159,9 @@ pub fn main() -> ExitCode {
     let done = match command {
         Command::Check(arguments) => check::run(&arguments, project, format),
         Command::Run(arguments) => run::run(&arguments, project, format),
+        Command::Retry(arguments) => retry::run(&arguments, project, format),
+        Command::Runs(arguments) => runs::run(&arguments, project, format),
+        Command::Status => runs::status(project, format),
         Command::Explain(arguments) => explain::run(&arguments, project, format),
         Command::Timeslots(arguments) => timeslots::run(&arguments, project, format),
         Command::Confirm(arguments) => decide::confirm(&arguments, project),

@@ -22,6 +22,11 @@ fn name_and_value(text: &str) -> Result<(String, String), String> {
 }
 
 impl Given {
+    /// Variables that were given earlier.
+    pub(super) fn of(vars: &BTreeMap<String, String>) -> Self {
+        Self { vars: vars.clone().into_iter().collect() }
+    }
+
     /// The variables by name.
     pub(super) fn vars(&self) -> BTreeMap<String, String> {
         self.vars.iter().cloned().collect()
