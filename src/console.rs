@@ -19,7 +19,16 @@ impl Console {
     /// A console that is live on a terminal.
     #[must_use]
     pub fn new() -> Self {
-        let bar = if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        Self::with(if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() })
+    }
+
+    /// A console of plain lines, whatever it is shown on.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self::with(ProgressBar::hidden())
+    }
+
+    fn with(bar: ProgressBar) -> Self {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} [{elapsed}]") {
             bar.set_style(style);
         }

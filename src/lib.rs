@@ -38,7 +38,11 @@ pub mod stages;
 pub mod plan;
 
 // Floor 4, motion.
+pub mod diff;
 pub mod explain;
+pub mod export;
+pub mod history;
+pub mod maintain;
 pub mod run;
 pub mod select;
 
@@ -46,5 +50,6 @@ pub mod select;
 pub mod cli;
 pub mod console;
 pub mod event_log;
+pub mod mail;
 pub mod summary;
 mod text_table;

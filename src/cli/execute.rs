@@ -17,8 +17,9 @@ use crate::event::{All, Observer, Recorder, RunEventKind, Silent, Verdict};
 use crate::event_log::EventLog;
 use crate::ids::{StageName, TimeslotId};
 use crate::ledger::{Ledger, sha256_hex};
+use crate::mail::{self, Letter};
 use crate::plan::{Plan, Project};
-use crate::run::{EngineOrLedgerError, Job, Outcome, RunError, is_unchanged, run as run_plan};
+use crate::run::{EngineOrLedgerError, Job, Outcome, RunError, chain, is_unchanged, run as run_plan};
 use crate::select::Selection;
 use crate::summary::Summary;
 
@@ -41,6 +42,9 @@ pub(super) struct Command {
     pub(super) dry_run: bool,
     /// Do nothing where nothing would differ from the current timeslot.
     pub(super) if_changed: bool,
+    /// For a scheduler: plain lines, and the summary by mail.
+    #[serde(default)]
+    pub(super) batch: bool,
 }
 
 impl Command {
@@ -100,12 +104,17 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     let log = EventLog::create(&folder).map_err(|source| Failure::Write { path: folder.clone(), source })?;
     write_json(&folder.join("plan.json"), &PlanRecord::of(command, &plan))?;
     let recorder = Recorder::default();
-    let console = Console::new();
+    let console = if command.batch { Console::plain() } else { Console::new() };
     let observer = All(vec![&log as &dyn Observer, &recorder, &console]);
     let outcome = attempt.run(&run, &folder, &observer);
     console.finish();
-    let summary = Summary::of(&recorder.events());
+    let mut summary = Summary::of(&recorder.events());
+    if summary.timeslot.is_none() {
+        (summary.run, summary.plan) = (run, plan.name.to_string());
+    }
     write_json(&folder.join("run.json"), &summary)?;
+    let why = outcome.as_ref().err().map(|failure| chain(failure));
+    tell(&project, &folder, &Letter::of(&project.name, &summary, why.as_deref()), command.batch);
     match format {
         // A run that could not begin has nothing to sum up.
         _ if summary.timeslot.is_none() => {}
@@ -182,6 +191,38 @@ impl Attempt<'_> {
             Err(Failure::Run(error @ RunError::NotReady(_))) => Err(error.into()),
             _ => Ok(unchanged),
         }
+    }
+}
+
+/// Keeps the report and, where the project has mail, the mail; sends it where that was asked for. What fails here is
+/// told and changes nothing about the run.
+#[expect(clippy::print_stderr, reason = "the command line talks")]
+fn tell(project: &Project, folder: &Path, letter: &Letter<'_>, is_sent: bool) {
+    let mut sorry = Vec::new();
+    let mut keep = |name: &str, bytes: &[u8]| {
+        let path = folder.join(name);
+        fs::write(&path, bytes).map_err(|error| sorry.push(format!("cannot write `{}`: {error}", path.display()))).ok();
+    };
+    keep("report.html", mail::html(letter).as_bytes());
+    if let Some(settings) = &project.mail {
+        match mail::compose(letter, settings, SystemClock.now()) {
+            Ok(message) => {
+                keep("mail.eml", &message.formatted());
+                if is_sent && let Err(error) = mail::send(&message, settings) {
+                    sorry.push(format!(
+                        "the mail was not sent and lies in `{}`: {}",
+                        folder.join("mail.eml").display(),
+                        chain(&error)
+                    ));
+                }
+            }
+            Err(error) => sorry.push(format!("there is no mail: {}", chain(&error))),
+        }
+    }
+    if !sorry.is_empty() {
+        let text: String = sorry.iter().map(|sentence| format!("{sentence}\n")).collect();
+        eprint!("{}", sorry.iter().map(|sentence| format!("warning: {sentence}\n")).collect::<String>());
+        let _ = fs::write(folder.join("mail.err"), text);
     }
 }
 

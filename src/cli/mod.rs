@@ -3,12 +3,17 @@
 
 mod check;
 mod decide;
+mod diff;
 mod execute;
 mod explain;
 mod generate;
+mod history;
+mod init;
 mod machine;
+mod maintain;
 mod open;
 mod output;
+mod project;
 mod query;
 mod retry;
 mod run;
@@ -43,6 +48,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Begin a project that runs at once.
+    Init(init::Arguments),
     /// Check a plan and everything it names.
     Check(check::Arguments),
     /// Run a plan: load the sources into a timeslot, judge it, confirm it.
@@ -67,6 +74,15 @@ enum Command {
     Show(decide::ReasonArguments),
     /// Prove that confirmed timeslots are as they were confirmed.
     Verify(verify::Arguments),
+    /// Compare any two timeslots.
+    Diff(diff::Arguments),
+    /// Follow one object through all timeslots.
+    History(history::Arguments),
+    /// Remove what runs left behind: an old sandbox, folders of probes.
+    Maintain(maintain::Arguments),
+    /// Carry the files of the project elsewhere.
+    #[command(subcommand)]
+    Project(project::Command),
     /// Ask a timeslot a question in SQL.
     Query(query::Arguments),
     /// Write the extracts of an invented company, and apart from them the truth.
@@ -169,6 +185,11 @@ pub fn main() -> ExitCode {
         Command::Hide(arguments) => decide::hide(&arguments, project),
         Command::Show(arguments) => decide::show(&arguments, project),
         Command::Verify(arguments) => verify::run(&arguments, project, format),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments, project, format),
+        Command::History(arguments) => history::run(&arguments, project, format),
+        Command::Maintain(arguments) => maintain::run(&arguments, project, format),
+        Command::Project(command) => project::run(&command, project, format),
         Command::Query(arguments) => query::run(&arguments, project, format),
         Command::Generate(arguments) => generate::run(&arguments, format),
         Command::Schema(arguments) => schema::run(&arguments),

@@ -2,13 +2,11 @@
 
 use std::path::PathBuf;
 
-use arrow::array::Array;
-use arrow::util::display::{ArrayFormatter, FormatOptions};
 use jiff::civil::Date;
 
 use super::output::{Format, Rows};
 use super::{Failure, machine, open};
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, cells};
 use crate::ids::TimeslotId;
 use crate::ledger::{Ledger, State};
 use crate::model::TableSet;
@@ -39,19 +37,10 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
     let tables = TableSet::of(&timeslot, parent.as_ref());
     let engine = machine::engine(&project)?;
     let names = engine.columns(&arguments.query, &tables)?;
-    let mut rows = Rows { columns: names.into_iter().map(|column| column.name).collect(), rows: Vec::new() };
-    let options = FormatOptions::default();
-    for batch in engine.rows(&arguments.query, &tables)? {
-        let columns: Result<Vec<_>, _> =
-            batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options)).collect();
-        let columns = columns.map_err(EngineError::from_arrow)?;
-        for row in 0..batch.num_rows() {
-            let cell = |(array, text): (&arrow::array::ArrayRef, &ArrayFormatter<'_>)| {
-                array.is_valid(row).then(|| text.value(row).to_string())
-            };
-            rows.rows.push(batch.columns().iter().zip(&columns).map(cell).collect());
-        }
-    }
+    let rows = Rows {
+        columns: names.into_iter().map(|column| column.name).collect(),
+        rows: cells(&engine.rows(&arguments.query, &tables)?)?,
+    };
     rows.print(format);
     Ok(0)
 }

@@ -38,6 +38,9 @@ pub(super) struct Arguments {
     /// Do nothing, with exit code 4, where nothing would differ from the current timeslot.
     #[arg(long, conflicts_with = "timeslot")]
     if_changed: bool,
+    /// For a scheduler: no prompts, plain lines, and the summary by mail.
+    #[arg(long)]
+    batch: bool,
     #[command(flatten)]
     given: open::Given,
 }
@@ -54,6 +57,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
         skip: arguments.skip.clone(),
         dry_run: arguments.dry_run,
         if_changed: arguments.if_changed,
+        batch: arguments.batch,
     };
     execute(&command, folder, format)
 }

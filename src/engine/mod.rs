@@ -3,7 +3,8 @@
 mod datafusion;
 mod predicate;
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array, ArrayRef, RecordBatch};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 pub use self::datafusion::{DataFusionEngine, EngineSettings};
 pub use self::predicate::Predicate;
@@ -24,6 +25,27 @@ impl EngineError {
     pub fn from_arrow(error: arrow::error::ArrowError) -> Self {
         Self { message: error.to_string() }
     }
+}
+
+/// The rows of a small answer, every cell as text; `None` for null.
+///
+/// # Errors
+/// Where a column cannot be shown.
+pub fn cells(batches: &[RecordBatch]) -> Result<Vec<Vec<Option<String>>>, EngineError> {
+    let options = FormatOptions::default();
+    let mut rows = Vec::new();
+    for batch in batches {
+        let columns: Result<Vec<_>, _> =
+            batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options)).collect();
+        let columns = columns.map_err(EngineError::from_arrow)?;
+        for row in 0..batch.num_rows() {
+            let cell = |(array, text): (&ArrayRef, &ArrayFormatter<'_>)| {
+                array.is_valid(row).then(|| text.value(row).to_string())
+            };
+            rows.push(batch.columns().iter().zip(&columns).map(cell).collect());
+        }
+    }
+    Ok(rows)
 }
 
 /// Takes the batches of a result.

@@ -13,6 +13,7 @@ mod read;
 mod recovery;
 mod state;
 mod verify;
+mod views;
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
@@ -465,7 +466,15 @@ impl Writer {
         }
         self.append(deed, id, act)?;
         let to = self.standings.find(id).map_or(from, |standing| standing.state);
-        durable::move_folder(&self.ledger.folder_in(from, id), &self.ledger.folder_in(to, id))
+        durable::move_folder(&self.ledger.folder_in(from, id), &self.ledger.folder_in(to, id))?;
+        self.write_views();
+        Ok(())
+    }
+
+    /// Writes the views of readers anew. They are a convenience: where that fails, what was committed stands all the
+    /// same, and the next commit writes them.
+    fn write_views(&self) {
+        let _ = views::write(&self.ledger, &self.standings);
     }
 
     fn append(&mut self, deed: &Deed, timeslot: &TimeslotId, act: Act) -> Result<(), LedgerError> {

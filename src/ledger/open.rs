@@ -222,6 +222,7 @@ impl ActiveTimeslot {
         self.0.writer.append(deed, &id, Act::Confirm { manifest })?;
         let target = self.0.writer.ledger.folder_in(State::Confirmed, &id);
         move_folder(&self.0.folder, &target)?;
+        self.0.writer.write_views();
         Ok((self.0.writer, Timeslot { folder: target, manifest: self.0.manifest }))
     }
 }

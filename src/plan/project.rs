@@ -199,7 +199,8 @@ fn check_mail(raw: MailTable, root: &Path, spot: Spot<'_>, problems: &mut Proble
         Security::Tls => 465,
         Security::None => 25,
     });
-    Some(Mail { host: raw.host, port, security: raw.security, login, from: raw.from, to: raw.to })
+    let root_certificate = raw.root_certificate.map(|path| files::join(root, &path));
+    Some(Mail { host: raw.host, port, security: raw.security, login, root_certificate, from: raw.from, to: raw.to })
 }
 
 fn secret(raw: SecretTable, root: &Path, spot: Spot<'_>, problems: &mut Problems) -> Option<Secret> {

@@ -16,6 +16,8 @@ pub struct Mail {
     pub security: Security,
     /// User and where the password is found.
     pub login: Option<Login>,
+    /// A certificate in PEM form that is trusted besides the public ones.
+    pub root_certificate: Option<PathBuf>,
     /// Address of the sender.
     pub from: String,
     /// Addresses that every summary goes to; at least one.

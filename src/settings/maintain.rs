@@ -8,3 +8,9 @@ pub struct Maintain {
     /// How long a left-over sandbox is kept.
     pub keep_sandbox: Duration,
 }
+
+impl Default for Maintain {
+    fn default() -> Self {
+        Self { keep_sandbox: Duration::from_hours(7 * 24) }
+    }
+}

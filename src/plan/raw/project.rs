@@ -145,6 +145,9 @@ pub struct MailTable {
     pub user: Option<String>,
     /// Where the password is found.
     pub password: Option<SecretTable>,
+    /// File with a certificate in PEM form that is trusted besides the public ones, relative to this file.
+    #[schemars(length(min = 1))]
+    pub root_certificate: Option<String>,
     /// Address of the sender.
     pub from: String,
     /// Addresses that every summary goes to.

@@ -53,6 +53,16 @@ impl Stage for Activate {
     }
 }
 
+/// The queries that say what moved in a table between the two timeslots of a context: `movements`, and for objects
+/// `changes`. The same as a run's, over any pair.
+pub(crate) fn movement_models(table: &'static Table, context: &Context<'_>) -> Vec<Model> {
+    let columns = context.tables.find(table.name).columns;
+    let load = Load { table, columns, sources: Vec::new() };
+    let mut models = movement::models(&load, context);
+    models.retain(|model| model.table != "link_changes");
+    models
+}
+
 /// A table in this load: where its rows come from and what columns they have.
 struct Load<'a> {
     table: &'static Table,

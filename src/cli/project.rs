@@ -1,0 +1,68 @@
+//! `ledgerline project export`: the files a project consists of, in a folder of their own.
+
+use std::path::PathBuf;
+
+use super::output::{Format, Rows};
+use super::{Failure, open};
+use crate::export::{ExportError, MANIFEST, files, write};
+use crate::ledger::sha256_hex;
+use crate::problem::Problems;
+
+/// What is done with the project's files.
+#[derive(clap::Subcommand)]
+pub(super) enum Command {
+    /// Copy the files that any plan is made of to a new folder, with their SHA-256; refused where check finds errors.
+    Export(ExportArguments),
+}
+
+/// Copy the files of the project.
+#[derive(clap::Args)]
+pub(super) struct ExportArguments {
+    /// The new folder.
+    target: PathBuf,
+    #[command(flatten)]
+    given: open::Given,
+}
+
+pub(super) fn run(command: &Command, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
+    let Command::Export(arguments) = command;
+    export(arguments, folder, format)
+}
+
+#[expect(clippy::print_stderr, reason = "the command line talks")]
+fn export(arguments: &ExportArguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
+    let project = open::project(folder.clone())?;
+    let mut problems = Problems::new();
+    let mut plans = Vec::new();
+    for name in project.plans() {
+        match open::plan(folder.clone(), &project.plan_path(&name), &arguments.given) {
+            Ok((_, plan)) => plans.push(plan),
+            Err(Failure::Problems(found)) => problems.extend(found),
+            Err(other) => return Err(other),
+        }
+    }
+    if problems.has_errors() {
+        return Err(Failure::Problems(problems));
+    }
+    if plans.is_empty() {
+        return Err(Failure::Usage("the project has no plan, so nothing says what belongs to it".to_owned()));
+    }
+    let files = files(&project, &plans)?;
+    write(&files, &arguments.target)?;
+    let mut rows = Rows::new(&["sha256", "path"]);
+    rows.rows =
+        files.iter().map(|(path, bytes)| vec![Some(sha256_hex(bytes)), Some(path.display().to_string())]).collect();
+    rows.print(format);
+    let target = arguments.target.display();
+    eprintln!("{} files are in `{target}`; `sha256sum -c {MANIFEST}` there proves them", files.len());
+    Ok(0)
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Io { path, source, .. } => Self::Write { path, source },
+            wrong => Self::Usage(wrong.to_string()),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! One object through all visible confirmed timeslots: when it was there, what changed, who owned it, what it gained
+//! and lost.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::{Engine, EngineError, cells};
+use crate::ids::TimeslotId;
+use crate::ledger::{Ledger, LedgerError, State, Timeslot};
+use crate::model::TableSet;
+use crate::sql;
+use crate::table::{Kind, Role, Sort, Table};
+use crate::tables;
+
+/// Why there is no history.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// No visible timeslot has such an object.
+    #[error("no visible timeslot knows {kind} `{key}`")]
+    Unknown {
+        /// Its kind.
+        kind: Kind,
+        /// The key as it was looked for.
+        key: String,
+    },
+}
+
+/// Something that a timeslot says about the object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happening {
+    /// The timeslot.
+    pub timeslot: TimeslotId,
+    /// `present`, `absent`, `is`, `changed`, `owner`, `account`, `gained`, `lost`.
+    pub what: &'static str,
+    /// The attribute, or the kind of what was gained or lost.
+    pub name: Option<String>,
+    /// What it was; null = nothing.
+    pub before: Option<String>,
+    /// What it is; null = nothing.
+    pub now: Option<String>,
+}
+
+/// What a timeslot says about the object.
+#[derive(Default)]
+struct Sight {
+    attributes: BTreeMap<String, Option<String>>,
+    owner: Option<String>,
+    accounts: BTreeSet<String>,
+}
+
+/// Follows an object, by its key in key form, from the oldest visible confirmed timeslot to the current one.
+///
+/// # Errors
+/// Where no timeslot knows the object, or a table cannot be read.
+pub fn history(
+    ledger: &Ledger,
+    kind: Kind,
+    namespace: &str,
+    key: &str,
+    engine: &dyn Engine,
+) -> Result<Vec<Happening>, HistoryError> {
+    let standings = ledger.standings()?;
+    let mut confirmed: Vec<_> = standings.all().iter().filter(|standing| standing.state == State::Confirmed).collect();
+    confirmed.sort_by_key(|standing| standing.confirmed_by);
+    let mut told = Vec::new();
+    let mut seen: Option<Sight> = None;
+    let mut is_known = false;
+    for standing in confirmed {
+        let timeslot = ledger.timeslot(&standing.id)?;
+        let look = Look::at(&timeslot, kind, engine);
+        // Each timeslot has its own registry: one that was made while another was hidden may number otherwise.
+        let Some(uid) = look.uid(namespace, key)? else { continue };
+        is_known = true;
+        let sight = look.sight(uid)?;
+        let mut tell = |what, name: Option<&str>, before: Option<String>, now: Option<String>| {
+            let name = name.map(str::to_owned);
+            told.push(Happening { timeslot: standing.id.clone(), what, name, before, now });
+        };
+        match &sight {
+            None => tell("absent", None, None, None),
+            Some(sight) => {
+                tell("present", None, None, None);
+                let what = if seen.is_some() { "changed" } else { "is" };
+                let nothing = Sight::default();
+                let last = seen.as_ref().unwrap_or(&nothing);
+                for (name, value) in &sight.attributes {
+                    let before = last.attributes.get(name).cloned().flatten();
+                    if before != *value {
+                        tell(what, Some(name), before, value.clone());
+                    }
+                }
+                for (name, value) in last.attributes.iter().filter(|(name, _)| !sight.attributes.contains_key(*name)) {
+                    if value.is_some() {
+                        tell(what, Some(name), value.clone(), None);
+                    }
+                }
+                if last.owner != sight.owner {
+                    tell("owner", None, last.owner.clone(), sight.owner.clone());
+                }
+                for account in last.accounts.difference(&sight.accounts) {
+                    tell("account", None, Some(account.clone()), None);
+                }
+                for account in sight.accounts.difference(&last.accounts) {
+                    tell("account", None, None, Some(account.clone()));
+                }
+            }
+        }
+        for link in look.links(uid)? {
+            let (change, name, text) = link;
+            if change == "gained" {
+                tell("gained", Some(&name), None, Some(text));
+            } else {
+                tell("lost", Some(&name), Some(text), None);
+            }
+        }
+        if sight.is_some() {
+            seen = sight;
+        }
+    }
+    let shown = if namespace.is_empty() { key.to_owned() } else { format!("{namespace}/{key}") };
+    if is_known { Ok(told) } else { Err(HistoryError::Unknown { kind, key: shown }) }
+}
+
+/// The tables of one timeslot, asked about one kind of object.
+struct Look<'a> {
+    kind: Kind,
+    table: &'static Table,
+    tables: TableSet,
+    engine: &'a dyn Engine,
+}
+
+impl<'a> Look<'a> {
+    fn at(timeslot: &Timeslot, kind: Kind, engine: &'a dyn Engine) -> Self {
+        let table = tables::COLLECTED.iter().find(|table| table.sort == Sort::Object(kind)).copied();
+        let table = table.expect("every kind has its table");
+        Self { kind, table, tables: TableSet::of(timeslot, None), engine }
+    }
+
+    fn rows(&self, query: &str) -> Result<Vec<Vec<Option<String>>>, EngineError> {
+        cells(&self.engine.rows(query, &self.tables)?)
+    }
+
+    fn uid(&self, namespace: &str, key: &str) -> Result<Option<i64>, EngineError> {
+        let query = format!(
+            "SELECT u.uid FROM uids u WHERE u.kind = '{}' AND u.namespace = {} AND u.key = {}",
+            self.kind,
+            sql::text(namespace),
+            sql::text(key)
+        );
+        let rows = self.rows(&query)?;
+        Ok(rows.into_iter().flatten().flatten().next().and_then(|uid| uid.parse().ok()))
+    }
+
+    /// What the timeslot says; `None` where the object is not in it.
+    fn sight(&self, uid: i64) -> Result<Option<Sight>, EngineError> {
+        let columns = self.tables.find(self.table.name).columns;
+        let told: Vec<&str> = columns
+            .iter()
+            .filter(|column| match self.table.column(&column.name) {
+                Some(born) => matches!(born.role, Role::Attribute | Role::Reference(_)),
+                None => !column.name.ends_with("_norm"),
+            })
+            .map(|column| column.name.as_str())
+            .collect();
+        let list: Vec<String> = told.iter().map(|column| format!("CAST(t.{} AS VARCHAR)", sql::name(column))).collect();
+        let query = format!("SELECT {} FROM {} t WHERE t.uid = {uid}", list.join(", "), self.table.name);
+        let Some(row) = self.rows(&query)?.into_iter().next() else { return Ok(None) };
+        let attributes = told.into_iter().map(str::to_owned).zip(row).collect();
+        Ok(Some(Sight { attributes, owner: self.owner(uid)?, accounts: self.accounts(uid)? }))
+    }
+
+    fn owner(&self, uid: i64) -> Result<Option<String>, EngineError> {
+        if self.kind != Kind::Account || !self.tables.contains("ownership") {
+            return Ok(None);
+        }
+        let query = format!(
+            "SELECT COALESCE(u.key, 'nobody (' || o.ownerless || ')') FROM ownership o
+             LEFT JOIN uids u ON u.kind = 'identity' AND u.uid = o.identity_uid WHERE o.account_uid = {uid}"
+        );
+        let owner = self.rows(&query)?.into_iter().flatten().flatten().next();
+        Ok(Some(owner.unwrap_or_else(|| "unknown (orphan)".to_owned())))
+    }
+
+    fn accounts(&self, uid: i64) -> Result<BTreeSet<String>, EngineError> {
+        if self.kind != Kind::Identity || !self.tables.contains("ownership") {
+            return Ok(BTreeSet::new());
+        }
+        let query = format!(
+            "SELECT u.namespace || '/' || u.key FROM ownership o
+             JOIN uids u ON u.kind = 'account' AND u.uid = o.account_uid WHERE o.identity_uid = {uid}"
+        );
+        Ok(self.rows(&query)?.into_iter().flatten().flatten().collect())
+    }
+
+    /// `gained` or `lost`, the kind of what, and what.
+    fn links(&self, uid: i64) -> Result<Vec<(String, String, String)>, EngineError> {
+        if !self.tables.contains("link_changes") {
+            return Ok(Vec::new());
+        }
+        let query = format!(
+            "SELECT DISTINCT l.change, l.related_kind,
+                    CASE WHEN u.namespace = '' THEN u.key ELSE u.namespace || '/' || u.key END || COALESCE(' (' || l.detail || ')', '') AS what
+             FROM link_changes l JOIN uids u ON u.kind = l.related_kind AND u.uid = l.related_uid
+             WHERE l.kind = '{}' AND l.uid = {uid} ORDER BY l.change, l.related_kind, what",
+            self.kind
+        );
+        let rows = self.rows(&query)?.into_iter();
+        Ok(rows
+            .filter_map(|row| match <[Option<String>; 3]>::try_from(row) {
+                Ok([Some(change), Some(kind), Some(what)]) => Some((change, kind, what)),
+                _ => None,
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,180 @@
+//! One mail per run: the summary as text and as HTML, from the run record alone.
+//!
+//! The mail is always kept in the run's folder; `run --batch` also sends it. A mail that fails changes no verdict.
+
+mod html;
+mod letter;
+mod secret;
+mod send;
+
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use jiff::Timestamp;
+use lettre::Message;
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
+
+pub use self::html::html;
+pub use self::letter::Letter;
+pub use self::send::send;
+use crate::settings::mail::Mail;
+
+/// Why a mail was not made or not sent. No variant holds a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// An address is none.
+    #[error("`{address}` is no mail address")]
+    Address {
+        /// As written.
+        address: String,
+    },
+    /// The parts do not make a mail.
+    #[error("the mail cannot be put together")]
+    Build(#[from] lettre::error::Error),
+    /// The secret is not where it should be.
+    #[error("the password is not in {place}")]
+    NoSecret {
+        /// Where it was looked for.
+        place: String,
+    },
+    /// The certificate that should be trusted is none.
+    #[error("the certificate `{path}` cannot be used: {reason}")]
+    Certificate {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// The server did not take it.
+    #[error("{server} did not take the mail: {reason}")]
+    Refused {
+        /// Host and port.
+        server: String,
+        /// What it or the connection said.
+        reason: String,
+    },
+}
+
+/// The mail about a run.
+///
+/// # Errors
+/// Where an address is none.
+pub fn compose(letter: &Letter<'_>, mail: &Mail, now: Timestamp) -> Result<Message, MailError> {
+    let from = mailbox(&mail.from)?;
+    let id = format!("<ledgerline.{}@{}>", letter.run, from.email.domain());
+    let header = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
+    let mut message = Message::builder()
+        .from(from)
+        .subject(letter.subject())
+        .message_id(Some(id))
+        .date(SystemTime::from(now))
+        .raw_header(header("Auto-Submitted", "auto-generated"))
+        .raw_header(header("X-Auto-Response-Suppress", "All"));
+    for address in &mail.to {
+        message = message.to(mailbox(address)?);
+    }
+    // Encoded bodies only: a bare line break of a cell could otherwise end the mail (RUSTSEC-2026-0561).
+    let part = |kind, text: String| {
+        SinglePart::builder().header(kind).header(ContentTransferEncoding::QuotedPrintable).body(text)
+    };
+    let parts = MultiPart::alternative()
+        .boundary(format!("ledgerline-{}", letter.run))
+        .singlepart(part(ContentType::TEXT_PLAIN, letter.text()))
+        .singlepart(part(ContentType::TEXT_HTML, html(letter)));
+    Ok(message.multipart(parts)?)
+}
+
+fn mailbox(address: &str) -> Result<Mailbox, MailError> {
+    address.parse().map_err(|_| MailError::Address { address: address.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{ReportTable, StageReport, Verdict};
+    use crate::ids::StageName;
+    use crate::settings::mail::Security;
+    use crate::summary::{StageSummary, Summary};
+
+    fn held() -> Summary {
+        let table = ReportTable {
+            title: "sources".to_owned(),
+            columns: ["source", "state", "kept", "rejected"].map(str::to_owned).to_vec(),
+            rows: vec![
+                ["hr", "complete", "1204", "0"].map(str::to_owned).to_vec(),
+                ["<b>erp</b>\r\n.\r\nMAIL FROM:<x@y>", "partial", "17", "0"].map(str::to_owned).to_vec(),
+            ],
+        };
+        let report = StageReport { headline: "2 sources, 1221 rows".to_owned(), tables: vec![table] };
+        Summary {
+            run: "20261116T033000Z-ab12".to_owned(),
+            plan: "weekly".to_owned(),
+            timeslot: "2026-11-16".parse().ok(),
+            parent: "2026-11-09".parse().ok(),
+            stages: vec![StageSummary { stage: StageName::Collect, report, millis: 8410 }],
+            verdict: Some(Verdict::Held { thresholds: vec!["guard_accounts".to_owned()] }),
+            exit_code: Some(3),
+            head: "42:9f3c1a22b7d0e1f2".to_owned(),
+            millis: 23_610,
+            ..Summary::default()
+        }
+    }
+
+    fn settings() -> Mail {
+        Mail {
+            host: "localhost".to_owned(),
+            port: 25,
+            security: Security::None,
+            login: None,
+            root_certificate: None,
+            from: "Ledgerline <ledger@example.org>".to_owned(),
+            to: vec!["iga@example.org".to_owned()],
+        }
+    }
+
+    fn sent(project: &str) -> String {
+        let summary = held();
+        let letter = Letter::of(project, &summary, None);
+        let message = compose(&letter, &settings(), Timestamp::UNIX_EPOCH).expect("a mail");
+        String::from_utf8(message.formatted()).expect("an encoded mail is ASCII")
+    }
+
+    #[test]
+    fn the_same_run_gives_the_same_mail_and_says_the_verdict_first() {
+        let text = sent("Halden");
+        assert_eq!(text, sent("Halden"));
+        assert!(text.contains("Message-ID: <ledgerline.20261116T033000Z-ab12@example.org>\r\n"), "{text}");
+        assert!(text.contains("Subject: [Halden] weekly 2026-11-16: HELD\r\n"), "{text}");
+        assert!(text.contains("ledgerline confirm 2026-11-16 --override guard_accounts"), "{text}");
+        assert!(text.contains("42:9f3c1a22b7d0e1f2"), "{text}");
+    }
+
+    #[test]
+    fn no_cell_ends_the_mail_and_no_name_adds_a_header() {
+        let text = sent("Halden\r\nBcc: x@example.org");
+        let bare = text.replace("\r\n", "");
+        assert!(!bare.contains(['\r', '\n']), "{text}");
+        assert!(!text.contains("\r\n.\r\n"), "{text}");
+        assert!(!text.contains("\r\nBcc:"), "{text}");
+    }
+
+    #[test]
+    fn what_a_source_says_is_shown_and_never_run() {
+        let summary = held();
+        let page = html(&Letter::of("A & B <i>", &summary, None));
+        assert!(page.contains("&lt;b&gt;erp&lt;/b&gt;"), "{page}");
+        assert!(page.contains("A &amp; B &lt;i&gt;"), "{page}");
+        assert!(!page.contains("<b>erp"), "{page}");
+        assert!(!page.contains("http"), "a page that asks nobody for anything: {page}");
+    }
+
+    #[test]
+    fn a_run_that_did_not_begin_says_why() {
+        let summary = Summary { run: "r1".to_owned(), plan: "weekly".to_owned(), ..Summary::default() };
+        let letter = Letter::of("Halden", &summary, Some("the ledger is locked by anna"));
+        assert_eq!(letter.subject(), "[Halden] weekly: FAILED");
+        assert!(letter.text().starts_with("FAILED"), "{}", letter.text());
+        assert!(letter.text().contains("the ledger is locked by anna"));
+    }
+}
