@@ -10,7 +10,7 @@ use crate::export::write_new;
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The new folder.
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
 }
 
 macro_rules! template {

@@ -19,6 +19,8 @@ mod retry;
 mod run;
 mod runs;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod timeslots;
 mod verify;
 

@@ -24,6 +24,11 @@ pub(super) struct ExportArguments {
     given: open::Given,
 }
 
+#[cfg(test)]
+pub(super) fn command(target: PathBuf) -> Command {
+    Command::Export(ExportArguments { target, given: open::Given::of(&std::collections::BTreeMap::new()) })
+}
+
 pub(super) fn run(command: &Command, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let Command::Export(arguments) = command;
     export(arguments, folder, format)

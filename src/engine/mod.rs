@@ -2,6 +2,8 @@
 
 mod datafusion;
 mod predicate;
+#[cfg(test)]
+mod tests;
 
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::util::display::{ArrayFormatter, FormatOptions};

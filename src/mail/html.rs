@@ -7,9 +7,12 @@ const FONT: &str = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,
 
 /// Colours after dark, for programs that know the wish; the others show the light page.
 const DARK: &str = "<style>@media (prefers-color-scheme: dark){\
-.page{background:#14171c !important}.card{background:#1d2128 !important;border-color:#2f3540 !important}\
-.ink,.card td,.card th{color:#e6e8ec !important}.soft{color:#9aa3b0 !important}\
-.line{border-color:#2f3540 !important}.code{background:#2a2f38 !important;color:#e6e8ec !important}}</style>";
+.page{background:#14171c !important}.card{background:#1d2128 !important;border-top-color:#2f3540 !important;\
+border-right-color:#2f3540 !important;border-bottom-color:#2f3540 !important}.plain{border-left-color:#2f3540 !important}\
+.ink,.card td{color:#e6e8ec !important}.card .soft,.soft{color:#9aa3b0 !important}.card .none{color:#5d6673 !important}\
+.line{border-color:#2f3540 !important}.code{background:#2a2f38 !important;color:#e6e8ec !important}}\
+@media (max-width:520px){.page{padding:8px !important}.card{padding:12px !important}\
+.card th{white-space:normal !important}.card th,.card td{padding-right:7px !important;font-size:12px !important}}</style>";
 
 /// The page.
 #[must_use]
@@ -60,7 +63,7 @@ fn verdict(letter: &Letter<'_>) -> String {
 
 fn card(title: &str, body: &str) -> String {
     format!(
-        "<div class=\"card\" style=\"background:#ffffff;border:1px solid #dde1e7;border-radius:8px;padding:14px 18px;margin:0 0 12px\">\
+        "<div class=\"card plain\" style=\"background:#ffffff;border:1px solid #dde1e7;border-radius:8px;padding:14px 18px;margin:0 0 12px\">\
          <div class=\"soft\" style=\"font-size:12px;font-weight:700;letter-spacing:.06em;text-transform:uppercase;color:#5b6472;margin:0 0 6px\">{}</div>\
          <div style=\"overflow-x:auto\">{body}</div></div>",
         escaped(title)
@@ -86,10 +89,12 @@ fn table(section: &Section) -> String {
     for row in &section.rows {
         text.push_str("<tr>");
         for (at, cell) in row.iter().enumerate() {
-            let cell = if numeric[at] { grouped(cell) } else { escaped(cell) };
-            let wrap = if cell.len() > 40 { "normal" } else { "nowrap" };
+            // What is 0 is there, and does not ask to be read.
+            let (class, ink) = if cell == "0" { ("line none", "#b4bac4") } else { ("line", "#1b2027") };
+            let wrap = if cell.len() > 16 { "normal" } else { "nowrap" };
+            let cell = if numeric[at] { grouped(cell) } else { escaped(cell).replace('_', "_<wbr>") };
             text.push_str(&format!(
-                "<td class=\"line\" style=\"text-align:{};color:#1b2027;padding:5px 10px 5px 0;border-bottom:1px solid #eef0f3;white-space:{wrap};vertical-align:top\">{cell}</td>",
+                "<td class=\"{class}\" style=\"text-align:{};color:{ink};padding:5px 10px 5px 0;border-bottom:1px solid #eef0f3;white-space:{wrap};vertical-align:top\">{cell}</td>",
                 side(at)
             ));
         }

@@ -58,8 +58,15 @@ impl<'a> Letter<'a> {
 
     /// The verdict as a sentence, without its word and without time and log.
     pub(super) fn sentence(&self) -> String {
+        if let (None, Some(why)) = (&self.summary.timeslot, self.why) {
+            return format!("the run did not begin: {why}");
+        }
         let line = self.summary.verdict_line();
-        let line = line.rsplit_once(" [").map_or(line.as_str(), |(line, _)| line);
+        // Time and log stand among the facts.
+        let line = match self.summary.verdict {
+            Some(_) => line.rsplit_once(" [").map_or(line.as_str(), |(line, _)| line),
+            None => &line,
+        };
         let rest = line.strip_prefix(self.word()).unwrap_or(line).trim_start_matches([':', ';', ' ']);
         match (&self.summary.failure, self.why) {
             (None, Some(why)) => format!("{why}; {rest}"),

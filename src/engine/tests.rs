@@ -1,0 +1,58 @@
+//! Queries that an engine may answer quickly, and must answer rightly.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch};
+use jiff::Timestamp;
+
+use super::{DataFusionEngine, Engine, EngineSettings, cells};
+use crate::ledger::{Beginning, Deed, Ledger, Timeslot, arrow_schema};
+use crate::model::TableSet;
+use crate::table::{Field, Type};
+
+/// Tables of a single column `uid`, in parts on disk.
+fn tables(folder: &std::path::Path, given: &[(&str, Vec<i64>)]) -> TableSet {
+    let ledger = Ledger::open_or_create(folder, Timestamp::UNIX_EPOCH).expect("a ledger");
+    let deed = Deed { at: Timestamp::UNIX_EPOCH, by: "a test".to_owned(), run: None };
+    let beginning = Beginning {
+        as_of: jiff::civil::date(2026, 11, 21),
+        plan: "test".to_owned(),
+        configuration: String::new(),
+        engine: String::new(),
+        planned: Vec::new(),
+    };
+    let writer = ledger.lock("a test").expect("the lock").0;
+    let mut sandbox = writer.begin(&deed, beginning).expect("a sandbox");
+    let columns = vec![Field::new("uid", Type::Integer)];
+    for (name, uids) in given {
+        let column: ArrayRef = Arc::new(Int64Array::from(uids.clone()));
+        let mut part = sandbox.create_part(name, "test", "0123456789abcdef", &columns).expect("a part");
+        part.write(RecordBatch::try_new(arrow_schema(&columns), vec![column]).expect("one column")).expect("rows");
+        let part = part.finish().expect("a part");
+        sandbox.put(name, columns.clone(), vec![part]);
+    }
+    sandbox.commit().expect("committed");
+    TableSet::of(&Timeslot { folder: sandbox.folder().to_owned(), manifest: sandbox.manifest().clone() }, None)
+}
+
+#[test]
+fn a_filter_on_one_side_of_a_join_never_reaches_the_other_side() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // The second table is the smaller one, so that the join is turned round.
+    let tables = tables(folder.path(), &[("people", (10..400).collect()), ("badges", (1..200).collect())]);
+    let spill = folder.path().join("spill");
+    let engine = DataFusionEngine::new(&EngineSettings { threads: 2, memory: 1 << 28, spill }).expect("an engine");
+    let count = |query: &str| {
+        let query = format!("SELECT CAST(COUNT(*) AS BIGINT) AS n FROM ({query}) AS q");
+        let rows = cells(&engine.rows(&query, &tables).expect("an answer")).expect("cells");
+        rows[0][0].clone().unwrap_or_default()
+    };
+    let lost = "WHERE p.uid IS NULL";
+    assert_eq!(count(&format!("SELECT b.uid FROM people p RIGHT JOIN badges b ON b.uid = p.uid {lost}")), "9");
+    assert_eq!(count(&format!("SELECT b.uid FROM badges b LEFT JOIN people p ON b.uid = p.uid {lost}")), "9");
+    let moved =
+        "SELECT CASE WHEN b.uid IS NULL THEN 'new' WHEN p.uid IS NULL THEN 'deleted' ELSE 'same' END AS movement
+                 FROM people p FULL JOIN badges b ON b.uid = p.uid";
+    assert_eq!(count(&format!("SELECT 1 AS one FROM ({moved}) AS m WHERE m.movement = 'deleted'")), "9");
+    assert_eq!(count(&format!("SELECT 1 AS one FROM ({moved}) AS m WHERE m.movement = 'new'")), "200");
+}

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Runs the binary against a real SMTP server and looks at what arrives: exactly one mail per batch run, both parts, no
+secret in it; nothing before STARTTLS and log-on; and a server that refuses changes no exit code.
+
+    mail.py LEDGERLINE          needs aiosmtpd and trustme
+"""
+import email
+import email.policy
+import os
+import pathlib
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+SECRET = "pa55 wörd-of-the-mail-server"
+failures = []
+
+
+def check(what, holds):
+    print(("passed " if holds else "FAILED ") + what)
+    if not holds:
+        failures.append(what)
+
+
+class Inbox:
+    def __init__(self):
+        self.mails, self.logins = [], []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.mails.append((envelope, session.ssl is not None, session.authenticated))
+        return "250 taken"
+
+    def log_on(self, server, session, envelope, mechanism, data):
+        is_right = isinstance(data, LoginPassword) and data.login == b"ledger" and data.password == SECRET.encode()
+        self.logins.append((is_right, session.ssl is not None))
+        return AuthResult(success=is_right, handled=is_right)
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def main():
+    program = os.path.abspath(sys.argv[1])
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="ledgerline-mail-"))
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(folder / "ca.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    inbox = Inbox()
+    port = free_port()
+    controller = Controller(
+        inbox, hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True,
+        auth_required=True, auth_require_tls=True, authenticator=inbox.log_on,
+    )
+    controller.start()
+
+    project = folder / "project"
+    run = lambda *arguments, env=None: subprocess.run(
+        [program, *arguments], capture_output=True, text=True, cwd=project if project.exists() else folder,
+        env={**os.environ, **(env or {})},
+    )
+    check("init", run("init", str(project)).returncode == 0)
+    settings = (project / "ledgerline.toml").read_text()
+
+    def write_mail(more):
+        (project / "ledgerline.toml").write_text(settings + f"""
+[mail]
+host = "localhost"
+port = {port}
+from = "Ledgerline <ledger@example.org>"
+to = ["iga@example.org", "second@example.org"]
+{more}
+""")
+
+    login = 'user = "ledger"\npassword = { env = "MAIL_PASSWORD" }\n'
+    write_mail(login + f'root_certificate = "{folder}/ca.pem"\n')
+    password = {"MAIL_PASSWORD": SECRET}
+
+    def runs():
+        return sorted(path for path in (project / "ledger" / "runs").iterdir() if not path.name.startswith("."))
+
+    plain = run("run", "weekly", "--as-of", "2026-11-16", env=password)
+    check("a run without --batch keeps the mail and sends none", plain.returncode == 0 and not inbox.mails
+          and (runs()[-1] / "mail.eml").exists())
+    batch = run("run", "weekly", "--as-of", "2026-11-17", "--batch", env=password)
+    check("a batch run is confirmed", batch.returncode == 0)
+    check("exactly one mail arrived", len(inbox.mails) == 1)
+    if not inbox.mails:
+        print(batch.stderr)
+        sys.exit(1)
+    envelope, was_encrypted, was_known = inbox.mails[0]
+    check("encrypted, and logged on", was_encrypted and was_known and all(tls for _, tls in inbox.logins))
+    check("to everyone named", envelope.rcpt_tos == ["iga@example.org", "second@example.org"])
+    raw = envelope.content
+    stored = (runs()[-1] / "mail.eml").read_bytes()
+    check("what was kept is what was sent", stored.strip() == raw.strip())
+    check("no bare line break", not set(b"\r\n") & set(raw.replace(b"\r\n", b"")))
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    check("subject", mail["Subject"] == "[My company] weekly 2026-11-17: CONFIRMED")
+    check("message id of the run", mail["Message-ID"] == f"<ledgerline.{runs()[-1].name}@example.org>")
+    parts = {part.get_content_type(): part.get_content() for part in mail.iter_parts()}
+    check("text and HTML", sorted(parts) == ["text/html", "text/plain"])
+    check("verdict first", parts["text/plain"].startswith("CONFIRMED"))
+    page = (runs()[-1] / "report.html").read_text()
+    check("the report is the mail's page", page.split() == parts["text/html"].split())
+    record = b"".join(path.read_bytes() for path in (project / "ledger" / "runs").rglob("*") if path.is_file())
+    everything = [raw.decode(), *parts.values(), batch.stdout, batch.stderr, record.decode()]
+    check("no secret anywhere", not any(SECRET in text or "MAIL_PASSWORD" in text for text in everything[:5]) and SECRET not in everything[5])
+
+    inbox.mails.clear()
+    wrong = run("run", "weekly", "--as-of", "2026-11-18", "--batch", env={"MAIL_PASSWORD": "wrong-guess"})
+    check("a server that refuses changes no exit code", wrong.returncode == 0 and not inbox.mails)
+    check("it warns, keeps the mail, and tells no password", "warning" in wrong.stderr and "wrong-guess" not in wrong.stderr
+          and (runs()[-1] / "mail.eml").exists() and (runs()[-1] / "mail.err").exists())
+    credentials = folder / "credentials"
+    credentials.mkdir()
+    (credentials / "smtp").write_text(SECRET + "\n")
+    write_mail(f'user = "ledger"\npassword = {{ credential = "smtp" }}\nroot_certificate = "{folder}/ca.pem"\n')
+    systemd = run("run", "weekly", "--as-of", "2026-11-19", "--batch", env={"CREDENTIALS_DIRECTORY": str(credentials)})
+    check("a systemd credential", systemd.returncode == 0 and len(inbox.mails) == 1)
+    inbox.mails.clear()
+    inbox.logins.clear()
+    write_mail(login)
+    stranger = run("run", "weekly", "--as-of", "2026-11-20", "--batch", env=password)
+    check("a certificate that nobody vouches for gets neither mail nor password",
+          stranger.returncode == 0 and "warning" in stranger.stderr and not inbox.mails and not inbox.logins)
+    controller.stop()
+    print(f"{len(failures)} failed; {folder}")
+    sys.exit(bool(failures))
+
+
+main()
