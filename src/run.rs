@@ -286,6 +286,10 @@ impl Running<'_> {
     /// Confirms the timeslot, or leaves it open, and says which.
     fn conclude(&self, open: Open) -> Result<Outcome, RunError> {
         let id = open.manifest().timeslot.clone();
+        if open.copied_parts() > 0 {
+            let copied = open.copied_parts();
+            self.env.note(format!("{copied} parts were copied: the ledger's file system has no hard links"));
+        }
         let stale = open.manifest().stale_stages();
         let wants_confirm = self.stages().contains(&StageName::Confirm);
         let (verdict, head) = match open {
