@@ -2,10 +2,12 @@
 //! knows another: what one leaves for the next is a table.
 //!
 //! - `activate` publishes what was collected, carries what may not vanish, and says what moved.
+//! - `leavers` says who is active.
 
 pub mod activate;
 #[cfg(test)]
 pub(crate) mod check;
+pub mod leavers;
 pub mod relation;
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
