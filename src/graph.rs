@@ -58,28 +58,31 @@ pub fn run_models(
     let mut waiting: Vec<&Model> = models.iter().collect();
     let mut parts: BTreeMap<&str, Vec<Part>> = BTreeMap::new();
     let mut columns: BTreeMap<&str, Vec<Field>> = BTreeMap::new();
+    let mut rows: BTreeMap<(String, String), u64> = BTreeMap::new();
     let mut made_models = 0;
     while !waiting.is_empty() {
         let to_come: BTreeSet<&str> = waiting.iter().map(|model| model.table.as_str()).collect();
-        let (ready, later): (Vec<&Model>, Vec<&Model>) =
-            waiting.iter().partition(|model| model.reads().iter().all(|read| !to_come.contains(read.as_str())));
+        let is_waiting =
+            |table: &str, name: &str| waiting.iter().any(|model| model.table == table && model.name == name);
+        let (ready, later): (Vec<&Model>, Vec<&Model>) = waiting.iter().partition(|model| {
+            model.reads().iter().all(|read| !to_come.contains(read.as_str()))
+                && !model.decided_by().iter().any(|(table, name)| is_waiting(table, name))
+        });
         if ready.is_empty() {
             let models = later.iter().map(|model| format!("{}/{}", model.table, model.name)).collect();
             return Err(ModelError::Cycle { models });
         }
         let now = Timeslot { folder: open.folder().to_owned(), manifest: open.manifest().clone() };
         let tables = TableSet::of(&now, parent);
-        let reached: &OpenTimeslot = open;
+        let work = Work { stage, open, parent, tables: &tables, rows: &rows, engine, env };
         let results: Vec<Result<Made, ModelError>> = thread::scope(|scope| {
-            let threads: Vec<_> = ready
-                .iter()
-                .map(|model| scope.spawn(|| make(stage, model, reached, parent, &tables, engine, env)))
-                .collect();
+            let threads: Vec<_> = ready.iter().map(|model| scope.spawn(|| work.make(model))).collect();
             threads.into_iter().map(|thread| thread.join().expect("a model does not panic")).collect()
         });
         for (model, made) in ready.iter().zip(results) {
             let made = made?;
             made_models += usize::from(made.how == How::Made);
+            rows.insert((model.table.clone(), model.name.clone()), made.part.rows);
             parts.entry(&model.table).or_default().push(made.part);
             columns.insert(&model.table, made.columns);
         }
@@ -94,105 +97,96 @@ pub fn run_models(
     Ok(made_models)
 }
 
-/// Makes one model, or finds that it stands.
-fn make(
+/// What models are made with.
+#[derive(Clone, Copy)]
+struct Work<'a> {
     stage: StageName,
-    model: &Model,
-    open: &OpenTimeslot,
-    parent: Option<&Timeslot>,
-    tables: &TableSet,
-    engine: &dyn Engine,
-    env: Env<'_>,
-) -> Result<Made, ModelError> {
-    let began = env.clock.now();
-    let failed = |source| ModelError::Query { table: model.table.clone(), name: model.name.clone(), source };
-    let columns = match &model.columns {
-        Some(columns) => columns.clone(),
-        None => engine.columns(model.query(), tables).map_err(failed)?,
-    };
-    let fingerprint = model.fingerprint(tables);
-    let (part, how) = match standing_part(model, &fingerprint, open, parent)? {
-        Some(part) => (part, How::Reused),
-        None => (compute(model, &fingerprint, &columns, open, tables, engine)?, How::Made),
-    };
-    env.notice(RunEventKind::Progress {
-        stage,
-        item: format!("{}/{}", model.table, model.name),
-        rows: part.rows,
-        bytes: 0,
-        how,
-        millis: env.millis_since(began),
-    });
-    Ok(Made { columns, part, how })
+    open: &'a OpenTimeslot,
+    parent: Option<&'a Timeslot>,
+    tables: &'a TableSet,
+    /// Rows of the models of this stage that are made.
+    rows: &'a BTreeMap<(String, String), u64>,
+    engine: &'a dyn Engine,
+    env: Env<'a>,
 }
 
-/// The part of the same fingerprint that stands in this timeslot or in its parent.
-fn standing_part(
-    model: &Model,
-    fingerprint: &str,
-    open: &OpenTimeslot,
-    parent: Option<&Timeslot>,
-) -> Result<Option<Part>, LedgerError> {
-    let own = Timeslot { folder: open.folder().to_owned(), manifest: open.manifest().clone() };
-    for timeslot in [Some(&own), parent].into_iter().flatten() {
-        let record = timeslot.manifest.tables.get(&model.table);
-        let part = record.and_then(|record| record.parts.iter().find(|part| part.fingerprint == fingerprint));
-        if let Some(part) = part {
-            return open.link_part(&timeslot.folder, part, &model.table).map(Some);
+impl Work<'_> {
+    /// Makes one model, or finds that it stands.
+    fn make(self, model: &Model) -> Result<Made, ModelError> {
+        let began = self.env.clock.now();
+        let columns = match &model.columns {
+            Some(columns) => columns.clone(),
+            None => self.engine.columns(model.query(), self.tables).map_err(|error| failed(model, error))?,
+        };
+        let staged = self.publishable(model);
+        let fingerprint = model.fingerprint(self.tables, staged.is_some());
+        let (part, how) = match (self.standing_part(model, &fingerprint)?, staged) {
+            (Some(part), _) => (part, How::Reused),
+            (None, Some(staged)) => {
+                let part = Part { fingerprint, ..staged };
+                (self.open.link_part(self.open.folder(), &part, &model.table)?, How::Made)
+            }
+            (None, None) => (self.compute(model, &fingerprint, &columns)?, How::Made),
+        };
+        self.env.notice(RunEventKind::Progress {
+            stage: self.stage,
+            item: format!("{}/{}", model.table, model.name),
+            rows: part.rows,
+            bytes: 0,
+            how,
+            millis: self.env.millis_since(began),
+        });
+        Ok(Made { columns, part, how })
+    }
+
+    /// The part of the same fingerprint that stands in this timeslot or in its parent.
+    fn standing_part(self, model: &Model, fingerprint: &str) -> Result<Option<Part>, LedgerError> {
+        let own = (self.open.folder(), self.open.manifest());
+        let parent = self.parent.map(|parent| (parent.folder.as_path(), &parent.manifest));
+        for (folder, manifest) in [Some(own), parent].into_iter().flatten() {
+            let record = manifest.tables.get(&model.table);
+            let part = record.and_then(|record| record.parts.iter().find(|part| part.fingerprint == fingerprint));
+            if let Some(part) = part {
+                return self.open.link_part(folder, part, &model.table).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The staged part that may be published as it is.
+    fn publishable(self, model: &Model) -> Option<Part> {
+        let Make::Publish { staged, unless, .. } = &model.make else { return None };
+        if unless.iter().any(|decider| self.rows.get(decider).is_some_and(|rows| *rows > 0)) {
+            return None;
+        }
+        self.tables.find(staged).parts.into_iter().find(|part| part.name == model.name)
+    }
+
+    /// Computes the rows of a model and writes them.
+    fn compute(self, model: &Model, fingerprint: &str, columns: &[Field]) -> Result<Part, ModelError> {
+        let mut writer = self.open.create_part(&model.table, &model.name, fingerprint, columns)?;
+        if let Make::Rust { input, run, .. } = &model.make {
+            let rows = self.engine.rows(input, self.tables).map_err(|error| failed(model, error))?;
+            let result = run(rows).map_err(|error| failed(model, EngineError::from_arrow(error)))?;
+            writer.write(result)?;
+            return Ok(writer.finish()?);
+        }
+        let mut broken = None;
+        let outcome = self.engine.run(model.query(), self.tables, columns, &mut |batch| {
+            writer.write(batch).map_err(|error| {
+                let message = error.to_string();
+                broken = Some(error);
+                EngineError { message }
+            })
+        });
+        match (broken, outcome) {
+            (Some(error), _) => Err(error.into()),
+            (None, Err(error)) => Err(failed(model, error)),
+            (None, Ok(())) => Ok(writer.finish()?),
         }
     }
-    Ok(None)
 }
 
-/// Computes the rows of a model and writes them.
-fn compute(
-    model: &Model,
-    fingerprint: &str,
-    columns: &[Field],
-    open: &OpenTimeslot,
-    tables: &TableSet,
-    engine: &dyn Engine,
-) -> Result<Part, ModelError> {
-    let failed = |source| ModelError::Query { table: model.table.clone(), name: model.name.clone(), source };
-    if let Make::Publish { staged, unless, .. } = &model.make {
-        if let Some(part) = publishable(staged, unless, tables) {
-            return Ok(open.link_part(
-                open.folder(),
-                &Part { fingerprint: fingerprint.to_owned(), ..part },
-                &model.table,
-            )?);
-        }
-    }
-    let mut writer = open.create_part(&model.table, &model.name, fingerprint, columns)?;
-    if let Make::Rust { input, run, .. } = &model.make {
-        let rows = engine.rows(input, tables).map_err(failed)?;
-        let result = run(rows).map_err(|error| failed(EngineError { message: error.to_string() }))?;
-        writer.write(result)?;
-        return Ok(writer.finish()?);
-    }
-    let mut broken = None;
-    let outcome = engine.run(model.query(), tables, columns, &mut |batch| {
-        writer.write(batch).map_err(|error| {
-            let message = error.to_string();
-            broken = Some(error);
-            EngineError { message }
-        })
-    });
-    match (broken, outcome) {
-        (Some(error), _) => Err(error.into()),
-        (None, Err(error)) => Err(failed(error)),
-        (None, Ok(())) => Ok(writer.finish()?),
-    }
-}
-
-/// The single staged part that may be published as it is.
-fn publishable(staged: &str, unless: &[(String, String)], tables: &TableSet) -> Option<Part> {
-    let has_rows = |(table, name): &(String, String)| {
-        tables.find(table).parts.iter().any(|part| part.name == *name && part.rows > 0)
-    };
-    let staged = tables.find(staged);
-    match staged.parts.as_slice() {
-        [part] if !unless.iter().any(has_rows) => Some(part.clone()),
-        _ => None,
-    }
+fn failed(model: &Model, source: EngineError) -> ModelError {
+    ModelError::Query { table: model.table.clone(), name: model.name.clone(), source }
 }

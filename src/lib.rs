@@ -36,3 +36,14 @@ pub mod stages;
 
 // Floor 3, intent.
 pub mod plan;
+
+// Floor 4, motion.
+pub mod run;
+pub mod select;
+
+// Floor 5, faces.
+pub mod cli;
+pub mod console;
+pub mod event_log;
+pub mod summary;
+mod text_table;

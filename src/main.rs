@@ -1,3 +1,7 @@
 //! The `ledgerline` binary: hands the arguments over and leaves with the code that comes back.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ledgerline::cli::main()
+}

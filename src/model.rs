@@ -81,18 +81,27 @@ impl Model {
     pub fn reads(&self) -> BTreeSet<String> {
         let mut reads = sql::tables_of(self.query())
             .unwrap_or_else(|error| panic!("model {}/{}: {error}\n{}", self.table, self.name, self.query()));
-        if let Make::Publish { staged, unless, .. } = &self.make {
+        if let Make::Publish { staged, .. } = &self.make {
             reads.insert(staged.clone());
-            reads.extend(unless.iter().map(|(table, _)| table.clone()));
         }
         reads
     }
 
-    /// What the rows depend on: the build, the query, the columns, and the content of every table read. Equal
-    /// fingerprints mean equal bytes.
+    /// The `(table, model)` pairs of the same stage that decide how it is made.
     #[must_use]
-    pub fn fingerprint(&self, tables: &TableSet) -> String {
-        let mut text = format!("{BUILD}\n{}\n{}\n{:?}\n{}\n", self.table, self.name, self.columns, self.query());
+    pub fn decided_by(&self) -> &[(String, String)] {
+        match &self.make {
+            Make::Publish { unless, .. } => unless,
+            Make::Sql(_) | Make::Rust { .. } => &[],
+        }
+    }
+
+    /// What the rows depend on: the build, the query, the columns, and the content of every table read. Equal
+    /// fingerprints mean equal bytes. `is_linked` says whether a staged part is published as it is.
+    #[must_use]
+    pub fn fingerprint(&self, tables: &TableSet, is_linked: bool) -> String {
+        let columns = &self.columns;
+        let mut text = format!("{BUILD}\n{}\n{}\n{columns:?}\n{is_linked}\n{}\n", self.table, self.name, self.query());
         for read in self.reads() {
             let stored = tables.find(&read);
             let hashes: Vec<&str> = stored.parts.iter().map(|part| part.sha256.as_str()).collect();

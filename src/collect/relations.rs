@@ -270,7 +270,7 @@ impl<'r> SideRow<'r> {
             if let (Some(of), Some(namespace)) = (end.kind.namespace(), namespace) {
                 set(&format!("{name}_{of}"), Value::Text(Cow::Owned(namespace)));
             }
-            set(name, Value::Text(Cow::Owned(key)));
+            set(&format!("{name}_key"), Value::Text(Cow::Owned(key)));
         }
         for (column, value) in self.map.columns.iter().zip(values) {
             if !is_end(self.map.table, &column.name) {
@@ -441,7 +441,7 @@ pub(crate) fn side_columns(table: &Table, columns: &[Field]) -> Vec<Field> {
                 if let Some(namespace) = kind.namespace() {
                     side.push(Field::new(format!("{end}_{namespace}"), Type::Text));
                 }
-                side.push(Field::new(end, Type::Text));
+                side.push(Field::new(format!("{end}_key"), Type::Text));
             }
             Some(Role::System) => {}
             _ => side.push(column.clone()),

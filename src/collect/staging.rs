@@ -265,7 +265,7 @@ fn row_resolves(table: &Table, rows: &RecordBatch, row: usize, registry: &Regist
     table.columns.iter().all(|column| {
         let Role::End(kind) = column.role else { return true };
         let end = column.name.trim_end_matches("_uid");
-        let Some(key) = text(end) else { return true };
+        let Some(key) = text(&format!("{end}_key")) else { return true };
         let namespace = kind.namespace().map(|namespace| text(&format!("{end}_{namespace}")));
         match namespace {
             Some(None) => matches!(registry.find_anywhere(kind, key), Anywhere::Once(_)),

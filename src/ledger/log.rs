@@ -143,6 +143,17 @@ impl Log {
         &self.entries
     }
 
+    /// Whether the log has an entry of that number whose hash begins so: `42:9f3c..`.
+    #[must_use]
+    pub fn contains(&self, head: &str) -> bool {
+        let Some((number, hash)) = head.split_once(':') else { return false };
+        let Some(number) = number.parse::<usize>().ok().filter(|number| *number > 0) else { return false };
+        // An entry's hash stands in the one behind it, the last one's in the head.
+        let next = self.entries.get(number).map(|entry| entry.previous.as_str());
+        let own = if number == self.entries.len() { Some(self.head.hash.as_str()) } else { next };
+        own.is_some_and(|own| own.starts_with(hash.trim_end_matches('.')))
+    }
+
     /// Number and hash of the newest entry.
     #[must_use]
     pub fn head(&self) -> &Head {

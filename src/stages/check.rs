@@ -20,7 +20,8 @@ use crate::table::{Field, Type};
 use crate::tables;
 
 /// A table's name and its rows as CSV with a header. A column that the table is not born with may say its type:
-/// `weight:integer`. An empty cell is null.
+/// `weight:integer`. An empty cell is null,
+/// `''` the empty text.
 pub(crate) type Csv<'a> = (&'a str, &'a str);
 
 /// Runs a stage over tables and holds its results against those expected: the named columns, rows in any order.
@@ -149,7 +150,10 @@ fn array(column: &Field, cells: &[Option<&str>]) -> ArrayRef {
         cells.iter().map(|cell| cell.map(parse)).collect()
     }
     match column.kind {
-        Type::Text => Arc::new(StringArray::from(cells.to_vec())),
+        Type::Text => {
+            let unquoted = |cell: &Option<&'_ str>| cell.map(|cell| if cell == "''" { "" } else { cell }.to_owned());
+            Arc::new(StringArray::from(cells.iter().map(unquoted).collect::<Vec<_>>()))
+        }
         Type::Integer => Arc::new(Int64Array::from(parsed::<i64>(column, cells))),
         Type::Double => Arc::new(Float64Array::from(parsed::<f64>(column, cells))),
         Type::Boolean => Arc::new(BooleanArray::from(parsed::<bool>(column, cells))),

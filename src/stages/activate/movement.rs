@@ -121,7 +121,8 @@ fn unresolved(load: &Load<'_>, context: &Context<'_>) -> Model {
         Some(born) => born.role == Role::KeyPart,
         None => relation::ends(load.table).iter().any(|(end, kind)| {
             let end = end.trim_end_matches("_uid");
-            column.name == end || kind.namespace().is_some_and(|namespace| column.name == format!("{end}_{namespace}"))
+            column.name == format!("{end}_key")
+                || kind.namespace().is_some_and(|namespace| column.name == format!("{end}_{namespace}"))
         }),
     };
     let side = side_columns(load.table, &load.columns);

@@ -51,7 +51,7 @@ fn unresolved(load: &Load<'_>) -> Model {
         format!("CASE problem_column {} END", cases.collect::<Vec<_>>().join(" "))
     };
     let kind = case(&|_, kind| sql::text(kind));
-    let key = case(&|end, _| format!("u.{end}"));
+    let key = case(&|end, _| format!("u.{end}_key"));
     let query = format!(
         "WITH named AS (SELECT problem_column, problem, {kind} AS kind, {key} AS key, source FROM unresolved_{table} u)\nSELECT '{table}' AS table_name, problem_column AS column_name, problem, kind, key, source, COUNT(*) AS occurrences\nFROM named GROUP BY problem_column, problem, kind, key, source"
     );

@@ -215,7 +215,7 @@ fn dangling(load: &Load<'_>, source: &Origin<'_>) -> Model {
         if let Some(namespace) = kind.namespace() {
             texts.push((format!("{end}_{namespace}"), format!("{alias}.namespace")));
         }
-        texts.push((end.to_owned(), format!("{alias}.key")));
+        texts.push((format!("{end}_key"), format!("{alias}.key")));
     }
     let selected: Vec<String> = columns
         .iter()

@@ -31,7 +31,7 @@ const NOW: &str = "uid,employee_id,family_name,organisation,row_hash,source,stal
 4,E4,Vik,NOWHERE,14,test,0";
 
 const UIDS: &str = "kind,namespace:text,key,uid
-organisation,,SALES,7";
+organisation,'',SALES,7";
 
 #[test]
 fn what_a_complete_source_no_longer_brings_is_deleted() {
@@ -130,7 +130,7 @@ fn a_membership_of_an_account_that_left_stays_as_text() {
             ("memberships", "account_uid,group_uid,role\n1,1,chair"),
             (
                 "unresolved_memberships",
-                "account_repository,account,group_repository,\"group\",problem_column,problem\nAD,gone,AD,G1,account,absent",
+                "account_repository,account_key,group_repository,group_key,problem_column,problem\nAD,gone,AD,G1,account,absent",
             ),
             ("reference_problems", "table_name,column_name,problem,key\nmemberships,account,absent,gone"),
         ],

@@ -1,0 +1,99 @@
+//! `ledgerline confirm`, `reject`, `hide`, `show`: what a person decides about a timeslot.
+
+use std::path::PathBuf;
+
+use super::{Failure, open};
+use crate::env::{Clock, SystemClock};
+use crate::ids::TimeslotId;
+use crate::ledger::{Deed, Ledger, Open, Writer};
+
+/// Make an open timeslot current, perhaps in spite of thresholds.
+#[derive(clap::Args)]
+pub(super) struct ConfirmArguments {
+    /// The open timeslot.
+    timeslot: TimeslotId,
+    /// A threshold that may pass; once for each that holds the timeslot.
+    #[arg(long = "override", value_name = "THRESHOLD", requires = "reason")]
+    overrides: Vec<String>,
+    /// Why it may pass.
+    #[arg(long)]
+    reason: Option<String>,
+}
+
+/// A decision with its reason.
+#[derive(clap::Args)]
+pub(super) struct ReasonArguments {
+    /// The timeslot.
+    timeslot: TimeslotId,
+    /// Why.
+    #[arg(long)]
+    reason: String,
+}
+
+#[expect(clippy::print_stdout, reason = "the command line talks")]
+pub(super) fn confirm(arguments: &ConfirmArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
+    let (writer, deed) = writer(folder)?;
+    let id = &arguments.timeslot;
+    let holding = writer.standings().find(id).map(|standing| standing.holding.clone()).unwrap_or_default();
+    if let Some(unknown) = arguments.overrides.iter().find(|threshold| !holding.contains(threshold)) {
+        return Err(Failure::Usage(format!(
+            "threshold `{unknown}` does not hold timeslot {id}; holding: {}",
+            list(&holding)
+        )));
+    }
+    let left: Vec<String> = holding.into_iter().filter(|threshold| !arguments.overrides.contains(threshold)).collect();
+    if !left.is_empty() {
+        return Err(Failure::Usage(format!(
+            "timeslot {id} is held by {}; let each pass with `--override THRESHOLD --reason ..`, or reject it",
+            list(&left)
+        )));
+    }
+    let mut active = match writer.resume(id)? {
+        Open::Active(active) => active,
+        Open::Sandbox(_) => {
+            return Err(Failure::Usage(format!("timeslot {id} is a sandbox: its stages have not run yet")));
+        }
+    };
+    for threshold in &arguments.overrides {
+        active.override_threshold(&deed, threshold, arguments.reason.as_deref().unwrap_or_default())?;
+    }
+    let (writer, _) = active.confirm(&deed)?;
+    println!("timeslot {id} is current; log {}", writer.head());
+    Ok(0)
+}
+
+#[expect(clippy::print_stdout, reason = "the command line talks")]
+pub(super) fn reject(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
+    let (writer, deed) = writer(folder)?;
+    let writer = writer.resume(&arguments.timeslot)?.into_inner().reject(&deed, &arguments.reason)?;
+    println!("timeslot {} is rejected; log {}", arguments.timeslot, writer.head());
+    Ok(0)
+}
+
+#[expect(clippy::print_stdout, reason = "the command line talks")]
+pub(super) fn hide(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
+    let (mut writer, deed) = writer(folder)?;
+    writer.hide(&deed, &arguments.timeslot, &arguments.reason)?;
+    println!("timeslot {} is hidden; log {}", arguments.timeslot, writer.head());
+    Ok(0)
+}
+
+#[expect(clippy::print_stdout, reason = "the command line talks")]
+pub(super) fn show(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
+    let (mut writer, deed) = writer(folder)?;
+    writer.show(&deed, &arguments.timeslot, &arguments.reason)?;
+    println!("timeslot {} is visible; log {}", arguments.timeslot, writer.head());
+    Ok(0)
+}
+
+/// The lock of the project's ledger, and who takes it.
+fn writer(folder: Option<PathBuf>) -> Result<(Writer, Deed), Failure> {
+    let project = open::project(folder)?;
+    let person = open::person();
+    let (writer, _) = Ledger::open(&project.ledger)?.lock(&person)?;
+    Ok((writer, Deed { at: SystemClock.now(), by: person, run: None }))
+}
+
+fn list(thresholds: &[String]) -> String {
+    if thresholds.is_empty() { "none".to_owned() } else { thresholds.join(", ") }
+}

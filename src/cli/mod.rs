@@ -1,0 +1,173 @@
+//! The command line: one subcommand per file, each with its arguments and its `run`. Data goes to stdout, narration to
+//! stderr.
+
+mod check;
+mod decide;
+mod generate;
+mod machine;
+mod open;
+mod output;
+mod query;
+mod run;
+mod schema;
+mod timeslots;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::output::Format;
+use crate::ledger::LedgerError;
+use crate::problem::{Look, Problems};
+use crate::run::{RunError, chain};
+
+/// Knows, week after week and with evidence, who has access to what.
+#[derive(Parser)]
+#[command(name = "ledgerline", version, about, max_term_width = 100)]
+struct Arguments {
+    /// The project's folder. Default: the nearest folder upwards with a `ledgerline.toml`.
+    #[arg(long, global = true, value_name = "DIR")]
+    project: Option<PathBuf>,
+    /// How data is printed.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    format: Format,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check a plan and everything it names.
+    Check(check::Arguments),
+    /// Run a plan: load the sources into a timeslot, judge it, confirm it.
+    Run(run::Arguments),
+    /// List the timeslots.
+    Timeslots(timeslots::Arguments),
+    /// Make an open timeslot current, perhaps in spite of thresholds.
+    Confirm(decide::ConfirmArguments),
+    /// Refuse an open timeslot.
+    Reject(decide::ReasonArguments),
+    /// Take a confirmed timeslot out of sight.
+    Hide(decide::ReasonArguments),
+    /// Put a hidden timeslot back.
+    Show(decide::ReasonArguments),
+    /// Prove that confirmed timeslots are as they were confirmed.
+    Verify(verify::Arguments),
+    /// Ask a timeslot a question in SQL.
+    Query(query::Arguments),
+    /// Write the extracts of an invented company, and apart from them the truth.
+    Generate(generate::Arguments),
+    /// Print the JSON Schema of a kind of file.
+    Schema(schema::Arguments),
+}
+
+/// Why a command did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The files of the project are wrong.
+    #[error("{} problems", .0.count(crate::problem::Severity::Error))]
+    Problems(Problems),
+    /// What was asked makes no sense here.
+    #[error("{0}")]
+    Usage(String),
+    /// A run did not come to a verdict.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] crate::engine::EngineError),
+    /// The disk, outside the ledger.
+    #[error("cannot write `{path}`")]
+    Write {
+        /// Where.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+}
+
+impl Failure {
+    /// The process's exit code: the table stands in the README.
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::Problems(_) | Self::Usage(_) => 2,
+            Self::Run(RunError::NotReady(_)) => 7,
+            Self::Run(RunError::Ledger(error)) | Self::Ledger(error) => ledger_exit_code(error),
+            Self::Run(RunError::Stage { .. }) | Self::Engine(_) | Self::Write { .. } => 1,
+        }
+    }
+
+    /// What to do about it.
+    fn hint(&self) -> Option<String> {
+        let (Self::Run(RunError::Ledger(error)) | Self::Ledger(error)) = self else { return None };
+        match error {
+            LedgerError::OpenExists { id, .. } => Some(format!(
+                "continue it with `ledgerline run PLAN --timeslot {id}`, or decide with `ledgerline confirm {id}` or `ledgerline reject {id} --reason ..`"
+            )),
+            LedgerError::NotALedger { .. } => Some("a first `ledgerline run PLAN` makes it".to_owned()),
+            LedgerError::AsOfBeforeParent { parent, .. } => Some(format!("give `--as-of {parent}` or a later day")),
+            LedgerError::ParentNotCurrent { id, .. } => {
+                Some(format!("refuse it with `ledgerline reject {id} --reason ..` and run the plan again"))
+            }
+            LedgerError::UnlistedFile { .. } => Some("move the file away".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+fn ledger_exit_code(error: &LedgerError) -> u8 {
+    match error {
+        LedgerError::OpenExists { .. } => 3,
+        LedgerError::Locked { .. } => 6,
+        LedgerError::WrongState { .. } | LedgerError::AsOfBeforeParent { .. } | LedgerError::NotALedger { .. } => 2,
+        _ => 1,
+    }
+}
+
+/// Runs the command that the process was called with.
+#[must_use]
+#[expect(clippy::print_stderr, reason = "the command line talks")]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let Arguments { project, format, command } = arguments;
+    let done = match command {
+        Command::Check(arguments) => check::run(&arguments, project, format),
+        Command::Run(arguments) => run::run(&arguments, project, format),
+        Command::Timeslots(arguments) => timeslots::run(&arguments, project, format),
+        Command::Confirm(arguments) => decide::confirm(&arguments, project),
+        Command::Reject(arguments) => decide::reject(&arguments, project),
+        Command::Hide(arguments) => decide::hide(&arguments, project),
+        Command::Show(arguments) => decide::show(&arguments, project),
+        Command::Verify(arguments) => verify::run(&arguments, project, format),
+        Command::Query(arguments) => query::run(&arguments, project, format),
+        Command::Generate(arguments) => generate::run(&arguments, format),
+        Command::Schema(arguments) => schema::run(&arguments),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(Failure::Problems(problems)) => {
+            eprint!("{}", problems.render(look()));
+            ExitCode::from(2)
+        }
+        Err(failure) => {
+            let causes = chain(&failure);
+            eprintln!("error: {causes}");
+            if let Some(hint) = failure.hint() {
+                eprintln!("hint: {hint}");
+            }
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+/// Colours on a terminal, unless `NO_COLOR` is set.
+fn look() -> Look {
+    use std::io::IsTerminal;
+    let wants_colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    if wants_colour { Look::Coloured } else { Look::Plain }
+}

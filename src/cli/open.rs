@@ -1,0 +1,89 @@
+//! Finding the project, its plan and its ledger from where the command is called.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use crate::ids::TimeslotId;
+use crate::ledger::{Ledger, Timeslot};
+use crate::plan::{Plan, Project, Variables};
+
+/// Variables given on the command line.
+#[derive(clap::Args)]
+pub(super) struct Given {
+    /// A variable of the plan.
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    vars: Vec<(String, String)>,
+}
+
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+impl Given {
+    /// The variables by name.
+    pub(super) fn vars(&self) -> BTreeMap<String, String> {
+        self.vars.iter().cloned().collect()
+    }
+}
+
+/// What the process finds in its environment.
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The project of a folder, or of the nearest one upwards.
+pub(super) fn project(folder: Option<PathBuf>) -> Result<Project, Failure> {
+    let vars = BTreeMap::new();
+    Project::load(&root(folder)?, &Variables::new(&vars, &environment)).map_err(Failure::Problems)
+}
+
+/// The project and one of its plans.
+pub(super) fn plan(folder: Option<PathBuf>, plan: &Path, given: &Given) -> Result<(Project, Plan), Failure> {
+    let root = root(folder)?;
+    let vars = given.vars();
+    let variables = Variables::new(&vars, &environment);
+    let project = Project::load(&root, &variables).map_err(Failure::Problems)?;
+    let plan = plan_path(&project, plan);
+    let plan = Plan::load(&project, &plan, &variables).map_err(Failure::Problems)?;
+    Ok((project, plan))
+}
+
+/// A plan by its path or by its name.
+fn plan_path(project: &Project, plan: &Path) -> PathBuf {
+    let named = plan.to_str().and_then(|name| name.parse().ok()).map(|name| project.plan_path(&name));
+    named.filter(|path| !plan.exists() && path.exists()).unwrap_or_else(|| plan.to_owned())
+}
+
+fn root(folder: Option<PathBuf>) -> Result<PathBuf, Failure> {
+    if let Some(folder) = folder {
+        return Ok(folder);
+    }
+    let here =
+        std::env::current_dir().map_err(|error| Failure::Usage(format!("there is no current folder: {error}")))?;
+    let found = here.ancestors().find(|folder| folder.join("ledgerline.toml").is_file());
+    let found = found.ok_or_else(|| {
+        Failure::Usage(format!(
+            "no `ledgerline.toml` in `{}` or above; name the project with `--project`",
+            here.display()
+        ))
+    })?;
+    Ok(if found == here { PathBuf::from(".") } else { found.to_owned() })
+}
+
+/// The timeslot a reader means: the one named, else the current one.
+pub(super) fn timeslot(ledger: &Ledger, id: Option<&TimeslotId>) -> Result<Timeslot, Failure> {
+    match id {
+        Some(id) => Ok(ledger.timeslot(id)?),
+        None => ledger.current()?.ok_or_else(|| Failure::Usage("no timeslot has been confirmed yet".to_owned())),
+    }
+}
+
+/// Who does it, as the log will say.
+pub(super) fn person() -> String {
+    ["LEDGERLINE_USER", "SUDO_USER", "USER", "LOGNAME"]
+        .into_iter()
+        .find_map(environment)
+        .unwrap_or_else(|| "unknown".to_owned())
+}

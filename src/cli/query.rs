@@ -1,0 +1,66 @@
+//! `ledgerline query`: a question in SQL to one timeslot, read-only.
+
+use std::path::PathBuf;
+
+use arrow::array::Array;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use jiff::civil::Date;
+
+use super::output::{Format, Rows};
+use super::{Failure, machine, open};
+use crate::engine::{Engine, EngineError};
+use crate::ids::TimeslotId;
+use crate::ledger::{Ledger, State};
+use crate::model::TableSet;
+
+/// Ask a timeslot a question in SQL.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// One SELECT. Tables are those of the timeslot, with `before_` those of its parent.
+    query: String,
+    /// The timeslot. Default: the current one.
+    #[arg(long, value_name = "ID", conflicts_with = "as_of")]
+    timeslot: Option<TimeslotId>,
+    /// The confirmed timeslot that was current on that day.
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+}
+
+pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
+    let project = open::project(folder)?;
+    let ledger = Ledger::open(&project.ledger)?;
+    let id = match arguments.as_of {
+        Some(as_of) => Some(current_on(&ledger, as_of)?),
+        None => arguments.timeslot.clone(),
+    };
+    let timeslot = open::timeslot(&ledger, id.as_ref())?;
+    // The parent may have gone by retention; its tables are then empty.
+    let parent = timeslot.manifest.parent.as_ref().and_then(|parent| ledger.timeslot(parent).ok());
+    let tables = TableSet::of(&timeslot, parent.as_ref());
+    let engine = machine::engine(&project)?;
+    let names = engine.columns(&arguments.query, &tables)?;
+    let mut rows = Rows { columns: names.into_iter().map(|column| column.name).collect(), rows: Vec::new() };
+    let options = FormatOptions::default();
+    for batch in engine.rows(&arguments.query, &tables)? {
+        let columns: Result<Vec<_>, _> =
+            batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options)).collect();
+        let columns = columns.map_err(EngineError::from_arrow)?;
+        for row in 0..batch.num_rows() {
+            let cell = |(array, text): (&arrow::array::ArrayRef, &ArrayFormatter<'_>)| {
+                array.is_valid(row).then(|| text.value(row).to_string())
+            };
+            rows.rows.push(batch.columns().iter().zip(&columns).map(cell).collect());
+        }
+    }
+    rows.print(format);
+    Ok(0)
+}
+
+/// The latest confirmed timeslot whose as-of is not after a day.
+fn current_on(ledger: &Ledger, day: Date) -> Result<TimeslotId, Failure> {
+    let standings = ledger.standings()?;
+    let confirmed =
+        standings.all().iter().filter(|standing| standing.state == State::Confirmed && standing.as_of <= day);
+    let latest = confirmed.max_by_key(|standing| standing.confirmed_by).map(|standing| standing.id.clone());
+    latest.ok_or_else(|| Failure::Usage(format!("no confirmed timeslot speaks about {day} or a day before")))
+}

@@ -1,0 +1,157 @@
+//! The summary of a run, made from its events: what terminal, run record, mail and page show.
+
+use serde::Serialize;
+
+use crate::event::{ReportTable, RunEvent, RunEventKind, StageReport, Verdict};
+use crate::ids::{StageName, TimeslotId};
+
+/// A run at a glance.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Summary {
+    /// The run's name.
+    pub run: String,
+    /// The plan's name.
+    pub plan: String,
+    /// The timeslot.
+    pub timeslot: Option<TimeslotId>,
+    /// What it was compared with.
+    pub parent: Option<TimeslotId>,
+    /// Sentences along the way.
+    pub notes: Vec<String>,
+    /// What each stage had to say.
+    pub stages: Vec<StageSummary>,
+    /// The stage that failed, and why.
+    pub failure: Option<(StageName, String)>,
+    /// What became of the timeslot; `None` = the run did not come to an end.
+    pub verdict: Option<Verdict>,
+    /// The process's exit code.
+    pub exit_code: Option<u8>,
+    /// Number and hash of the newest log entry.
+    pub head: String,
+    /// Wall time in milliseconds.
+    pub millis: u64,
+}
+
+/// A stage of the run.
+#[derive(Debug, Clone, Serialize)]
+pub struct StageSummary {
+    /// Which.
+    pub stage: StageName,
+    /// What it had to say.
+    pub report: StageReport,
+    /// Wall time in milliseconds.
+    pub millis: u64,
+}
+
+impl Summary {
+    /// Follows the events of a run.
+    #[must_use]
+    pub fn of(events: &[RunEvent]) -> Self {
+        let mut summary = Self::default();
+        for event in events {
+            summary.take(&event.kind);
+        }
+        summary
+    }
+
+    fn take(&mut self, kind: &RunEventKind) {
+        match kind {
+            RunEventKind::RunBegan { run, plan, timeslot, parent, .. } => {
+                self.run.clone_from(run);
+                self.plan.clone_from(plan);
+                self.timeslot = Some(timeslot.clone());
+                self.parent.clone_from(parent);
+            }
+            RunEventKind::Note { message } => self.notes.push(message.clone()),
+            RunEventKind::StageEnded { stage, report, millis } => {
+                self.stages.push(StageSummary { stage: *stage, report: report.clone(), millis: *millis });
+            }
+            RunEventKind::StageFailed { stage, message } => self.failure = Some((*stage, message.clone())),
+            RunEventKind::RunEnded { verdict, exit_code, head, millis } => {
+                self.verdict = Some(verdict.clone());
+                self.exit_code = Some(*exit_code);
+                self.head.clone_from(head);
+                self.millis = *millis;
+            }
+            RunEventKind::StageBegan { .. } | RunEventKind::Progress { .. } => {}
+        }
+    }
+
+    /// The summary as text: tables of the stages, then the verdict and what to do next.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for stage in &self.stages {
+            for table in stage.report.tables.iter().filter(|table| !table.rows.is_empty()) {
+                text.push_str(&format!("\n{}\n", table.title));
+                text.push_str(&indented(table));
+            }
+        }
+        text.push_str(&format!("\n{}\n", self.verdict_line()));
+        for line in self.next_steps() {
+            text.push_str(&format!("  {line}\n"));
+        }
+        text
+    }
+
+    /// The verdict in one line.
+    #[must_use]
+    pub fn verdict_line(&self) -> String {
+        let timeslot = self.timeslot.as_ref().map(ToString::to_string).unwrap_or_default();
+        let current = self.parent.as_ref().map_or_else(|| "none yet".to_owned(), ToString::to_string);
+        let time = format!("[{}.{:02} s, log {}]", self.millis / 1000, self.millis % 1000 / 10, self.head);
+        match &self.verdict {
+            Some(Verdict::Confirmed) => format!("CONFIRMED: timeslot {timeslot} is current {time}"),
+            Some(Verdict::Held { thresholds }) if thresholds.is_empty() => {
+                format!("HELD: timeslot {timeslot} waits for approval; current is still {current} {time}")
+            }
+            Some(Verdict::Held { thresholds }) => format!(
+                "HELD: timeslot {timeslot} reached {}: {}; current is still {current} {time}",
+                if thresholds.len() == 1 { "a threshold" } else { "thresholds" },
+                thresholds.join(", ")
+            ),
+            Some(Verdict::Open { stale }) if stale.is_empty() => format!("OPEN: timeslot {timeslot} {time}"),
+            Some(Verdict::Open { stale }) => {
+                let stale: Vec<&str> = stale.iter().map(|stage| stage.as_str()).collect();
+                format!("OPEN: timeslot {timeslot} still needs {} {time}", stale.join(", "))
+            }
+            Some(Verdict::Unchanged) => format!("UNCHANGED: nothing differs from {current} {time}"),
+            Some(Verdict::DryRun) => format!("DRY RUN: nothing was kept; current is still {current} {time}"),
+            Some(Verdict::Failed { stage }) => format!("FAILED in {stage}; current is still {current} {time}"),
+            None => match &self.failure {
+                Some((stage, message)) => format!("FAILED in {stage}: {message}; current is still {current}"),
+                None => format!("FAILED; current is still {current}"),
+            },
+        }
+    }
+
+    /// What a person may do now.
+    #[must_use]
+    pub fn next_steps(&self) -> Vec<String> {
+        let Some(timeslot) = &self.timeslot else { return Vec::new() };
+        match &self.verdict {
+            Some(Verdict::Held { thresholds }) => {
+                let overrides: String = thresholds.iter().map(|threshold| format!(" --override {threshold}")).collect();
+                let reason = if thresholds.is_empty() { "" } else { " --reason \"..\"" };
+                vec![
+                    format!("let it pass:  ledgerline confirm {timeslot}{overrides}{reason}"),
+                    format!("refuse it:    ledgerline reject {timeslot} --reason \"..\""),
+                ]
+            }
+            Some(Verdict::Open { .. }) => {
+                vec![format!("go on with:   ledgerline run {} --timeslot {timeslot}", self.plan)]
+            }
+            None if self.failure.is_some() => vec![
+                format!("try again:    ledgerline run {} --timeslot {timeslot}", self.plan),
+                format!("give it up:   ledgerline reject {timeslot} --reason \"..\""),
+            ],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A table, two blanks in.
+fn indented(table: &ReportTable) -> String {
+    let text = crate::text_table::aligned(&table.columns, &table.rows);
+    text.lines().map(|line| format!("  {line}\n")).collect()
+}
