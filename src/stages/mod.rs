@@ -3,11 +3,13 @@
 //!
 //! - `activate` publishes what was collected, carries what may not vanish, and says what moved.
 //! - `leavers` says who is active.
+//! - `reconcile` gives accounts their owners.
 
 pub mod activate;
 #[cfg(test)]
 pub(crate) mod check;
 pub mod leavers;
+pub mod reconcile;
 pub mod relation;
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
