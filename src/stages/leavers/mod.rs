@@ -1,7 +1,7 @@
 //! Leavers: who is still with the company.
 //!
-//! Reads   identities, and whatever the predicate names; identity_status of the parent.
-//! Writes  identity_status: active or not, why, and since when. One row for every listed identity.
+//! Reads   identities, and whatever the predicate names; `identity_status` of the parent.
+//! Writes  `identity_status`: active or not, why, and since when. One row for every listed identity.
 //!
 //! The departure day is a day of work: someone has departed once it lies before as-of, and the grace is over. The
 //! table exists with or without settings, so the stage is `Option<Leavers>`: without them everyone is active.

@@ -43,10 +43,9 @@ pub(super) fn report(ask: &Ask<'_>) -> Result<StageReport, EngineError> {
         let rows = states.rows.iter().filter(|row| row[0] == wanted);
         rows.filter_map(|row| row[2].parse::<u64>().ok()).sum()
     };
-    let mut headline = format!("{} active, {} inactive", sum("active"), sum("inactive"));
-    for row in &happened.rows {
-        headline.push_str(&format!(", {} {}", row[1], row[0]));
-    }
+    let counts = [format!("{} active", sum("active")), format!("{} inactive", sum("inactive"))];
+    let changes = happened.rows.iter().map(|row| format!("{} {}", row[1], row[0]));
+    let headline = counts.into_iter().chain(changes).collect::<Vec<_>>().join(", ");
     tables.splice(0..0, [states, happened]);
     Ok(StageReport { headline, tables })
 }

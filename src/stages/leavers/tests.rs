@@ -6,10 +6,10 @@ use crate::stages::check::check_stage;
 
 const AS_OF: &str = "2026-11-21";
 
-fn leavers(active: &str, grace_days: u32) -> Option<Leavers> {
+fn leavers(active: &str, grace_days: u32) -> Leavers {
     let place = Place::new(&SourceFile::new("plan.toml", active), 0..active.len());
     let active = (!active.is_empty()).then(|| SqlText { text: active.to_owned(), place });
-    Some(Leavers { active, grace_days })
+    Leavers { active, grace_days }
 }
 
 const IDENTITIES: &str = "uid,employee_id,full_name,status,departure_on
@@ -22,7 +22,7 @@ const IDENTITIES: &str = "uid,employee_id,full_name,status,departure_on
 #[test]
 fn the_departure_day_itself_is_still_active() {
     check_stage(
-        &leavers("", 0),
+        &Some(leavers("", 0)),
         AS_OF,
         &[("identities", IDENTITIES)],
         &[("identity_status", "uid,status,reason\n1,active,\n2,inactive,departed\n3,active,\n4,active,\n5,active,")],
@@ -32,19 +32,19 @@ fn the_departure_day_itself_is_still_active() {
 #[test]
 fn within_the_grace_nobody_has_departed() {
     check_stage(
-        &leavers("", 1),
+        &Some(leavers("", 1)),
         AS_OF,
         &[("identities", IDENTITIES)],
         &[("identity_status", "uid,status\n1,active\n2,active\n3,active\n4,active\n5,active")],
     );
-    check_stage(&leavers("", u32::MAX), AS_OF, &[("identities", IDENTITIES)], &[]);
+    check_stage(&Some(leavers("", u32::MAX)), AS_OF, &[("identities", IDENTITIES)], &[]);
 }
 
 #[test]
 fn who_does_not_fulfil_the_rule_is_inactive_and_null_fulfils_nothing() {
     for active in ["i.status = 'working'", "status = 'working' -- in the source's words"] {
         check_stage(
-            &leavers(active, 0),
+            &Some(leavers(active, 0)),
             AS_OF,
             &[("identities", IDENTITIES)],
             &[(
@@ -58,7 +58,7 @@ fn who_does_not_fulfil_the_rule_is_inactive_and_null_fulfils_nothing() {
 #[test]
 fn since_is_the_first_load_in_a_row_with_the_same_reason() {
     let report = check_stage(
-        &leavers("status = 'working'", 0),
+        &Some(leavers("status = 'working'", 0)),
         AS_OF,
         &[
             ("identities", IDENTITIES),

@@ -1,9 +1,9 @@
 //! Reconcile: who owns each account.
 //!
-//! Reads   accounts, identities, decisions; identities and ownership of the parent; effective_rights, now and before.
+//! Reads   accounts, identities, decisions; identities and ownership of the parent; `effective_rights`, now and before.
 //! Writes  ownership: the accounts that have an owner or are ownerless for a reason; the others are orphans. On the
-//!         way forbidden_owners, decision_problems, carried_ownership, owner_matches. With a parent also the accounts
-//!         that identities gained or lost (link_changes), and identity_movements.
+//!         way `forbidden_owners`, `decision_problems`, `carried_ownership`, `owner_matches`. With a parent also
+//!         the accounts that identities gained or lost (`link_changes`), and `identity_movements`.
 //!
 //! Precedence: decisions of people, what the source states, what the parent knew, then the rules: first those that
 //! find accounts without an owner, then those that match. A rule that finds several identities has found none.

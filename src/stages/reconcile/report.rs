@@ -31,7 +31,7 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
          FROM owner_matches m LEFT JOIN ownership o ON o.account_uid = m.account_uid
          WHERE m.candidates > 1 GROUP BY m.rule ORDER BY m.rule NULLS FIRST",
     )?;
-    let leaved = ask.table(
+    let left_behind = ask.table(
         "newly leaved: samples",
         &["repository", "identifier", "former owner"],
         "SELECT a.repository, a.identifier, o.description
@@ -48,12 +48,14 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
     let sum =
         |rows: &[Vec<String>], at: usize| -> u64 { rows.iter().filter_map(|row| row[at].parse::<u64>().ok()).sum() };
     let [total, owned, ownerless, orphans] = [1, 2, 3, 4].map(|at| sum(&accounts.rows, at));
-    let mut headline = format!("{total} accounts: {owned} owned, {ownerless} ownerless, {orphans} orphan");
-    if context.has_parent {
-        let of_leaved = rules.rows.iter().find(|row| row[0] == "leaved").map_or("0", |row| row[2].as_str());
-        headline.push_str(&format!("; {} carried, {of_leaved} newly leaved", sum(&rules.rows, 3)));
-    }
-    let optional = [ambiguous, leaved, problems].into_iter().filter(|table| !table.rows.is_empty());
+    let counts = format!("{total} accounts: {owned} owned, {ownerless} ownerless, {orphans} orphan");
+    let headline = if context.has_parent {
+        let leaved = rules.rows.iter().find(|row| row[0] == "leaved").map_or("0", |row| row[2].as_str());
+        format!("{counts}; {} carried, {leaved} newly leaved", sum(&rules.rows, 3))
+    } else {
+        counts
+    };
+    let optional = [ambiguous, left_behind, problems].into_iter().filter(|table| !table.rows.is_empty());
     let tables = [accounts, rules].into_iter().chain(optional).collect();
     Ok(StageReport { headline, tables })
 }

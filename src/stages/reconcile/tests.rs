@@ -1,5 +1,7 @@
 //! Small tables in, small tables out.
 
+use proptest::prelude::*;
+
 use crate::settings::reconcile::{Compare, MatchRule, OnAmbiguous, OwnerlessRule, OwnersPolicy, Reconcile};
 use crate::settings::template::Template;
 use crate::source::{Place, SourceFile, SqlText};
@@ -363,4 +365,51 @@ fn identities_move_with_their_unit_their_job_and_their_accounts() {
             ),
         ],
     );
+}
+
+/// An account's employee id, the flag its source states, its former owner, and its former rule.
+type Odd = (Option<u8>, bool, Option<u8>, usize);
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_account_is_owned_or_ownerless_or_an_orphan_and_never_two_of_them(
+        accounts in prop::collection::vec((prop::option::of(0..6_u8), any::<bool>(), prop::option::of(1..9_u8), 0..4_usize), 1..12),
+    ) {
+        let uids = 1_i64..;
+        let row = |(uid, (id, is_stated, _, _)): (i64, &Odd)| {
+            let id = id.map_or_else(String::new, |id| format!("E{id}"));
+            format!("\n{uid},AD,a{uid},{id},{}", if *is_stated { "service" } else { "" })
+        };
+        let rows: String = uids.clone().zip(&accounts).map(row).collect();
+        let before = |(uid, (_, _, owner, rule)): (i64, &Odd)| {
+            let rule = ["by_id", "pin", "stated", "leaved"][*rule];
+            let owner = owner.map(|owner| owner.to_string()).unwrap_or_default();
+            let (owner, reason) = if rule == "stated" || rule == "leaved" || owner.is_empty() { ("", "x") } else { (owner.as_str(), "") };
+            format!("\n{uid},{owner},{reason},{rule},2025-01-01")
+        };
+        let before: String = uids.zip(&accounts).filter(|(_, account)| account.2.is_some()).map(before).collect();
+        let decisions = format!("{DECISIONS}\nAD,a1,pin,E2,x,eve,2026-01-01,,\nAD,a2,forbid,E1,x,eve,2026-01-01,,\nAD,a3,class,desk,x,eve,2026-01-01,,");
+        let report = check_stage(
+            &policy(vec![ownerless("none", "none", "employee_id = 'E0'")], by_employee_id().policy.matches),
+            AS_OF,
+            &[
+                ("accounts", &format!("uid,repository,identifier,employee_id,ownerless{rows}")),
+                ("identities", PEOPLE),
+                ("decisions", &decisions),
+                ("before_identities", "uid,employee_id,full_name\n1,E1,A\n2,E2,B\n8,E8,C"),
+                ("before_ownership", &format!("account_uid,identity_uid,ownerless,rule,decided_on{before}")),
+            ],
+            &[
+                // Nobody is decided twice, and an owner excludes a reason for having none.
+                ("(SELECT account_uid FROM ownership GROUP BY account_uid HAVING COUNT(*) > 1) t", "account_uid\n"),
+                ("(SELECT account_uid FROM ownership WHERE (identity_uid IS NULL) = (ownerless IS NULL)) t", "account_uid\n"),
+                ("(SELECT o.account_uid AS uid FROM ownership o LEFT JOIN accounts a ON a.uid = o.account_uid WHERE a.uid IS NULL) t", "uid\n"),
+            ],
+        );
+        let counts: Vec<usize> = report.tables[0].rows[0][1..].iter().map(|count| count.parse().expect("a count")).collect();
+        prop_assert_eq!(counts[0], accounts.len());
+        prop_assert_eq!(counts[0], counts[1] + counts[2] + counts[3]);
+    }
 }
