@@ -88,13 +88,26 @@ pub fn run_models(
         }
         for table in ready.iter().map(|model| model.table.as_str()).collect::<BTreeSet<_>>() {
             if !later.iter().any(|model| model.table == table) {
-                open.put(table, columns[table].clone(), parts[table].clone());
+                let mut parts = parts[table].clone();
+                parts.extend(parts_of_earlier_stages(stage, table, models, open));
+                open.put(table, columns[table].clone(), parts);
             }
         }
         waiting = later;
     }
     open.commit()?;
     Ok(made_models)
+}
+
+/// Tables that several stages fill, and the first that does. Each replaces its own parts.
+const FILLED_BY_SEVERAL: [(&str, StageName); 1] = [("link_changes", StageName::Activate)];
+
+/// The parts that a table already has from stages before this one.
+fn parts_of_earlier_stages(stage: StageName, table: &str, models: &[Model], open: &OpenTimeslot) -> Vec<Part> {
+    let is_added_to = FILLED_BY_SEVERAL.iter().any(|(name, first)| *name == table && *first != stage);
+    let record = open.manifest().tables.get(table).filter(|_| is_added_to);
+    let is_own = |part: &&Part| models.iter().any(|model| model.table == table && model.name == part.name);
+    record.into_iter().flat_map(|record| &record.parts).filter(|part| !is_own(part)).cloned().collect()
 }
 
 /// What models are made with.

@@ -12,6 +12,7 @@
 mod clean;
 pub mod collector;
 mod columns;
+pub mod decisions;
 mod ends;
 mod find;
 mod gather;

@@ -400,6 +400,31 @@ fn a_policy_compares_columns_that_exist() {
 }
 
 #[test]
+fn a_policy_compares_normalised_what_has_a_normalised_form() {
+    let owners = format!("{OWNERS}compare = 'normalised'\n");
+    let files = Files::new().with("policies/owners.toml", &owners);
+    assert_eq!(files.codes(), ["LL0401 owners:10"], "{}", files.told());
+    assert!(files.told().contains("match = true"));
+    let hr = HR.replace("employee_id = \"EMPLOYEE_ID\"", "employee_id = { from = \"EMPLOYEE_ID\", match = true }");
+    let files = files.with("collectors/hr.toml", &hr);
+    assert_eq!(files.codes(), Vec::<String>::new().as_slice(), "{}", files.told());
+}
+
+#[test]
+fn a_rule_is_not_named_like_a_decision() {
+    let files = Files::new().with("policies/owners.toml", &OWNERS.replace("\"by_employee_id\"", "\"leaved\""));
+    assert_eq!(files.codes(), ["LL0111 owners:8"], "{}", files.told());
+}
+
+#[test]
+fn repositories_of_a_policy_are_in_key_form() {
+    let project = "[project]\nname = \"Test\"\n[keys.repositories]\ncase = \"upper\"\n";
+    let owners = format!("{OWNERS}repositories = [' erp']\n");
+    let files = Files::new().with("ledgerline.toml", project).with("policies/owners.toml", &owners);
+    assert_eq!(files.plan().unwrap().stages.reconcile.policy.matches[0].repositories, ["ERP"]);
+}
+
+#[test]
 fn controls_need_what_they_are_made_from() {
     let control = "title = 'Idle'\nrisk = 2\nkind = 'rule'\nrule = 'idle'\nsubject = 'account'\n";
     let plan = format!("{PLAN}[stage.controls]\n");

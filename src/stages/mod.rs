@@ -2,10 +2,14 @@
 //! knows another: what one leaves for the next is a table.
 //!
 //! - `activate` publishes what was collected, carries what may not vanish, and says what moved.
+//! - `leavers` says who is active.
+//! - `reconcile` gives accounts their owners.
 
 pub mod activate;
 #[cfg(test)]
 pub(crate) mod check;
+pub mod leavers;
+pub mod reconcile;
 pub mod relation;
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
