@@ -11,6 +11,7 @@
 
 use jiff::civil::Date;
 
+use crate::collect::decisions::{DecisionsError, put_decisions};
 use crate::collect::source::{SourceReport, SourceState};
 use crate::collect::{self, CollectError, Collection};
 use crate::engine::{Engine, EngineError};
@@ -52,6 +53,9 @@ pub enum StageError {
     /// Collect.
     #[error(transparent)]
     Collect(#[from] CollectError),
+    /// The decision file.
+    #[error(transparent)]
+    Decisions(#[from] DecisionsError),
     /// A model.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -263,6 +267,10 @@ impl Running<'_> {
     /// Compiles a stage and makes its models.
     fn models(&self, name: StageName, open: &mut Open) -> Result<StageReport, StageError> {
         let stage = stage_of(self.job.plan, name);
+        if name == StageName::Reconcile {
+            let decisions = self.job.plan.stages.reconcile.decisions.as_deref();
+            put_decisions(decisions, &self.job.project.key_forms, open)?;
+        }
         let sources = collect::reports_of(Some(&timeslot_of(open)));
         let before = collect::reports_of(self.parent.as_ref());
         let tables = TableSet::of(&timeslot_of(open), self.parent.as_ref());
@@ -333,13 +341,18 @@ pub fn planned_stages(plan: &Plan) -> Vec<StageName> {
 
 /// The stages that this version runs.
 fn is_built(stage: StageName) -> bool {
-    matches!(stage, StageName::Collect | StageName::Activate | StageName::Confirm)
+    matches!(
+        stage,
+        StageName::Collect | StageName::Activate | StageName::Leavers | StageName::Reconcile | StageName::Confirm
+    )
 }
 
 /// The stage of that name, with the plan's settings.
 pub(crate) fn stage_of(plan: &Plan, name: StageName) -> Box<dyn Stage + '_> {
     match name {
         StageName::Activate => Box::new(plan.stages.activate),
+        StageName::Leavers => Box::new(plan.stages.leavers.clone()),
+        StageName::Reconcile => Box::new(plan.stages.reconcile.clone()),
         other => unreachable!("{other} is not compiled to models"),
     }
 }
