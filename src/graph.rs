@@ -4,11 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
+use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
+
 use crate::engine::{Engine, EngineError};
 use crate::env::Env;
 use crate::event::{How, RunEventKind};
 use crate::ids::StageName;
-use crate::ledger::{LedgerError, OpenTimeslot, Part, Timeslot};
+use crate::ledger::{LedgerError, OpenTimeslot, Part, Timeslot, arrow_schema};
 use crate::model::{Make, Model, TableSet};
 use crate::table::Field;
 
@@ -166,7 +169,10 @@ fn compute(
     let mut writer = open.create_part(&model.table, &model.name, fingerprint, columns)?;
     if let Make::Rust { input, run, .. } = &model.make {
         let rows = engine.rows(input, tables).map_err(failed)?;
-        let result = run(rows).map_err(|error| failed(EngineError { message: error.to_string() }))?;
+        let broken = |error: ArrowError| failed(EngineError::from_arrow(error));
+        let result = run(rows).map_err(broken)?;
+        // A function may serve several tables: what its columns are called follows from the table.
+        let result = RecordBatch::try_new(arrow_schema(columns), result.columns().to_vec()).map_err(broken)?;
         writer.write(result)?;
         return Ok(writer.finish()?);
     }

@@ -171,6 +171,28 @@ pub const PERMISSION_CLOSURE: Table = Table {
     ],
 };
 
+/// The members of cycles: groups, units, permissions or people that lie above themselves.
+pub const CYCLE_MEMBERS: Table = Table {
+    name: "cycle_members",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table that says who is below whom"),
+        made_number("cycle_uid", "smallest uid of the cycle"),
+        UID,
+    ],
+};
+
+/// The members of cycles among managers that were found.
+pub const MANAGER_CYCLE_MEMBERS: Table = Table {
+    name: "manager_cycle_members",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("domain", "in which matter; '' = in all"),
+        made_number("cycle_uid", "smallest uid of the cycle"),
+        UID,
+    ],
+};
+
 /// What each identity can do through all its accounts, groups and roles.
 pub const EFFECTIVE_RIGHTS: Table = Table {
     name: "effective_rights",
