@@ -13,13 +13,12 @@ judged AS (
 ),
 gaps AS (
   SELECT d.identity_uid, d.permission_uid, 'under' AS gap
-  FROM due d LEFT JOIN held h ON h.identity_uid = d.identity_uid AND h.permission_uid = d.permission_uid
-  WHERE h.identity_uid IS NULL
+  FROM due d
+  WHERE NOT EXISTS (SELECT 1 FROM held h WHERE h.identity_uid = d.identity_uid AND h.permission_uid = d.permission_uid)
   UNION ALL
   SELECT h.identity_uid, h.permission_uid, 'over' AS gap
   FROM held h JOIN judged j ON j.permission_uid = h.permission_uid
-  LEFT JOIN due d ON d.identity_uid = h.identity_uid AND d.permission_uid = h.permission_uid
-  WHERE d.identity_uid IS NULL
+  WHERE NOT EXISTS (SELECT 1 FROM due d WHERE d.identity_uid = h.identity_uid AND d.permission_uid = h.permission_uid)
 ),
 excuses AS (
   SELECT identity_uid, permission_uid, MAX(COALESCE(until_on, DATE '9999-12-31')) AS until_on
