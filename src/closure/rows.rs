@@ -17,8 +17,8 @@ use super::Graph;
 /// Where the columns are no whole numbers.
 pub fn closure_rows(batches: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError> {
     let (mut nodes, mut pairs) = (Vec::new(), Vec::new());
-    for batch in &batches {
-        let (uids, parents) = (numbers(batch, 0)?, numbers(batch, 1)?);
+    for batch in batches {
+        let (uids, parents) = (numbers(&batch, 0)?, numbers(&batch, 1)?);
         for row in (0..batch.num_rows()).filter(|row| uids.is_valid(*row)) {
             if parents.is_valid(row) {
                 pairs.push((uids.value(row), parents.value(row)));
@@ -44,10 +44,10 @@ pub fn closure_rows(batches: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError
 /// Where the columns are no text and whole numbers.
 pub fn cycle_rows(batches: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError> {
     let mut graphs: BTreeMap<String, Vec<(i64, i64)>> = BTreeMap::new();
-    for batch in &batches {
+    for batch in batches {
         let labels = cast(batch.column(0), &DataType::Utf8)?;
         let labels = labels.as_string::<i32>();
-        let (uids, parents) = (numbers(batch, 1)?, numbers(batch, 2)?);
+        let (uids, parents) = (numbers(&batch, 1)?, numbers(&batch, 2)?);
         for row in (0..batch.num_rows()).filter(|row| uids.is_valid(*row) && parents.is_valid(*row)) {
             let pair = (uids.value(row), parents.value(row));
             match graphs.get_mut(labels.value(row)) {

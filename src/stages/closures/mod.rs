@@ -1,10 +1,10 @@
 //! Closures, part of activate: every group, unit and permission with all that lies above it; and cycles.
 //!
-//! Reads   groups, group_nesting, memberships, organisations, permissions, permission_links, identities.
-//! Writes  group_closure, organisation_closure, permission_closure, cycle_members, reference_problems.
+//! Reads   groups, `group_nesting`, memberships, organisations, permissions, `permission_links`, identities.
+//! Writes  `group_closure`, `organisation_closure`, `permission_closure`, `cycle_members`, `reference_problems`.
 //!
-//! Later stages join these tables and never climb themselves. A cycle is told and ends every walk; nothing is cut out of
-//! it, so its members hold what any of them holds.
+//! Later stages join these tables and never climb themselves. A cycle is told and ends every walk; nothing is cut out
+//! of it, so its members hold what any of them holds.
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Effective rights, part of reconcile: what each identity can do through all its accounts, groups and roles.
 //!
-//! Reads   ownership, rights, memberships, group_closure, permission_closure, and the parent.
-//! Writes  effective_rights, link_changes.
+//! Reads   ownership, rights, memberships, `group_closure`, `permission_closure`, and the parent.
+//! Writes  `effective_rights`, `link_changes`.
 //!
 //! Ownerless and orphan accounts give nobody anything; people who left keep what their accounts hold. Nearly all large
 //! joins of a load are here: every one is on whole numbers.

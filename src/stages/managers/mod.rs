@@ -1,7 +1,7 @@
 //! Managers: who answers for each object, by domain.
 //!
-//! Reads   the objects, identity_status, ownership, manager_links, organisation_closure, and the parent.
-//! Writes  managers, manager_cycle_members, link_changes.
+//! Reads   the objects, `identity_status`, ownership, `manager_links`, `organisation_closure`, and the parent.
+//! Writes  managers, `manager_cycle_members`, `link_changes`.
 //!
 //! Resolvers are asked in the order of the policy; the first answer counts. Nobody who is absent or inactive manages
 //! anything, and nobody manages themselves or their own accounts, unless the rule allows it: then the next resolver, or

@@ -10,32 +10,34 @@ pub(super) fn of(rule: &ManagerRule) -> String {
         "eligible AS (SELECT uid FROM identity_status WHERE status = 'active')".to_owned(),
         format!("objects AS ({})", objects(rule)),
     ];
-    let (mut joins, mut managers) = (String::new(), Vec::new());
-    let (mut resolvers, mut distances) = (String::new(), String::new());
+    let (mut joins, mut managers, mut resolvers, mut distances) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for resolver in &rule.resolve {
         let Some(table) = resolver_table(rule, *resolver) else { continue };
         let name = resolver_name(*resolver);
         tables.push(table);
-        joins.push_str(&format!("\nLEFT JOIN {name} ON {name}.uid = o.uid"));
+        joins.push(format!("LEFT JOIN {name} ON {name}.uid = o.uid"));
         managers.push(format!("{name}.manager_uid"));
-        resolvers.push_str(&format!(" WHEN {name}.manager_uid IS NOT NULL THEN '{name}'"));
-        distances.push_str(&format!(" WHEN {name}.manager_uid IS NOT NULL THEN {name}.distance"));
+        resolvers.push(format!("WHEN {name}.manager_uid IS NOT NULL THEN '{name}'"));
+        distances.push(format!("WHEN {name}.manager_uid IS NOT NULL THEN {name}.distance"));
     }
     if managers.is_empty() {
         // No resolver of the rule knows this kind: nobody is managed, by the same columns.
         tables.push(NOBODY.to_owned());
-        joins.push_str("\nJOIN nobody ON nobody.uid = o.uid");
+        joins.push("JOIN nobody ON nobody.uid = o.uid".to_owned());
         managers.push("nobody.manager_uid".to_owned());
-        resolvers.push_str(" WHEN FALSE THEN ''");
-        distances.push_str(" WHEN FALSE THEN CAST(NULL AS BIGINT)");
+        resolvers.push("WHEN FALSE THEN ''".to_owned());
+        distances.push("WHEN FALSE THEN CAST(NULL AS BIGINT)".to_owned());
     }
     let managers = managers.join(", ");
     format!(
-        "-- Managers of {}: the first answer of each resolver in turn\nWITH {}\nSELECT {} AS kind, o.uid, {} AS domain, COALESCE({managers}) AS identity_uid,\n       CASE{resolvers} END AS resolver, CASE{distances} END AS distance\nFROM objects o{joins}\nWHERE COALESCE({managers}) IS NOT NULL",
+        "-- Managers of {}: the first answer of each resolver in turn\nWITH {}\nSELECT {} AS kind, o.uid, {} AS domain, COALESCE({managers}) AS identity_uid,\n       CASE {} END AS resolver, CASE {} END AS distance\nFROM objects o\n{}\nWHERE COALESCE({managers}) IS NOT NULL",
         table_of(rule.of).0,
         tables.join(",\n"),
         sql::text(rule.of.as_str()),
         sql::text_or_null(rule.domain.as_deref()),
+        resolvers.join(" "),
+        distances.join(" "),
+        joins.join("\n"),
     )
 }
 

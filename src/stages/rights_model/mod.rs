@@ -1,8 +1,8 @@
 //! The rights model: what active people should hold and why, held against what they hold.
 //!
-//! Reads   identities, identity_status, permissions, permission_closure, organisation_closure, theoretical_links,
-//!         effective_rights, derogations, and the parent.
-//! Writes  theoretical_rights, entitlement_gaps.
+//! Reads   identities, `identity_status`, permissions, `permission_closure`, `organisation_closure`,
+//!         `theoretical_links`, `effective_rights`, derogations, and the parent.
+//! Writes  `theoretical_rights`, `entitlement_gaps`.
 //!
 //! To hold a permission is to hold what it includes, so a rule gives the closure of its permissions. `except` takes out
 //! just the permissions it names: what these include in turn stays, if it is included. Perimeters do not matter here.

@@ -35,10 +35,12 @@ pub(super) fn report(
     }
     let unknown = unknown(policy, ask)?;
     let theoretical = count("theoretical_rights")?;
-    let mut headline = format!("{theoretical} theoretical rights, {} over, {} under", gaps[0][1], gaps[1][1]);
-    if !unknown.is_empty() {
-        headline.push_str(&format!(", {} unknown permissions in the policy", unknown.len()));
-    }
+    let (over, under) = (&gaps[0][1], &gaps[1][1]);
+    let warning = match unknown.len() {
+        0 => String::new(),
+        count => format!(", {count} unknown permissions in the policy"),
+    };
+    let headline = format!("{theoretical} theoretical rights, {over} over, {under} under{warning}");
     let rules = ask.table(
         "rules of the rights model",
         &["rule", "people", "permissions", "rights"],
