@@ -26,6 +26,7 @@ pub mod tables;
 pub mod ledger;
 
 // Floor 2, work.
+pub mod closure;
 pub mod collect;
 pub mod engine;
 pub mod generate;

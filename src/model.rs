@@ -65,6 +65,12 @@ impl Model {
         Self { table: table.to_owned(), name: name.to_owned(), columns, make: Make::Sql(query) }
     }
 
+    /// A model of a fixed table that a function makes from the rows of `input`; `check` recomputes it in `DuckDB`.
+    #[must_use]
+    pub fn rust(table: &str, name: &str, input: String, run: RustFn, check: String) -> Self {
+        Self { make: Make::Rust { input, run, check }, ..Self::sql(table, name, String::new()) }
+    }
+
     /// The query that is run, or that gives the input of what is run.
     #[must_use]
     pub fn query(&self) -> &str {

@@ -20,10 +20,12 @@ use crate::event::{ReportTable, RunEventKind, StageReport, Verdict};
 use crate::graph::{ModelError, run_models};
 use crate::ids::{StageName, TimeslotId};
 use crate::ledger::{ActiveTimeslot, Beginning, Deed, Ledger, LedgerError, Open, Timeslot, Writer, sha256_hex};
-use crate::model::{BUILD, TableSet};
+use crate::model::{BUILD, Model, TableSet};
 use crate::plan::{Plan, Project};
 use crate::select::Selection;
 use crate::settings::{Mode, OnOpen};
+use crate::stages::closures::closure_models;
+use crate::stages::effective::effective_rights_models;
 use crate::stages::{Ask, Context, Stage};
 
 /// Why a run ended without a verdict.
@@ -281,7 +283,7 @@ impl Running<'_> {
             sources: &sources,
             sources_before: &before,
         };
-        let models = stage.compile(&context);
+        let models = models_of(self.job.plan, name, &context);
         run_models(name, &models, open, self.parent.as_ref(), self.engine, self.env)?;
         let tables = TableSet::of(&timeslot_of(open), self.parent.as_ref());
         let ask = Ask { engine: self.engine, tables: &tables };
@@ -343,16 +345,35 @@ pub fn planned_stages(plan: &Plan) -> Vec<StageName> {
 fn is_built(stage: StageName) -> bool {
     matches!(
         stage,
-        StageName::Collect | StageName::Activate | StageName::Leavers | StageName::Reconcile | StageName::Confirm
+        StageName::Collect
+            | StageName::Activate
+            | StageName::Leavers
+            | StageName::Reconcile
+            | StageName::Managers
+            | StageName::RightsModel
+            | StageName::Confirm
     )
 }
 
+/// The models of a stage, with those that belong to it whatever its settings.
+pub(crate) fn models_of(plan: &Plan, name: StageName, context: &Context<'_>) -> Vec<Model> {
+    let mut models = stage_of(plan, name).compile(context);
+    match name {
+        StageName::Activate => models.extend(closure_models(context)),
+        StageName::Reconcile => models.extend(effective_rights_models(context)),
+        _ => {}
+    }
+    models
+}
+
 /// The stage of that name, with the plan's settings.
-pub(crate) fn stage_of(plan: &Plan, name: StageName) -> Box<dyn Stage + '_> {
+fn stage_of(plan: &Plan, name: StageName) -> Box<dyn Stage + '_> {
     match name {
         StageName::Activate => Box::new(plan.stages.activate),
         StageName::Leavers => Box::new(plan.stages.leavers.clone()),
         StageName::Reconcile => Box::new(plan.stages.reconcile.clone()),
+        StageName::Managers => Box::new(plan.stages.managers.clone().expect("the plan has the stage")),
+        StageName::RightsModel => Box::new(plan.stages.rights_model.clone().expect("the plan has the stage")),
         other => unreachable!("{other} is not compiled to models"),
     }
 }

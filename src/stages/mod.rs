@@ -4,13 +4,21 @@
 //! - `activate` publishes what was collected, carries what may not vanish, and says what moved.
 //! - `leavers` says who is active.
 //! - `reconcile` gives accounts their owners.
+//! - `closures`, part of activate: groups, units and permissions with all that is above them, and cycles.
+//! - `effective`, part of reconcile: what each identity can do.
+//! - `managers` finds who manages each object.
+//! - `rights_model` says who should hold what, and where that differs from what is held.
 
 pub mod activate;
 #[cfg(test)]
 pub(crate) mod check;
+pub mod closures;
+pub mod effective;
 pub mod leavers;
+pub mod managers;
 pub mod reconcile;
 pub mod relation;
+pub mod rights_model;
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use jiff::civil::Date;

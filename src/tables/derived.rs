@@ -228,6 +228,28 @@ pub const PERMISSION_CLOSURE: Table = Table {
     ],
 };
 
+/// The members of cycles: groups, units, permissions or people that lie above themselves.
+pub const CYCLE_MEMBERS: Table = Table {
+    name: "cycle_members",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table that says who is below whom"),
+        made_number("cycle_uid", "smallest uid of the cycle"),
+        UID,
+    ],
+};
+
+/// The members of cycles among managers that were found.
+pub const MANAGER_CYCLE_MEMBERS: Table = Table {
+    name: "manager_cycle_members",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("domain", "in which matter; '' = in all"),
+        made_number("cycle_uid", "smallest uid of the cycle"),
+        UID,
+    ],
+};
+
 /// What each identity can do through all its accounts, groups and roles.
 pub const EFFECTIVE_RIGHTS: Table = Table {
     name: "effective_rights",
@@ -252,7 +274,6 @@ pub const IDENTITY_MOVEMENTS: Table = Table {
         made_flag("is_job_changed", "has another job code or title"),
         made_flag("is_account_changed", "owns other accounts"),
         made_flag("is_permission_changed", "holds other permissions"),
-        made_flag("is_manager_changed", "has another manager; null without the stage managers"),
     ],
 };
 

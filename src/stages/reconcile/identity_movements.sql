@@ -17,8 +17,7 @@ SELECT n.uid AS uid,
        CASE WHEN n.job_code IS NULL AND b.job_code IS NULL THEN (n.job_title IS DISTINCT FROM b.job_title)
             ELSE (n.job_code IS DISTINCT FROM b.job_code) END AS is_job_changed,
        (a.identity_uid IS NOT NULL) AS is_account_changed,
-       (r.identity_uid IS NOT NULL) AS is_permission_changed,
-       CAST(NULL AS BOOLEAN) AS is_manager_changed
+       (r.identity_uid IS NOT NULL) AS is_permission_changed
 FROM identities n
 JOIN before_identities b ON b.uid = n.uid
 LEFT JOIN other_accounts a ON a.identity_uid = n.uid
