@@ -16,6 +16,7 @@
 pub mod env;
 pub mod event;
 pub mod ids;
+pub(crate) mod names;
 pub mod problem;
 pub mod source;
 pub mod sql;
@@ -36,3 +37,6 @@ pub mod stages;
 
 // Floor 3, intent.
 pub mod plan;
+
+// Floor 4, before anything runs.
+pub mod check;

@@ -2,11 +2,17 @@
 //! knows another: what one leaves for the next is a table.
 //!
 //! - `activate` publishes what was collected, carries what may not vanish, and says what moved.
+//! - `rules` keeps the answers to saved questions.
+//! - `controls` turns checks into findings that last from load to load.
+//! - `validate` holds the timeslot against its parent.
 
 pub mod activate;
 #[cfg(test)]
 pub(crate) mod check;
+pub mod controls;
 pub mod relation;
+pub mod rules;
+pub mod validate;
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use jiff::civil::Date;
