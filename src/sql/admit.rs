@@ -15,7 +15,7 @@ use datafusion::sql::parser::{DFParserBuilder, Statement as ParsedStatement};
 use datafusion::sql::sqlparser::ast::{Statement, Visit};
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
-use datafusion::sql::sqlparser::tokenizer::{Location, Token, Tokenizer, Whitespace};
+use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace};
 
 use self::constructs::Gate;
 
@@ -74,7 +74,7 @@ pub fn query(text: &str, tables: &BTreeSet<String>) -> Result<Admitted, Vec<Refu
     let mut statements = DFParserBuilder::new(text)
         .build()
         .and_then(|mut parser| parser.parse_statements())
-        .map_err(|error| vec![unreadable(&error.strip_backtrace())])?;
+        .map_err(|error| vec![unreadable(&error.strip_backtrace(), text)])?;
     let Some(first) = statements.pop_front() else {
         return Err(vec![Refusal::new("there is no query")]);
     };
@@ -107,7 +107,7 @@ pub fn predicate(text: &str, tables: &BTreeSet<String>) -> Result<Admitted, Vec<
         return Err(vec![refusal.at_location(last.span.start)]);
     }
     let mut parser = Parser::new(&dialect).with_tokens_with_locations(tokens);
-    let expression = parser.parse_expr().map_err(|error| vec![unreadable(&error.to_string())])?;
+    let expression = parser.parse_expr().map_err(|error| vec![unreadable(&error.to_string(), text)])?;
     let next = parser.peek_token();
     if next.token != Token::EOF {
         let message = format!("the predicate ends before `{}`", next.token);
@@ -119,9 +119,7 @@ pub fn predicate(text: &str, tables: &BTreeSet<String>) -> Result<Admitted, Vec<
 /// The text without a semicolon at its end, so that it can be part of a larger query.
 #[must_use]
 pub fn without_end(text: &str) -> &str {
-    let starts = Tokenizer::new(&GenericDialect {}, text).tokenize_with_location().unwrap_or_default();
-    let solid = |token: &Token| !matches!(token, Token::Whitespace(_));
-    match starts.iter().rfind(|token| solid(&token.token)) {
+    match solid_tokens(text).last() {
         Some(last) if last.token == Token::SemiColon => &text[..offset(text, last.span.start)],
         _ => text,
     }
@@ -138,11 +136,16 @@ fn offset(text: &str, at: Location) -> usize {
     text[line_start..].char_indices().nth(within).map_or(text.len(), |(byte, _)| line_start + byte)
 }
 
+/// The tokens of a text but blanks and comments; none where it cannot be cut into tokens.
+fn solid_tokens(text: &str) -> Vec<TokenWithSpan> {
+    let tokens = Tokenizer::new(&GenericDialect {}, text).tokenize_with_location().unwrap_or_default();
+    tokens.into_iter().filter(|token| !matches!(token.token, Token::Whitespace(_) | Token::EOF)).collect()
+}
+
 /// Where each statement begins.
 fn statement_starts(text: &str) -> Vec<Location> {
-    let tokens = Tokenizer::new(&GenericDialect {}, text).tokenize_with_location().unwrap_or_default();
     let (mut starts, mut expected) = (Vec::new(), true);
-    for token in tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))) {
+    for token in &solid_tokens(text) {
         if token.token == Token::SemiColon {
             expected = true;
         } else if expected {
@@ -154,12 +157,17 @@ fn statement_starts(text: &str) -> Vec<Location> {
 }
 
 /// What the parser says, with the position that it puts into its text.
-fn unreadable(said: &str) -> Refusal {
+fn unreadable(said: &str, text: &str) -> Refusal {
     let said = said.lines().next().unwrap_or_default();
     let said = said.trim_start_matches("SQL error: ").trim_start_matches("ParserError(\"").trim_end_matches("\")");
     let said = said.trim_start_matches("sql parser error: ");
     let Some((message, position)) = said.rsplit_once(" at Line: ") else {
-        return Refusal::new(format!("no SQL that can be read: {said}"));
+        // The text ends too early: what it ends with is the best place there is.
+        let refusal = Refusal::new(format!("no SQL that can be read: {said}"));
+        return match solid_tokens(text).last() {
+            Some(last) => refusal.at_location(last.span.start),
+            None => refusal,
+        };
     };
     let numbers: Vec<u64> =
         position.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
