@@ -120,20 +120,23 @@ pub fn predicate(text: &str, tables: &BTreeSet<String>) -> Result<Admitted, Vec<
 #[must_use]
 pub fn without_end(text: &str) -> &str {
     match solid_tokens(text).last() {
-        Some(last) if last.token == Token::SemiColon => &text[..offset(text, last.span.start)],
+        Some(last) if last.token == Token::SemiColon => {
+            let Refusal { line, column, .. } = Refusal::new("").at_location(last.span.start);
+            &text[..offset(text, line, column)]
+        }
         _ => text,
     }
 }
 
-/// The byte of a location.
-fn offset(text: &str, at: Location) -> usize {
-    let skipped = usize::try_from(at.line).unwrap_or(1).saturating_sub(1);
+/// The byte of a line and column, both counted from 1; the end of the text where there is no such position.
+#[must_use]
+pub fn offset(text: &str, line: usize, column: usize) -> usize {
+    let skipped = line.saturating_sub(1);
     let line_start = match skipped {
         0 => 0,
         _ => text.match_indices('\n').nth(skipped - 1).map_or(text.len(), |(newline, _)| newline + 1),
     };
-    let within = usize::try_from(at.column).unwrap_or(1).saturating_sub(1);
-    text[line_start..].char_indices().nth(within).map_or(text.len(), |(byte, _)| line_start + byte)
+    text[line_start..].char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(byte, _)| line_start + byte)
 }
 
 /// The tokens of a text but blanks and comments; none where it cannot be cut into tokens.

@@ -12,6 +12,7 @@ mod report;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::hits::{alias, subject, subject_column};
 use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;

@@ -32,8 +32,8 @@ fn rule(id: &str, sql: &str, parameters: &[(&str, Type, &str)]) -> Rule {
 fn a_rule_speaks_of_the_day_of_the_load() {
     let idle = rule(
         "idle",
-        "SELECT a.uid, a.last_logon_on AS last_on FROM accounts a\nWHERE a.last_logon_on < CAST({as_of} - INTERVAL '90' DAY AS DATE) AND a.identifier <> {but};",
-        &[("but", Type::Text, "it's")],
+        "SELECT a.uid, a.last_logon_on AS last_on FROM accounts a\nWHERE a.last_logon_on < CAST({as_of} - {days} * INTERVAL '1' DAY AS DATE) AND a.identifier <> {but};",
+        &[("but", Type::Text, "it's"), ("days", Type::Integer, "90")],
     );
     let report = check_stage(
         &Rules { rules: vec![idle] },
