@@ -50,7 +50,8 @@ pub(crate) fn fill(rule: &Rule, as_of: Date) -> Filled {
 fn literal(kind: Type, value: &str) -> String {
     match kind {
         Type::Text => sql::text(value),
-        Type::Integer => format!("CAST({value} AS BIGINT)"),
+        // Bare, so that a day minus it is a day in DuckDB too. In brackets, a minus sign cannot become a comment.
+        Type::Integer => format!("({value})"),
         Type::Boolean => value.to_uppercase(),
         Type::Date => format!("DATE '{value}'"),
         Type::Timestamp => format!("TIMESTAMP '{}'", utc(value)),
