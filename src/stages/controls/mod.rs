@@ -1,7 +1,7 @@
 //! Controls: checks whose answers are findings, followed from load to load.
 //!
-//! Reads   rule_<id>, effective_rights, rights, memberships, closures, entitlement_gaps, objects, before_findings.
-//! Writes  control_hits: what each control finds now; findings: with their history.
+//! Reads   answers of rules, `effective_rights`, rights, memberships, closures, `entitlement_gaps`, `before_findings`.
+//! Writes  `control_hits`: what each control finds now; findings: with their history.
 //!
 //! A finding is the same as before if control, subject and detail are the same. One that is no longer found stays as
 //! `fixed`, so that its return is known as a reopening.

@@ -32,7 +32,7 @@ fn rule(id: &str, sql: &str, parameters: &[(&str, Type, &str)]) -> Rule {
 fn a_rule_speaks_of_the_day_of_the_load() {
     let idle = rule(
         "idle",
-        "SELECT a.uid, a.last_logon_on AS last_on FROM accounts a\nWHERE a.last_logon_on < CAST({as_of} - {days} AS DATE) AND a.identifier <> {but};",
+        "SELECT a.uid, a.last_logon_on AS last_on FROM accounts a\nWHERE a.last_logon_on < {as_of} - {days} AND a.identifier <> {but};",
         &[("but", Type::Text, "it's"), ("days", Type::Integer, "90")],
     );
     let report = check_stage(

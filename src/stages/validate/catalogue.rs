@@ -1,5 +1,7 @@
 //! The metrics that have a name: what each counts, in this timeslot and in its parent, and by which columns.
 
+use std::fmt::Write;
+
 use crate::sql;
 use crate::stages::relation;
 use crate::table::{Field, Kind, Role, Sort, Table, Type};
@@ -172,10 +174,11 @@ pub(crate) fn by(table: &Table, fields: &[Field], column: &str, alias: &str) -> 
         } else {
             continue;
         }
-        joins.push_str(&format!(
+        let _ = write!(
+            joins,
             "\n  LEFT JOIN uids {of} ON {of}.kind = {} AND {of}.uid = {alias}.{end}",
             sql::text(kind.as_str())
-        ));
+        );
     }
     match expressions.as_slice() {
         [] => None,

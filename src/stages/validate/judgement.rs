@@ -35,10 +35,11 @@ impl Judgement {
         )?;
         let mut judgement = Self { judged: rows.len(), ..Self::default() };
         for row in rows {
-            let [severity, threshold, sentence] = row.try_into().expect("three columns were asked for");
+            let [severity, threshold, sentence] = row.as_slice() else { continue };
+            let reached = || Reached { threshold: threshold.clone(), sentence: sentence.clone() };
             match severity.as_str() {
-                "hold" => judgement.holds.push(Reached { threshold, sentence }),
-                "warn" => judgement.warnings.push(Reached { threshold, sentence }),
+                "hold" => judgement.holds.push(reached()),
+                "warn" => judgement.warnings.push(reached()),
                 _ => {}
             }
         }

@@ -1,4 +1,5 @@
 //! Small tables in, small tables out.
+#![expect(clippy::format_collect, clippy::format_push_string, reason = "tables are written as texts")]
 
 use crate::collect::source::{SourceReport, SourceState};
 use crate::settings::Mode;
