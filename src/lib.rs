@@ -16,6 +16,7 @@
 pub mod env;
 pub mod event;
 pub mod ids;
+pub(crate) mod names;
 pub mod problem;
 pub mod source;
 pub mod sql;
@@ -39,6 +40,7 @@ pub mod stages;
 pub mod plan;
 
 // Floor 4, motion.
+pub mod check;
 pub mod explain;
 pub mod run;
 pub mod select;

@@ -141,6 +141,12 @@ pub struct StoredTable {
 }
 
 impl StoredTable {
+    /// How many rows it has.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.parts.iter().map(|part| part.rows).sum()
+    }
+
     fn of(record: &TableRecord, folder: &std::path::Path) -> Self {
         let files = record.parts.iter().filter(|part| part.rows > 0).map(|part| folder.join(&part.path)).collect();
         Self { columns: record.columns.clone(), files, parts: record.parts.clone() }

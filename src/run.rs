@@ -26,6 +26,7 @@ use crate::select::Selection;
 use crate::settings::{Mode, OnOpen};
 use crate::stages::closures::closure_models;
 use crate::stages::effective::effective_rights_models;
+use crate::stages::validate::Judgement;
 use crate::stages::{Ask, Context, Stage};
 
 /// Why a run ended without a verdict.
@@ -312,7 +313,26 @@ impl Running<'_> {
         Ok(Outcome { timeslot: id, verdict, head })
     }
 
-    fn decide(&self, active: ActiveTimeslot) -> Result<(Verdict, String), RunError> {
+    /// What validate concluded.
+    fn judgement(&self, active: &ActiveTimeslot) -> Result<Judgement, RunError> {
+        let timeslot = Timeslot { folder: active.folder().to_owned(), manifest: active.manifest().clone() };
+        let tables = TableSet::of(&timeslot, self.parent.as_ref());
+        Judgement::read(&Ask { engine: self.engine, tables: &tables }).map_err(|error| RunError::Stage {
+            stage: StageName::Validate,
+            timeslot: active.manifest().timeslot.clone(),
+            source: error.into(),
+        })
+    }
+
+    fn decide(&self, mut active: ActiveTimeslot) -> Result<(Verdict, String), RunError> {
+        let judgement = self.judgement(&active)?;
+        let overridden = active.overridden();
+        let holding: Vec<String> =
+            judgement.holding().into_iter().filter(|threshold| !overridden.contains(threshold)).collect();
+        if !holding.is_empty() {
+            active.hold(&self.deed(), holding.clone())?;
+            return Ok((Verdict::Held { thresholds: holding }, active.writer().head().to_string()));
+        }
         let is_first = self.parent.is_none();
         let stages = &self.job.plan.stages;
         let is_manual = stages.confirm.is_some_and(|confirm| confirm.mode == Mode::Manual)
@@ -338,21 +358,7 @@ pub fn planned_stages(plan: &Plan) -> Vec<StageName> {
         StageName::Maintain => stages.maintain.is_some(),
         _ => true,
     };
-    StageName::ALL.into_iter().filter(has).filter(|stage| is_built(*stage)).collect()
-}
-
-/// The stages that this version runs.
-fn is_built(stage: StageName) -> bool {
-    matches!(
-        stage,
-        StageName::Collect
-            | StageName::Activate
-            | StageName::Leavers
-            | StageName::Reconcile
-            | StageName::Managers
-            | StageName::RightsModel
-            | StageName::Confirm
-    )
+    StageName::ALL.into_iter().filter(has).collect()
 }
 
 /// The models of a stage, with those that belong to it whatever its settings.
@@ -374,6 +380,9 @@ fn stage_of(plan: &Plan, name: StageName) -> Box<dyn Stage + '_> {
         StageName::Reconcile => Box::new(plan.stages.reconcile.clone()),
         StageName::Managers => Box::new(plan.stages.managers.clone().expect("the plan has the stage")),
         StageName::RightsModel => Box::new(plan.stages.rights_model.clone().expect("the plan has the stage")),
+        StageName::Rules => Box::new(plan.stages.rules.clone().expect("the plan has the stage")),
+        StageName::Controls => Box::new(plan.stages.controls.clone().expect("the plan has the stage")),
+        StageName::Validate => Box::new(plan.stages.validate.clone()),
         other => unreachable!("{other} is not compiled to models"),
     }
 }

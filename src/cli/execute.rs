@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::output::Format;
 use super::{Failure, machine, open};
+use crate::check::check_sql;
 use crate::console::Console;
 use crate::engine::DataFusionEngine;
 use crate::env::{Clock, Env, SystemClock};
@@ -87,6 +88,10 @@ impl PlanRecord {
 pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let (project, plan) = open::plan(folder, &command.plan, &open::Given::of(&command.vars))?;
     eprint!("{}", plan.warnings.render(super::look()));
+    let problems = check_sql(&plan);
+    if problems.has_errors() {
+        return Err(Failure::Problems(problems));
+    }
     let began = SystemClock.now();
     let ledger = Ledger::open_or_create(&project.ledger, began)?;
     let engine = machine::engine(&project)?;

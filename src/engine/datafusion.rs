@@ -171,7 +171,7 @@ fn provider(stored: &StoredTable) -> Result<Arc<dyn TableProvider>, EngineError>
 }
 
 /// The ledger's type for a result column.
-fn ledger_type(column: &str, data_type: &DataType) -> Result<Type, EngineError> {
+pub(super) fn ledger_type(column: &str, data_type: &DataType) -> Result<Type, EngineError> {
     Ok(match data_type {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => Type::Text,
         DataType::Dictionary(_, values) => ledger_type(column, values)?,

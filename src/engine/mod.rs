@@ -2,11 +2,13 @@
 
 mod datafusion;
 mod predicate;
+mod resolve;
 
 use arrow::array::RecordBatch;
 
 pub use self::datafusion::{DataFusionEngine, EngineSettings};
 pub use self::predicate::Predicate;
+pub use self::resolve::{Over, resolve, resolve_predicate};
 use crate::model::TableSet;
 use crate::table::Field;
 

@@ -194,6 +194,13 @@ impl ActiveTimeslot {
         Self(open)
     }
 
+    /// Thresholds that a person let pass.
+    #[must_use]
+    pub fn overridden(&self) -> Vec<String> {
+        let id = &self.0.manifest.timeslot;
+        self.0.writer.standings().find(id).map(|standing| standing.overridden.clone()).unwrap_or_default()
+    }
+
     /// Records that thresholds were reached. The timeslot stays open until a person decides.
     ///
     /// # Errors

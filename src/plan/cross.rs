@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::collect::collector::Collector;
 use crate::ids::RuleId;
+use crate::names::suggest;
 use crate::plan::codes;
 use crate::plan::load::Named;
-use crate::plan::names::suggest;
 use crate::plan::node::Spot;
 use crate::problem::Problems;
 use crate::settings::controls::Check;

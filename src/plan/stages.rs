@@ -2,10 +2,10 @@
 
 use crate::collect::key::KeyForms;
 use crate::ids::{InvalidName, SourceName};
+use crate::names::suggest;
 use crate::plan::codes;
 use crate::plan::files::join;
 use crate::plan::load::Named;
-use crate::plan::names::suggest;
 use crate::plan::node::Spot;
 use crate::plan::project::Project;
 use crate::plan::raw::plan::{CollectTable, LeaversTable, StageTable, ValidateTable};

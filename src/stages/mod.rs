@@ -8,17 +8,23 @@
 //! - `effective`, part of reconcile: what each identity can do.
 //! - `managers` finds who manages each object.
 //! - `rights_model` says who should hold what, and where that differs from what is held.
+//! - `rules` keeps the answers to saved questions.
+//! - `controls` turns checks into findings that last from load to load.
+//! - `validate` holds the timeslot against its parent.
 
 pub mod activate;
 #[cfg(test)]
 pub(crate) mod check;
 pub mod closures;
+pub mod controls;
 pub mod effective;
 pub mod leavers;
 pub mod managers;
 pub mod reconcile;
 pub mod relation;
 pub mod rights_model;
+pub mod rules;
+pub mod validate;
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use jiff::civil::Date;

@@ -301,6 +301,18 @@ pub const ENTITLEMENT_GAPS: Table = Table {
     ],
 };
 
+/// What each control finds in this load, before it is held against what it found in the parent.
+pub const CONTROL_HITS: Table = Table {
+    name: "control_hits",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("control", "id of the control"),
+        made_text("kind", "kind of the subject"),
+        UID,
+        made_text("detail", "what tells several findings about one subject apart; null where there is one"),
+    ],
+};
+
 /// Deviations that controls found, with their history.
 pub const FINDINGS: Table = Table {
     name: "findings",
@@ -315,6 +327,18 @@ pub const FINDINGS: Table = Table {
         made_date("first_opened_on", "as-of of the load that first opened it"),
         made_date("fixed_on", "as-of of the load that no longer found it; null while it stands"),
         made_number("risk", "0 to 5, from the control"),
+    ],
+};
+
+/// Rows of the parent that this timeslot lacks, by the source that brought them and by what they belong to.
+pub const LOSSES: Table = Table {
+    name: "losses",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table of the rows, its unresolved rows among them"),
+        SOURCE,
+        made_text("belongs_to", "the unit, repository, group, .. that the rows belong to; null where there is none"),
+        made_number("lost", "how many rows"),
     ],
 };
 

@@ -6,7 +6,7 @@ mod derived;
 
 pub use self::collected::*;
 pub use self::derived::*;
-use crate::table::Table;
+use crate::table::{Kind, Sort, Table};
 
 /// The tables that collectors fill, objects before relations.
 pub const COLLECTED: &[&Table] = &[
@@ -52,7 +52,9 @@ pub const DERIVED: &[&Table] = &[
     &IDENTITY_MOVEMENTS,
     &THEORETICAL_RIGHTS,
     &ENTITLEMENT_GAPS,
+    &CONTROL_HITS,
     &FINDINGS,
+    &LOSSES,
     &METRICS,
     &THRESHOLD_RESULTS,
 ];
@@ -61,6 +63,16 @@ pub const DERIVED: &[&Table] = &[
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Table> {
     COLLECTED.iter().chain(DERIVED).find(|table| table.name == name).copied()
+}
+
+/// The table of objects of a kind.
+///
+/// # Panics
+/// Never: every kind has its table.
+#[must_use]
+pub fn of_kind(kind: Kind) -> &'static Table {
+    let table = COLLECTED.iter().find(|table| table.sort == Sort::Object(kind));
+    table.expect("every kind has its table")
 }
 
 /// The ends of a relation that a row must name: of each group exactly one.

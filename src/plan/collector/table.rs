@@ -1,11 +1,11 @@
 //! `[table.<name>]` of a collector: the columns of one ledger table, and that its keys are among them.
 
 use crate::collect::collector::{ColumnMap, OnDuplicate, TableMap};
+use crate::names::{any_of, slip_of, suggest};
 use crate::plan::codes;
 use crate::plan::collector::column::{self, Given};
 use crate::plan::collector::ends::{Relation, relation};
 use crate::plan::collector::names::{Part, known, part};
-use crate::plan::names::{any_of, slip_of, suggest};
 use crate::plan::node::Spot;
 use crate::plan::raw::collector::TableTable;
 use crate::problem::{Problem, Problems};

@@ -1,8 +1,17 @@
 -- What changed for every identity that was there before and is there still.
-WITH other_accounts AS (
-  SELECT DISTINCT l.uid AS identity_uid
-  FROM link_changes l
-  WHERE l.kind = 'identity' AND l.related_kind = 'account'
+WITH owned AS (
+  SELECT o.account_uid AS account_uid, o.identity_uid AS identity_uid FROM ownership o WHERE o.identity_uid IS NOT NULL
+),
+owned_before AS (
+  SELECT o.account_uid AS before_account, o.identity_uid AS before_identity
+  FROM before_ownership o
+  WHERE o.identity_uid IS NOT NULL
+),
+other_accounts AS (
+  SELECT DISTINCT COALESCE(n.identity_uid, b.before_identity) AS identity_uid
+  FROM owned n
+  FULL JOIN owned_before b ON b.before_account = n.account_uid AND b.before_identity = n.identity_uid
+  WHERE n.account_uid IS NULL OR b.before_account IS NULL
 ),
 other_rights AS (
   SELECT DISTINCT COALESCE(n.identity_uid, b.identity_uid) AS identity_uid
