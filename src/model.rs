@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use crate::collect::side_columns;
 use crate::ledger::{Part, TableRecord, Timeslot, sha256_hex};
 use crate::table::Field;
 use crate::{sql, tables};
@@ -154,12 +155,15 @@ impl StoredTable {
 
     /// A table of that name that nothing filled, with the columns it is born with.
     fn empty(name: &str) -> Self {
-        let born_with = tables::by_name(name).map_or(&[][..], |table| table.columns);
-        Self {
-            columns: born_with.iter().map(|column| Field::new(column.name, column.kind)).collect(),
-            files: Vec::new(),
-            parts: Vec::new(),
-        }
+        let born_with = |name: &str| -> Vec<Field> {
+            let columns = tables::by_name(name).map_or(&[][..], |table| table.columns);
+            columns.iter().map(|column| Field::new(column.name, column.kind)).collect()
+        };
+        let columns = match name.strip_prefix("unresolved_").and_then(tables::by_name) {
+            Some(relation) => side_columns(relation, &born_with(relation.name)),
+            None => born_with(name),
+        };
+        Self { columns, files: Vec::new(), parts: Vec::new() }
     }
 }
 

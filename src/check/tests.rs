@@ -99,6 +99,7 @@ fn told(path: &str, from: &str, to: &str) -> Vec<String> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of what is written and what is told")]
 fn the_sql_of_a_plan_is_checked_where_it_stands() {
     let sound: Vec<String> = Vec::new();
     assert_eq!(told("rules/idle.sql", "Idle", "Idle"), sound);

@@ -348,7 +348,7 @@ fn the_ends_of_a_relation_must_be_mapped() {
     };
     let lacking = "LL0302 hr:4";
     check("rights", "repository = 'R'\naccount = 'A'\npermission = 'P'\nperimeter = 'X'\ngranted_on = 'G'", &[]);
-    check("rights", "account = 'A'\npermission = 'P'", &[lacking]);
+    check("rights", "account = 'A'\npermission = 'P'", &[]);
     check("rights", "perimeter = 'X'", &[lacking, lacking]);
     check("rights", "repository = 'R'\naccount_uid = 'A'\npermission = 'P'", &[lacking, "LL0303 hr:6"]);
     check("memberships", "repository = 'R'\nmember = 'M'\ngroup = 'G'\nrole = 'X'", &[]);

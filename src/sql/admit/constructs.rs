@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Distinct, Expr, Function, FunctionArgumentClause, FunctionArguments, Ident, JoinConstraint, JoinOperator,
-    NamedWindowExpr, ObjectName, OrderByExpr, OrderByKind, Query, Select, SetExpr, SetOperator, SetQuantifier, Spanned,
-    TableAlias, TableFactor, Visitor, WindowType,
+    Distinct, Expr, Ident, JoinConstraint, JoinOperator, NamedWindowExpr, ObjectName, OrderByExpr, OrderByKind, Query,
+    Select, SetExpr, SetOperator, SetQuantifier, Spanned, TableAlias, TableFactor, Visitor,
 };
 use datafusion::sql::sqlparser::tokenizer::Location;
 
-use super::{Admitted, Refusal, Walked, functions};
+use super::{Admitted, Refusal, Walked};
 use crate::names::suggest;
 
 /// What is known of a text while it is walked over.
@@ -19,7 +18,7 @@ pub(super) struct Gate<'a> {
     /// What the text defines itself with `WITH`.
     defined: BTreeSet<String>,
     /// Named windows, and whether they have an order.
-    windows: BTreeMap<String, bool>,
+    pub(super) windows: BTreeMap<String, bool>,
     admitted: Admitted,
     refusals: Vec<Refusal>,
 }
@@ -46,7 +45,7 @@ impl<'a> Gate<'a> {
         if self.refusals.is_empty() { Ok(self.admitted) } else { Err(self.refusals) }
     }
 
-    fn refuse(&mut self, at: Location, message: impl Into<String>, hint: impl Into<String>) {
+    pub(super) fn refuse(&mut self, at: Location, message: impl Into<String>, hint: impl Into<String>) {
         self.refusals.push(Refusal::new(message).hint(hint).at(at.line, at.column));
     }
 
@@ -114,7 +113,7 @@ impl<'a> Gate<'a> {
         }
     }
 
-    fn check_order(&mut self, order: &[OrderByExpr]) {
+    pub(super) fn check_order(&mut self, order: &[OrderByExpr]) {
         for key in order.iter().filter(|key| key.options.nulls_first.is_none()) {
             let at = key.span().start;
             let warning = Refusal::new("engines disagree where nulls come in this order").at(at.line, at.column);
@@ -143,55 +142,6 @@ impl<'a> Gate<'a> {
                 self.refuse(at, "this join is no standard SQL", "write it with JOIN .. ON");
             }
             _ => {}
-        }
-    }
-
-    fn check_function(&mut self, function: &Function) {
-        let at = function.name.span().start;
-        let [part] = function.name.0.as_slice() else {
-            self.refuse(at, format!("`{}` names a schema", function.name), "write the function's name alone");
-            return;
-        };
-        let Some(name) = part.as_ident().map(|ident| ident.value.to_lowercase()) else { return };
-        if let Some((message, hint)) = functions::refused(&name) {
-            self.refuse(at, message, hint);
-            return;
-        }
-        let mut is_ordered = !function.within_group.is_empty();
-        if let FunctionArguments::List(list) = &function.args {
-            for clause in &list.clauses {
-                match clause {
-                    FunctionArgumentClause::OrderBy(order) => {
-                        is_ordered = true;
-                        self.check_order(order);
-                    }
-                    FunctionArgumentClause::Limit(_) => self.refuse(at, "LIMIT within a function", "leave it out"),
-                    _ => {}
-                }
-            }
-        }
-        self.check_order(&function.within_group);
-        match &function.over {
-            None if functions::needs_order(&name) && !is_ordered => {
-                let hint = format!("write {name}(.. ORDER BY ..)");
-                self.refuse(at, format!("the answer of `{name}` depends on the order of rows"), hint);
-            }
-            Some(window) => {
-                let (ordered, framed) = match window {
-                    WindowType::WindowSpec(spec) => {
-                        self.check_order(&spec.order_by);
-                        let inherits = spec.window_name.as_ref().map(folded);
-                        let inherited = inherits.is_some_and(|name| self.windows.get(&name).copied().unwrap_or(true));
-                        (!spec.order_by.is_empty() || inherited, spec.window_frame.is_some())
-                    }
-                    WindowType::NamedWindow(name) => (self.windows.get(&folded(name)).copied().unwrap_or(true), false),
-                };
-                if !ordered && (framed || functions::needs_window_order(&name)) {
-                    let message = format!("the window of `{name}` has no order");
-                    self.refuse(at, message, "write OVER (.. ORDER BY ..), with keys that no two rows share");
-                }
-            }
-            None => {}
         }
     }
 }
@@ -329,7 +279,7 @@ impl Visitor for Definitions {
 }
 
 /// A name as the engine takes it: lower case, unless it is quoted.
-fn folded(name: &Ident) -> String {
+pub(super) fn folded(name: &Ident) -> String {
     if name.quote_style.is_some() { name.value.clone() } else { name.value.to_lowercase() }
 }
 

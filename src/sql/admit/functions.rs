@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 
 use datafusion::execution::SessionStateDefaults;
 use datafusion::logical_expr::Volatility;
+use datafusion::sql::sqlparser::ast::{Function, FunctionArgumentClause, FunctionArguments, Spanned, WindowType};
+
+use super::constructs::{Gate, folded};
 
 /// Functions of the engine whose answer depends on more than their arguments.
 static CHANGING: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
@@ -94,7 +97,7 @@ const WINDOWED: [&str; 12] = [
 ];
 
 /// Why a function may not be called, and what to do.
-pub(super) fn refused(name: &str) -> Option<(String, &'static str)> {
+fn refused(name: &str) -> Option<(String, &'static str)> {
     if CHANGING.contains(name) || CHANGING_ELSEWHERE.contains(&name) {
         let hint = "the same load must always give the same answer; the day of the load is `{as_of}` in rules";
         return Some((format!("`{name}` does not depend on the rows alone"), hint));
@@ -108,11 +111,63 @@ pub(super) fn refused(name: &str) -> Option<(String, &'static str)> {
 }
 
 /// Whether an aggregate needs an order of its own.
-pub(super) fn needs_order(name: &str) -> bool {
+fn needs_order(name: &str) -> bool {
     ORDERED.contains(&name)
 }
 
 /// Whether a window function needs an order in its window.
-pub(super) fn needs_window_order(name: &str) -> bool {
+fn needs_window_order(name: &str) -> bool {
     WINDOWED.contains(&name) || ORDERED.contains(&name)
+}
+
+impl Gate<'_> {
+    /// Whether a function may be called so.
+    pub(super) fn check_function(&mut self, function: &Function) {
+        let at = function.name.span().start;
+        let [part] = function.name.0.as_slice() else {
+            self.refuse(at, format!("`{}` names a schema", function.name), "write the function's name alone");
+            return;
+        };
+        let Some(name) = part.as_ident().map(|ident| ident.value.to_lowercase()) else { return };
+        if let Some((message, hint)) = refused(&name) {
+            self.refuse(at, message, hint);
+            return;
+        }
+        let mut is_ordered = !function.within_group.is_empty();
+        if let FunctionArguments::List(list) = &function.args {
+            for clause in &list.clauses {
+                match clause {
+                    FunctionArgumentClause::OrderBy(order) => {
+                        is_ordered = true;
+                        self.check_order(order);
+                    }
+                    FunctionArgumentClause::Limit(_) => self.refuse(at, "LIMIT within a function", "leave it out"),
+                    _ => {}
+                }
+            }
+        }
+        self.check_order(&function.within_group);
+        match &function.over {
+            None if needs_order(&name) && !is_ordered => {
+                let hint = format!("write {name}(.. ORDER BY ..)");
+                self.refuse(at, format!("the answer of `{name}` depends on the order of rows"), hint);
+            }
+            Some(window) => {
+                let (ordered, framed) = match window {
+                    WindowType::WindowSpec(spec) => {
+                        self.check_order(&spec.order_by);
+                        let inherits = spec.window_name.as_ref().map(folded);
+                        let inherited = inherits.is_some_and(|name| self.windows.get(&name).copied().unwrap_or(true));
+                        (!spec.order_by.is_empty() || inherited, spec.window_frame.is_some())
+                    }
+                    WindowType::NamedWindow(name) => (self.windows.get(&folded(name)).copied().unwrap_or(true), false),
+                };
+                if !ordered && (framed || needs_window_order(&name)) {
+                    let message = format!("the window of `{name}` has no order");
+                    self.refuse(at, message, "write OVER (.. ORDER BY ..), with keys that no two rows share");
+                }
+            }
+            None => {}
+        }
+    }
 }

@@ -357,7 +357,7 @@ fn identities_move_with_their_unit_their_job_and_their_accounts() {
             (
                 "identity_movements",
                 "uid,is_organisation_changed,is_job_changed,is_account_changed,is_permission_changed
-                 1,true,false,true,false,\n2,false,true,false,true,\n3,false,true,false,false",
+                 1,true,false,true,false\n2,false,true,false,true\n3,false,true,false,false",
             ),
             (
                 "link_changes",

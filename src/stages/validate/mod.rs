@@ -11,6 +11,7 @@ mod guards;
 mod judge;
 mod judgement;
 mod measure;
+mod sides;
 mod sources;
 #[cfg(test)]
 mod tests;
