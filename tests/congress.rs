@@ -77,7 +77,7 @@ fn the_same_data_loaded_again_moves_nothing() {
     let Some(data) = shared_data("congress") else { return };
     let project = congress(&data);
     project.run(&["run", "load", "--var", "date=2023-03-01", "--as-of", "2023-03-01"]).code(0);
-    project.run(&["run", "load", "--var", "date=2023-03-01", "--as-of", "2023-03-08"]).code(0).stdout_has("all unchanged");
+    project.run(&["run", "load", "--var", "date=2023-03-01", "--as-of", "2023-03-08"]).code(0).says("all unchanged");
     assert_eq!(project.query("SELECT COUNT(*) AS n FROM movements").number(), 0);
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{AsArray, BooleanArray, RecordBatch};
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
 use arrow::compute::prep_null_mask_filter;
 use datafusion::common::DFSchema;
 use datafusion::physical_plan::PhysicalExpr;
@@ -38,6 +38,7 @@ impl Predicate {
         let mask = value
             .as_boolean_opt()
             .ok_or_else(|| EngineError { message: format!("it gives {}, not true or false", value.data_type()) })?;
-        Ok(prep_null_mask_filter(mask))
+        // The kernel wants a mask that has nulls.
+        Ok(if mask.null_count() > 0 { prep_null_mask_filter(mask) } else { mask.clone() })
     }
 }
