@@ -18,6 +18,11 @@ impl Output {
         }
     }
 
+    /// With what the process ended; -1 for a signal.
+    pub(crate) fn exit_code(&self) -> i32 {
+        self.code
+    }
+
     /// The process ended with a code.
     #[track_caller]
     pub(crate) fn code(self, expected: i32) -> Self {

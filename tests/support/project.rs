@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
+use super::copy_folder;
 use super::output::{Output, Table};
 
 /// The stages that every plan has, and confirm. Guards are left out: these tests are about other things.
@@ -71,6 +72,15 @@ impl Project {
     #[track_caller]
     pub(crate) fn plan_of(self, sources: &[&str]) -> Self {
         self.plan("load", &format!("[plan]\ntitle = \"Load\"\n\n[stage.collect]\nsources = {sources:?}\n{MINIMAL_PLAN}"))
+    }
+
+    /// The same project as it stands, ledger and all, in another folder.
+    #[must_use]
+    #[track_caller]
+    pub(crate) fn copy(&self) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        copy_folder(self.path(), folder.path());
+        Self { folder }
     }
 
     /// Writes or overwrites a file.
