@@ -5,8 +5,7 @@ mod output;
 mod project;
 mod sample;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub(crate) use self::ledger::{Part, parts_of, timeslots_of};
 pub(crate) use self::output::{Output, Table};
@@ -24,21 +23,6 @@ pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
     }
     eprintln!("SKIPPED: `{}` is not there", folder.display());
     None
-}
-
-/// Copies a folder, if it is there, with everything in it. Links become files of their own.
-#[track_caller]
-fn copy_folder(from: &Path, to: &Path) {
-    let Ok(items) = fs::read_dir(from) else { return };
-    fs::create_dir_all(to).expect("a folder");
-    for item in items.flatten() {
-        let to = to.join(item.file_name());
-        if item.path().is_dir() {
-            copy_folder(&item.path(), &to);
-        } else {
-            fs::copy(item.path(), to).expect("a file of the folder");
-        }
-    }
 }
 
 /// Numbers that are the same for the same seed: splitmix64.
