@@ -110,6 +110,14 @@ fn an_end_of_the_log_that_was_cut_off_is_found_by_the_head_noted_outside() {
 }
 
 #[test]
+fn a_ledger_whose_format_file_is_gone_is_no_place_for_a_new_one() {
+    let project = two_timeslots();
+    fs::remove_file(project.ledger().join("FORMAT")).expect("a ledger has a format");
+    project.load("2026-01-19").code(1).stderr_has("ledger/FORMAT");
+    assert!(!project.ledger().join("FORMAT").exists());
+}
+
+#[test]
 fn a_hidden_timeslot_is_out_of_sight_until_it_is_shown() {
     let project = two_timeslots();
     let logins = "SELECT identifier FROM accounts";

@@ -173,6 +173,10 @@ impl Ledger {
         let path = root.join("FORMAT");
         let bytes = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // A log without its FORMAT is a damaged ledger, not a place for a new one.
+                if log::last_number(&root.join("log")).is_ok_and(|last| last > 0) {
+                    return Err(LedgerError::BrokenLog { path, reason: "it is gone, but entries stand".to_owned() });
+                }
                 return Err(LedgerError::NotALedger { path: root.to_owned() });
             }
             other => other.map_err(failed("read", &path))?,

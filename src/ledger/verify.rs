@@ -79,7 +79,8 @@ impl Ledger {
             Ok(bytes) => bytes,
             Err(error) => return damaged(path, format!("cannot be read: {error}")),
         };
-        if Some(sha256_hex(&bytes)) != standing.manifest {
+        let own_hash = sha256_hex(&bytes);
+        if Some(&own_hash) != standing.manifest.as_ref() {
             return damaged(path, "is not the manifest that was confirmed".to_owned());
         }
         let manifest = match Manifest::read(&folder) {
@@ -94,7 +95,7 @@ impl Ledger {
             }
             Err(error) => damaged(folder.clone(), error.to_string()),
         }
-        if let Some(what) = wrong_sums(&folder, &manifest) {
+        if let Some(what) = wrong_sums(&folder, &manifest, &own_hash) {
             damaged(folder.join(manifest::SUMS), what);
         }
         for part in manifest.parts() {
@@ -126,15 +127,14 @@ impl Verification {
 }
 
 /// What is wrong with the list that `sha256sum -c` reads.
-fn wrong_sums(folder: &Path, manifest: &Manifest) -> Option<String> {
-    let text = match fs::read_to_string(folder.join(manifest::SUMS)) {
-        Ok(text) => text,
-        Err(error) => return Some(format!("cannot be read: {error}")),
-    };
-    let listed: BTreeMap<&str, &str> =
-        text.lines().filter_map(|line| line.split_once("  ")).map(|(sha256, path)| (path, sha256)).collect();
-    let wrong = manifest.parts().find(|part| listed.get(part.path.as_str()) != Some(&part.sha256.as_str()));
-    wrong.map(|part| format!("does not list `{}` as the manifest does", part.path))
+fn wrong_sums(folder: &Path, manifest: &Manifest, own_hash: &str) -> Option<String> {
+    match fs::read(folder.join(manifest::SUMS)) {
+        Err(error) => Some(format!("cannot be read: {error}")),
+        Ok(text) if text != manifest.sums(own_hash).as_bytes() => {
+            Some("does not list what the manifest does, and nothing else".to_owned())
+        }
+        Ok(_) => None,
+    }
 }
 
 /// What is wrong with a part.

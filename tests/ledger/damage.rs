@@ -79,7 +79,7 @@ pub(super) fn of_every_kind() -> Vec<Damage> {
         })
         .named("format 7"),
         Damage::new("FORMAT cut short", "FORMAT", truncate),
-        Damage::new("FORMAT gone", "FORMAT", delete).named("ledger"),
+        Damage::new("FORMAT gone", "FORMAT", delete).named("ledger/FORMAT"),
     ]
 }
 
