@@ -107,6 +107,30 @@ fn an_end_of_the_log_that_was_cut_off_is_found_by_the_head_noted_outside() {
     let head = head(&project.run(&["verify"]).code(0).stderr);
     fs::remove_file(project.ledger().join("log/00000006.json")).expect("the last entry");
     project.run(&["verify", "--expect", &head]).code(1).stdout_has("does not contain");
+    // Without a head to compare with, the timeslot that the log no longer confirms is still told.
+    project.run(&["verify"]).code(1).stdout_has("timeslot=2026-01-12").stdout_has("not confirmed by the log");
+}
+
+#[test]
+fn a_confirm_that_a_crash_cut_off_before_its_move_is_seen_and_the_next_writer_moves_it() {
+    let project = two_timeslots();
+    let confirmed = project.ledger().join(format!("timeslot={SECOND}"));
+    fs::rename(&confirmed, project.ledger().join("open").join(SECOND)).expect("as it was before the move");
+    assert_eq!(project.query("SELECT identifier FROM accounts").lines(), ["ann", "cem"]);
+    project.run(&["verify", "--data"]).code(0).stderr_has("2 timeslots");
+    project.load("2026-01-19").code(0);
+    assert!(confirmed.exists());
+}
+
+#[test]
+fn files_that_a_crash_left_in_the_open_timeslot_go_with_the_next_writer() {
+    let project = project();
+    project.run(&["run", "load", "--as-of", FIRST, "--until", "collect"]).code(5);
+    let left_over = project.ledger().join("open").join(FIRST).join("staged/accounts/accounts-0.parquet");
+    fs::write(&left_over, b"PAR1").expect("half a part");
+    project.run(&["run", "load", "--timeslot", FIRST, "--from", "activate"]).code(0);
+    project.run(&["verify", "--data"]).code(0);
+    assert!(!left_over.exists());
 }
 
 #[test]

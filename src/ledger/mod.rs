@@ -247,9 +247,7 @@ impl Ledger {
         let standing = standings
             .find(id)
             .ok_or_else(|| LedgerError::WrongState { id: id.clone(), reason: "does not exist".to_owned() })?;
-        // A commit moves the folder after the entry; until then it is where it was.
-        let folder = Some(self.folder_in(standing.state, id)).filter(|folder| folder.exists());
-        let folder = folder.unwrap_or_else(|| self.open_folder(id));
+        let folder = self.folder_of(standing.state, id);
         let manifest = Manifest::read(&folder)?;
         Ok(Timeslot { folder, manifest })
     }
@@ -312,7 +310,17 @@ impl Ledger {
             .collect()
     }
 
-    /// Where a timeslot's folder lies in a state.
+    /// Where a timeslot's folder lies now: an entry is written first and the folder moved behind it, so that after a
+    /// crash it is where it was before.
+    fn folder_of(&self, state: State, id: &TimeslotId) -> PathBuf {
+        let target = self.folder_in(state, id);
+        if target.exists() {
+            return target;
+        }
+        recovery::places(self, id).into_iter().find(|place| place.exists()).unwrap_or(target)
+    }
+
+    /// Where a timeslot's folder belongs in a state.
     fn folder_in(&self, state: State, id: &TimeslotId) -> PathBuf {
         match state {
             State::Sandbox | State::Active | State::Held => self.open_folder(id),

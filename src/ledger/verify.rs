@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use super::durable::failed;
 use super::hash::{sha256_hex, sha256_of_file};
 use super::manifest::{self, Manifest, Part};
 use super::open::unlisted_files;
@@ -59,8 +60,29 @@ impl Ledger {
                 self.verify_timeslot(standing, data, &mut hashes, &mut verification);
             }
         }
+        verification.damages.extend(self.never_confirmed(&standings)?);
         verification.name_all_sharers();
         Ok(verification)
+    }
+
+    /// Folders among the confirmed timeslots of which the log does not say that they were confirmed: it was cut off, or
+    /// somebody put them there.
+    fn never_confirmed(&self, standings: &super::Standings) -> Result<Vec<Damage>, LedgerError> {
+        let items = fs::read_dir(&self.root).map_err(failed("read the folder", &self.root))?;
+        let mut damages = Vec::new();
+        for item in items {
+            let path = item.map_err(failed("read the folder", &self.root))?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix("timeslot="));
+            let Some(name) = name else { continue };
+            let id: Option<TimeslotId> = name.parse().ok();
+            let state = id.as_ref().and_then(|id| standings.find(id)).map(|standing| standing.state);
+            if !matches!(state, Some(State::Confirmed | State::Hidden)) {
+                let what = "is not confirmed by the log".to_owned();
+                damages.push(Damage { path, what, timeslots: id.into_iter().collect() });
+            }
+        }
+        damages.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(damages)
     }
 
     fn verify_timeslot(
@@ -70,7 +92,7 @@ impl Ledger {
         hashes: &mut BTreeMap<Inode, String>,
         verification: &mut Verification,
     ) {
-        let folder = self.folder_in(standing.state, &standing.id);
+        let folder = self.folder_of(standing.state, &standing.id);
         let mut damaged = |path: PathBuf, what: String| {
             verification.damages.push(Damage { path, what, timeslots: vec![standing.id.clone()] });
         };
