@@ -26,10 +26,7 @@ hired_on = { from = "START", formats = ["%Y-%m-%d"] }
 /// A project with twenty people, confirmed.
 #[track_caller]
 fn project() -> Project {
-    let project = Project::new()
-        .collector("hr", COLLECTOR)
-        .plan_of(&["hr"])
-        .file("extracts/hr.csv", good());
+    let project = Project::new().collector("hr", COLLECTOR).plan_of(&["hr"]).file("extracts/hr.csv", good());
     let plan = project.read("plans/load.toml").replace("[plan]\n", "[plan]\non_open = \"reject\"\n");
     project.write("plans/load.toml", plan);
     project.load(BEFORE).code(0);

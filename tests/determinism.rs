@@ -74,7 +74,10 @@ fn a_load_of_unchanged_sources_reuses_every_part_and_moves_nothing() {
     let project = sample();
     project.weekly(LOADS[0]).code(0);
     let first = collected(&project, 0);
-    project.run(&["run", "weekly", "--var", &format!("load={}", LOADS[0]), "--as-of", "2026-11-03"]).code(0).says("all unchanged");
+    project
+        .run(&["run", "weekly", "--var", &format!("load={}", LOADS[0]), "--as-of", "2026-11-03"])
+        .code(0)
+        .says("all unchanged");
     let second = collected(&project, 1);
     assert_eq!(first, second);
     for table in ["movements", "changes", "link_changes"] {

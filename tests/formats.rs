@@ -91,13 +91,19 @@ fn load(data: &Path, variant: &str, settings: &str) -> Loaded {
     let source = |table: &str, file: &str, settings: &str, columns: &[(&str, &str)]| {
         let columns: String = columns.iter().map(|(column, from)| format!("{column} = \"{from}\"\n")).collect();
         let file = data.join(file);
-        format!("[source]\nfiles = \"{}\"\n{settings}\n\n[table.{table}]\n{}\n[table.{table}.columns]\n{columns}",
-            file.display(), if table == "accounts" { "on_duplicate = \"first\"\n" } else { "" })
+        format!(
+            "[source]\nfiles = \"{}\"\n{settings}\n\n[table.{table}]\n{}\n[table.{table}.columns]\n{columns}",
+            file.display(),
+            if table == "accounts" { "on_duplicate = \"first\"\n" } else { "" }
+        )
     };
     let groups = [("repository", "repository"), ("code", "group_id"), ("name", "name")];
     let file = |table: &str| format!("formats/{DATE}/{table}.{variant}");
     let project = Project::new()
-        .collector("groups", &source("groups", &format!("congress/snapshots/{DATE}/groups.csv"), "format = \"csv\"", &groups))
+        .collector(
+            "groups",
+            &source("groups", &format!("congress/snapshots/{DATE}/groups.csv"), "format = \"csv\"", &groups),
+        )
         .collector("identities", &source("identities", &file("identities"), settings, &IDENTITIES))
         .collector("accounts", &source("accounts", &file("accounts"), settings, &ACCOUNTS))
         .collector("memberships", &source("memberships", &file("memberships"), settings, &MEMBERSHIPS))
@@ -135,7 +141,8 @@ fn every_way_to_write_the_rows_loads_to_the_same_rows() {
     for (variant, settings) in TYPED {
         assert_same(&identities(data, variant, settings, &IDENTITIES), &plain.identities, variant);
     }
-    let attributes: Vec<(&str, &str)> = IDENTITIES.iter().zip(LDAP).map(|((column, _), attribute)| (*column, attribute)).collect();
+    let attributes: Vec<(&str, &str)> =
+        IDENTITIES.iter().zip(LDAP).map(|((column, _), attribute)| (*column, attribute)).collect();
     assert_same(&identities(data, "ldif", "format = \"ldif\"", &attributes), &plain.identities, "ldif");
 }
 
@@ -143,5 +150,10 @@ fn every_way_to_write_the_rows_loads_to_the_same_rows() {
 fn assert_same(found: &[String], expected: &[String], variant: &str) {
     let more: Vec<&String> = found.iter().filter(|line| !expected.contains(line)).take(3).collect();
     let less: Vec<&String> = expected.iter().filter(|line| !found.contains(line)).take(3).collect();
-    assert!(found == expected, "{variant}: {} rows, not {}; more: {more:?}, less: {less:?}", found.len(), expected.len());
+    assert!(
+        found == expected,
+        "{variant}: {} rows, not {}; more: {more:?}, less: {less:?}",
+        found.len(),
+        expected.len()
+    );
 }

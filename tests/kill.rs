@@ -9,14 +9,21 @@ use std::time::{Duration, Instant};
 use crate::support::{LOADS, Part, Project, Seeded, parts_of, sample, timeslots_of};
 
 /// Kills in one test.
-const KILLS: usize = 10;
+const KILLS: u32 = 10;
 
-/// The sample after its first load; a run that finds an open timeslot rejects it.
+/// The sample before any load; a run that finds an open timeslot rejects it.
 #[track_caller]
-fn after_the_first_load() -> Project {
+fn fresh() -> Project {
     let project = sample();
     let plan = project.read("plans/weekly.toml").replace("[plan]\n", "[plan]\non_open = \"reject\"\n");
     project.write("plans/weekly.toml", plan);
+    project
+}
+
+/// The sample after its first load.
+#[track_caller]
+fn after_the_first_load() -> Project {
+    let project = fresh();
     project.weekly(LOADS[0]).code(0);
     project
 }
@@ -35,15 +42,10 @@ fn a_run_that_is_killed_anywhere_leaves_the_old_state_or_the_new_and_the_next_gi
     undisturbed.weekly(LOADS[1]).code(0);
     let whole = began.elapsed();
     let expected = newest(&undisturbed);
-    let kills = std::env::var("LEDGERLINE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
-    let mut seeded = Seeded(9);
-    for number in 0..kills {
-        // Spread over the whole run, and at random within each share of it.
-        let share = (number as f64 + seeded.below(1000) as f64 / 1000.0) / kills as f64;
+    for delay in delays(whole, kills(), 9) {
         let project = before.copy();
-        let delay = whole.mul_f64(share);
-        let is_new = kill_after(&project, delay);
-        let place = format!("kill {number} after {} ms of {}", delay.as_millis(), whole.as_millis());
+        let is_new = kill_after(&project, LOADS[1], delay);
+        let place = format!("killed after {} ms of {}", delay.as_millis(), whole.as_millis());
         assert_whole(&project, is_new, &place);
         if !is_new {
             project.weekly(LOADS[1]).code(0);
@@ -53,16 +55,46 @@ fn a_run_that_is_killed_anywhere_leaves_the_old_state_or_the_new_and_the_next_gi
     }
 }
 
-/// Starts the second load and kills it. Whether its timeslot was confirmed by then.
+#[test]
+fn a_first_run_that_is_killed_anywhere_is_followed_by_one_that_gives_the_same_bytes() {
+    let before = fresh();
+    let undisturbed = before.copy();
+    let began = Instant::now();
+    undisturbed.weekly(LOADS[0]).code(0);
+    let whole = began.elapsed();
+    let expected = newest(&undisturbed);
+    for delay in delays(whole, kills().div_ceil(3), 10) {
+        let project = before.copy();
+        if !kill_after(&project, LOADS[0], delay) {
+            project.weekly(LOADS[0]).code(0);
+        }
+        assert_eq!(newest(&project), expected, "killed after {} ms of {}", delay.as_millis(), whole.as_millis());
+        project.run(&["verify", "--data"]).code(0).stderr_has("1 timeslots");
+    }
+}
+
+fn kills() -> u32 {
+    std::env::var("LEDGERLINE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS)
+}
+
+/// Moments of a run: one in each share of it, at random within the share.
+fn delays(whole: Duration, kills: u32, seed: u64) -> Vec<Duration> {
+    let mut seeded = Seeded(seed);
+    let share = whole / kills;
+    (0..kills).map(|number| share * number + share.mul_f64(f64::from(seeded.percent()) / 100.0)).collect()
+}
+
+/// Starts a load and kills it. Whether its timeslot was confirmed by then.
 #[track_caller]
-fn kill_after(project: &Project, delay: Duration) -> bool {
-    let load = format!("load={}", LOADS[1]);
-    let mut process = project.start(&["run", "weekly", "--var", &load, "--as-of", LOADS[1]]);
+fn kill_after(project: &Project, load: &str, delay: Duration) -> bool {
+    let variable = format!("load={load}");
+    let mut process = project.start(&["run", "weekly", "--var", &variable, "--as-of", load]);
     sleep(delay);
     process.kill().expect("the process is ours");
     process.wait().expect("the process is ours");
-    let states = project.run(&["timeslots", "--format", "csv"]).code(0).csv();
-    states.rows.iter().any(|row| row[0] == LOADS[1] && row[1] == "current")
+    let states = project.run(&["timeslots", "--format", "csv"]);
+    // Killed before there was a ledger.
+    states.exit_code() != 2 && states.code(0).csv().rows.iter().any(|row| row[0] == load && row[1] == "current")
 }
 
 /// Readers see the old state or the new one, without anybody having put anything right.

@@ -95,9 +95,9 @@ fn find(project: &Project, damage: &Damage) -> PathBuf {
     let Some(place) = damage.place.strip_suffix('*') else { return project.ledger().join(damage.place) };
     let (folder, start) = place.rsplit_once('/').expect("a place lies in a folder");
     let items = fs::read_dir(project.ledger().join(folder)).expect("a folder of the ledger").flatten();
-    let found = items.map(|item| item.path()).find(|path| {
-        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start))
-    });
+    let found = items
+        .map(|item| item.path())
+        .find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start)));
     found.expect("a file of the ledger")
 }
 

@@ -42,3 +42,24 @@ impl Predicate {
         Ok(if mask.null_count() > 0 { prep_null_mask_filter(mask) } else { mask.clone() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::Int64Array;
+
+    use super::*;
+    use crate::table::Type;
+
+    #[test]
+    fn null_is_not_true_and_a_column_without_null_is_judged_too() {
+        let columns = [Field::new("n", Type::Integer)];
+        let predicate = Predicate::new("n > 1", &columns).expect("a predicate");
+        let holds = |numbers: Vec<Option<i64>>| {
+            let rows = RecordBatch::try_new(arrow_schema(&columns), vec![Arc::new(Int64Array::from(numbers))]);
+            let holds = predicate.holds(&rows.expect("one column")).expect("it can be judged");
+            holds.iter().collect::<Vec<_>>()
+        };
+        assert_eq!(holds(vec![Some(1), None, Some(2)]), [Some(false), Some(false), Some(true)]);
+        assert_eq!(holds(vec![Some(1), Some(2)]), [Some(false), Some(true)]);
+    }
+}

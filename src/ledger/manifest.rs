@@ -112,11 +112,8 @@ impl Manifest {
 
     /// The text that `sha256sum -c` reads; the manifest's own sum is given.
     pub(super) fn sums(&self, own_hash: &str) -> String {
-        let mut sums: Vec<(&str, &str)> = self
-            .parts()
-            .map(|part| (part.path.as_str(), part.sha256.as_str()))
-            .chain([(FILE, own_hash)])
-            .collect();
+        let mut sums: Vec<(&str, &str)> =
+            self.parts().map(|part| (part.path.as_str(), part.sha256.as_str())).chain([(FILE, own_hash)]).collect();
         sums.sort_unstable();
         sums.dedup();
         sums.iter().map(|(path, sha256)| format!("{sha256}  {path}\n")).collect()

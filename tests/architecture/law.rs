@@ -117,10 +117,13 @@ fn places(source: &SourceFile, tell: &mut impl FnMut(String)) {
             tell(format!("names `{}`", words.join("::")));
         }
     }
-    for call in TALK.into_iter().filter(|_| !lies_in(&TALKERS)).chain(CLOCKS.into_iter().filter(|_| !lies_in(&["env.rs"]))) {
-        let is_called = source.code.match_indices(call).any(|(at, _)| {
-            !source.code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')
-        });
+    for call in
+        TALK.into_iter().filter(|_| !lies_in(&TALKERS)).chain(CLOCKS.into_iter().filter(|_| !lies_in(&["env.rs"])))
+    {
+        let is_called = source
+            .code
+            .match_indices(call)
+            .any(|(at, _)| !source.code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'));
         if is_called {
             tell(format!("calls `{call}`"));
         }

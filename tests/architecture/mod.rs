@@ -44,11 +44,8 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 fn check(path: &str, text: &str, expected: &[&str]) {
     let text = format!("//! Invented.\n{text}\n");
     let stages = ["stages/mod.rs", "stages/relation.rs", "stages/leavers/mod.rs", "stages/rules/mod.rs"];
-    let mut sources: Vec<SourceFile> = stages
-        .iter()
-        .filter(|stage| **stage != path)
-        .map(|stage| SourceFile::new(stage, "//! Invented.\n"))
-        .collect();
+    let mut sources: Vec<SourceFile> =
+        stages.iter().filter(|stage| **stage != path).map(|stage| SourceFile::new(stage, "//! Invented.\n")).collect();
     sources.push(SourceFile::new(path, &text));
     assert_eq!(violations(&sources), expected);
 }
@@ -62,7 +59,11 @@ fn a_file_may_not_import_a_higher_floor() {
 
 #[test]
 fn groups_and_super_paths_are_followed() {
-    check("sql/mod.rs", "use crate::{\n    ids::RunId,\n    run::Job,\n};", &["sql/mod.rs: floor 0 imports `run` of floor 4"]);
+    check(
+        "sql/mod.rs",
+        "use crate::{\n    ids::RunId,\n    run::Job,\n};",
+        &["sql/mod.rs: floor 0 imports `run` of floor 4"],
+    );
     check("ids.rs", "use super::web::Page;", &["ids.rs: floor 0 imports `web` of floor 5"]);
     check("ledger/log.rs", "use super::super::run::Job;", &["ledger/log.rs: floor 1 imports `run` of floor 4"]);
     check("ledger/log.rs", "use super::run::Job;", &[]);
@@ -70,10 +71,18 @@ fn groups_and_super_paths_are_followed() {
 
 #[test]
 fn comments_texts_and_tests_do_not_count() {
-    check("ids.rs", "// use crate::run::Job;\nconst A: &str = \"crate::run\";\nconst B: char = '\"'; /* crate::run */", &[]);
+    check(
+        "ids.rs",
+        "// use crate::run::Job;\nconst A: &str = \"crate::run\";\nconst B: char = '\"'; /* crate::run */",
+        &[],
+    );
     check("ids.rs", "#[cfg(test)]\nmod tests {\n    use crate::run::Job;\n    fn f() { println!(); }\n}", &[]);
     check("plan/tests.rs", "use crate::run::Job;", &[]);
-    check("ids.rs", "const A: &str = r#\"a \" crate::run\"#; use crate::run::Job;", &["ids.rs: floor 0 imports `run` of floor 4"]);
+    check(
+        "ids.rs",
+        "const A: &str = r#\"a \" crate::run\"#; use crate::run::Job;",
+        &["ids.rs: floor 0 imports `run` of floor 4"],
+    );
 }
 
 #[test]

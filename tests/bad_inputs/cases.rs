@@ -135,7 +135,8 @@ pub(super) fn headers() -> Vec<Case> {
 /// A record that cannot be cut into its fields has no key that one may trust: the source is partial, by the design's
 /// rule for rejects without a key (the catalogue would only put the row aside).
 pub(super) fn records() -> Vec<Case> {
-    let mixed: String = good().lines().zip(["\n", "\r\n"].iter().cycle()).map(|(line, end)| format!("{line}{end}")).collect();
+    let mixed: String =
+        good().lines().zip(["\n", "\r\n"].iter().cycle()).map(|(line, end)| format!("{line}{end}")).collect();
     vec![
         Case::new(12, "mixed line ends", mixed, "complete"),
         Case::new(25, "a short row", with_line(5, "E04,Person 04,4,true"), "partial")
@@ -152,12 +153,14 @@ pub(super) fn records() -> Vec<Case> {
 
 pub(super) fn values() -> Vec<Case> {
     vec![
-        Case::new(27, "a number with a comma", with_line(5, "E04,Person 04,\"12,5\",true,2020-01-04"), "complete").nulled(1),
+        Case::new(27, "a number with a comma", with_line(5, "E04,Person 04,\"12,5\",true,2020-01-04"), "complete")
+            .nulled(1),
         Case::new(27, "a word for a flag", with_line(5, "E04,Person 04,4,oui,2020-01-04"), "complete").nulled(1),
         Case::new(27, "a flag in capitals", with_line(5, "E04,Person 04,4,TRUE,2020-01-04"), "complete"),
         Case::new(28, "a day that is none", with_line(5, "E04,Person 04,4,true,2020-02-30"), "complete").nulled(1),
         Case::new(28, "a day of zeros", with_line(5, "E04,Person 04,4,true,0000-00-00"), "complete").nulled(1),
-        Case::new(28, "a day as a spreadsheet counts", with_line(5, "E04,Person 04,4,true,43834"), "complete").nulled(1),
+        Case::new(28, "a day as a spreadsheet counts", with_line(5, "E04,Person 04,4,true,43834"), "complete")
+            .nulled(1),
     ]
 }
 

@@ -73,7 +73,8 @@ impl Answers {
     #[track_caller]
     fn cell(&self, heading: &str, row: &str, column: &str) -> &str {
         let below = self.text.split_once(heading).expect("the heading is there").1;
-        let mut lines = below.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+        let mut lines =
+            below.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
         let cells = |line: &'_ str| -> Vec<String> { line.split('|').map(|cell| cell.trim().to_owned()).collect() };
         let header = cells(lines.next().expect("a table has a header"));
         let at = header.iter().position(|name| name == column).expect("the column is there");

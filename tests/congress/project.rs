@@ -127,10 +127,16 @@ pub(super) fn movements(project: &Project, from: &str, to: &str, table: &str, mo
             key("k", table.trim_end_matches('s'), "uid"),
             of(table)
         ),
-        "repositories" => format!("SELECT k.key FROM movements m {} WHERE {}", key("k", "repository", "uid"), of(table)),
+        "repositories" => {
+            format!("SELECT k.key FROM movements m {} WHERE {}", key("k", "repository", "uid"), of(table))
+        }
         "identities" => format!("SELECT k.key FROM movements m {} WHERE {}", key("k", "identity", "uid"), of(table)),
         other => {
-            format!("SELECT k.key FROM movements m {} WHERE {}", key("k", other.trim_end_matches('s'), "uid"), of(other))
+            format!(
+                "SELECT k.key FROM movements m {} WHERE {}",
+                key("k", other.trim_end_matches('s'), "uid"),
+                of(other)
+            )
         }
     };
     let mut keys = project.query_of(to, &sql).lines();
@@ -158,6 +164,10 @@ fn unresolved(project: &Project, from: &str, to: &str, movement: Movement) -> Ve
     let sql = format!(
         "SELECT COUNT(*) AS n FROM movements WHERE table_name = 'unresolved_memberships' AND movement = '{movement}'"
     );
-    assert_eq!(project.query_of(to, &sql).number(), moved.len() as u64, "{movement} unresolved memberships {from} to {to}");
+    assert_eq!(
+        project.query_of(to, &sql).number(),
+        moved.len() as u64,
+        "{movement} unresolved memberships {from} to {to}"
+    );
     moved
 }

@@ -42,6 +42,11 @@ impl Seeded {
         usize::try_from(self.next() % end as u64).expect("it is below a usize")
     }
 
+    /// A number from 0 to 99.
+    pub(crate) fn percent(&mut self) -> u8 {
+        u8::try_from(self.below(100)).expect("it is below 100")
+    }
+
     pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         for at in (1..items.len()).rev() {
             items.swap(at, self.below(at + 1));

@@ -70,7 +70,10 @@ impl Project {
     #[must_use]
     #[track_caller]
     pub(crate) fn plan_of(self, sources: &[&str]) -> Self {
-        self.plan("load", &format!("[plan]\ntitle = \"Load\"\n\n[stage.collect]\nsources = {sources:?}\n{MINIMAL_PLAN}"))
+        self.plan(
+            "load",
+            &format!("[plan]\ntitle = \"Load\"\n\n[stage.collect]\nsources = {sources:?}\n{MINIMAL_PLAN}"),
+        )
     }
 
     /// The same project as it stands, ledger and all, in another folder.

@@ -20,7 +20,8 @@ pub(crate) fn sample() -> Project {
     fs::copy(root.join("ledgerline.toml"), project.path().join("ledgerline.toml")).expect("the sample has a project");
     let plan = project.read("plans/weekly.toml");
     assert!(plan.contains("[stage.validate]\n"), "the sample's plan validates");
-    let unguarded = plan.replace("guards = true\n", "").replace("[stage.validate]\n", "[stage.validate]\nguards = false\n");
+    let unguarded =
+        plan.replace("guards = true\n", "").replace("[stage.validate]\n", "[stage.validate]\nguards = false\n");
     project.write("plans/weekly.toml", unguarded);
     project
 }
