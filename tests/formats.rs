@@ -85,11 +85,17 @@ impl Loaded {
     }
 }
 
+/// Columns as a collector lists them.
+fn mapped(columns: &[(&str, &str)]) -> String {
+    let lines: Vec<String> = columns.iter().map(|(column, from)| format!("{column} = \"{from}\"")).collect();
+    lines.join("\n")
+}
+
 /// A project over one variant of all three tables. The groups are those of the plain rows, whatever the variant.
 #[track_caller]
 fn load(data: &Path, variant: &str, settings: &str) -> Loaded {
     let source = |table: &str, file: &str, settings: &str, columns: &[(&str, &str)]| {
-        let columns: String = columns.iter().map(|(column, from)| format!("{column} = \"{from}\"\n")).collect();
+        let columns = mapped(columns);
         let file = data.join(file);
         format!(
             "[source]\nfiles = \"{}\"\n{settings}\n\n[table.{table}]\n{}\n[table.{table}.columns]\n{columns}",
@@ -115,7 +121,7 @@ fn load(data: &Path, variant: &str, settings: &str) -> Loaded {
 /// The identities of one file alone.
 #[track_caller]
 fn identities(data: &Path, variant: &str, settings: &str, columns: &[(&str, &str)]) -> Vec<String> {
-    let columns: String = columns.iter().map(|(column, from)| format!("{column} = \"{from}\"\n")).collect();
+    let columns = mapped(columns);
     let file = data.join(format!("formats/{DATE}/identities.{variant}"));
     let text = format!("[source]\nfiles = \"{}\"\n{settings}\n\n[table.identities.columns]\n{columns}", file.display());
     let project = Project::new().collector("identities", &text).plan_of(&["identities"]);

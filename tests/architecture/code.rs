@@ -46,10 +46,10 @@ impl SourceFile {
                 follow(&tokens, at, &[], &mut paths);
             }
         }
-        paths.into_iter().map(|path| self.from_the_root(path)).collect()
+        paths.into_iter().map(|path| self.resolve_super(path)).collect()
     }
 
-    fn from_the_root(&self, path: Vec<String>) -> Vec<String> {
+    fn resolve_super(&self, path: Vec<String>) -> Vec<String> {
         let supers = path.iter().take_while(|segment| *segment == "super").count();
         if supers == 0 {
             return path;

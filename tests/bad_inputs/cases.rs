@@ -26,8 +26,8 @@ pub(super) struct Verdict {
 
 impl Verdict {
     fn of(state: &str) -> Self {
-        let stale = if state == "failed" { 20 } else { 0 };
-        Self { state: state.to_owned(), rejects: Vec::new(), nulled: 0, stale }
+        let carried = if state == "failed" { 20 } else { 0 };
+        Self { state: state.to_owned(), rejects: Vec::new(), nulled: 0, stale: carried }
     }
 }
 
@@ -63,8 +63,8 @@ impl Case {
 
 /// Twenty people: line 2 is `E01`, line 21 is `E20`.
 pub(super) fn good() -> String {
-    let people: String = (1..=20).map(|n| format!("E{n:02},Person {n:02},{n},true,2020-01-{n:02}\n")).collect();
-    format!("ID,NAME,LEVEL,REMOTE,START\n{people}")
+    let people = (1..=20).map(|n| format!("E{n:02},Person {n:02},{n},true,2020-01-{n:02}\n"));
+    ["ID,NAME,LEVEL,REMOTE,START\n".to_owned()].into_iter().chain(people).collect::<Vec<_>>().concat()
 }
 
 /// The good file with a line (counted from 1) written otherwise.
@@ -135,10 +135,10 @@ pub(super) fn headers() -> Vec<Case> {
 /// A record that cannot be cut into its fields has no key that one may trust: the source is partial, by the design's
 /// rule for rejects without a key (the catalogue would only put the row aside).
 pub(super) fn records() -> Vec<Case> {
-    let mixed: String =
-        good().lines().zip(["\n", "\r\n"].iter().cycle()).map(|(line, end)| format!("{line}{end}")).collect();
+    let good = good();
+    let mixed = good.lines().zip(["\n", "\r\n"].into_iter().cycle()).flat_map(|(line, end)| [line, end]);
     vec![
-        Case::new(12, "mixed line ends", mixed, "complete"),
+        Case::new(12, "mixed line ends", mixed.collect::<String>(), "complete"),
         Case::new(25, "a short row", with_line(5, "E04,Person 04,4,true"), "partial")
             .rejects(&["5: 4 fields where 5 are expected"])
             .stale(1),

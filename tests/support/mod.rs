@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 pub(crate) use self::ledger::{Part, parts_of, timeslots_of};
 pub(crate) use self::output::{Output, Table};
-pub(crate) use self::project::{MINIMAL_PLAN, Project};
+pub(crate) use self::project::Project;
 pub(crate) use self::sample::{LOADS, sample};
 
 /// A folder of data that is shared between projects and not part of the repository; `None` tells that the test is

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::output::{Output, Table};
 
 /// The stages that every plan has, and confirm. Guards are left out: these tests are about other things.
-pub(crate) const MINIMAL_PLAN: &str = r#"
+const MINIMAL_PLAN: &str = r#"
 [stage.activate]
 
 [stage.reconcile]
