@@ -22,7 +22,6 @@ use crate::settings::validate::{Metric, Threshold};
 use crate::source::{Place, SqlText};
 use crate::sql::admit::{self, Refusal};
 use crate::stages::controls::{alias, subject, subject_column};
-use crate::stages::rules::table_of;
 use crate::stages::validate::catalogue;
 use crate::table::Type;
 use crate::tables;
@@ -90,7 +89,7 @@ fn check_control(control: &Control, plan: &Plan, schemas: &Schemas, problems: &m
         schemas.check_predicate(filter, over, StageName::Controls, problems);
     }
     let Check::Rule { rule, subject } = &control.check else { return };
-    let Some(columns) = schemas.columns_of(&table_of(rule)) else { return };
+    let Some(columns) = schemas.columns_of(&rule.table()) else { return };
     if subject_column(&columns, *subject).is_none() {
         let message = format!("rule `{rule}` does not say which {subject} its rows are about");
         let problem = Problem::error(codes::NO_SUBJECT, message);

@@ -44,6 +44,7 @@ pub mod check;
 pub mod explain;
 pub mod run;
 pub mod select;
+pub mod unchanged;
 
 // Floor 5, faces.
 pub mod cli;

@@ -12,11 +12,10 @@
 use jiff::civil::Date;
 
 use crate::collect::decisions::{DecisionsError, put_decisions};
-use crate::collect::source::{SourceReport, SourceState};
 use crate::collect::{self, CollectError, Collection};
 use crate::engine::{Engine, EngineError};
 use crate::env::Env;
-use crate::event::{ReportTable, RunEventKind, StageReport, Verdict};
+use crate::event::{RunEventKind, StageReport, Verdict};
 use crate::graph::{ModelError, run_models};
 use crate::ids::{StageName, TimeslotId};
 use crate::ledger::{ActiveTimeslot, Beginning, Deed, Ledger, LedgerError, Open, Timeslot, Writer, sha256_hex};
@@ -65,47 +64,6 @@ pub enum StageError {
     /// A question of the report.
     #[error("the report cannot be made")]
     Report(#[from] EngineError),
-    /// The ledger.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-}
-
-/// Whether a timeslot says nothing that `current` does not say: the same rows of every collected table, the same
-/// owners, managers, rights and gaps, and no finding that opens or closes.
-///
-/// # Errors
-/// Where the tables cannot be read.
-pub fn is_unchanged(
-    ledger: &Ledger,
-    id: &TimeslotId,
-    current: &Timeslot,
-    engine: &dyn Engine,
-) -> Result<bool, EngineOrLedgerError> {
-    let timeslot = ledger.timeslot(id)?;
-    if timeslot.manifest.configuration != current.manifest.configuration {
-        return Ok(false);
-    }
-    let tables = TableSet::of(&timeslot, Some(current));
-    let ask = Ask { engine, tables: &tables };
-    let moved = ask.rows(
-        "SELECT 1 FROM movements UNION ALL SELECT 1 FROM link_changes
-         UNION ALL SELECT 1 FROM findings WHERE state IN ('opened', 'reopened')
-         UNION ALL SELECT 1 FROM findings WHERE state = 'fixed' AND NOT EXISTS (SELECT 1 FROM before_findings b WHERE b.state = 'fixed')
-         UNION ALL (SELECT 1 FROM (SELECT uid, status, reason FROM identity_status EXCEPT SELECT uid, status, reason FROM before_identity_status))
-         UNION ALL (SELECT 1 FROM (SELECT account_uid, identity_uid, ownerless FROM ownership EXCEPT SELECT account_uid, identity_uid, ownerless FROM before_ownership))
-         UNION ALL (SELECT 1 FROM (SELECT account_uid, identity_uid, ownerless FROM before_ownership EXCEPT SELECT account_uid, identity_uid, ownerless FROM ownership))
-         UNION ALL (SELECT 1 FROM (SELECT identity_uid, permission_uid, gap FROM entitlement_gaps EXCEPT SELECT identity_uid, permission_uid, gap FROM before_entitlement_gaps))
-         UNION ALL (SELECT 1 FROM (SELECT identity_uid, permission_uid, gap FROM before_entitlement_gaps EXCEPT SELECT identity_uid, permission_uid, gap FROM entitlement_gaps))",
-    )?;
-    Ok(moved.is_empty())
-}
-
-/// Why two timeslots could not be compared.
-#[derive(Debug, thiserror::Error)]
-pub enum EngineOrLedgerError {
-    /// The engine.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
     /// The ledger.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -264,7 +222,7 @@ impl Running<'_> {
         let collection =
             Collection { collectors: &plan.collectors, forms: &self.job.project.key_forms, retire: &retire };
         let reports = collect::collect(&collection, open, self.parent.as_ref(), self.env)?;
-        Ok(collect_report(&reports))
+        Ok(collect::report::report(&reports))
     }
 
     /// Compiles a stage and makes its models.
@@ -418,51 +376,4 @@ pub fn chain(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     text
-}
-
-/// What collect has to say: each source with its conservation law.
-fn collect_report(reports: &[SourceReport]) -> StageReport {
-    let mut rows = Vec::new();
-    let mut remarks = Vec::new();
-    for report in reports {
-        for counts in &report.tables {
-            let numbers =
-                [counts.read, counts.kept, counts.rejected, counts.filtered, counts.duplicate, counts.unresolved];
-            let mut row = vec![report.source.clone(), report.state.as_str().to_owned(), counts.table.clone()];
-            row.extend(numbers.map(|number| number.to_string()));
-            row.push(counts.nulled.values().sum::<u64>().to_string());
-            row.push(if report.reused { "reused" } else { "" }.to_owned());
-            rows.push(row);
-        }
-        remarks.extend(report.remarks.iter().map(|remark| vec![report.source.clone(), remark.clone()]));
-    }
-    let kept: u64 = reports.iter().flat_map(|report| &report.tables).map(|counts| counts.kept).sum();
-    let incomplete = reports.iter().filter(|report| report.state != SourceState::Complete).count();
-    let mut headline = format!("{} sources, {kept} rows", reports.len());
-    if incomplete > 0 {
-        headline.push_str(&format!(", {incomplete} not complete"));
-    }
-    if !reports.is_empty() && reports.iter().all(|report| report.reused) {
-        headline.push_str(", all unchanged");
-    }
-    let columns = [
-        "source",
-        "state",
-        "table",
-        "read",
-        "kept",
-        "rejected",
-        "filtered",
-        "duplicate",
-        "unresolved",
-        "nulled",
-        "how",
-    ];
-    let sources = ReportTable { title: "sources".to_owned(), columns: columns.map(str::to_owned).to_vec(), rows };
-    let remarks = ReportTable {
-        title: "remarks".to_owned(),
-        columns: ["source", "remark"].map(str::to_owned).to_vec(),
-        rows: remarks,
-    };
-    StageReport { headline, tables: vec![sources, remarks] }
 }

@@ -15,7 +15,6 @@ use crate::settings::rules::Rule;
 use crate::source::Place;
 use crate::sql::admit::{self, Admitted, Refusal, offset};
 use crate::stages::rules::fill::{Filled, fill};
-use crate::stages::rules::table_of;
 
 /// Any day will do: only its type matters.
 const SOME_DAY: Date = Date::constant(2000, 1, 1);
@@ -40,7 +39,7 @@ impl<'a> Rules<'a> {
                 Err(refusals) => tell(&refusals, codes::REFUSED_SQL, &place, problems),
                 Ok(admitted) => {
                     warn(&admitted.warnings, &place, problems);
-                    waiting.insert(table_of(&rule.id), (rule, filled, admitted));
+                    waiting.insert(rule.id.table(), (rule, filled, admitted));
                 }
             }
         }

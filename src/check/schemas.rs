@@ -7,7 +7,6 @@ use crate::collect::{side_columns, stored_columns};
 use crate::ids::StageName;
 use crate::model::{BEFORE, StoredTable, TableSet};
 use crate::plan::Plan;
-use crate::stages::rules::table_of;
 use crate::table::{Field, Sort, Table};
 use crate::tables;
 
@@ -37,7 +36,7 @@ impl Schemas {
             schemas.put_both(table.name, &columns(table, std::iter::empty()));
         }
         for rule in plan.stages.rules.iter().flat_map(|settings| &settings.rules) {
-            schemas.unknown.insert(table_of(&rule.id));
+            schemas.unknown.insert(rule.id.table());
         }
         schemas
     }

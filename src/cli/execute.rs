@@ -19,9 +19,10 @@ use crate::event_log::EventLog;
 use crate::ids::{StageName, TimeslotId};
 use crate::ledger::{Ledger, sha256_hex};
 use crate::plan::{Plan, Project};
-use crate::run::{EngineOrLedgerError, Job, Outcome, RunError, is_unchanged, run as run_plan};
+use crate::run::{Job, Outcome, RunError, run as run_plan};
 use crate::select::Selection;
 use crate::summary::Summary;
+use crate::unchanged::{EngineOrLedgerError, is_unchanged};
 
 /// What was asked for, so that it can be asked again.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -23,6 +23,7 @@ mod record;
 mod registry;
 mod rejects;
 mod relations;
+pub mod report;
 mod settle;
 pub mod source;
 mod staging;

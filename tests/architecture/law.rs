@@ -6,11 +6,11 @@ use super::code::SourceFile;
 
 /// The floors, lowest first, as `src/lib.rs` lists them: a file imports its own and lower ones.
 const FLOORS: [&[&str]; 6] = [
-    &["env", "event", "ids", "problem", "source", "sql", "table", "tables"],
+    &["env", "event", "ids", "names", "problem", "source", "sql", "table", "tables"],
     &["ledger"],
     &["collect", "engine", "generate", "graph", "model", "settings", "stages", "closure", "similarity", "kernels"],
     &["plan"],
-    &["run", "select", "check", "delivery", "schedule", "explain"],
+    &["run", "select", "check", "unchanged", "delivery", "schedule", "explain"],
     &["cli", "console", "event_log", "summary", "text_table", "mail", "web"],
 ];
 
@@ -30,7 +30,7 @@ const TALKERS: [&str; 3] = ["cli/", "console.rs", "main.rs"];
 const CLOCKS: [&str; 4] = ["Timestamp::now", "SystemTime::now", "Zoned::now", "Instant::now"];
 
 /// What every stage may use of the folder of stages.
-const SHARED_BY_STAGES: [&str; 3] = ["mod", "relation", "check"];
+const SHARED_BY_STAGES: [&str; 5] = ["mod", "relation", "check", "closures", "effective"];
 
 const LINES: usize = 400;
 

@@ -5,7 +5,6 @@ use crate::model::StoredTable;
 use crate::settings::controls::{Check, Control, Gap, Holder};
 use crate::sql;
 use crate::stages::Context;
-use crate::stages::rules::table_of;
 use crate::table::{Field, Kind, Type};
 use crate::tables;
 
@@ -13,7 +12,7 @@ use crate::tables;
 pub(super) fn query(control: &Control, context: &Context<'_>) -> String {
     let found = match &control.check {
         Check::Rule { rule, subject } => {
-            let table = table_of(rule);
+            let table = rule.table();
             answer(&table, *subject, &context.tables.find(&table))
         }
         Check::SegregationOfDuties { on: Holder::Identity, conflict } => duties::of_identities(conflict),

@@ -11,17 +11,11 @@ mod tests;
 
 use crate::engine::EngineError;
 use crate::event::{ReportTable, StageReport};
-use crate::ids::{RuleId, StageName};
+use crate::ids::StageName;
 use crate::model::{BEFORE, Model};
 use crate::settings::rules::Rules;
 use crate::sql::admit::without_end;
 use crate::stages::{Ask, Context, Stage};
-
-/// The table that keeps the answer of a rule.
-#[must_use]
-pub fn table_of(rule: &RuleId) -> String {
-    format!("rule_{rule}")
-}
 
 impl Stage for Rules {
     fn name(&self) -> StageName {
@@ -31,7 +25,7 @@ impl Stage for Rules {
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
         let model = |rule: &crate::settings::rules::Rule| {
             let query = fill::fill(rule, context.as_of).text;
-            Model::sql(&table_of(&rule.id), rule.id.as_str(), without_end(&query).to_owned())
+            Model::sql(&rule.id.table(), rule.id.as_str(), without_end(&query).to_owned())
         };
         self.rules.iter().map(model).collect()
     }
@@ -40,7 +34,7 @@ impl Stage for Rules {
         let mut rows = Vec::new();
         let mut total = 0;
         for rule in &self.rules {
-            let table = table_of(&rule.id);
+            let table = rule.id.table();
             let now = ask.tables.find(&table).rows();
             let before = format!("{BEFORE}{table}");
             let before = ask.tables.contains(&before).then(|| ask.tables.find(&before).rows().to_string());
