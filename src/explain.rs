@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::collect;
+use crate::graph::STAGE;
 use crate::ids::StageName;
 use crate::ledger::{TableRecord, Timeslot};
 use crate::model::{Make, Model, TableSet, fingerprint};
 use crate::plan::Plan;
-use crate::run::{planned_stages, stage_of};
+use crate::run::{models_of, planned_stages};
 use crate::sql;
 use crate::stages::Context;
 
@@ -72,7 +73,7 @@ pub fn explain(plan: &Plan, timeslot: &Timeslot, parent: Option<&Timeslot>) -> E
     let compiled = stages.filter(|stage| *stage > StageName::Collect && *stage < StageName::Confirm);
     let models: Vec<Explained> = compiled
         .flat_map(|stage| {
-            let models = stage_of(plan, stage).compile(&context);
+            let models = models_of(plan, stage, &context);
             models.into_iter().map(move |model| (stage, model)).collect::<Vec<_>>()
         })
         .map(|(stage, model)| explained(stage, &model, timeslot, &tables))
@@ -95,7 +96,11 @@ fn explained(stage: StageName, model: &Model, timeslot: &Timeslot, tables: &Tabl
     let record = timeslot.manifest.tables.get(&model.table).unwrap_or(&nothing);
     let part = record.parts.iter().find(|part| part.name == model.name);
     // Whether a staged part was linked is known only from what stands; both ways give the same rows.
-    let possible = [false, true].map(|is_linked| model.made_from(tables, is_linked));
+    let possible = [false, true].map(|is_linked| {
+        let mut pieces = model.made_from(tables, is_linked);
+        pieces.insert(STAGE.to_owned(), stage.to_string());
+        pieces
+    });
     let stands = part.is_some_and(|part| possible.iter().any(|pieces| fingerprint(pieces) == part.fingerprint));
     let why = match part {
         None => "it has not run".to_owned(),

@@ -2,13 +2,15 @@
 //! already, in this timeslot or in its parent.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::thread;
+
+use arrow::array::RecordBatch;
+use rayon::prelude::*;
 
 use crate::engine::{Engine, EngineError};
 use crate::env::Env;
 use crate::event::{How, RunEventKind};
 use crate::ids::StageName;
-use crate::ledger::{LedgerError, OpenTimeslot, Part, Timeslot};
+use crate::ledger::{LedgerError, OpenTimeslot, Part, TableRecord, Timeslot, arrow_schema};
 use crate::model::{Make, Model, TableSet, fingerprint};
 use crate::table::Field;
 
@@ -75,10 +77,7 @@ pub fn run_models(
         let now = Timeslot { folder: open.folder().to_owned(), manifest: open.manifest().clone() };
         let tables = TableSet::of(&now, parent);
         let work = Work { stage, open, parent, tables: &tables, rows: &rows, engine, env };
-        let results: Vec<Result<Made, ModelError>> = thread::scope(|scope| {
-            let threads: Vec<_> = ready.iter().map(|model| scope.spawn(|| work.make(model))).collect();
-            threads.into_iter().map(|thread| thread.join().expect("a model does not panic")).collect()
-        });
+        let results: Vec<Result<Made, ModelError>> = ready.par_iter().map(|model| work.make(model)).collect();
         for (model, made) in ready.iter().zip(results) {
             let made = made?;
             made_models += usize::from(made.how == How::Made);
@@ -88,13 +87,43 @@ pub fn run_models(
         }
         for table in ready.iter().map(|model| model.table.as_str()).collect::<BTreeSet<_>>() {
             if !later.iter().any(|model| model.table == table) {
-                open.put(table, columns[table].clone(), parts[table].clone());
+                let mut parts = parts[table].clone();
+                parts.extend(parts_of_other_stages(stage, open.manifest().tables.get(table)));
+                open.put(table, columns[table].clone(), parts);
             }
         }
         waiting = later;
     }
+    forget_what_is_no_longer_made(stage, models, open);
     open.commit()?;
     Ok(made_models)
+}
+
+/// Among what a part was made from: the stage. Several stages may fill one table; each replaces its own parts.
+pub(crate) const STAGE: &str = "stage";
+
+fn is_of(stage: StageName, part: &Part) -> bool {
+    part.made_from.get(STAGE).is_some_and(|made_by| made_by == stage.as_str())
+}
+
+/// The parts that other stages gave a table.
+fn parts_of_other_stages(stage: StageName, record: Option<&TableRecord>) -> Vec<Part> {
+    record.into_iter().flat_map(|record| &record.parts).filter(|part| !is_of(stage, part)).cloned().collect()
+}
+
+/// Takes out the tables and parts that an earlier pass of the stage made and this one does not.
+fn forget_what_is_no_longer_made(stage: StageName, models: &[Model], open: &mut OpenTimeslot) {
+    let tables = open.manifest().tables.clone();
+    for (table, record) in tables.iter().filter(|(_, record)| record.parts.iter().any(|part| is_of(stage, part))) {
+        let is_made = |part: &Part| models.iter().any(|model| model.table == *table && model.name == part.name);
+        let stay: Vec<Part> =
+            record.parts.iter().filter(|part| !is_of(stage, part) || is_made(part)).cloned().collect();
+        if stay.is_empty() {
+            open.remove(table);
+        } else if stay.len() < record.parts.len() {
+            open.put(table, record.columns.clone(), stay);
+        }
+    }
 }
 
 /// What models are made with.
@@ -119,7 +148,8 @@ impl Work<'_> {
             None => self.engine.columns(model.query(), self.tables).map_err(|error| failed(model, error))?,
         };
         let staged = self.publishable(model);
-        let made_from = model.made_from(self.tables, staged.is_some());
+        let mut made_from = model.made_from(self.tables, staged.is_some());
+        made_from.insert(STAGE.to_owned(), self.stage.to_string());
         let fingerprint = fingerprint(&made_from);
         let (part, how) = match (self.standing_part(model, &fingerprint)?, staged) {
             (Some(part), _) => (part, How::Reused),
@@ -169,7 +199,10 @@ impl Work<'_> {
         let mut writer = self.open.create_part(&model.table, &model.name, fingerprint, columns)?;
         if let Make::Rust { input, run, .. } = &model.make {
             let rows = self.engine.rows(input, self.tables).map_err(|error| failed(model, error))?;
-            let result = run(rows).map_err(|error| failed(model, EngineError::from_arrow(error)))?;
+            let broken = |error| failed(model, EngineError::from_arrow(error));
+            let result = run(rows).map_err(broken)?;
+            // A function may serve several tables: what its columns are called follows from the table.
+            let result = RecordBatch::try_new(arrow_schema(columns), result.columns().to_vec()).map_err(broken)?;
             writer.write(result)?;
             return Ok(writer.finish()?);
         }

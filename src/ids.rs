@@ -101,6 +101,14 @@ slug_newtype!(
     "control id"
 );
 
+impl RuleId {
+    /// The table that keeps the rule's answer.
+    #[must_use]
+    pub fn table(&self) -> String {
+        format!("rule_{}", self.0)
+    }
+}
+
 /// The name of a timeslot: its as-of date, followed by `_2`, `_3`, .. where a date is taken again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -16,6 +16,7 @@
 pub mod env;
 pub mod event;
 pub mod ids;
+pub(crate) mod names;
 pub mod problem;
 pub mod source;
 pub mod sql;
@@ -26,6 +27,7 @@ pub mod tables;
 pub mod ledger;
 
 // Floor 2, work.
+pub mod closure;
 pub mod collect;
 pub mod engine;
 pub mod generate;
@@ -38,6 +40,7 @@ pub mod stages;
 pub mod plan;
 
 // Floor 4, motion.
+pub mod check;
 pub mod diff;
 pub mod explain;
 pub mod export;
@@ -45,6 +48,7 @@ pub mod history;
 pub mod maintain;
 pub mod run;
 pub mod select;
+pub mod unchanged;
 
 // Floor 5, faces.
 pub mod cli;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use crate::collect::side_columns;
 use crate::ledger::{Part, TableRecord, Timeslot, sha256_hex};
 use crate::table::Field;
 use crate::{sql, tables};
@@ -63,6 +64,12 @@ impl Model {
             .filter(|table| !table.is_collected())
             .map(|table| table.columns.iter().map(|column| Field::new(column.name, column.kind)).collect());
         Self { table: table.to_owned(), name: name.to_owned(), columns, make: Make::Sql(query) }
+    }
+
+    /// A model of a fixed table that a function makes from the rows of `input`; `check` recomputes it in `DuckDB`.
+    #[must_use]
+    pub fn rust(table: &str, name: &str, input: String, run: RustFn, check: String) -> Self {
+        Self { make: Make::Rust { input, run, check }, ..Self::sql(table, name, String::new()) }
     }
 
     /// The query that is run, or that gives the input of what is run.
@@ -135,6 +142,12 @@ pub struct StoredTable {
 }
 
 impl StoredTable {
+    /// How many rows it has.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.parts.iter().map(|part| part.rows).sum()
+    }
+
     fn of(record: &TableRecord, folder: &std::path::Path) -> Self {
         let files = record.parts.iter().filter(|part| part.rows > 0).map(|part| folder.join(&part.path)).collect();
         Self { columns: record.columns.clone(), files, parts: record.parts.clone() }
@@ -142,12 +155,15 @@ impl StoredTable {
 
     /// A table of that name that nothing filled, with the columns it is born with.
     fn empty(name: &str) -> Self {
-        let born_with = tables::by_name(name).map_or(&[][..], |table| table.columns);
-        Self {
-            columns: born_with.iter().map(|column| Field::new(column.name, column.kind)).collect(),
-            files: Vec::new(),
-            parts: Vec::new(),
-        }
+        let born_with = |name: &str| -> Vec<Field> {
+            let columns = tables::by_name(name).map_or(&[][..], |table| table.columns);
+            columns.iter().map(|column| Field::new(column.name, column.kind)).collect()
+        };
+        let columns = match name.strip_prefix("unresolved_").and_then(tables::by_name) {
+            Some(relation) => side_columns(relation, &born_with(relation.name)),
+            None => born_with(name),
+        };
+        Self { columns, files: Vec::new(), parts: Vec::new() }
     }
 }
 

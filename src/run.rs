@@ -11,18 +11,21 @@
 
 use jiff::civil::Date;
 
-use crate::collect::source::{SourceReport, SourceState};
+use crate::collect::decisions::{DecisionsError, put_decisions};
 use crate::collect::{self, CollectError, Collection};
 use crate::engine::{Engine, EngineError};
 use crate::env::Env;
-use crate::event::{ReportTable, RunEventKind, StageReport, Verdict};
+use crate::event::{RunEventKind, StageReport, Verdict};
 use crate::graph::{ModelError, run_models};
 use crate::ids::{StageName, TimeslotId};
 use crate::ledger::{ActiveTimeslot, Beginning, Deed, Ledger, LedgerError, Open, Timeslot, Writer, sha256_hex};
-use crate::model::{BUILD, TableSet};
+use crate::model::{BUILD, Model, TableSet};
 use crate::plan::{Plan, Project};
 use crate::select::Selection;
 use crate::settings::{Mode, OnOpen};
+use crate::stages::closures::closure_models;
+use crate::stages::effective::effective_rights_models;
+use crate::stages::validate::Judgement;
 use crate::stages::{Ask, Context, Stage};
 
 /// Why a run ended without a verdict.
@@ -52,53 +55,15 @@ pub enum StageError {
     /// Collect.
     #[error(transparent)]
     Collect(#[from] CollectError),
+    /// The decision file.
+    #[error(transparent)]
+    Decisions(#[from] DecisionsError),
     /// A model.
     #[error(transparent)]
     Model(#[from] ModelError),
     /// A question of the report.
     #[error("the report cannot be made")]
     Report(#[from] EngineError),
-    /// The ledger.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-}
-
-/// Whether a timeslot says nothing that `current` does not say: the same rows of every collected table, the same
-/// owners, managers, rights and gaps, and no finding that opens or closes.
-///
-/// # Errors
-/// Where the tables cannot be read.
-pub fn is_unchanged(
-    ledger: &Ledger,
-    id: &TimeslotId,
-    current: &Timeslot,
-    engine: &dyn Engine,
-) -> Result<bool, EngineOrLedgerError> {
-    let timeslot = ledger.timeslot(id)?;
-    if timeslot.manifest.configuration != current.manifest.configuration {
-        return Ok(false);
-    }
-    let tables = TableSet::of(&timeslot, Some(current));
-    let ask = Ask { engine, tables: &tables };
-    let moved = ask.rows(
-        "SELECT 1 FROM movements UNION ALL SELECT 1 FROM link_changes
-         UNION ALL SELECT 1 FROM findings WHERE state IN ('opened', 'reopened')
-         UNION ALL SELECT 1 FROM findings WHERE state = 'fixed' AND NOT EXISTS (SELECT 1 FROM before_findings b WHERE b.state = 'fixed')
-         UNION ALL (SELECT 1 FROM (SELECT uid, status, reason FROM identity_status EXCEPT SELECT uid, status, reason FROM before_identity_status))
-         UNION ALL (SELECT 1 FROM (SELECT account_uid, identity_uid, ownerless FROM ownership EXCEPT SELECT account_uid, identity_uid, ownerless FROM before_ownership))
-         UNION ALL (SELECT 1 FROM (SELECT account_uid, identity_uid, ownerless FROM before_ownership EXCEPT SELECT account_uid, identity_uid, ownerless FROM ownership))
-         UNION ALL (SELECT 1 FROM (SELECT identity_uid, permission_uid, gap FROM entitlement_gaps EXCEPT SELECT identity_uid, permission_uid, gap FROM before_entitlement_gaps))
-         UNION ALL (SELECT 1 FROM (SELECT identity_uid, permission_uid, gap FROM before_entitlement_gaps EXCEPT SELECT identity_uid, permission_uid, gap FROM entitlement_gaps))",
-    )?;
-    Ok(moved.is_empty())
-}
-
-/// Why two timeslots could not be compared.
-#[derive(Debug, thiserror::Error)]
-pub enum EngineOrLedgerError {
-    /// The engine.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
     /// The ledger.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -257,12 +222,16 @@ impl Running<'_> {
         let collection =
             Collection { collectors: &plan.collectors, forms: &self.job.project.key_forms, retire: &retire };
         let reports = collect::collect(&collection, open, self.parent.as_ref(), self.env)?;
-        Ok(collect_report(&reports))
+        Ok(collect::report::report(&reports))
     }
 
     /// Compiles a stage and makes its models.
     fn models(&self, name: StageName, open: &mut Open) -> Result<StageReport, StageError> {
         let stage = stage_of(self.job.plan, name);
+        if name == StageName::Reconcile {
+            let decisions = self.job.plan.stages.reconcile.decisions.as_deref();
+            put_decisions(decisions, &self.job.project.key_forms, open)?;
+        }
         let sources = collect::reports_of(Some(&timeslot_of(open)));
         let before = collect::reports_of(self.parent.as_ref());
         let tables = TableSet::of(&timeslot_of(open), self.parent.as_ref());
@@ -273,7 +242,7 @@ impl Running<'_> {
             sources: &sources,
             sources_before: &before,
         };
-        let models = stage.compile(&context);
+        let models = models_of(self.job.plan, name, &context);
         run_models(name, &models, open, self.parent.as_ref(), self.engine, self.env)?;
         let tables = TableSet::of(&timeslot_of(open), self.parent.as_ref());
         let ask = Ask { engine: self.engine, tables: &tables };
@@ -286,6 +255,10 @@ impl Running<'_> {
     /// Confirms the timeslot, or leaves it open, and says which.
     fn conclude(&self, open: Open) -> Result<Outcome, RunError> {
         let id = open.manifest().timeslot.clone();
+        if open.copied_parts() > 0 {
+            let copied = open.copied_parts();
+            self.env.note(format!("{copied} parts were copied: the ledger's file system has no hard links"));
+        }
         let stale = open.manifest().stale_stages();
         let wants_confirm = self.stages().contains(&StageName::Confirm);
         let (verdict, head) = match open {
@@ -298,7 +271,26 @@ impl Running<'_> {
         Ok(Outcome { timeslot: id, verdict, head })
     }
 
-    fn decide(&self, active: ActiveTimeslot) -> Result<(Verdict, String), RunError> {
+    /// What validate concluded.
+    fn judgement(&self, active: &ActiveTimeslot) -> Result<Judgement, RunError> {
+        let timeslot = Timeslot { folder: active.folder().to_owned(), manifest: active.manifest().clone() };
+        let tables = TableSet::of(&timeslot, self.parent.as_ref());
+        Judgement::read(&Ask { engine: self.engine, tables: &tables }).map_err(|error| RunError::Stage {
+            stage: StageName::Validate,
+            timeslot: active.manifest().timeslot.clone(),
+            source: error.into(),
+        })
+    }
+
+    fn decide(&self, mut active: ActiveTimeslot) -> Result<(Verdict, String), RunError> {
+        let judgement = self.judgement(&active)?;
+        let overridden = active.overridden();
+        let holding: Vec<String> =
+            judgement.holding().into_iter().filter(|threshold| !overridden.contains(threshold)).collect();
+        if !holding.is_empty() {
+            active.hold(&self.deed(), holding.clone())?;
+            return Ok((Verdict::Held { thresholds: holding }, active.writer().head().to_string()));
+        }
         let is_first = self.parent.is_none();
         let stages = &self.job.plan.stages;
         let is_manual = stages.confirm.is_some_and(|confirm| confirm.mode == Mode::Manual)
@@ -324,18 +316,31 @@ pub fn planned_stages(plan: &Plan) -> Vec<StageName> {
         StageName::Maintain => stages.maintain.is_some(),
         _ => true,
     };
-    StageName::ALL.into_iter().filter(has).filter(|stage| is_built(*stage)).collect()
+    StageName::ALL.into_iter().filter(has).collect()
 }
 
-/// The stages that this version runs.
-fn is_built(stage: StageName) -> bool {
-    matches!(stage, StageName::Collect | StageName::Activate | StageName::Confirm)
+/// The models of a stage, with those that belong to it whatever its settings.
+pub(crate) fn models_of(plan: &Plan, name: StageName, context: &Context<'_>) -> Vec<Model> {
+    let mut models = stage_of(plan, name).compile(context);
+    match name {
+        StageName::Activate => models.extend(closure_models(context)),
+        StageName::Reconcile => models.extend(effective_rights_models(context)),
+        _ => {}
+    }
+    models
 }
 
 /// The stage of that name, with the plan's settings.
-pub(crate) fn stage_of(plan: &Plan, name: StageName) -> Box<dyn Stage + '_> {
+fn stage_of(plan: &Plan, name: StageName) -> Box<dyn Stage + '_> {
     match name {
         StageName::Activate => Box::new(plan.stages.activate),
+        StageName::Leavers => Box::new(plan.stages.leavers.clone()),
+        StageName::Reconcile => Box::new(plan.stages.reconcile.clone()),
+        StageName::Managers => Box::new(plan.stages.managers.clone().expect("the plan has the stage")),
+        StageName::RightsModel => Box::new(plan.stages.rights_model.clone().expect("the plan has the stage")),
+        StageName::Rules => Box::new(plan.stages.rules.clone().expect("the plan has the stage")),
+        StageName::Controls => Box::new(plan.stages.controls.clone().expect("the plan has the stage")),
+        StageName::Validate => Box::new(plan.stages.validate.clone()),
         other => unreachable!("{other} is not compiled to models"),
     }
 }
@@ -371,51 +376,4 @@ pub fn chain(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     text
-}
-
-/// What collect has to say: each source with its conservation law.
-fn collect_report(reports: &[SourceReport]) -> StageReport {
-    let mut rows = Vec::new();
-    let mut remarks = Vec::new();
-    for report in reports {
-        for counts in &report.tables {
-            let numbers =
-                [counts.read, counts.kept, counts.rejected, counts.filtered, counts.duplicate, counts.unresolved];
-            let mut row = vec![report.source.clone(), report.state.as_str().to_owned(), counts.table.clone()];
-            row.extend(numbers.map(|number| number.to_string()));
-            row.push(counts.nulled.values().sum::<u64>().to_string());
-            row.push(if report.reused { "reused" } else { "" }.to_owned());
-            rows.push(row);
-        }
-        remarks.extend(report.remarks.iter().map(|remark| vec![report.source.clone(), remark.clone()]));
-    }
-    let kept: u64 = reports.iter().flat_map(|report| &report.tables).map(|counts| counts.kept).sum();
-    let incomplete = reports.iter().filter(|report| report.state != SourceState::Complete).count();
-    let mut headline = format!("{} sources, {kept} rows", reports.len());
-    if incomplete > 0 {
-        headline.push_str(&format!(", {incomplete} not complete"));
-    }
-    if !reports.is_empty() && reports.iter().all(|report| report.reused) {
-        headline.push_str(", all unchanged");
-    }
-    let columns = [
-        "source",
-        "state",
-        "table",
-        "read",
-        "kept",
-        "rejected",
-        "filtered",
-        "duplicate",
-        "unresolved",
-        "nulled",
-        "how",
-    ];
-    let sources = ReportTable { title: "sources".to_owned(), columns: columns.map(str::to_owned).to_vec(), rows };
-    let remarks = ReportTable {
-        title: "remarks".to_owned(),
-        columns: ["source", "remark"].map(str::to_owned).to_vec(),
-        rows: remarks,
-    };
-    StageReport { headline, tables: vec![sources, remarks] }
 }

@@ -1,1 +1,12 @@
 //! The one integration binary: each further one would link the engine again.
+//!
+//! Every test runs the real program on a project in a folder of its own, but `architecture`, which reads the sources.
+
+mod architecture;
+mod bad_inputs;
+mod congress;
+mod determinism;
+mod formats;
+mod kill;
+mod ledger;
+mod support;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::output::Format;
 use super::{Failure, look, open};
+use crate::check::check_sql;
 use crate::problem::{Problems, Severity};
 
 /// Check a plan and everything it names.
@@ -32,6 +33,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
                 files += plan.files.len();
                 problems.extend(project.warnings.clone());
                 problems.extend(plan.warnings.clone());
+                problems.extend(check_sql(&plan));
             }
             Err(Failure::Problems(found)) => problems.extend(found),
             Err(other) => return Err(other),

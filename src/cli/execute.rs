@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::output::Format;
 use super::{Failure, machine, open};
+use crate::check::check_sql;
 use crate::console::Console;
 use crate::engine::DataFusionEngine;
 use crate::env::{Clock, Env, SystemClock};
@@ -19,9 +20,10 @@ use crate::ids::{StageName, TimeslotId};
 use crate::ledger::{Ledger, sha256_hex};
 use crate::mail::{self, Letter};
 use crate::plan::{Plan, Project};
-use crate::run::{EngineOrLedgerError, Job, Outcome, RunError, chain, is_unchanged, run as run_plan};
+use crate::run::{Job, Outcome, RunError, chain, run as run_plan};
 use crate::select::Selection;
 use crate::summary::Summary;
+use crate::unchanged::{EngineOrLedgerError, is_unchanged};
 
 /// What was asked for, so that it can be asked again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -91,6 +93,10 @@ impl PlanRecord {
 pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let (project, plan) = open::plan(folder, &command.plan, &open::Given::of(&command.vars))?;
     eprint!("{}", plan.warnings.render(super::look()));
+    let problems = check_sql(&plan);
+    if problems.has_errors() {
+        return Err(Failure::Problems(problems));
+    }
     let began = SystemClock.now();
     let ledger = Ledger::open_or_create(&project.ledger, began)?;
     let engine = machine::engine(&project)?;

@@ -12,6 +12,7 @@
 mod clean;
 pub mod collector;
 mod columns;
+pub mod decisions;
 mod ends;
 mod find;
 mod gather;
@@ -22,6 +23,7 @@ mod record;
 mod registry;
 mod rejects;
 mod relations;
+pub mod report;
 mod settle;
 pub mod source;
 mod staging;
@@ -46,6 +48,7 @@ use crate::ids::StageName;
 use crate::ledger::{LedgerError, OpenTimeslot, Timeslot};
 use crate::table::{Field, Kind};
 
+pub(crate) use self::objects::stored_columns;
 pub(crate) use self::relations::side_columns;
 
 /// What collect is told.

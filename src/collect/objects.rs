@@ -372,7 +372,7 @@ pub(super) fn counts_of(map: &TableMap) -> TableCounts {
 }
 
 /// The columns a map's rows have in the ledger: those the table is born with, then the others by name.
-pub(super) fn stored_columns(map: &TableMap) -> Vec<Field> {
+pub(crate) fn stored_columns(map: &TableMap) -> Vec<Field> {
     let mut columns: Vec<Field> = map.table.columns.iter().map(|column| Field::new(column.name, column.kind)).collect();
     let is_new = |name: &str| map.table.column(name).is_none() && !name.starts_with('_');
     let mut added: Vec<Field> = Vec::new();

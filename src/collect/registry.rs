@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::BuildHasher;
+use std::sync::OnceLock;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
@@ -21,7 +22,12 @@ pub(super) struct Registry {
     namespaces: HashMap<(Kind, String), KeyTable>,
     highest: BTreeMap<Kind, i64>,
     hasher: DefaultHashBuilder,
+    /// The keys of a kind in all namespaces together, made when first asked for. A key of several has no number.
+    together: [OnceLock<KeyTable>; Kind::ALL.len()],
 }
+
+/// In [`Registry::together`]: the key is in several namespaces.
+const SEVERAL: i64 = -1;
 
 /// The keys of one namespace.
 #[derive(Default)]
@@ -66,6 +72,7 @@ impl Registry {
     }
 
     fn insert(&mut self, kind: Kind, namespace: &str, key: &str, uid: i64) {
+        self.together[kind as usize].take();
         let highest = self.highest.entry(kind).or_insert(0);
         *highest = (*highest).max(uid);
         let table = self.namespaces.entry((kind, namespace.to_owned())).or_default();
@@ -85,18 +92,26 @@ impl Registry {
 
     /// The number of a key that is looked for in every namespace of its kind.
     pub(super) fn find_anywhere(&self, kind: Kind, key: &str) -> Anywhere {
-        let mut found = Anywhere::Nowhere;
-        for ((of, _), table) in &self.namespaces {
-            if *of == kind
-                && let Some(uid) = table.find(&self.hasher, key)
-            {
-                found = match found {
-                    Anywhere::Nowhere => Anywhere::Once(uid),
-                    _ => Anywhere::Several,
-                };
+        let together = self.together[kind as usize].get_or_init(|| self.all_of(kind));
+        match together.find(&self.hasher, key) {
+            None => Anywhere::Nowhere,
+            Some(SEVERAL) => Anywhere::Several,
+            Some(uid) => Anywhere::Once(uid),
+        }
+    }
+
+    fn all_of(&self, kind: Kind) -> KeyTable {
+        let mut all = KeyTable::default();
+        for (_, table) in self.namespaces.iter().filter(|((of, _), _)| *of == kind) {
+            for slot in 0..table.uids.len() {
+                let key = table.key(u32::try_from(slot).expect("a namespace has fewer than 2^32 keys"));
+                match all.slot(&self.hasher, key) {
+                    Some(known) => all.uids[known] = SEVERAL,
+                    None => all.insert(&self.hasher, key, table.uids[slot]),
+                }
             }
         }
-        found
+        all
     }
 
     /// Numbers new keys of one kind in the order of namespace and key, behind the highest number so far. Keys that
@@ -136,8 +151,11 @@ impl KeyTable {
     }
 
     fn find(&self, hasher: &DefaultHashBuilder, key: &str) -> Option<i64> {
-        let slot = self.slots.find(hasher.hash_one(key), |slot| self.key(*slot) == key)?;
-        Some(self.uids[*slot as usize])
+        self.slot(hasher, key).map(|slot| self.uids[slot])
+    }
+
+    fn slot(&self, hasher: &DefaultHashBuilder, key: &str) -> Option<usize> {
+        self.slots.find(hasher.hash_one(key), |slot| self.key(*slot) == key).map(|slot| *slot as usize)
     }
 
     fn insert(&mut self, hasher: &DefaultHashBuilder, key: &str, uid: i64) {

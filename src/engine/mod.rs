@@ -2,6 +2,7 @@
 
 mod datafusion;
 mod predicate;
+mod resolve;
 #[cfg(test)]
 mod tests;
 
@@ -10,6 +11,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 pub use self::datafusion::{DataFusionEngine, EngineSettings};
 pub use self::predicate::Predicate;
+pub use self::resolve::{Over, resolve, resolve_predicate};
 use crate::model::TableSet;
 use crate::table::Field;
 

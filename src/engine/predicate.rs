@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{AsArray, BooleanArray, RecordBatch};
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
 use arrow::compute::prep_null_mask_filter;
 use datafusion::common::DFSchema;
 use datafusion::physical_plan::PhysicalExpr;
@@ -38,6 +38,28 @@ impl Predicate {
         let mask = value
             .as_boolean_opt()
             .ok_or_else(|| EngineError { message: format!("it gives {}, not true or false", value.data_type()) })?;
-        Ok(prep_null_mask_filter(mask))
+        // The kernel wants a mask that has nulls.
+        Ok(if mask.null_count() > 0 { prep_null_mask_filter(mask) } else { mask.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::Int64Array;
+
+    use super::*;
+    use crate::table::Type;
+
+    #[test]
+    fn null_is_not_true_and_a_column_without_null_is_judged_too() {
+        let columns = [Field::new("n", Type::Integer)];
+        let predicate = Predicate::new("n > 1", &columns).expect("a predicate");
+        let holds = |numbers: Vec<Option<i64>>| {
+            let rows = RecordBatch::try_new(arrow_schema(&columns), vec![Arc::new(Int64Array::from(numbers))]);
+            let holds = predicate.holds(&rows.expect("one column")).expect("it can be judged");
+            holds.iter().collect::<Vec<_>>()
+        };
+        assert_eq!(holds(vec![Some(1), None, Some(2)]), [Some(false), Some(false), Some(true)]);
+        assert_eq!(holds(vec![Some(1), Some(2)]), [Some(false), Some(true)]);
     }
 }

@@ -4,7 +4,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, RenameFlags};
@@ -36,7 +36,11 @@ pub(super) fn create_folder(path: &Path) -> Result<(), LedgerError> {
         }
         match fs::create_dir(path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            other => other.map_err(failed("create the folder", path))?,
+            other => {
+                other.map_err(failed("create the folder", path))?;
+                let folder = File::open(path).map_err(failed("open", path))?;
+                take_group(&folder, path)?;
+            }
         }
         if !parent.as_os_str().is_empty() {
             sync_folder(parent)?;
@@ -45,8 +49,20 @@ pub(super) fn create_folder(path: &Path) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// Sets the mode of a file that is complete and flushes its content.
+/// Gives a new file or folder the group of the folder it lies in, so that all of a ledger has the group of its root.
+fn take_group(file: &File, path: &Path) -> Result<(), LedgerError> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    let group = fs::metadata(folder).map_err(failed("look at", folder))?.gid();
+    let own = file.metadata().map_err(failed("look at", path))?.gid();
+    if own == group {
+        return Ok(());
+    }
+    fchown(file, None, Some(group)).map_err(failed("set the group of", path))
+}
+
+/// Sets group and mode of a file that is complete, and flushes its content.
 pub(super) fn seal_file(file: &File, path: &Path) -> Result<(), LedgerError> {
+    take_group(file, path)?;
     file.set_permissions(fs::Permissions::from_mode(CREATED_ONCE)).map_err(failed("set the mode of", path))?;
     file.sync_all().map_err(failed("flush", path))
 }

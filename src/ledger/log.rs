@@ -195,7 +195,7 @@ fn entry_path(folder: &Path, number: u64) -> PathBuf {
 }
 
 /// The highest number in the folder, so that a gap is noticed; 0 where there is none.
-fn last_number(folder: &Path) -> Result<u64, LedgerError> {
+pub(super) fn last_number(folder: &Path) -> Result<u64, LedgerError> {
     let mut last = 0;
     for item in fs::read_dir(folder).map_err(failed("read the folder", folder))? {
         let item = item.map_err(failed("read the folder", folder))?;

@@ -109,14 +109,7 @@ impl Manifest {
     pub(super) fn seal(&self, folder: &Path) -> Result<String, LedgerError> {
         let bytes = self.bytes();
         let hash = sha256_hex(&bytes);
-        let mut sums: Vec<(&str, &str)> = self
-            .parts()
-            .map(|part| (part.path.as_str(), part.sha256.as_str()))
-            .chain([(FILE, hash.as_str())])
-            .collect();
-        sums.sort_unstable();
-        sums.dedup();
-        let text: String = sums.iter().map(|(path, sha256)| format!("{sha256}  {path}\n")).collect();
+        let text = self.sums(&hash);
         replace(&folder.join(FILE), &bytes)?;
         replace(&folder.join(SUMS), text.as_bytes())?;
         Ok(hash)
@@ -126,6 +119,15 @@ impl Manifest {
     #[must_use]
     pub fn stale_stages(&self) -> Vec<StageName> {
         self.planned.iter().filter(|stage| !self.stages.contains_key(stage.as_str())).copied().collect()
+    }
+
+    /// The text that `sha256sum -c` reads; the manifest's own sum is given.
+    pub(super) fn sums(&self, own_hash: &str) -> String {
+        let mut sums: Vec<(&str, &str)> =
+            self.parts().map(|part| (part.path.as_str(), part.sha256.as_str())).chain([(FILE, own_hash)]).collect();
+        sums.sort_unstable();
+        sums.dedup();
+        sums.iter().map(|(path, sha256)| format!("{sha256}  {path}\n")).collect()
     }
 
     /// Every part of every table that has a file.

@@ -174,6 +174,10 @@ impl Ledger {
         let path = root.join("FORMAT");
         let bytes = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // A log without its FORMAT is a damaged ledger, not a place for a new one.
+                if log::last_number(&root.join("log")).is_ok_and(|last| last > 0) {
+                    return Err(LedgerError::BrokenLog { path, reason: "it is gone, but entries stand".to_owned() });
+                }
                 return Err(LedgerError::NotALedger { path: root.to_owned() });
             }
             other => other.map_err(failed("read", &path))?,
@@ -271,9 +275,7 @@ impl Ledger {
         let standing = standings
             .find(id)
             .ok_or_else(|| LedgerError::WrongState { id: id.clone(), reason: "does not exist".to_owned() })?;
-        // A commit moves the folder after the entry; until then it is where it was.
-        let folder = Some(self.folder_in(standing.state, id)).filter(|folder| folder.exists());
-        let folder = folder.unwrap_or_else(|| self.open_folder(id));
+        let folder = self.folder_of(standing.state, id);
         let manifest = Manifest::read(&folder)?;
         Ok(Timeslot { folder, manifest })
     }
@@ -336,7 +338,17 @@ impl Ledger {
             .collect()
     }
 
-    /// Where a timeslot's folder lies in a state.
+    /// Where a timeslot's folder lies now: an entry is written first and the folder moved behind it, so that after a
+    /// crash it is where it was before.
+    fn folder_of(&self, state: State, id: &TimeslotId) -> PathBuf {
+        let target = self.folder_in(state, id);
+        if target.exists() {
+            return target;
+        }
+        recovery::places(self, id).into_iter().find(|place| place.exists()).unwrap_or(target)
+    }
+
+    /// Where a timeslot's folder belongs in a state.
     fn folder_in(&self, state: State, id: &TimeslotId) -> PathBuf {
         match state {
             State::Sandbox | State::Active | State::Held => self.open_folder(id),

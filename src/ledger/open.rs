@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 
@@ -32,6 +33,7 @@ pub struct OpenTimeslot {
     writer: Writer,
     folder: PathBuf,
     manifest: Manifest,
+    copied_parts: AtomicU64,
 }
 
 /// A timeslot being filled.
@@ -50,7 +52,7 @@ pub enum Open {
 
 impl OpenTimeslot {
     pub(super) fn new(writer: Writer, folder: PathBuf, manifest: Manifest) -> Self {
-        Self { writer, folder, manifest }
+        Self { writer, folder, manifest, copied_parts: AtomicU64::new(0) }
     }
 
     /// What the timeslot consists of by now.
@@ -99,9 +101,17 @@ impl OpenTimeslot {
         let origin = folder.join(&part.path);
         if origin != target {
             super::durable::create_folder(target.parent().expect("a part lies in its table's folder"))?;
-            link_or_copy(&origin, &target)?;
+            if !link_or_copy(&origin, &target)? {
+                self.copied_parts.fetch_add(1, Ordering::Relaxed);
+            }
         }
         Ok(Part { path, ..part.clone() })
+    }
+
+    /// How many parts had to be copied because the file system has no hard links.
+    #[must_use]
+    pub fn copied_parts(&self) -> u64 {
+        self.copied_parts.load(Ordering::Relaxed)
     }
 
     /// Replaces the record of a table. Nothing is durable before [`Self::commit`].
@@ -182,6 +192,13 @@ impl Sandbox {
 impl ActiveTimeslot {
     pub(super) fn new(open: OpenTimeslot) -> Self {
         Self(open)
+    }
+
+    /// Thresholds that a person let pass.
+    #[must_use]
+    pub fn overridden(&self) -> Vec<String> {
+        let id = &self.0.manifest.timeslot;
+        self.0.writer.standings().find(id).map(|standing| standing.overridden.clone()).unwrap_or_default()
     }
 
     /// Records that thresholds were reached. The timeslot stays open until a person decides.

@@ -48,7 +48,7 @@ pub(super) fn recover(ledger: &Ledger, standings: &Standings) -> Result<Vec<Stri
 }
 
 /// Where a timeslot's folder may lie.
-fn places(ledger: &Ledger, id: &TimeslotId) -> Vec<PathBuf> {
+pub(super) fn places(ledger: &Ledger, id: &TimeslotId) -> Vec<PathBuf> {
     [State::Sandbox, State::Confirmed, State::Rejected, State::Hidden]
         .into_iter()
         .map(|state| ledger.folder_in(state, id))

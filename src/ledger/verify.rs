@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use super::durable::failed;
 use super::hash::{sha256_hex, sha256_of_file};
 use super::manifest::{self, Manifest, Part};
 use super::open::unlisted_files;
@@ -59,8 +60,29 @@ impl Ledger {
                 self.verify_timeslot(standing, data, &mut hashes, &mut verification);
             }
         }
+        verification.damages.extend(self.never_confirmed(&standings)?);
         verification.name_all_sharers();
         Ok(verification)
+    }
+
+    /// Folders among the confirmed timeslots of which the log does not say that they were confirmed: it was cut off, or
+    /// somebody put them there.
+    fn never_confirmed(&self, standings: &super::Standings) -> Result<Vec<Damage>, LedgerError> {
+        let items = fs::read_dir(&self.root).map_err(failed("read the folder", &self.root))?;
+        let mut damages = Vec::new();
+        for item in items {
+            let path = item.map_err(failed("read the folder", &self.root))?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix("timeslot="));
+            let Some(name) = name else { continue };
+            let id: Option<TimeslotId> = name.parse().ok();
+            let state = id.as_ref().and_then(|id| standings.find(id)).map(|standing| standing.state);
+            if !matches!(state, Some(State::Confirmed | State::Hidden)) {
+                let what = "is not confirmed by the log".to_owned();
+                damages.push(Damage { path, what, timeslots: id.into_iter().collect() });
+            }
+        }
+        damages.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(damages)
     }
 
     fn verify_timeslot(
@@ -70,7 +92,7 @@ impl Ledger {
         hashes: &mut BTreeMap<Inode, String>,
         verification: &mut Verification,
     ) {
-        let folder = self.folder_in(standing.state, &standing.id);
+        let folder = self.folder_of(standing.state, &standing.id);
         let mut damaged = |path: PathBuf, what: String| {
             verification.damages.push(Damage { path, what, timeslots: vec![standing.id.clone()] });
         };
@@ -79,7 +101,8 @@ impl Ledger {
             Ok(bytes) => bytes,
             Err(error) => return damaged(path, format!("cannot be read: {error}")),
         };
-        if Some(sha256_hex(&bytes)) != standing.manifest {
+        let own_hash = sha256_hex(&bytes);
+        if Some(&own_hash) != standing.manifest.as_ref() {
             return damaged(path, "is not the manifest that was confirmed".to_owned());
         }
         let manifest = match Manifest::read(&folder) {
@@ -94,7 +117,7 @@ impl Ledger {
             }
             Err(error) => damaged(folder.clone(), error.to_string()),
         }
-        if let Some(what) = wrong_sums(&folder, &manifest) {
+        if let Some(what) = wrong_sums(&folder, &manifest, &own_hash) {
             damaged(folder.join(manifest::SUMS), what);
         }
         for part in manifest.parts() {
@@ -126,15 +149,14 @@ impl Verification {
 }
 
 /// What is wrong with the list that `sha256sum -c` reads.
-fn wrong_sums(folder: &Path, manifest: &Manifest) -> Option<String> {
-    let text = match fs::read_to_string(folder.join(manifest::SUMS)) {
-        Ok(text) => text,
-        Err(error) => return Some(format!("cannot be read: {error}")),
-    };
-    let listed: BTreeMap<&str, &str> =
-        text.lines().filter_map(|line| line.split_once("  ")).map(|(sha256, path)| (path, sha256)).collect();
-    let wrong = manifest.parts().find(|part| listed.get(part.path.as_str()) != Some(&part.sha256.as_str()));
-    wrong.map(|part| format!("does not list `{}` as the manifest does", part.path))
+fn wrong_sums(folder: &Path, manifest: &Manifest, own_hash: &str) -> Option<String> {
+    match fs::read(folder.join(manifest::SUMS)) {
+        Err(error) => Some(format!("cannot be read: {error}")),
+        Ok(text) if text != manifest.sums(own_hash).as_bytes() => {
+            Some("does not list what the manifest does, and nothing else".to_owned())
+        }
+        Ok(_) => None,
+    }
 }
 
 /// What is wrong with a part.

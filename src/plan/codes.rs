@@ -59,6 +59,23 @@ pub const NOT_APPLICABLE: Code =
 pub const PROBABLY_MISSPELT: Code = Code::new("LL0309", "a new column whose name is nearly that of a known one");
 /// A column that a policy uses and no collector gives.
 pub const UNKNOWN_COLUMN: Code = Code::new("LL0401", "a column that its table does not have");
+/// SQL that is not let through.
+pub const REFUSED_SQL: Code = Code::new(
+    "LL0402",
+    "SQL that is more than one reading query, or whose answer depends on more than the rows it names",
+);
+/// SQL that does not fit its tables.
+pub const UNRESOLVED_SQL: Code =
+    Code::new("LL0403", "SQL that names a column which is not there, or with types that do not fit");
+/// Rules that use each other.
+pub const RULE_CYCLE: Code = Code::new("LL0404", "rules that wait for each other");
+/// A metric that is none.
+pub const UNKNOWN_METRIC: Code = Code::new("LL0405", "a metric that does not exist, or that cannot be broken down so");
+/// SQL that is let through, but doubtful.
+pub const DOUBTFUL_SQL: Code = Code::new("LL0406", "SQL that engines may answer differently");
+/// A rule's answer without the subject of a control.
+pub const NO_SUBJECT: Code =
+    Code::new("LL0407", "the answer of a rule does not say whom a control's findings are about");
 /// A header line of a rule that cannot be read.
 pub const BAD_HEADER: Code = Code::new("LL0501", "a header line of a rule that cannot be read");
 /// A placeholder without a parameter.
@@ -96,6 +113,12 @@ pub const ALL: &[Code] = &[
     NOT_APPLICABLE,
     PROBABLY_MISSPELT,
     UNKNOWN_COLUMN,
+    REFUSED_SQL,
+    UNRESOLVED_SQL,
+    RULE_CYCLE,
+    UNKNOWN_METRIC,
+    DOUBTFUL_SQL,
+    NO_SUBJECT,
     BAD_HEADER,
     UNKNOWN_PARAMETER,
     UNUSED_PARAMETER,

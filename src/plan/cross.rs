@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::collect::collector::Collector;
 use crate::ids::RuleId;
+use crate::names::suggest;
 use crate::plan::codes;
 use crate::plan::load::Named;
-use crate::plan::names::suggest;
 use crate::plan::node::Spot;
 use crate::problem::Problems;
 use crate::settings::controls::Check;
+use crate::settings::reconcile::Compare;
 use crate::settings::template::Template;
 use crate::source::Place;
 use crate::table::{Table, Type};
@@ -53,6 +54,10 @@ fn check_policy_columns(named: &Named, problems: &mut Problems) {
         let Some(spot) = spots.iter().find(|spot| spot.key("id").text() == Some(&rule.id)) else { continue };
         check_template(&rule.account, &ACCOUNTS, spot.key("account"), named, problems);
         check_template(&rule.identity, &IDENTITIES, spot.key("identity"), named, problems);
+        if rule.compare != Compare::Equal {
+            check_norms(&rule.account, &ACCOUNTS, spot.key("account"), named, problems);
+            check_norms(&rule.identity, &IDENTITIES, spot.key("identity"), named, problems);
+        }
     }
 }
 
@@ -66,6 +71,22 @@ fn check_template(template: &Template, table: &Table, spot: Spot<'_>, named: &Na
         let hint = suggest(name, "columns", known.iter().copied());
         let message = format!("`{}` has no column `{name}`", table.name);
         problems.add(spot.error(codes::UNKNOWN_COLUMN, message).at(place).hint(hint));
+    }
+}
+
+/// Columns that are compared normalised have a normalised form: one the table is born with, or one a collector keeps.
+fn check_norms(template: &Template, table: &Table, spot: Spot<'_>, named: &Named, problems: &mut Problems) {
+    let maps = named.collectors.iter().flat_map(|(_, collector)| &collector.tables);
+    let maps: Vec<_> = maps.filter(|map| map.table.name == table.name).flat_map(|map| &map.columns).collect();
+    let is_known = |name: &str| table.column(name).is_some() || maps.iter().any(|column| column.name == name);
+    let has_norm = |name: &str| {
+        table.column(&format!("{name}_norm")).is_some()
+            || maps.iter().any(|column| column.name == name && column.is_matched)
+    };
+    for name in template.columns().filter(|name| is_known(name) && !has_norm(name)) {
+        let message = format!("`{name}` of `{}` has no normalised form to compare", table.name);
+        let hint = format!("map it with `{name} = {{ from = \"..\", match = true }}`, or compare with `equal`");
+        problems.add(spot.error(codes::UNKNOWN_COLUMN, message).hint(hint));
     }
 }
 

@@ -3,8 +3,8 @@
 use std::path::{Component, Path, PathBuf};
 
 use crate::ids::is_slug;
+use crate::names::suggest;
 use crate::plan::codes;
-use crate::plan::names::suggest;
 use crate::plan::node::Spot;
 use crate::problem::Problems;
 

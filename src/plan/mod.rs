@@ -22,7 +22,6 @@ mod cross;
 mod files;
 mod load;
 mod managers;
-mod names;
 mod node;
 mod owners;
 mod project;

@@ -10,12 +10,15 @@ use crate::problem::Problems;
 use crate::settings::reconcile::{Compare, MatchRule, OwnerlessRule, OwnersPolicy};
 use crate::settings::template::Template;
 
+/// What decides besides rules: results name it like a rule.
+const RESERVED: [&str; 4] = ["pin", "class", "stated", "leaved"];
+
 /// The policy that a file's raw struct describes.
 pub(super) fn check(raw: OwnersFile, root: Spot<'_>, problems: &mut Problems) -> OwnersPolicy {
     let mut ids = BTreeSet::new();
     let mut ownerless = Vec::new();
     for (table, spot) in raw.ownerless.into_iter().zip(root.key("ownerless").items()) {
-        check_id(spot.key("id"), &mut ids, problems);
+        check_rule_id(spot.key("id"), &mut ids, problems);
         check_name(spot.key("reason"), problems);
         let Some(predicate) = spot.key("where").sql() else { continue };
         let repositories = table.repositories;
@@ -23,10 +26,18 @@ pub(super) fn check(raw: OwnersFile, root: Spot<'_>, problems: &mut Problems) ->
     }
     let mut matches = Vec::new();
     for (table, spot) in raw.matches.into_iter().zip(root.key("match").items()) {
-        check_id(spot.key("id"), &mut ids, problems);
+        check_rule_id(spot.key("id"), &mut ids, problems);
         matches.extend(check_match(table, spot, problems));
     }
     OwnersPolicy { ownerless, matches }
+}
+
+fn check_rule_id(spot: Spot<'_>, ids: &mut BTreeSet<String>, problems: &mut Problems) {
+    check_id(spot, ids, problems);
+    if let Some(id) = spot.text().filter(|id| RESERVED.contains(id)) {
+        let problem = spot.error(codes::BAD_NAME, format!("`{id}` is what Ledgerline calls decisions of its own"));
+        problems.add(problem.hint(format!("name the rule otherwise; taken are {}", RESERVED.join(", "))));
+    }
 }
 
 fn check_match(raw: MatchTable, spot: Spot<'_>, problems: &mut Problems) -> Option<MatchRule> {

@@ -5,10 +5,10 @@
 use std::sync::Arc;
 
 use crate::ids::{RuleId, is_slug};
+use crate::names::{any_of, nearest, suggest};
 use crate::plan::codes;
-use crate::plan::names::{any_of, nearest, suggest};
 use crate::problem::{Problem, Problems};
-use crate::settings::rules::{Parameter, Rule, placeholders};
+use crate::settings::rules::{AS_OF, Parameter, Rule, placeholders};
 use crate::source::{Place, SourceFile, SqlText};
 use crate::table::Type;
 
@@ -90,6 +90,9 @@ fn parameter(text: &str, place: Place) -> Result<Parameter, Box<Problem>> {
     if !is_slug(name) {
         return Err(bad(format!("`{name}` is no name of a parameter")));
     }
+    if *name == AS_OF {
+        return Err(bad(format!("`{AS_OF}` is the day of the load, which every rule has")));
+    }
     let kind = TYPES
         .iter()
         .find(|(known, _)| known == kind)
@@ -119,7 +122,7 @@ fn check_placeholders(sql: &SqlText, parameters: &[Parameter], problems: &mut Pr
     let found = placeholders(&sql.text);
     let names = || parameters.iter().map(|parameter| parameter.name.as_str());
     for (name, at) in &found {
-        if !names().any(|known| known == *name) {
+        if *name != AS_OF && !names().any(|known| known == *name) {
             let problem =
                 Problem::error(codes::UNKNOWN_PARAMETER, format!("`{{{name}}}` is no parameter of this rule"));
             problems.add(problem.at(sql.place_of(at.clone())).hint(suggest(name, "parameters", names())));

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
+use crate::names::{any_of, nearest, suggest};
 use crate::plan::codes;
-use crate::plan::names::{any_of, nearest, suggest};
 use crate::plan::node::{Node, Spot, Value};
 use crate::plan::schema::{self, FileKind};
 use crate::plan::units::check_format;

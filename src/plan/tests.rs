@@ -348,7 +348,7 @@ fn the_ends_of_a_relation_must_be_mapped() {
     };
     let lacking = "LL0302 hr:4";
     check("rights", "repository = 'R'\naccount = 'A'\npermission = 'P'\nperimeter = 'X'\ngranted_on = 'G'", &[]);
-    check("rights", "account = 'A'\npermission = 'P'", &[lacking]);
+    check("rights", "account = 'A'\npermission = 'P'", &[]);
     check("rights", "perimeter = 'X'", &[lacking, lacking]);
     check("rights", "repository = 'R'\naccount_uid = 'A'\npermission = 'P'", &[lacking, "LL0303 hr:6"]);
     check("memberships", "repository = 'R'\nmember = 'M'\ngroup = 'G'\nrole = 'X'", &[]);
@@ -397,6 +397,31 @@ fn a_policy_compares_columns_that_exist() {
     assert!(files.told().contains("did you mean `employee_id`?"));
     let files = files.with("collectors/directory.toml", &format!("{DIRECTORY}badge = 'B'\nemplyee_id = 'E'\n"));
     assert_eq!(files.codes(), Vec::<String>::new().as_slice(), "{}", files.told());
+}
+
+#[test]
+fn a_policy_compares_normalised_what_has_a_normalised_form() {
+    let owners = format!("{OWNERS}compare = 'normalised'\n");
+    let files = Files::new().with("policies/owners.toml", &owners);
+    assert_eq!(files.codes(), ["LL0401 owners:10"], "{}", files.told());
+    assert!(files.told().contains("match = true"));
+    let hr = HR.replace("employee_id = \"EMPLOYEE_ID\"", "employee_id = { from = \"EMPLOYEE_ID\", match = true }");
+    let files = files.with("collectors/hr.toml", &hr);
+    assert_eq!(files.codes(), Vec::<String>::new().as_slice(), "{}", files.told());
+}
+
+#[test]
+fn a_rule_is_not_named_like_a_decision() {
+    let files = Files::new().with("policies/owners.toml", &OWNERS.replace("\"by_employee_id\"", "\"leaved\""));
+    assert_eq!(files.codes(), ["LL0111 owners:8"], "{}", files.told());
+}
+
+#[test]
+fn repositories_of_a_policy_are_in_key_form() {
+    let project = "[project]\nname = \"Test\"\n[keys.repositories]\ncase = \"upper\"\n";
+    let owners = format!("{OWNERS}repositories = [' erp']\n");
+    let files = Files::new().with("ledgerline.toml", project).with("policies/owners.toml", &owners);
+    assert_eq!(files.plan().unwrap().stages.reconcile.policy.matches[0].repositories, ["ERP"]);
 }
 
 #[test]

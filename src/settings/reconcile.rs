@@ -35,7 +35,7 @@ pub struct OwnerlessRule {
     pub reason: String,
     /// Predicate over `accounts a`.
     pub predicate: SqlText,
-    /// Codes of repositories, not yet in key form; empty = all.
+    /// Codes of repositories, in key form; empty = all.
     pub repositories: Vec<String>,
 }
 
@@ -52,7 +52,7 @@ pub struct MatchRule {
     pub compare: Compare,
     /// Characters that [`Compare::Alphanumeric`] keeps besides letters and digits.
     pub keep: String,
-    /// Codes of repositories, not yet in key form; empty = all.
+    /// Codes of repositories, in key form; empty = all.
     pub repositories: Vec<String>,
     /// What happens if several identities match.
     pub on_ambiguous: OnAmbiguous,

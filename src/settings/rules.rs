@@ -7,6 +7,9 @@ use crate::ids::{RuleId, is_slug};
 use crate::source::{Place, SqlText};
 use crate::table::Type;
 
+/// The parameter that every rule has: the day of the load.
+pub const AS_OF: &str = "as_of";
+
 /// `[stage.rules]`
 #[derive(Debug, Clone)]
 pub struct Rules {

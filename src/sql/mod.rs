@@ -2,6 +2,8 @@
 //!
 //! Every model is SQL that DataFusion and DuckDB answer alike; `engine/` runs it.
 
+pub mod admit;
+
 use std::collections::BTreeSet;
 
 use datafusion::sql::parser::DFParserBuilder;

@@ -2,11 +2,29 @@
 //! knows another: what one leaves for the next is a table.
 //!
 //! - `activate` publishes what was collected, carries what may not vanish, and says what moved.
+//! - `leavers` says who is active.
+//! - `reconcile` gives accounts their owners.
+//! - `closures`, part of activate: groups, units and permissions with all that is above them, and cycles.
+//! - `effective`, part of reconcile: what each identity can do.
+//! - `managers` finds who manages each object.
+//! - `rights_model` says who should hold what, and where that differs from what is held.
+//! - `rules` keeps the answers to saved questions.
+//! - `controls` turns checks into findings that last from load to load.
+//! - `validate` holds the timeslot against its parent.
 
 pub mod activate;
 #[cfg(test)]
 pub(crate) mod check;
+pub mod closures;
+pub mod controls;
+pub mod effective;
+pub mod leavers;
+pub mod managers;
+pub mod reconcile;
 pub mod relation;
+pub mod rights_model;
+pub mod rules;
+pub mod validate;
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use jiff::civil::Date;

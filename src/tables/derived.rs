@@ -121,6 +121,63 @@ pub const OWNERSHIP: Table = Table {
     ],
 };
 
+/// The rows of the decision file, taken as they are read: what people decided about owners.
+pub const DECISIONS: Table = Table {
+    name: "decisions",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("repository", "repository of the account, in key form"),
+        made_text("identifier", "identifier of the account, in key form"),
+        made_text("decision", "pin = `value` owns it, forbid = `value` may never own it, class = it is ownerless"),
+        made_text("value", "employee id in key form; for `class` the reason why there is no owner"),
+        made_text("reason", "why it was decided"),
+        made_text("who", "who decided"),
+        made_date("decided_on", "when it was decided, in the words of the file"),
+        made_text("problem", "why the row cannot be taken; null = it counts"),
+        made_number("line", "line of the file, counted from 1, for a row that cannot be taken; else null"),
+    ],
+};
+
+/// Decisions that cannot be taken, and those about accounts or identities that this load does not have.
+pub const DECISION_PROBLEMS: Table = Table {
+    name: "decision_problems",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("line", "line of the file, counted from 1, where the row itself is wrong; else null"),
+        made_text("repository", "as `decisions` has it"),
+        made_text("identifier", "as `decisions` has it"),
+        made_text("decision", "as `decisions` has it"),
+        made_text("value", "as `decisions` has it"),
+        made_text("problem", "what is wrong, in words"),
+    ],
+};
+
+/// Identities that may never own an account.
+pub const FORBIDDEN_OWNERS: Table = Table {
+    name: "forbidden_owners",
+    sort: Sort::Derived,
+    columns: &[made_number("account_uid", "the account"), made_number("identity_uid", "who may not own it")],
+};
+
+/// Ownership decided before any rule is tried: by a person, by the source, or carried from the parent.
+pub const CARRIED_OWNERSHIP: Table =
+    Table { name: "carried_ownership", sort: Sort::Derived, columns: OWNERSHIP.columns };
+
+/// What each rule of reconcile found for the accounts that nothing else decides. One row per account and rule.
+pub const OWNER_MATCHES: Table = Table {
+    name: "owner_matches",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("rule_rank", "place of the rule in the policy, from 1; ownerless rules come first"),
+        made_text("rule", "id of the rule"),
+        made_number("account_uid", "the account"),
+        made_number("identity_uid", "whom it found; null for an ownerless rule, or where it found several"),
+        made_text("ownerless", "why there is no owner; null for a match rule"),
+        made_number("candidates", "identities it found; 0 for an ownerless rule"),
+        made_flag("is_final", "whether no later rule is tried: it decides, or it stops at several candidates"),
+    ],
+};
+
 /// Who manages an object, by domain.
 pub const MANAGERS: Table = Table {
     name: "managers",
@@ -171,6 +228,28 @@ pub const PERMISSION_CLOSURE: Table = Table {
     ],
 };
 
+/// The members of cycles: groups, units, permissions or people that lie above themselves.
+pub const CYCLE_MEMBERS: Table = Table {
+    name: "cycle_members",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table that says who is below whom"),
+        made_number("cycle_uid", "smallest uid of the cycle"),
+        UID,
+    ],
+};
+
+/// The members of cycles among managers that were found.
+pub const MANAGER_CYCLE_MEMBERS: Table = Table {
+    name: "manager_cycle_members",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("domain", "in which matter; '' = in all"),
+        made_number("cycle_uid", "smallest uid of the cycle"),
+        UID,
+    ],
+};
+
 /// What each identity can do through all its accounts, groups and roles.
 pub const EFFECTIVE_RIGHTS: Table = Table {
     name: "effective_rights",
@@ -195,7 +274,6 @@ pub const IDENTITY_MOVEMENTS: Table = Table {
         made_flag("is_job_changed", "has another job code or title"),
         made_flag("is_account_changed", "owns other accounts"),
         made_flag("is_permission_changed", "holds other permissions"),
-        made_flag("is_manager_changed", "has another manager; null without the stage managers"),
     ],
 };
 
@@ -223,6 +301,18 @@ pub const ENTITLEMENT_GAPS: Table = Table {
     ],
 };
 
+/// What each control finds in this load, before it is held against what it found in the parent.
+pub const CONTROL_HITS: Table = Table {
+    name: "control_hits",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("control", "id of the control"),
+        made_text("kind", "kind of the subject"),
+        UID,
+        made_text("detail", "what tells several findings about one subject apart; null where there is one"),
+    ],
+};
+
 /// Deviations that controls found, with their history.
 pub const FINDINGS: Table = Table {
     name: "findings",
@@ -237,6 +327,18 @@ pub const FINDINGS: Table = Table {
         made_date("first_opened_on", "as-of of the load that first opened it"),
         made_date("fixed_on", "as-of of the load that no longer found it; null while it stands"),
         made_number("risk", "0 to 5, from the control"),
+    ],
+};
+
+/// Rows of the parent that this timeslot lacks, by the source that brought them and by what they belong to.
+pub const LOSSES: Table = Table {
+    name: "losses",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table of the rows, its unresolved rows among them"),
+        SOURCE,
+        made_text("belongs_to", "the unit, repository, group, .. that the rows belong to; null where there is none"),
+        made_number("lost", "how many rows"),
     ],
 };
 

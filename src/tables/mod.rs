@@ -6,7 +6,7 @@ mod derived;
 
 pub use self::collected::*;
 pub use self::derived::*;
-use crate::table::Table;
+use crate::table::{Kind, Sort, Table};
 
 /// The tables that collectors fill, objects before relations.
 pub const COLLECTED: &[&Table] = &[
@@ -36,16 +36,25 @@ pub const DERIVED: &[&Table] = &[
     &CHANGES,
     &LINK_CHANGES,
     &IDENTITY_STATUS,
+    &DECISIONS,
+    &DECISION_PROBLEMS,
+    &FORBIDDEN_OWNERS,
+    &CARRIED_OWNERSHIP,
+    &OWNER_MATCHES,
     &OWNERSHIP,
     &MANAGERS,
     &GROUP_CLOSURE,
     &ORGANISATION_CLOSURE,
     &PERMISSION_CLOSURE,
+    &CYCLE_MEMBERS,
+    &MANAGER_CYCLE_MEMBERS,
     &EFFECTIVE_RIGHTS,
     &IDENTITY_MOVEMENTS,
     &THEORETICAL_RIGHTS,
     &ENTITLEMENT_GAPS,
+    &CONTROL_HITS,
     &FINDINGS,
+    &LOSSES,
     &METRICS,
     &THRESHOLD_RESULTS,
 ];
@@ -54,6 +63,16 @@ pub const DERIVED: &[&Table] = &[
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Table> {
     COLLECTED.iter().chain(DERIVED).find(|table| table.name == name).copied()
+}
+
+/// The table of objects of a kind.
+///
+/// # Panics
+/// Never: every kind has its table.
+#[must_use]
+pub fn of_kind(kind: Kind) -> &'static Table {
+    let table = COLLECTED.iter().find(|table| table.sort == Sort::Object(kind));
+    table.expect("every kind has its table")
 }
 
 /// The ends of a relation that a row must name: of each group exactly one.

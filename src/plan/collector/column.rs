@@ -5,10 +5,10 @@ use jiff::tz::TimeZone;
 use regex::RegexBuilder;
 
 use crate::collect::collector::{Case, ColumnMap, From as Origin, OnBadValue};
+use crate::names::suggest;
 use crate::plan::codes;
 use crate::plan::collector::ends::relation;
 use crate::plan::collector::names::Part;
-use crate::plan::names::suggest;
 use crate::plan::node::Spot;
 use crate::plan::raw::collector::{ColumnEntry, ColumnTable, OnBadValueName};
 use crate::plan::rule::reads_as;

@@ -13,11 +13,8 @@ pub struct Relation {
     pub exclusive: Option<(&'static str, &'static [&'static str])>,
 }
 
-/// Words whose keys are only unique within a repository, so that `repository` has to be mapped with them.
-pub(super) const WITHIN_REPOSITORY: &[&str] = &["account", "member", "member_group", "group", "parent"];
-
-/// Every relation table. `application` may be left out where it only says which application a permission is of: the
-/// code is then looked up over all applications, and counts as unresolved where several have it.
+/// Every relation table. `repository` and `application` may be left out where the source does not tell them: the key is
+/// then looked up over all of them, and counts as unresolved where several have it.
 const RELATIONS: &[Relation] = &[
     Relation {
         table: "memberships",

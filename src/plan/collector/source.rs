@@ -6,9 +6,9 @@ use encoding_rs::Encoding;
 
 use crate::collect::collector::{Demands, FilePattern, From as Origin, MaxRejects, OnFailure, TableMap};
 use crate::collect::read::{Csv, Format};
+use crate::names::{any_of, suggest};
 use crate::plan::codes;
 use crate::plan::files::join;
-use crate::plan::names::{any_of, suggest};
 use crate::plan::node::Spot;
 use crate::plan::raw::collector::{FormatName, OnFailureName, SourceTable};
 use crate::problem::Problems;

@@ -1,11 +1,11 @@
 //! `[table.<name>]` of a collector: the columns of one ledger table, and that its keys are among them.
 
 use crate::collect::collector::{ColumnMap, OnDuplicate, TableMap};
+use crate::names::{any_of, slip_of, suggest};
 use crate::plan::codes;
 use crate::plan::collector::column::{self, Given};
-use crate::plan::collector::ends::{Relation, WITHIN_REPOSITORY, relation};
+use crate::plan::collector::ends::{Relation, relation};
 use crate::plan::collector::names::{Part, known, part};
-use crate::plan::names::{any_of, slip_of, suggest};
 use crate::plan::node::Spot;
 use crate::plan::raw::collector::TableTable;
 use crate::problem::{Problem, Problems};
@@ -91,11 +91,6 @@ fn check_keys(table: &'static Table, columns: Spot<'_>, mapped: &[&str], problem
         Some(relation) => {
             for group in relation.needs.iter().filter(|group| !group.iter().any(|word| is_mapped(word))) {
                 lacks(group, "an end of the relation is not given");
-            }
-            if !is_mapped("repository")
-                && let Some(word) = relation.words().find(|word| WITHIN_REPOSITORY.contains(word) && is_mapped(word))
-            {
-                lacks(&["repository"], &format!("`{word}` is only unique within a repository"));
             }
             check_exclusive(relation, columns, &is_mapped, problems);
         }

@@ -145,6 +145,8 @@ fn relations_move_by_their_pair_and_change_what_both_ends_hold() {
         &[source("test", SourceState::Complete, "memberships", 0)],
         &[
             ("before_memberships", "account_uid,group_uid,role,source,stale_loads\n1,1,member,test,0\n2,1,,test,0"),
+            ("before_accounts", ACCOUNTS),
+            ("before_groups", GROUPS),
             ("staged_accounts", ACCOUNTS),
             ("staged_groups", GROUPS),
             ("staged_memberships", "account_uid,group_uid,role,source,stale_loads\n1,1,chair,test,0"),

@@ -1,3 +1,5 @@
+//! What the reader of CSV takes and what it refuses.
+
 use std::io::Cursor;
 
 use proptest::prelude::*;

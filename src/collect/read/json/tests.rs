@@ -1,3 +1,5 @@
+//! What the reader of JSON takes and what it refuses.
+
 use std::io::Cursor;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What the reader of Parquet takes and what it refuses.
+
 use std::sync::Arc;
 
 use arrow::array::{

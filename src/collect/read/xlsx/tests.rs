@@ -1,3 +1,5 @@
+//! What the reader of XLSX takes and what it refuses.
+
 use std::fmt::Write as _;
 use std::io::Cursor;
 

@@ -2,7 +2,7 @@
 
 /// The known name nearest to `name`, if it is near enough to be what was meant.
 #[must_use]
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     known
         .into_iter()
@@ -14,13 +14,13 @@ pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
 
 /// The known name that `name` is one slip of the fingers away from.
 #[must_use]
-pub(super) fn slip_of<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn slip_of<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known.into_iter().find(|known| known.len() >= 4 && strsim::damerau_levenshtein(name, known) == 1)
 }
 
 /// `a`, `b` or `c`, each in backticks.
 #[must_use]
-pub(super) fn any_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn any_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let mut ticked: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     match ticked.pop() {
         None => "nothing".to_owned(),
@@ -31,7 +31,7 @@ pub(super) fn any_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 
 /// A hint that offers the nearest known name, and lists all of them where they fit a line.
 #[must_use]
-pub(super) fn suggest<'a>(name: &str, what: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn suggest<'a>(name: &str, what: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
     let list = match known.len() {

@@ -1,0 +1,205 @@
+//! Checks the SQL of a plan before anything runs: every query and predicate is admitted, and planned over the tables
+//! as they will be.
+//!
+//! What a stage reads must have been made by an earlier one: a rule that names `findings` would read them empty.
+
+mod rules;
+mod schemas;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use self::rules::Rules;
+use self::schemas::Schemas;
+use crate::engine::{Over, resolve, resolve_predicate};
+use crate::ids::StageName;
+use crate::names::suggest;
+use crate::plan::{Plan, codes};
+use crate::problem::{Code, Problem, Problems};
+use crate::settings::controls::{Check, Control};
+use crate::settings::validate::{Metric, Threshold};
+use crate::source::{Place, SqlText};
+use crate::sql::admit::{self, Refusal};
+use crate::stages::controls::{alias, subject, subject_column};
+use crate::stages::validate::catalogue;
+use crate::table::Type;
+use crate::tables;
+
+/// Everything that is wrong with the SQL of a plan.
+#[must_use]
+pub fn check_sql(plan: &Plan) -> Problems {
+    let mut problems = Problems::new();
+    let mut schemas = Schemas::of(plan);
+    check_filters(plan, &mut problems);
+    let stages = &plan.stages;
+    let identities = Over { table: "identities", alias: "i" };
+    if let Some(active) = stages.leavers.as_ref().and_then(|leavers| leavers.active.as_ref()) {
+        schemas.check_predicate(active, identities, StageName::Leavers, &mut problems);
+    }
+    for rule in &stages.reconcile.policy.ownerless {
+        let accounts = Over { table: "accounts", alias: "a" };
+        schemas.check_predicate(&rule.predicate, accounts, StageName::Reconcile, &mut problems);
+    }
+    for grant in stages.rights_model.iter().flat_map(|model| &model.policy.grants) {
+        schemas.check_predicate(&grant.population, identities, StageName::RightsModel, &mut problems);
+    }
+    if let Some(settings) = &stages.rules {
+        Rules::of(settings).check(&mut schemas, &mut problems);
+    }
+    for control in stages.controls.iter().flat_map(|settings| &settings.controls) {
+        check_control(control, plan, &schemas, &mut problems);
+    }
+    for threshold in &stages.validate.thresholds {
+        check_threshold(threshold, plan, &schemas, &mut problems);
+    }
+    problems
+}
+
+/// The keep-filters of collectors: over the collector's own columns, and nothing else.
+fn check_filters(plan: &Plan, problems: &mut Problems) {
+    for map in plan.collectors.iter().flat_map(|collector| &collector.tables) {
+        let Some(keep) = &map.keep else { continue };
+        let schemas = Schemas::of_record(map);
+        let record = Over { table: schemas::RECORD, alias: schemas::RECORD };
+        schemas.check_predicate(keep, record, StageName::Collect, problems);
+    }
+}
+
+impl Schemas {
+    /// A predicate over one row, in a stage that may read what earlier ones made.
+    fn check_predicate(&self, sql: &SqlText, over: Over<'_>, stage: StageName, problems: &mut Problems) {
+        let place = |refusal: &Refusal| place_in(sql, refusal);
+        match admit::predicate(&sql.text, &self.known_to(stage)) {
+            Err(refusals) => tell(&refusals, codes::REFUSED_SQL, &place, problems),
+            Ok(admitted) => {
+                warn(&admitted.warnings, &place, problems);
+                if let Err(refusal) = resolve_predicate(&sql.text, over, &admitted.tables, self.tables()) {
+                    tell(&[refusal], codes::UNRESOLVED_SQL, &place, problems);
+                }
+            }
+        }
+    }
+}
+
+fn check_control(control: &Control, plan: &Plan, schemas: &Schemas, problems: &mut Problems) {
+    let kind = subject(&control.check);
+    if let Some(filter) = &control.filter {
+        let over = Over { table: tables::of_kind(kind).name, alias: alias(kind) };
+        schemas.check_predicate(filter, over, StageName::Controls, problems);
+    }
+    let Check::Rule { rule, subject } = &control.check else { return };
+    let Some(columns) = schemas.columns_of(&rule.table()) else { return };
+    if subject_column(&columns, *subject).is_none() {
+        let message = format!("rule `{rule}` does not say which {subject} its rows are about");
+        let problem = Problem::error(codes::NO_SUBJECT, message);
+        let problem = problem.hint(format!("let its query give `uid` or `{subject}_uid`, a whole number"));
+        problems.add(match place_of_word(plan, &control.path, &["rule"], rule.as_str()) {
+            Some(place) => problem.at(place),
+            None => problem,
+        });
+    }
+}
+
+fn check_threshold(threshold: &Threshold, plan: &Plan, schemas: &Schemas, problems: &mut Problems) {
+    let mut add = |problem: Problem, word: &str| {
+        problems.add(match place_of_word(plan, &plan.path, &["threshold", &threshold.id], word) {
+            Some(place) => problem.at(place),
+            None => problem,
+        });
+    };
+    match &threshold.metric {
+        Metric::Named(name) => match catalogue::find(name) {
+            None => {
+                let names = catalogue::names();
+                let problem = Problem::error(codes::UNKNOWN_METRIC, format!("there is no metric `{name}`"));
+                add(problem.hint(suggest(name, "metrics", names.iter().map(String::as_str))), name);
+            }
+            Some(measure) => {
+                let Some(by) = &threshold.by else { return };
+                let columns = catalogue::by_columns(measure.table, &schemas.tables().find(measure.table.name).columns);
+                if !columns.contains(by) {
+                    let message = format!("`{name}` cannot be broken down by `{by}`");
+                    let problem = Problem::error(codes::UNKNOWN_METRIC, message);
+                    add(problem.hint(suggest(by, "columns", columns.iter().map(String::as_str))), by);
+                }
+            }
+        },
+        Metric::Sql(sql) => {
+            if let Some(by) = &threshold.by {
+                let problem = Problem::error(codes::UNKNOWN_METRIC, "a metric in SQL is one number and has no parts");
+                add(problem.hint("leave `by` out, or use a metric with a name"), by);
+            }
+            check_metric(sql, schemas, problems);
+        }
+    }
+}
+
+/// One query with one number.
+fn check_metric(sql: &SqlText, schemas: &Schemas, problems: &mut Problems) {
+    let place = |refusal: &Refusal| place_in(sql, refusal);
+    let admitted = match admit::query(&sql.text, &schemas.known_to(StageName::Validate)) {
+        Err(refusals) => return tell(&refusals, codes::REFUSED_SQL, &place, problems),
+        Ok(admitted) => admitted,
+    };
+    warn(&admitted.warnings, &place, problems);
+    if !schemas.are_sound(&admitted.tables) {
+        return;
+    }
+    match resolve(admit::without_end(&sql.text), &admitted.tables, schemas.tables()) {
+        Err(refusal) => tell(&[refusal], codes::UNRESOLVED_SQL, &place, problems),
+        Ok(columns) => match columns.as_slice() {
+            [one] if matches!(one.kind, Type::Integer | Type::Double) => {}
+            columns => {
+                let message = format!("a metric is one number, this has {} columns", columns.len());
+                let message = if columns.len() == 1 { "a metric is a number".to_owned() } else { message };
+                tell(
+                    &[Refusal::new(message).hint("write SELECT COUNT(*) FROM ..")],
+                    codes::UNRESOLVED_SQL,
+                    &place,
+                    problems,
+                );
+            }
+        },
+    }
+}
+
+/// Adds refusals as errors.
+fn tell(refusals: &[Refusal], code: Code, place: &dyn Fn(&Refusal) -> Place, problems: &mut Problems) {
+    for refusal in refusals {
+        let problem = Problem::error(code, refusal.message.as_str()).at(place(refusal));
+        problems.add(match &refusal.hint {
+            Some(hint) => problem.hint(hint.as_str()),
+            None => problem,
+        });
+    }
+}
+
+/// Adds what is only doubtful.
+fn warn(warnings: &[Refusal], place: &dyn Fn(&Refusal) -> Place, problems: &mut Problems) {
+    for warning in warnings {
+        let problem = Problem::warning(codes::DOUBTFUL_SQL, warning.message.as_str()).at(place(warning));
+        problems.add(problem.hint(warning.hint.clone().unwrap_or_default()));
+    }
+}
+
+/// The place that a refusal means.
+fn place_in(sql: &SqlText, refusal: &Refusal) -> Place {
+    if refusal.line == 0 { sql.place.clone() } else { sql.place_at(refusal.line, refusal.column) }
+}
+
+/// The first place of a word in a file, behind other words in this order. Settings keep the places of SQL only.
+fn place_of_word(plan: &Plan, path: &std::path::Path, behind: &[&str], word: &str) -> Option<Place> {
+    let file = plan.files.iter().find(|file| file.path() == path)?;
+    let mut at = 0;
+    for before in behind {
+        at += file.text()[at..].find(before)? + before.len();
+    }
+    let start = at + file.text()[at..].find(word)?;
+    Some(Place::new(file, start..start + word.len()))
+}
+
+/// The names in a set that are answers of rules.
+fn rule_tables(names: &BTreeSet<String>) -> impl Iterator<Item = &String> {
+    names.iter().filter(|name| name.starts_with("rule_"))
+}

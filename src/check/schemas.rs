@@ -1,0 +1,119 @@
+//! The columns that the tables of a load will have, and which of them a stage can read.
+
+use std::collections::BTreeSet;
+
+use crate::collect::collector::TableMap;
+use crate::collect::{side_columns, stored_columns};
+use crate::ids::StageName;
+use crate::model::{BEFORE, StoredTable, TableSet};
+use crate::plan::Plan;
+use crate::table::{Field, Sort, Table};
+use crate::tables;
+
+/// What a keep-filter's row is called.
+pub(super) const RECORD: &str = "record";
+
+/// The tables of a load, without rows.
+pub(super) struct Schemas {
+    set: TableSet,
+    /// Answers of rules that have mistakes: nobody knows their columns.
+    unknown: BTreeSet<String>,
+}
+
+impl Schemas {
+    /// The tables of every load of a plan; the answers of rules are still to come.
+    pub(super) fn of(plan: &Plan) -> Self {
+        let mut schemas = Self { set: TableSet::default(), unknown: BTreeSet::new() };
+        for table in tables::COLLECTED {
+            let maps = plan.collectors.iter().flat_map(|collector| &collector.tables);
+            let columns = columns(table, maps.filter(|map| map.table.name == table.name));
+            if table.sort == Sort::Relation {
+                schemas.put_both(&format!("unresolved_{}", table.name), &side_columns(table, &columns));
+            }
+            schemas.put_both(table.name, &columns);
+        }
+        for table in tables::DERIVED {
+            schemas.put_both(table.name, &columns(table, std::iter::empty()));
+        }
+        for rule in plan.stages.rules.iter().flat_map(|settings| &settings.rules) {
+            schemas.unknown.insert(rule.id.table());
+        }
+        schemas
+    }
+
+    /// The one row that a keep-filter sees.
+    pub(super) fn of_record(map: &TableMap) -> Self {
+        let columns = match map.table.sort {
+            Sort::Object(_) => stored_columns(map),
+            _ => map.columns.iter().map(|column| Field::new(&column.name, column.kind)).collect(),
+        };
+        let mut schemas = Self { set: TableSet::default(), unknown: BTreeSet::new() };
+        schemas.put(RECORD, &columns);
+        schemas
+    }
+
+    /// The tables with their columns.
+    pub(super) fn tables(&self) -> &TableSet {
+        &self.set
+    }
+
+    /// The columns of a table that is known.
+    pub(super) fn columns_of(&self, table: &str) -> Option<Vec<Field>> {
+        self.set.contains(table).then(|| self.set.find(table).columns)
+    }
+
+    /// Whether the columns of all these tables are known.
+    pub(super) fn are_sound(&self, tables: &BTreeSet<String>) -> bool {
+        tables.is_disjoint(&self.unknown)
+    }
+
+    /// Takes the answer of a rule.
+    pub(super) fn learn(&mut self, table: &str, columns: &[Field]) {
+        self.unknown.remove(table);
+        self.put(table, columns);
+    }
+
+    /// The tables that earlier stages have made when a stage runs, and all of the parent; for rules and later stages
+    /// also the answers of rules.
+    pub(super) fn known_to(&self, stage: StageName) -> BTreeSet<String> {
+        let stands = |name: &str| name.starts_with(BEFORE) || made_by(name) < stage;
+        let stored = self.set.iter().map(|(name, _)| name.to_owned()).filter(|name| stands(name));
+        let rules = self.unknown.iter().filter(|_| stage >= StageName::Rules).cloned();
+        stored.filter(|name| name != RECORD).chain(rules).collect()
+    }
+
+    fn put_both(&mut self, name: &str, columns: &[Field]) {
+        self.put(name, columns);
+        self.put(&format!("{BEFORE}{name}"), columns);
+    }
+
+    fn put(&mut self, name: &str, columns: &[Field]) {
+        self.set.insert(name, StoredTable { columns: columns.to_vec(), ..StoredTable::default() });
+    }
+}
+
+/// The columns a table is born with, then those that collectors add, by name.
+fn columns<'a>(table: &Table, maps: impl Iterator<Item = &'a TableMap>) -> Vec<Field> {
+    let mut columns: Vec<Field> = table.columns.iter().map(|column| Field::new(column.name, column.kind)).collect();
+    let mut added: Vec<Field> =
+        maps.flat_map(stored_columns).filter(|field| table.column(&field.name).is_none()).collect();
+    added.sort_by(|a, b| a.name.cmp(&b.name));
+    added.dedup_by(|a, b| a.name == b.name);
+    columns.extend(added);
+    columns
+}
+
+/// The stage behind which a table is complete.
+fn made_by(table: &str) -> StageName {
+    match table {
+        "identity_status" => StageName::Leavers,
+        "ownership" | "effective_rights" | "identity_movements" => StageName::Reconcile,
+        "managers" => StageName::Managers,
+        "theoretical_rights" | "entitlement_gaps" => StageName::RightsModel,
+        "control_hits" | "findings" => StageName::Controls,
+        "losses" | "metrics" | "threshold_results" => StageName::Validate,
+        // Rules read each other, in an order of their own.
+        rule if rule.starts_with("rule_") => StageName::RightsModel,
+        _ => StageName::Activate,
+    }
+}

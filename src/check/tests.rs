@@ -1,0 +1,218 @@
+//! A project's SQL, and what is told about it.
+
+use std::collections::BTreeMap;
+
+use super::check_sql;
+use crate::plan::{Plan, Project, Variables};
+use crate::problem::Look;
+
+const PLAN: &str = r#"
+[plan]
+title = "Weekly load"
+
+[stage.collect]
+sources = ["directory", "erp"]
+
+[stage.activate]
+
+[stage.reconcile]
+policy = "owners"
+
+[stage.leavers]
+active = "i.status = 'active'"
+
+[stage.rights_model]
+policy = "model"
+
+[stage.rules]
+rules = ["idle", "worse"]
+
+[stage.controls]
+controls = ["idle"]
+
+[stage.validate.threshold.few]
+metric = "accounts.orphans"
+by = "repository"
+max = { hold = 10 }
+
+[stage.validate.threshold.rate]
+sql = "SELECT COUNT(*) FROM findings f JOIN rule_idle USING (uid);"
+max = { hold = 10 }
+"#;
+
+/// A project whose SQL is sound, with one text of one file replaced, and what is told then: `code file:line:column`.
+fn told(path: &str, from: &str, to: &str) -> Vec<String> {
+    let files = [
+        ("ledgerline.toml", "[project]\nname = \"Test\"\n"),
+        ("plans/weekly.toml", PLAN),
+        (
+            "collectors/directory.toml",
+            "[source]\nfiles = \"../a.csv\"\nformat = \"csv\"\n[table.accounts]\nkeep = \"category <> 'test' AND tier > 0\"\n[table.accounts.columns]\nrepository = \"R\"\nidentifier = \"I\"\ntier = { from = \"T\", type = \"integer\" }\n",
+        ),
+        (
+            "collectors/erp.toml",
+            "[source]\nfiles = \"../r.csv\"\nformat = \"csv\"\n[table.rights]\nkeep = \"account <> 'root'\"\n[table.rights.columns]\nrepository = \"R\"\naccount = \"A\"\npermission = \"P\"\n",
+        ),
+        (
+            "policies/owners.toml",
+            "[[ownerless]]\nid = \"service\"\nreason = \"service\"\nwhere = \"a.identifier LIKE 'svc%' OR a.tier = 3\"\n",
+        ),
+        (
+            "policies/model.toml",
+            "[[grant]]\nid = \"all\"\npopulation = \"i.job_code = 'ACC' AND EXISTS (SELECT 1 FROM ownership o WHERE o.identity_uid = i.uid)\"\npermissions = [\"ERP/X\"]\n",
+        ),
+        (
+            "rules/idle.sql",
+            "-- title: Idle\n-- parameter days integer = 90\nSELECT a.uid, a.tier\nFROM accounts a WHERE {days} > 3 AND a.last_logon_on < {as_of}\n",
+        ),
+        ("rules/worse.sql", "-- title: Worse\nSELECT w.uid FROM rule_idle w\nWHERE w.tier > 2\n"),
+        (
+            "controls/idle.toml",
+            "title = \"Idle\"\nrisk = 2\nkind = \"rule\"\nrule = \"idle\"\nsubject = \"account\"\nwhere = \"a.is_privileged AND tier > 1\"\n",
+        ),
+    ];
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let file = folder.path().join(name);
+        std::fs::create_dir_all(file.parent().expect("a parent")).expect("a folder");
+        let text = if name == path {
+            assert!(text.contains(from), "`{from}` is in {name}");
+            text.replace(from, to)
+        } else {
+            text.to_owned()
+        };
+        std::fs::write(file, text).expect("a file");
+    }
+    let given = BTreeMap::new();
+    let variables = Variables::new(&given, &|_| None);
+    let project = Project::load(folder.path(), &variables).expect("a project");
+    let plan = Plan::load(&project, &folder.path().join("plans/weekly.toml"), &variables);
+    let plan = plan.unwrap_or_else(|problems| panic!("{}", problems.render(Look::Plain)));
+    let problems = check_sql(&plan);
+    let lines = problems.iter().map(|problem| {
+        let place = problem.place.as_ref().expect("every problem has a place");
+        let (line, column) = place.file.position(place.span.start);
+        let name = place.file.path().file_name().expect("a name").to_string_lossy().into_owned();
+        format!("{} {name}:{line}:{column} {}", problem.code.id, problem.message)
+    });
+    lines.collect()
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table of what is written and what is told")]
+fn the_sql_of_a_plan_is_checked_where_it_stands() {
+    let sound: Vec<String> = Vec::new();
+    assert_eq!(told("rules/idle.sql", "Idle", "Idle"), sound);
+    let cases: &[(&str, &str, &str, &[&str])] = &[
+        ("rules/idle.sql", "a.tier", "a.teir", &["LL0403 idle.sql:3:15 there is no column `a.teir`"]),
+        (
+            "rules/idle.sql",
+            "a.last_logon_on",
+            "a.last_login_on",
+            &["LL0403 idle.sql:4:38 there is no column `a.last_login_on`"],
+        ),
+        ("rules/idle.sql", "accounts", "acounts", &["LL0402 idle.sql:4:6 there is no table `acounts` here"]),
+        (
+            "rules/idle.sql",
+            "FROM accounts",
+            "FROM findings",
+            &["LL0402 idle.sql:4:6 there is no table `findings` here"],
+        ),
+        ("rules/idle.sql", "{as_of}", "now()", &["LL0402 idle.sql:4:56 `now` does not depend on the rows alone"]),
+        (
+            "rules/idle.sql",
+            "a.uid, ",
+            "a.identifier, ",
+            &[
+                "LL0407 idle.toml:4:9 rule `idle` does not say which account its rows are about",
+                "LL0403 weekly.toml:31:8 there is no column `uid`",
+                "LL0403 worse.sql:2:8 there is no column `w.uid`",
+            ],
+        ),
+        (
+            "rules/idle.sql",
+            "FROM accounts a",
+            "FROM accounts a JOIN rule_worse w ON w.uid = a.uid",
+            &[
+                "LL0404 idle.sql:4:22 rule `idle` waits for itself, through `rule_worse`",
+                "LL0404 worse.sql:2:19 rule `worse` waits for itself, through `rule_idle`",
+            ],
+        ),
+        (
+            "rules/worse.sql",
+            "WHERE w.tier > 2",
+            "ORDER BY w.uid LIMIT 5",
+            &["LL0406 worse.sql:3:10 engines disagree where nulls come in this order"],
+        ),
+        ("controls/idle.toml", "tier > 1", "teir > 1", &["LL0403 idle.toml:6:30 there is no column `teir`"]),
+        (
+            "controls/idle.toml",
+            "a.is_privileged AND tier > 1",
+            "a.tier",
+            &["LL0403 idle.toml:6:10 a predicate is true or false, this is Int64"],
+        ),
+        (
+            "collectors/directory.toml",
+            "tier > 0",
+            "tier > 0 AND uid IN (SELECT uid FROM accounts)",
+            &["LL0402 directory.toml:5:69 there is no table `accounts` here"],
+        ),
+        (
+            "collectors/directory.toml",
+            "category <> 'test'",
+            "categry <> 'test'",
+            &["LL0403 directory.toml:5:9 there is no column `categry`"],
+        ),
+        (
+            "collectors/erp.toml",
+            "account <> 'root'",
+            "account_uid = 1",
+            &["LL0403 erp.toml:5:9 there is no column `account_uid`"],
+        ),
+        (
+            "policies/owners.toml",
+            "a.tier = 3",
+            "a.tier = random()",
+            &["LL0402 owners.toml:4:47 `random` does not depend on the rows alone"],
+        ),
+        (
+            "policies/model.toml",
+            "FROM ownership",
+            "FROM entitlement_gaps",
+            &["LL0402 model.toml:3:60 there is no table `entitlement_gaps` here"],
+        ),
+        ("plans/weekly.toml", "i.status", "a.status", &["LL0403 weekly.toml:14:11 there is no column `a.status`"]),
+        (
+            "plans/weekly.toml",
+            "accounts.orphans",
+            "accounts.orphan",
+            &["LL0405 weekly.toml:26:11 there is no metric `accounts.orphan`"],
+        ),
+        (
+            "plans/weekly.toml",
+            "by = \"repository\"",
+            "by = \"repositori\"",
+            &["LL0405 weekly.toml:27:7 `accounts.orphans` cannot be broken down by `repositori`"],
+        ),
+        (
+            "plans/weekly.toml",
+            "SELECT COUNT(*) FROM",
+            "SELECT f.control FROM",
+            &["LL0403 weekly.toml:31:8 a metric is a number"],
+        ),
+        (
+            "plans/weekly.toml",
+            "FROM findings f",
+            "FROM metrics f",
+            &["LL0402 weekly.toml:31:29 there is no table `metrics` here"],
+        ),
+    ];
+    let mut differ = Vec::new();
+    for (path, from, to, expected) in cases {
+        let found = told(path, from, to);
+        if found != *expected {
+            differ.push(format!("{path}: {to}\n  {}", found.join("\n  ")));
+        }
+    }
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
+}

@@ -1,0 +1,62 @@
+//! Cycles: sets of nodes that all reach each other.
+
+use super::Graph;
+
+/// A node that no walk has met yet.
+const UNMET: usize = usize::MAX;
+
+impl Graph {
+    /// Every set of two or more nodes that reach each other, each ascending, by its smallest uid. A node that is its
+    /// own parent is no cycle: sources write roots so.
+    ///
+    /// Tarjan's algorithm with a stack of its own.
+    pub(crate) fn cycles(&self) -> Vec<Vec<i64>> {
+        let count = self.uids.len();
+        let (mut met, mut lowest, mut is_open) = (vec![UNMET; count], vec![UNMET; count], vec![false; count]);
+        let mut open: Vec<usize> = Vec::new();
+        let mut path: Vec<(usize, usize)> = Vec::new();
+        let mut cycles = Vec::new();
+        let mut number = 0;
+        for root in 0..count {
+            if met[root] != UNMET {
+                continue;
+            }
+            path.push((root, 0));
+            while let Some((node, next)) = path.pop() {
+                if next == 0 {
+                    met[node] = number;
+                    lowest[node] = number;
+                    number += 1;
+                    open.push(node);
+                    is_open[node] = true;
+                }
+                if let Some(&parent) = self.parents(node).get(next) {
+                    path.push((node, next + 1));
+                    if met[parent] == UNMET {
+                        path.push((parent, 0));
+                    } else if is_open[parent] {
+                        lowest[node] = lowest[node].min(met[parent]);
+                    }
+                    continue;
+                }
+                if let Some(&(child, _)) = path.last() {
+                    lowest[child] = lowest[child].min(lowest[node]);
+                }
+                if lowest[node] == met[node] {
+                    let from = open.iter().rposition(|&other| other == node).expect("a node is open until it is left");
+                    let mut members: Vec<i64> = Vec::new();
+                    for member in open.drain(from..) {
+                        is_open[member] = false;
+                        members.push(self.uids[member]);
+                    }
+                    if members.len() > 1 {
+                        members.sort_unstable();
+                        cycles.push(members);
+                    }
+                }
+            }
+        }
+        cycles.sort_unstable();
+        cycles
+    }
+}

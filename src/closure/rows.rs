@@ -1,0 +1,74 @@
+//! Graphs from rows, and rows from graphs: what models of `Make::Rust` name.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Int64Type};
+use arrow::error::ArrowError;
+
+use super::Graph;
+
+/// Rows (uid, parent), the parent null for a row that only says that the node is there, become rows
+/// (uid, ancestor, depth), sorted.
+///
+/// # Errors
+/// Where the columns are no whole numbers.
+pub fn closure_rows(batches: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError> {
+    let (mut nodes, mut pairs) = (Vec::new(), Vec::new());
+    for batch in batches {
+        let (uids, parents) = (numbers(&batch, 0)?, numbers(&batch, 1)?);
+        for row in (0..batch.num_rows()).filter(|row| uids.is_valid(*row)) {
+            if parents.is_valid(row) {
+                pairs.push((uids.value(row), parents.value(row)));
+            } else {
+                nodes.push(uids.value(row));
+            }
+        }
+    }
+    let reached = Graph::new(nodes, &pairs).closure();
+    let column = |value: fn(&super::Reach) -> i64| -> ArrayRef {
+        Arc::new(Int64Array::from_iter_values(reached.iter().map(value)))
+    };
+    RecordBatch::try_from_iter([
+        ("uid", column(|reach| reach.0)),
+        ("ancestor_uid", column(|reach| reach.1)),
+        ("depth", column(|reach| reach.2)),
+    ])
+}
+
+/// Rows (label, uid, parent), one graph per label, become rows (label, smallest uid of the cycle, member), sorted.
+///
+/// # Errors
+/// Where the columns are no text and whole numbers.
+pub fn cycle_rows(batches: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError> {
+    let mut graphs: BTreeMap<String, Vec<(i64, i64)>> = BTreeMap::new();
+    for batch in batches {
+        let labels = cast(batch.column(0), &DataType::Utf8)?;
+        let labels = labels.as_string::<i32>();
+        let (uids, parents) = (numbers(&batch, 1)?, numbers(&batch, 2)?);
+        for row in (0..batch.num_rows()).filter(|row| uids.is_valid(*row) && parents.is_valid(*row)) {
+            let pair = (uids.value(row), parents.value(row));
+            match graphs.get_mut(labels.value(row)) {
+                Some(pairs) => pairs.push(pair),
+                None => _ = graphs.insert(labels.value(row).to_owned(), vec![pair]),
+            }
+        }
+    }
+    let mut members: Vec<(&str, i64, i64)> = Vec::new();
+    for (label, pairs) in &graphs {
+        let nodes = pairs.iter().flat_map(|&(child, parent)| [child, parent]).collect();
+        for cycle in Graph::new(nodes, pairs).cycles() {
+            members.extend(cycle.iter().map(|uid| (label.as_str(), cycle[0], *uid)));
+        }
+    }
+    let label: ArrayRef = Arc::new(StringArray::from_iter_values(members.iter().map(|member| member.0)));
+    let first: ArrayRef = Arc::new(Int64Array::from_iter_values(members.iter().map(|member| member.1)));
+    let uid: ArrayRef = Arc::new(Int64Array::from_iter_values(members.iter().map(|member| member.2)));
+    RecordBatch::try_from_iter([("label", label), ("cycle_uid", first), ("uid", uid)])
+}
+
+fn numbers(batch: &RecordBatch, column: usize) -> Result<Int64Array, ArrowError> {
+    Ok(cast(batch.column(column), &DataType::Int64)?.as_primitive::<Int64Type>().clone())
+}

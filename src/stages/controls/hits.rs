@@ -1,0 +1,85 @@
+//! What each kind of control finds in this load: `(control, kind, uid, detail)`, each once.
+
+use super::duties;
+use crate::model::StoredTable;
+use crate::settings::controls::{Check, Control, Gap, Holder};
+use crate::sql;
+use crate::stages::Context;
+use crate::table::{Field, Kind, Type};
+use crate::tables;
+
+/// The query of a control.
+pub(super) fn query(control: &Control, context: &Context<'_>) -> String {
+    let found = match &control.check {
+        Check::Rule { rule, subject } => {
+            let table = rule.table();
+            answer(&table, *subject, &context.tables.find(&table))
+        }
+        Check::SegregationOfDuties { on: Holder::Identity, conflict } => duties::of_identities(conflict),
+        Check::SegregationOfDuties { on: Holder::Account, conflict } => duties::of_accounts(conflict),
+        Check::TheoreticalRights { gap } => gaps(*gap),
+    };
+    let kind = subject(&control.check);
+    let table = tables::of_kind(kind).name;
+    let subjects = match &control.filter {
+        // The predicate has lines of its own, for the comments it may have.
+        Some(filter) => format!(
+            "\nWHERE f.uid IN (SELECT {alias}.uid FROM {table} {alias} WHERE (\n{}\n))",
+            filter.text,
+            alias = alias(kind),
+        ),
+        None => String::new(),
+    };
+    format!(
+        "SELECT DISTINCT {} AS control, {} AS kind, f.uid AS uid, f.detail AS detail\nFROM (\n{found}\n) f{subjects}",
+        sql::text(control.id.as_str()),
+        sql::text(kind.as_str()),
+    )
+}
+
+/// What a control's findings are about.
+pub(crate) fn subject(check: &Check) -> Kind {
+    match check {
+        Check::Rule { subject, .. } => *subject,
+        Check::SegregationOfDuties { on: Holder::Account, .. } => Kind::Account,
+        Check::SegregationOfDuties { on: Holder::Identity, .. } | Check::TheoreticalRights { .. } => Kind::Identity,
+    }
+}
+
+/// What a filter may call a subject: the first letter of its kind.
+pub(crate) fn alias(kind: Kind) -> &'static str {
+    &kind.as_str()[..1]
+}
+
+/// The column of a rule's answer that names the subject.
+pub(crate) fn subject_column(columns: &[Field], subject: Kind) -> Option<&Field> {
+    let own = format!("{subject}_uid");
+    let named = |name: &str| columns.iter().find(|column| column.name == name && column.kind == Type::Integer);
+    named("uid").or_else(|| named(&own))
+}
+
+/// Each row of a rule's answer.
+fn answer(table: &str, subject: Kind, stored: &StoredTable) -> String {
+    let uid = subject_column(&stored.columns, subject).map_or("uid", |column| column.name.as_str());
+    let detail = stored.columns.iter().find(|column| column.name == "detail");
+    let detail = match detail.map(|column| column.kind) {
+        None => "CAST(NULL AS VARCHAR)",
+        Some(Type::Text) => "r.detail",
+        Some(Type::Timestamp) => "REPLACE(CAST(r.detail AS VARCHAR), 'T', ' ')",
+        Some(_) => "CAST(r.detail AS VARCHAR)",
+    };
+    format!("SELECT r.{uid} AS uid, {detail} AS detail FROM {table} r WHERE r.{uid} IS NOT NULL")
+}
+
+/// Differences to the rights model that nobody excused.
+fn gaps(gap: Gap) -> String {
+    let gap = match gap {
+        Gap::Over => "'over'",
+        Gap::Under => "'under'",
+    };
+    format!(
+        "SELECT g.identity_uid AS uid, COALESCE(p.application || '/' || p.code, 'permission ' || CAST(g.permission_uid AS VARCHAR)) AS detail
+FROM entitlement_gaps g LEFT JOIN permissions p ON p.uid = g.permission_uid
+WHERE g.gap = {gap} AND g.excused_until_on IS NULL"
+    )
+}

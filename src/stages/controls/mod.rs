@@ -1,0 +1,53 @@
+//! Controls: checks whose answers are findings, followed from load to load.
+//!
+//! Reads   answers of rules, `effective_rights`, rights, memberships, closures, `entitlement_gaps`, `before_findings`.
+//! Writes  `control_hits`: what each control finds now; findings: with their history.
+//!
+//! A finding is the same as before if control, subject and detail are the same. One that is no longer found stays as
+//! `fixed`, so that its return is known as a reopening.
+
+mod duties;
+mod hits;
+mod report;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::hits::{alias, subject, subject_column};
+use super::{Ask, Context, Stage};
+use crate::engine::EngineError;
+use crate::event::StageReport;
+use crate::ids::StageName;
+use crate::model::Model;
+use crate::settings::controls::{Control, Controls};
+use crate::sql;
+
+impl Stage for Controls {
+    fn name(&self) -> StageName {
+        StageName::Controls
+    }
+
+    fn compile(&self, context: &Context<'_>) -> Vec<Model> {
+        let models = |control: &Control| {
+            let id = control.id.as_str();
+            [
+                Model::sql("control_hits", id, hits::query(control, context)),
+                Model::sql("findings", id, findings(control, context)),
+            ]
+        };
+        self.controls.iter().flat_map(models).collect()
+    }
+
+    fn report(&self, _: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
+        report::report(self, ask)
+    }
+}
+
+/// What a control finds now, held against what it found before.
+fn findings(control: &Control, context: &Context<'_>) -> String {
+    let as_of = sql::date(context.as_of);
+    let risk = control.risk.to_string();
+    sql::fill(
+        include_str!("findings.sql"),
+        &[("control", &sql::text(control.id.as_str())), ("as_of", &as_of), ("risk", &risk)],
+    )
+}

@@ -1,0 +1,103 @@
+//! What controls have to say: findings by control, new ones by name, and permissions that nobody lists.
+
+use super::{duties, hits};
+use crate::engine::EngineError;
+use crate::event::{ReportTable, StageReport};
+use crate::settings::controls::{Check, Controls};
+use crate::sql;
+use crate::stages::Ask;
+use crate::table::Kind;
+use crate::tables;
+
+/// So many new findings of a control are named.
+const SAMPLES: u32 = 5;
+
+/// Reads counts and samples back from the findings.
+pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
+    let counts = ask.rows(
+        "SELECT f.control, CAST(COUNT(*) FILTER (WHERE f.state <> 'fixed') AS BIGINT), CAST(COUNT(*) FILTER (WHERE f.state = 'opened') AS BIGINT),
+                CAST(COUNT(*) FILTER (WHERE f.state = 'fixed' AND (b.state IS NULL OR b.state <> 'fixed')) AS BIGINT),
+                CAST(COUNT(*) FILTER (WHERE f.state = 'reopened') AS BIGINT)
+         FROM findings f LEFT JOIN before_findings b ON b.control = f.control AND b.kind = f.kind AND b.uid = f.uid AND COALESCE(b.detail, '') = COALESCE(f.detail, '')
+         GROUP BY f.control ORDER BY f.control NULLS LAST",
+    )?;
+    let mut sums = [0_u64; 4];
+    let mut rows = Vec::new();
+    let mut samples = Vec::new();
+    for control in &controls.controls {
+        let found = counts.iter().find(|row| row[0] == control.id.as_str());
+        let counts: Vec<String> =
+            (1..5).map(|at| found.map_or_else(|| "0".to_owned(), |row| row[at].clone())).collect();
+        for (sum, count) in sums.iter_mut().zip(&counts) {
+            *sum += count.parse::<u64>().unwrap_or(0);
+        }
+        let mut row = vec![control.id.to_string(), control.title.clone(), control.risk.to_string()];
+        row.extend(counts);
+        rows.push(row);
+        samples.extend(ask.rows(&newest(control.id.as_str(), hits::subject(&control.check)))?);
+    }
+    let columns = ["control", "title", "risk", "standing", "opened", "fixed", "reopened"].map(str::to_owned).to_vec();
+    let mut tables = vec![
+        ReportTable { title: "controls".to_owned(), columns, rows },
+        ReportTable {
+            title: "new findings".to_owned(),
+            columns: ["control", "state", "subject", "detail"].map(str::to_owned).to_vec(),
+            rows: samples,
+        },
+    ];
+    let unknown = unknown_permissions(controls, ask)?;
+    if !unknown.is_empty() {
+        tables.push(ReportTable {
+            title: "permissions that controls name and no application lists".to_owned(),
+            columns: ["control", "permission"].map(str::to_owned).to_vec(),
+            rows: unknown,
+        });
+    }
+    let [standing, opened, fixed, reopened] = sums;
+    let headline = format!("{standing} findings: {opened} opened, {reopened} reopened; {fixed} fixed");
+    Ok(StageReport { headline, tables })
+}
+
+/// The first few new findings of a control, with the name of their subject.
+fn newest(control: &str, kind: Kind) -> String {
+    let table = tables::of_kind(kind).name;
+    let name = match kind {
+        Kind::Identity => "o.employee_id || COALESCE(' ' || o.full_name, '')",
+        Kind::Account => "o.repository || '/' || o.identifier",
+        Kind::Group => "o.repository || '/' || o.code",
+        Kind::Permission => "o.application || '/' || o.code",
+        Kind::Organisation | Kind::Repository | Kind::Application => "o.code || COALESCE(' ' || o.name, '')",
+    };
+    format!(
+        "SELECT f.control, f.state, COALESCE({name}, f.kind || ' ' || CAST(f.uid AS VARCHAR)) AS subject, f.detail
+FROM findings f LEFT JOIN {table} o ON o.uid = f.uid
+WHERE f.control = {} AND f.state IN ('opened', 'reopened')
+ORDER BY f.uid NULLS LAST, f.detail NULLS FIRST LIMIT {SAMPLES}",
+        sql::text(control)
+    )
+}
+
+/// A control over a permission that does not exist finds nothing: that must not look like all is well.
+fn unknown_permissions(controls: &Controls, ask: &Ask<'_>) -> Result<Vec<Vec<String>>, EngineError> {
+    let named = controls.controls.iter().filter_map(|control| match &control.check {
+        Check::SegregationOfDuties { conflict, .. } => Some((control.id.as_str(), conflict)),
+        _ => None,
+    });
+    let rows: Vec<String> = named
+        .flat_map(|(id, conflict)| duties::permissions(conflict).map(move |name| (id, name)))
+        .map(|(id, name)| {
+            let [application, code] = [&name.application, &name.code].map(|text| sql::text(text.trim()));
+            format!("({}, {application}, {code})", sql::text(id))
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    ask.rows(&format!(
+        "SELECT w.control, w.application || '/' || w.code
+FROM (VALUES {}) AS w (control, application, code)
+WHERE NOT EXISTS (SELECT 1 FROM permissions p WHERE p.application = w.application AND p.code = w.code)
+ORDER BY 1 NULLS LAST, 2 NULLS LAST",
+        rows.join(", ")
+    ))
+}

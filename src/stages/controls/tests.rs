@@ -1,0 +1,177 @@
+//! Small tables in, small tables out.
+
+use crate::settings::PermissionName;
+use crate::settings::controls::{Check, Conflict, Control, Controls, Gap, Holder};
+use crate::source::{Place, SourceFile, SqlText};
+use crate::stages::check::check_stage;
+use crate::table::Kind;
+
+const AS_OF: &str = "2026-11-21";
+
+fn control(id: &str, check: Check) -> Control {
+    Control {
+        id: id.parse().expect("a control id"),
+        title: format!("About {id}"),
+        risk: 3,
+        tags: Vec::new(),
+        mitigation: None,
+        check,
+        filter: None,
+        path: "controls/x.toml".into(),
+    }
+}
+
+fn only(control: Control) -> Controls {
+    Controls { controls: vec![control] }
+}
+
+fn filtered(control: Control, filter: &str) -> Control {
+    let file = SourceFile::new("controls/x.toml", filter);
+    let filter = SqlText { text: filter.to_owned(), place: Place::new(&file, 0..filter.len()) };
+    Control { filter: Some(filter), ..control }
+}
+
+fn rule(subject: Kind) -> Control {
+    control("idle", Check::Rule { rule: "idle".parse().expect("a rule id"), subject })
+}
+
+fn names(texts: &[&str]) -> Vec<PermissionName> {
+    texts.iter().map(|text| PermissionName::parse(text).expect("a permission")).collect()
+}
+
+fn between(left: &[&str], right: &[&str]) -> Conflict {
+    Conflict::Between { left: names(left), right: names(right) }
+}
+
+const ACCOUNTS: &str = "uid,repository,identifier,is_privileged\n1,AD,ann,true\n2,AD,bob,false\n3,AD,cat,true";
+const PERMISSIONS: &str = "uid,application,code\n1,ERP,PAY\n2,ERP,CREATE\n3,ERP,READ\n4,CRM,PAY\n5,ERP,ALL";
+
+#[test]
+fn a_finding_is_opened_persists_is_fixed_and_reopened() {
+    let report = check_stage(
+        &only(rule(Kind::Account)),
+        AS_OF,
+        &[
+            ("accounts", ACCOUNTS),
+            ("rule_idle", "account_uid:integer,detail\n1,x\n2,\n3,y\n3,y"),
+            (
+                "before_findings",
+                "control,kind,uid,detail,state,opened_on,first_opened_on,fixed_on,risk
+                 idle,account,2,,persisting,2026-10-01,2026-09-01,,1
+                 idle,account,3,y,fixed,2026-08-01,2026-07-01,2026-09-01,3
+                 idle,account,1,w,opened,2026-11-14,2026-11-14,,3
+                 idle,account,9,,fixed,2026-08-01,2026-08-01,2026-09-09,3
+                 gone,account,2,,opened,2026-11-14,2026-11-14,,3",
+            ),
+        ],
+        &[(
+            "findings",
+            "control,uid,detail,state,opened_on,first_opened_on,fixed_on,risk
+             idle,1,x,opened,2026-11-21,2026-11-21,,3
+             idle,2,,persisting,2026-10-01,2026-09-01,,3
+             idle,3,y,reopened,2026-11-21,2026-07-01,,3
+             idle,1,w,fixed,2026-11-14,2026-11-14,2026-11-21,3
+             idle,9,,fixed,2026-08-01,2026-08-01,2026-09-09,3",
+        )],
+    );
+    assert_eq!(report.headline, "3 findings: 1 opened, 1 reopened; 1 fixed");
+    assert_eq!(report.tables[0].rows, [["idle", "About idle", "3", "3", "1", "1", "1"]]);
+    assert_eq!(report.tables[1].rows, [["idle", "opened", "AD/ann", "x"], ["idle", "reopened", "AD/cat", "y"]]);
+}
+
+#[test]
+fn a_filter_leaves_other_subjects_out() {
+    check_stage(
+        &only(filtered(rule(Kind::Account), "a.is_privileged -- only those\n AND identifier <> 'cat'")),
+        AS_OF,
+        &[("accounts", ACCOUNTS), ("rule_idle", "uid:integer\n1\n2\n3")],
+        &[("control_hits", "control,kind,uid,detail\nidle,account,1,"), ("findings", "uid,state\n1,opened")],
+    );
+}
+
+#[test]
+fn an_identity_with_one_of_each_side_has_a_finding_for_every_pair() {
+    let conflict = between(&["ERP/CREATE", "ERP/NONE"], &["ERP/PAY", "CRM/PAY"]);
+    let report = check_stage(
+        &only(control("pay", Check::SegregationOfDuties { on: Holder::Identity, conflict })),
+        AS_OF,
+        &[
+            ("identities", "uid,employee_id,full_name\n1,E1,Ann Berg\n2,E2,"),
+            ("permissions", PERMISSIONS),
+            ("effective_rights", "identity_uid,permission_uid,perimeter\n1,1,\n1,2,FR\n1,2,DE\n1,4,\n2,1,\n2,4,\n2,3,"),
+        ],
+        &[("findings", "kind,uid,detail\nidentity,1,ERP/CREATE + ERP/PAY\nidentity,1,ERP/CREATE + CRM/PAY")],
+    );
+    assert_eq!(report.tables[1].rows[0], ["pay", "opened", "E1 Ann Berg", "ERP/CREATE + CRM/PAY"]);
+    assert_eq!(report.tables[2].rows, [["pay", "ERP/NONE"]]);
+}
+
+#[test]
+fn an_identity_with_all_of_them_has_one_finding() {
+    let conflict = Conflict::AllOf(names(&["ERP/PAY", "ERP/CREATE", "ERP/READ"]));
+    check_stage(
+        &only(control("all", Check::SegregationOfDuties { on: Holder::Identity, conflict })),
+        AS_OF,
+        &[
+            ("identities", "uid,employee_id\n1,E1\n2,E2"),
+            ("permissions", PERMISSIONS),
+            ("effective_rights", "identity_uid,permission_uid\n1,1\n1,2\n1,3\n2,1\n2,2\n2,4"),
+        ],
+        &[("findings", "kind,uid,detail\nidentity,1,")],
+    );
+}
+
+#[test]
+fn an_account_conflicts_through_its_groups_and_roles() {
+    check_stage(
+        &only(control(
+            "pay",
+            Check::SegregationOfDuties { on: Holder::Account, conflict: between(&["ERP/CREATE"], &["ERP/PAY"]) },
+        )),
+        AS_OF,
+        &[
+            ("accounts", ACCOUNTS),
+            ("permissions", PERMISSIONS),
+            ("permission_closure", "permission_uid,included_uid,depth\n5,5,0\n5,1,1\n5,2,1"),
+            // Group 11 lies within group 10, which grants PAY.
+            ("group_closure", "group_uid,ancestor_uid,depth\n10,10,0\n11,11,0\n11,10,1"),
+            ("rights", "account_uid,group_uid,permission_uid\n1,,2\n,10,1\n2,,2\n3,,5"),
+            ("memberships", "account_uid,member_group_uid,group_uid\n1,,11\n2,,12\n,11,10"),
+        ],
+        &[("findings", "kind,uid,detail\naccount,1,ERP/CREATE + ERP/PAY\naccount,3,ERP/CREATE + ERP/PAY")],
+    );
+}
+
+#[test]
+fn a_gap_that_is_excused_is_no_finding() {
+    check_stage(
+        &only(control("over", Check::TheoreticalRights { gap: Gap::Over })),
+        AS_OF,
+        &[
+            ("identities", "uid,employee_id\n1,E1"),
+            ("permissions", PERMISSIONS),
+            (
+                "entitlement_gaps",
+                "identity_uid,permission_uid,gap,first_seen_on,excused_until_on\n1,1,over,2026-11-21,\n1,2,under,2026-11-21,\n1,3,over,2026-11-21,9999-12-31",
+            ),
+        ],
+        &[("findings", "uid,detail\n1,ERP/PAY")],
+    );
+}
+
+#[test]
+fn findings_of_a_control_that_no_longer_runs_are_dropped() {
+    check_stage(
+        &only(rule(Kind::Account)),
+        AS_OF,
+        &[
+            ("accounts", ACCOUNTS),
+            ("rule_idle", "uid:integer\n1"),
+            (
+                "before_findings",
+                "control,kind,uid,state,opened_on,first_opened_on\ngone,account,2,opened,2026-11-14,2026-11-14",
+            ),
+        ],
+        &[("findings", "control,uid\nidle,1")],
+    );
+}

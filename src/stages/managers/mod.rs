@@ -1,0 +1,47 @@
+//! Managers: who answers for each object, by domain.
+//!
+//! Reads   the objects, `identity_status`, ownership, `manager_links`, `organisation_closure`, and the parent.
+//! Writes  managers, `manager_cycle_members`, `link_changes`.
+//!
+//! Resolvers are asked in the order of the policy; the first answer counts. Nobody who is absent or inactive manages
+//! anything, and nobody manages themselves or their own accounts, unless the rule allows it: then the next resolver, or
+//! the next unit above, is asked. Managers in a circle are told, not cut: who really leads is not ours to guess.
+
+mod query;
+mod report;
+#[cfg(test)]
+mod tests;
+
+use super::closures::cycle_members;
+use super::{Ask, Context, Stage};
+use crate::engine::EngineError;
+use crate::event::StageReport;
+use crate::ids::StageName;
+use crate::model::{BEFORE, Model};
+use crate::settings::managers::Managers;
+
+const MANAGED_PEOPLE: &str =
+    "SELECT COALESCE(domain, '') AS domain, uid, identity_uid AS parent_uid FROM managers WHERE kind = 'identity'";
+
+impl Stage for Managers {
+    fn name(&self) -> StageName {
+        StageName::Managers
+    }
+
+    fn compile(&self, context: &Context<'_>) -> Vec<Model> {
+        let rules = self.policy.managers.iter().enumerate();
+        let mut models: Vec<Model> = rules
+            .map(|(at, rule)| Model::sql("managers", &format!("{}_{}", rule.of, at + 1), query::of(rule)))
+            .collect();
+        models.push(cycle_members("manager_cycle_members", "domain", MANAGED_PEOPLE));
+        // A parent whose plan had no such stage would make every manager look gained.
+        if context.has_parent && context.tables.contains(&format!("{BEFORE}managers")) {
+            models.push(Model::sql("link_changes", "managers", include_str!("changed.sql").to_owned()));
+        }
+        models
+    }
+
+    fn report(&self, _: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
+        report::report(&self.policy, ask)
+    }
+}

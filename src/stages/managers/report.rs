@@ -1,0 +1,84 @@
+//! What managers has to say: who was found how, and who has none.
+
+use super::query::table_of;
+use crate::engine::EngineError;
+use crate::event::{ReportTable, StageReport};
+use crate::settings::managers::{ManagerRule, ManagersPolicy};
+use crate::sql;
+use crate::stages::Ask;
+
+/// Examples of objects without a manager, per rule.
+const SAMPLES: usize = 10;
+
+/// Reads the counts back from the tables.
+pub(super) fn report(policy: &ManagersPolicy, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
+    let (mut found, mut samples) = (Vec::new(), Vec::new());
+    let (mut managed, mut unmanaged) = (0_u64, 0_u64);
+    for rule in &policy.managers {
+        let label = |rest: Vec<String>| {
+            let mut row = vec![rule.of.as_str().to_owned(), rule.domain.clone().unwrap_or_default()];
+            row.extend(rest);
+            row
+        };
+        for row in ask.rows(&by_resolver(rule))? {
+            managed += number(&row[1]);
+            found.push(label(row));
+        }
+        let without = first(ask, &format!("SELECT CAST(COUNT(*) AS BIGINT) {}", without(rule)))?;
+        unmanaged += without;
+        found.push(label(vec!["none".to_owned(), without.to_string()]));
+        let (_, key) = table_of(rule.of);
+        let sample = format!("SELECT o.{key} {} ORDER BY o.uid NULLS FIRST LIMIT {SAMPLES}", self::without(rule));
+        samples.extend(ask.rows(&sample)?.into_iter().map(label));
+    }
+    let changed = first(
+        ask,
+        "SELECT CAST(COUNT(DISTINCT uid) AS BIGINT) FROM link_changes WHERE kind = 'identity' AND related_kind = 'identity'",
+    )?;
+    let cycles = ask.rows(
+        "SELECT domain, cycle_uid, CAST(COUNT(*) AS BIGINT) FROM manager_cycle_members GROUP BY domain, cycle_uid ORDER BY domain NULLS FIRST, cycle_uid NULLS FIRST",
+    )?;
+    let headline = format!(
+        "{managed} managers found, {unmanaged} objects without one, {changed} people with another, {} circles",
+        cycles.len()
+    );
+    let table = |title: &str, columns: &[&str], rows| ReportTable {
+        title: title.to_owned(),
+        columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+        rows,
+    };
+    let tables = vec![
+        table("managers", &["kind", "domain", "resolver", "objects"], found),
+        table("objects without a manager", &["kind", "domain", "key"], samples),
+    ];
+    Ok(StageReport { headline, tables })
+}
+
+fn by_resolver(rule: &ManagerRule) -> String {
+    format!(
+        "SELECT resolver, CAST(COUNT(*) AS BIGINT) FROM managers WHERE {} GROUP BY resolver ORDER BY resolver NULLS FIRST",
+        of_rule(rule)
+    )
+}
+
+/// The objects of a rule for which it found nobody.
+fn without(rule: &ManagerRule) -> String {
+    let (table, _) = table_of(rule.of);
+    format!("FROM {table} o WHERE NOT EXISTS (SELECT 1 FROM managers m WHERE m.uid = o.uid AND {})", of_rule(rule))
+}
+
+fn of_rule(rule: &ManagerRule) -> String {
+    let domain = rule
+        .domain
+        .as_deref()
+        .map_or_else(|| "domain IS NULL".to_owned(), |domain| format!("domain = {}", sql::text(domain)));
+    format!("kind = {} AND {domain}", sql::text(rule.of.as_str()))
+}
+
+fn first(ask: &Ask<'_>, query: &str) -> Result<u64, EngineError> {
+    Ok(ask.rows(query)?.first().map_or(0, |row| number(&row[0])))
+}
+
+fn number(cell: &str) -> u64 {
+    cell.parse().unwrap_or(0)
+}

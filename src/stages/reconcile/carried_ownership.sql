@@ -1,0 +1,46 @@
+-- Accounts decided before any rule is tried: by a person, by the source, or by the parent; in this order.
+WITH decided AS (
+  SELECT a.uid AS account_uid, d.decision AS decision, d.value AS decided_value, d.reason AS decided_reason, i.uid AS pinned_uid
+  FROM decisions d
+  JOIN accounts a ON a.repository = d.repository AND a.identifier = d.identifier
+  LEFT JOIN identities i ON i.employee_id = d.value
+  WHERE d.problem IS NULL AND d.decision IN ('pin', 'class')
+),
+vanished AS (
+  SELECT f.uid AS former_uid, f.employee_id AS former_id, f.full_name AS former_name
+  FROM before_identities f
+  WHERE NOT EXISTS (SELECT 1 FROM identities i WHERE i.uid = f.uid)
+),
+judged AS (
+  SELECT a.uid AS account_uid, a.ownerless AS stated, d.pinned_uid, d.decided_value, d.decided_reason, v.former_name,
+         b.identity_uid AS before_uid, b.ownerless AS before_ownerless, b.description AS before_description,
+         b.rule AS before_rule, b.decided_on AS before_on,
+         CASE WHEN d.decision = 'class' THEN 'class'
+              WHEN d.decision = 'pin' AND d.pinned_uid IS NOT NULL THEN 'pin'
+              WHEN a.ownerless IS NOT NULL THEN 'stated'
+              WHEN b.account_uid IS NULL OR b.rule IN ('stated', 'class') OR x.account_uid IS NOT NULL THEN NULL
+              -- A pin lasts as long as the file has it; if its person left meanwhile, the account is left behind too.
+              WHEN b.rule = 'pin' AND NOT COALESCE(d.decided_value = v.former_id, FALSE) THEN NULL
+              WHEN v.former_uid IS NOT NULL THEN 'leaved'
+              ELSE 'carried'
+         END AS way
+  FROM accounts a
+  LEFT JOIN decided d ON d.account_uid = a.uid
+  LEFT JOIN before_ownership b ON b.account_uid = a.uid
+  LEFT JOIN vanished v ON v.former_uid = b.identity_uid
+  LEFT JOIN forbidden_owners x ON x.account_uid = a.uid AND x.identity_uid = b.identity_uid
+),
+concluded AS (
+  SELECT account_uid,
+         CASE way WHEN 'pin' THEN pinned_uid WHEN 'carried' THEN before_uid END AS identity_uid,
+         CASE way WHEN 'class' THEN decided_value WHEN 'stated' THEN stated WHEN 'leaved' THEN 'leaved' WHEN 'carried' THEN before_ownerless END AS ownerless,
+         CASE way WHEN 'class' THEN decided_reason WHEN 'pin' THEN decided_reason WHEN 'leaved' THEN former_name WHEN 'carried' THEN before_description END AS description,
+         CASE way WHEN 'carried' THEN before_rule ELSE way END AS rule,
+         before_uid, before_ownerless, before_rule, before_on
+  FROM judged
+  WHERE way IS NOT NULL
+)
+SELECT account_uid, identity_uid, ownerless, description, rule,
+       CASE WHEN rule = before_rule AND (identity_uid IS NOT DISTINCT FROM before_uid) AND (ownerless IS NOT DISTINCT FROM before_ownerless)
+            THEN before_on ELSE {as_of} END AS decided_on
+FROM concluded

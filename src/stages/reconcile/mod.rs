@@ -1,0 +1,121 @@
+//! Reconcile: who owns each account.
+//!
+//! Reads   accounts, identities, decisions; identities and ownership of the parent; `effective_rights`, now and before.
+//! Writes  ownership: the accounts that have an owner or are ownerless for a reason; the others are orphans. On the
+//!         way `forbidden_owners`, `decision_problems`, `carried_ownership`, `owner_matches`. With a parent also
+//!         the accounts that identities gained or lost (`link_changes`), and `identity_movements`.
+//!
+//! Precedence: decisions of people, what the source states, what the parent knew, then the rules: first those that
+//! find accounts without an owner, then those that match. A rule that finds several identities has found none.
+
+mod compare;
+mod report;
+#[cfg(test)]
+mod tests;
+
+use self::compare::Side;
+use super::{Ask, Context, Stage};
+use crate::engine::EngineError;
+use crate::event::StageReport;
+use crate::ids::StageName;
+use crate::model::{Make, Model};
+use crate::settings::reconcile::{MatchRule, OnAmbiguous, OwnerlessRule, Reconcile};
+use crate::sql;
+
+impl Stage for Reconcile {
+    fn name(&self) -> StageName {
+        StageName::Reconcile
+    }
+
+    fn compile(&self, context: &Context<'_>) -> Vec<Model> {
+        let as_of = sql::date(context.as_of);
+        let carried = sql::fill(include_str!("carried_ownership.sql"), &[("as_of", &as_of)]);
+        let mut models = vec![
+            Model::sql("forbidden_owners", "decisions", include_str!("forbidden_owners.sql").to_owned()),
+            Model::sql("decision_problems", "decisions", include_str!("decision_problems.sql").to_owned()),
+            Model::sql("carried_ownership", "carried", carried),
+            published_as_it_is(),
+        ];
+        let rules = self.rules(context);
+        if !rules.is_empty() {
+            let matched = sql::fill(include_str!("matched.sql"), &[("as_of", &as_of)]);
+            models.push(Model::sql("ownership", "matched", matched));
+        }
+        models.extend(rules);
+        if context.has_parent {
+            let accounts = include_str!("identity_accounts.sql").to_owned();
+            let movements = include_str!("identity_movements.sql").to_owned();
+            models.push(Model::sql("link_changes", "identity_accounts", accounts));
+            models.push(Model::sql("identity_movements", "reconcile", movements));
+        }
+        models
+    }
+
+    fn report(&self, context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
+        report::report(context, ask)
+    }
+}
+
+impl Reconcile {
+    /// What each rule finds, ranked in the order of the policy.
+    fn rules(&self, context: &Context<'_>) -> Vec<Model> {
+        let has_decisions = context.tables.find("decisions").parts.iter().any(|part| part.rows > 0);
+        let ownerless = self.policy.ownerless.iter().enumerate();
+        let mut models: Vec<Model> = ownerless.map(|(at, rule)| ownerless_model(rule, at + 1)).collect();
+        for (at, rule) in self.policy.matches.iter().enumerate() {
+            let rank = self.policy.ownerless.len() + at + 1;
+            models.push(match_model(rule, rank, &rule.id, include_str!("match.sql"), context));
+            if has_decisions {
+                let name = format!("{}-forbidden", rule.id);
+                models.push(match_model(rule, rank, &name, include_str!("match_forbidden.sql"), context));
+            }
+        }
+        models
+    }
+}
+
+/// What was decided before the rules, as a part of ownership that is not written a second time.
+fn published_as_it_is() -> Model {
+    let query = "SELECT account_uid, identity_uid, ownerless, description, rule, decided_on FROM carried_ownership";
+    let make = Make::Publish { staged: "carried_ownership".to_owned(), unless: Vec::new(), sql: query.to_owned() };
+    Model { make, ..Model::sql("ownership", "carried", String::new()) }
+}
+
+fn ownerless_model(rule: &OwnerlessRule, rank: usize) -> Model {
+    let values = [
+        ("rank", format!("CAST({rank} AS BIGINT)")),
+        ("rule", sql::text(&rule.id)),
+        ("reason", sql::text(&rule.reason)),
+        ("in_repositories", in_repositories("u", &rule.repositories)),
+        ("predicate", rule.predicate.text.clone()),
+    ];
+    Model::sql("owner_matches", &rule.id, fill(include_str!("ownerless.sql"), &values))
+}
+
+fn match_model(rule: &MatchRule, rank: usize, name: &str, template: &str, context: &Context<'_>) -> Model {
+    let is_final = if rule.on_ambiguous == OnAmbiguous::Stop { "TRUE" } else { "FALSE" };
+    let accounts = context.tables.find("accounts");
+    let identities = context.tables.find("identities");
+    let values = [
+        ("rank", format!("CAST({rank} AS BIGINT)")),
+        ("rule", sql::text(&rule.id)),
+        ("account", compare::text(&rule.account, rule, Side { alias: "a", columns: &accounts.columns })),
+        ("identity", compare::text(&rule.identity, rule, Side { alias: "i", columns: &identities.columns })),
+        ("in_repositories", in_repositories("a", &rule.repositories)),
+        ("is_final", is_final.to_owned()),
+    ];
+    Model::sql("owner_matches", name, fill(template, &values))
+}
+
+fn in_repositories(alias: &str, repositories: &[String]) -> String {
+    if repositories.is_empty() {
+        return String::new();
+    }
+    let codes = sql::texts(repositories.iter().map(String::as_str));
+    format!("\n    AND {alias}.repository IN ({codes})")
+}
+
+fn fill(template: &str, values: &[(&str, String)]) -> String {
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    sql::fill(template, &values)
+}

@@ -1,0 +1,48 @@
+//! Rules: saved questions, whose answers are kept in the timeslot.
+//!
+//! Reads   whatever the rules name: tables of the ledger, and answers of other rules.
+//! Writes  rule_<id>, with the columns of the query.
+//!
+//! `{as_of}` in a rule is the day of the load: no rule reads the clock.
+
+pub(crate) mod fill;
+#[cfg(test)]
+mod tests;
+
+use crate::engine::EngineError;
+use crate::event::{ReportTable, StageReport};
+use crate::ids::StageName;
+use crate::model::{BEFORE, Model};
+use crate::settings::rules::Rules;
+use crate::sql::admit::without_end;
+use crate::stages::{Ask, Context, Stage};
+
+impl Stage for Rules {
+    fn name(&self) -> StageName {
+        StageName::Rules
+    }
+
+    fn compile(&self, context: &Context<'_>) -> Vec<Model> {
+        let model = |rule: &crate::settings::rules::Rule| {
+            let query = fill::fill(rule, context.as_of).text;
+            Model::sql(&rule.id.table(), rule.id.as_str(), without_end(&query).to_owned())
+        };
+        self.rules.iter().map(model).collect()
+    }
+
+    fn report(&self, _: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
+        let mut rows = Vec::new();
+        let mut total = 0;
+        for rule in &self.rules {
+            let table = rule.id.table();
+            let now = ask.tables.find(&table).rows();
+            let before = format!("{BEFORE}{table}");
+            let before = ask.tables.contains(&before).then(|| ask.tables.find(&before).rows().to_string());
+            total += now;
+            rows.push(vec![rule.id.to_string(), rule.title.clone(), now.to_string(), before.unwrap_or_default()]);
+        }
+        let columns = ["rule", "title", "rows", "before"].map(str::to_owned).to_vec();
+        let headline = format!("{} rules with {total} rows", self.rules.len());
+        Ok(StageReport { headline, tables: vec![ReportTable { title: "rules".to_owned(), columns, rows }] })
+    }
+}

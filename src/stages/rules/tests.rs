@@ -1,0 +1,79 @@
+//! Small tables in, small tables out.
+
+use super::fill::fill;
+use crate::settings::rules::{Parameter, Rule, Rules};
+use crate::source::{Place, SourceFile, SqlText};
+use crate::stages::check::check_stage;
+use crate::table::Type;
+
+const AS_OF: &str = "2026-11-21";
+const ACCOUNTS: &str = "uid,identifier,last_logon_on,source\n1,ann,2026-11-20,test\n2,bob,2026-01-01,test\n3,cat,,test";
+
+fn rule(id: &str, sql: &str, parameters: &[(&str, Type, &str)]) -> Rule {
+    let file = SourceFile::new(format!("rules/{id}.sql"), sql);
+    let place = Place::new(&file, 0..sql.len());
+    let parameter = |(name, kind, default): &(&str, Type, &str)| Parameter {
+        name: (*name).to_owned(),
+        kind: *kind,
+        default: (*default).to_owned(),
+        place: place.clone(),
+    };
+    Rule {
+        id: id.parse().expect("a rule id"),
+        title: format!("About {id}"),
+        tags: Vec::new(),
+        parameters: parameters.iter().map(parameter).collect(),
+        sql: SqlText { text: sql.to_owned(), place: place.clone() },
+        path: file.path().to_owned(),
+    }
+}
+
+#[test]
+fn a_rule_speaks_of_the_day_of_the_load() {
+    let idle = rule(
+        "idle",
+        "SELECT a.uid, a.last_logon_on AS last_on FROM accounts a\nWHERE a.last_logon_on < {as_of} - {days} AND a.identifier <> {but};",
+        &[("but", Type::Text, "it's"), ("days", Type::Integer, "90")],
+    );
+    let report = check_stage(
+        &Rules { rules: vec![idle] },
+        AS_OF,
+        &[("accounts", ACCOUNTS), ("before_rule_idle", "uid:integer,last_on:date\n7,2026-01-01\n8,2026-01-01")],
+        &[("rule_idle", "uid,last_on\n2,2026-01-01")],
+    );
+    assert_eq!(report.headline, "1 rules with 1 rows");
+    assert_eq!(report.tables[0].rows, [["idle", "About idle", "1", "2"]]);
+}
+
+#[test]
+fn a_rule_uses_the_answer_of_another_in_whatever_order_they_stand() {
+    let never =
+        rule("never_idle", "SELECT n.uid FROM rule_never n WHERE n.uid > {low}", &[("low", Type::Integer, "-1")]);
+    let first = rule("never", "SELECT uid FROM accounts WHERE last_logon_on IS NULL", &[]);
+    check_stage(
+        &Rules { rules: vec![never, first] },
+        AS_OF,
+        &[("accounts", ACCOUNTS)],
+        &[("rule_never", "uid\n3"), ("rule_never_idle", "uid\n3")],
+    );
+}
+
+#[test]
+fn parameters_are_literals_of_their_type() {
+    let kinds = [
+        ("a", Type::Text, "O'Brien"),
+        ("b", Type::Integer, "-5"),
+        ("c", Type::Boolean, "true"),
+        ("d", Type::Date, "2026-01-31"),
+        ("e", Type::Timestamp, "2026-01-31T23:00:00-02:00"),
+        ("f", Type::Double, "0.5"),
+    ];
+    let rule = rule("r", "{a} {b} {c} {d} {e} {f} '{a}'", &kinds);
+    let filled = fill(&rule, AS_OF.parse().unwrap());
+    assert_eq!(
+        filled.text,
+        "'O''Brien' (-5) TRUE DATE '2026-01-31' TIMESTAMP '2026-02-01 01:00:00' CAST(0.5 AS DOUBLE) '{a}'"
+    );
+    let own = |part: &str| filled.origin(filled.text.find(part).expect("it is there"));
+    assert_eq!((own("O'"), own("(-5"), own("TRUE"), own("'{a}'")), (0, 4, 8, 24));
+}

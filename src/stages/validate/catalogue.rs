@@ -1,0 +1,216 @@
+//! The metrics that have a name: what each counts, in this timeslot and in its parent, and by which columns.
+
+use std::fmt::Write;
+
+use crate::sql;
+use crate::stages::relation;
+use crate::table::{Field, Kind, Role, Sort, Table, Type};
+use crate::tables;
+
+/// A metric with a name: which rows of which table it counts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Measure {
+    /// The table whose rows are counted.
+    pub(crate) table: &'static Table,
+    what: What,
+}
+
+/// Which rows are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    All,
+    /// Rows that are new, modified or deleted since the parent.
+    Moved(&'static str),
+    /// Rows for which the condition holds; `{p}` stands before the name of every table.
+    Where(&'static str),
+    /// Accounts that had an owner, are still there, and have none.
+    OwnersLost,
+}
+
+const MOVED: [&str; 3] = ["new", "modified", "deleted"];
+
+/// Metrics about some rows of a table; `t` is the row.
+const SOME: [(&str, &Table, &str); 7] = [
+    ("accounts.orphans", &tables::ACCOUNTS, "NOT EXISTS (SELECT 1 FROM {p}ownership o WHERE o.account_uid = t.uid)"),
+    (
+        "accounts.owned",
+        &tables::ACCOUNTS,
+        "EXISTS (SELECT 1 FROM {p}ownership o WHERE o.account_uid = t.uid AND o.identity_uid IS NOT NULL)",
+    ),
+    (
+        "accounts.ownerless",
+        &tables::ACCOUNTS,
+        "EXISTS (SELECT 1 FROM {p}ownership o WHERE o.account_uid = t.uid AND o.identity_uid IS NULL)",
+    ),
+    (
+        "identities.active",
+        &tables::IDENTITIES,
+        "EXISTS (SELECT 1 FROM {p}identity_status s WHERE s.uid = t.uid AND s.status = 'active')",
+    ),
+    (
+        "identities.inactive",
+        &tables::IDENTITIES,
+        "EXISTS (SELECT 1 FROM {p}identity_status s WHERE s.uid = t.uid AND s.status <> 'active')",
+    ),
+    ("findings.standing", &tables::FINDINGS, "t.state <> 'fixed'"),
+    ("findings.opened", &tables::FINDINGS, "t.state IN ('opened', 'reopened')"),
+];
+
+const OWNERS_LOST: &str = "owners.lost";
+
+/// The metric of that name.
+pub(crate) fn find(name: &str) -> Option<Measure> {
+    if let Some((_, table, condition)) = SOME.iter().find(|(known, ..)| *known == name) {
+        return Some(Measure { table, what: What::Where(condition) });
+    }
+    if name == OWNERS_LOST {
+        return Some(Measure { table: &tables::ACCOUNTS, what: What::OwnersLost });
+    }
+    let (table, what) = name.split_once('.')?;
+    let table = tables::by_name(table)?;
+    if what == "count" {
+        return Some(Measure { table, what: What::All });
+    }
+    let moved = MOVED.iter().find(|moved| **moved == what).filter(|_| table.is_collected())?;
+    Some(Measure { table, what: What::Moved(moved) })
+}
+
+/// The names of all metrics.
+pub(crate) fn names() -> Vec<String> {
+    let counted = tables::COLLECTED.iter().chain(tables::DERIVED).map(|table| format!("{}.count", table.name));
+    let moved = |table: &&Table| MOVED.map(|moved| format!("{}.{moved}", table.name));
+    let some = SOME.iter().map(|(name, ..)| (*name).to_owned());
+    counted.chain(tables::COLLECTED.iter().flat_map(moved)).chain(some).chain([OWNERS_LOST.to_owned()]).collect()
+}
+
+/// Rows to count: what stands behind FROM and behind WHERE. The counted row is `t`.
+pub(crate) struct Rows {
+    pub(crate) from: String,
+    pub(crate) condition: String,
+}
+
+impl Measure {
+    /// The rows of this timeslot that are counted.
+    pub(crate) fn now(&self) -> Rows {
+        let table = self.table.name;
+        match self.what {
+            What::All | What::Where(_) => self.rows(""),
+            What::Moved(moved) => {
+                let prefix = if moved == "deleted" { "before_" } else { "" };
+                let condition = format!("m.table_name = '{table}' AND m.movement = '{moved}'");
+                Rows { from: format!("movements m JOIN {prefix}{table} t ON {}", is_about(self.table)), condition }
+            }
+            What::OwnersLost => Rows {
+                from: "before_accounts t JOIN before_ownership b ON b.account_uid = t.uid JOIN accounts n ON n.uid = t.uid\n  LEFT JOIN ownership o ON o.account_uid = t.uid".to_owned(),
+                condition: "b.identity_uid IS NOT NULL AND o.identity_uid IS NULL".to_owned(),
+            },
+        }
+    }
+
+    /// The rows of the parent that are counted; `None` where only the parent's own measurement tells.
+    pub(crate) fn before(&self) -> Option<Rows> {
+        matches!(self.what, What::All | What::Where(_)).then(|| self.rows("before_"))
+    }
+
+    /// Whether the rows counted now are rows of the parent's table.
+    pub(crate) fn counts_parent_rows(&self) -> bool {
+        matches!(self.what, What::Moved("deleted") | What::OwnersLost)
+    }
+
+    fn rows(&self, prefix: &str) -> Rows {
+        let condition = match self.what {
+            What::Where(condition) => condition.replace("{p}", prefix),
+            _ => "TRUE".to_owned(),
+        };
+        Rows { from: format!("{prefix}{} t", self.table.name), condition }
+    }
+}
+
+/// A condition that the movement `m` is about the row `t`.
+pub(crate) fn is_about(table: &Table) -> String {
+    if matches!(table.sort, Sort::Object(_)) {
+        return "t.uid = m.uid".to_owned();
+    }
+    let about = relation::about(table, &|column| format!("t.{column}"));
+    format!(
+        "{} = m.uid AND COALESCE({}, -1) = COALESCE(m.related_uid, -1) AND {} = m.kind AND COALESCE({}, '') = COALESCE(m.related_kind, '') AND COALESCE({}, '') = COALESCE(m.detail, '')",
+        about.uid, about.related_uid, about.kind, about.related_kind, about.detail
+    )
+}
+
+/// By what rows are broken down: an expression of text, and what it needs joined.
+#[derive(Debug, Clone)]
+pub(crate) struct By {
+    pub(crate) expression: String,
+    pub(crate) joins: String,
+}
+
+impl By {
+    /// Not at all.
+    pub(crate) fn nothing() -> Self {
+        Self { expression: "CAST(NULL AS VARCHAR)".to_owned(), joins: String::new() }
+    }
+}
+
+/// How the row `alias` of a table with these columns is told apart by a column: one of its own, or, for a relation,
+/// an object at its ends (`group`) or where that object lives (`repository`).
+pub(crate) fn by(table: &Table, fields: &[Field], column: &str, alias: &str) -> Option<By> {
+    if let Some(field) = fields.iter().find(|field| field.name == column) {
+        let name = format!("{alias}.{}", sql::name(column));
+        let expression = match field.kind {
+            Type::Text => name,
+            Type::Timestamp => format!("REPLACE(CAST({name} AS VARCHAR), 'T', ' ')"),
+            _ => format!("CAST({name} AS VARCHAR)"),
+        };
+        return Some(By { expression, joins: String::new() });
+    }
+    let (mut expressions, mut joins) = (Vec::new(), String::new());
+    for (end, kind) in relation::ends(table) {
+        let of = format!("u_{}", end.trim_end_matches("_uid"));
+        if kind.namespace() == Some(column) {
+            expressions.push(format!("{of}.namespace"));
+        } else if kind.as_str() == column {
+            expressions.push(key_text(&of, kind));
+        } else {
+            continue;
+        }
+        let _ = write!(
+            joins,
+            "\n  LEFT JOIN uids {of} ON {of}.kind = {} AND {of}.uid = {alias}.{end}",
+            sql::text(kind.as_str())
+        );
+    }
+    match expressions.as_slice() {
+        [] => None,
+        [one] => Some(By { expression: one.clone(), joins }),
+        several => Some(By { expression: format!("COALESCE({})", several.join(", ")), joins }),
+    }
+}
+
+/// The columns by which rows of a table can be broken down.
+pub(crate) fn by_columns(table: &Table, fields: &[Field]) -> Vec<String> {
+    let mut names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+    for (_, kind) in relation::ends(table) {
+        names.extend(kind.namespace().map(str::to_owned));
+        names.push(kind.as_str().to_owned());
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// The column that says best what rows of a table belong to: where they live, their unit, or the far end.
+pub(crate) fn belongs_to(table: &Table) -> Option<&'static str> {
+    if !matches!(table.sort, Sort::Object(_)) {
+        return relation::ends(table).last().map(|(_, kind)| kind.as_str());
+    }
+    let find = |wanted: &dyn Fn(Role) -> bool| {
+        table.columns.iter().find(|column| wanted(column.role)).map(|column| column.name)
+    };
+    find(&|role| matches!(role, Role::Namespace(_)))
+        .or_else(|| find(&|role| role == Role::Reference(Kind::Organisation)))
+}
+
+fn key_text(alias: &str, kind: Kind) -> String {
+    if kind.namespace().is_some() { format!("{alias}.namespace || '/' || {alias}.key") } else { format!("{alias}.key") }
+}

@@ -1,0 +1,151 @@
+//! Holds what was measured against the limits of a threshold, and says in a sentence what is wrong.
+
+use super::catalogue::{self, By, Measure, Rows};
+use super::measure::by_of;
+use super::words::{amount, number, percent, top};
+use crate::settings::validate::{Amount, Limit, Metric, Side, Threshold};
+use crate::sql;
+use crate::stages::Context;
+use crate::table::Sort;
+
+/// The query of one limit of a threshold.
+pub(super) fn query(threshold: &Threshold, limit: &Limit, context: &Context<'_>) -> String {
+    let id = sql::text(&threshold.id);
+    let is_compared = !matches!(limit.of, Side::Min | Side::Max);
+    let only = if is_compared { " AND m.before_value IS NOT NULL" } else { "" };
+    let reached =
+        |amount: Option<Amount>| amount.map_or("FALSE".to_owned(), |amount| is_reached(limit.of, amount, threshold));
+    let text = |amount: Option<Amount>| amount.map(self::amount);
+    let (hold, warn) = (text(limit.hold), text(limit.warn));
+    let first = warn.clone().or_else(|| hold.clone()).unwrap_or_default();
+    let contributors = contributors(threshold, limit.of, context);
+    sql::fill(
+        include_str!("judge.sql"),
+        &[
+            ("id", &id),
+            ("only", only),
+            ("moved", moved(limit.of)),
+            ("side", &sql::text(side_name(limit.of))),
+            ("holds", &reached(limit.hold)),
+            ("warns", &reached(limit.warn)),
+            ("hold_text", &sql::text(hold.as_deref().unwrap_or(&first))),
+            ("warn_text", &sql::text(warn.as_deref().unwrap_or(&first))),
+            ("first_text", &sql::text(&first)),
+            ("contributors", contributors.as_deref().unwrap_or(NOBODY)),
+            ("sentence", &sentence(threshold, limit.of)),
+        ],
+    )
+}
+
+/// No contributors: a table of that shape without rows.
+const NOBODY: &str = "  SELECT CAST(NULL AS VARCHAR) AS by_value, CAST(NULL AS VARCHAR) AS named WHERE FALSE";
+
+/// The side as it stands in the results.
+pub(super) fn side_name(side: Side) -> &'static str {
+    match side {
+        Side::Drop => "drop",
+        Side::Rise => "rise",
+        Side::Change => "change",
+        Side::Min => "min",
+        Side::Max => "max",
+    }
+}
+
+/// What a limit judges.
+fn moved(side: Side) -> &'static str {
+    match side {
+        Side::Drop => "m.before_value - m.value",
+        Side::Rise => "m.value - m.before_value",
+        Side::Change => "ABS(m.value - m.before_value)",
+        Side::Min | Side::Max => "m.value",
+    }
+}
+
+fn is_reached(side: Side, amount: Amount, threshold: &Threshold) -> String {
+    match (side, amount) {
+        (Side::Min, Amount::Number(least) | Amount::Share(least)) => format!("m.value < {least:?}"),
+        (Side::Max, Amount::Number(most) | Amount::Share(most)) => format!("m.value > {most:?}"),
+        (_, Amount::Number(limit)) => format!("(m.moved > 0 AND m.moved >= {limit:?})"),
+        (_, Amount::Share(share)) => {
+            let from = threshold.min_base.map(|base| format!(" AND m.base >= {base}")).unwrap_or_default();
+            format!("(m.moved > 0 AND {}{from})", is_share(share, "m.moved", "m.base"))
+        }
+    }
+}
+
+/// A condition that a number is at least a share of a base. A hair less will do: 7 is 10 % of 70, whatever the
+/// rounding of binary fractions says. Anything is a share of 0.
+pub(super) fn is_share(share: f64, number: &str, base: &str) -> String {
+    format!("({number} + 0.000000001 * {base} >= {share:?} * {base})")
+}
+
+/// Who moved most, where both sides can be counted by what the rows belong to.
+fn contributors(threshold: &Threshold, side: Side, context: &Context<'_>) -> Option<String> {
+    let difference = match side {
+        Side::Drop => "COALESCE(b.n, 0) - COALESCE(n.n, 0)",
+        Side::Rise => "COALESCE(n.n, 0) - COALESCE(b.n, 0)",
+        Side::Change => "ABS(COALESCE(n.n, 0) - COALESCE(b.n, 0))",
+        Side::Min | Side::Max => return None,
+    };
+    let Metric::Named(name) = &threshold.metric else { return None };
+    let measure = catalogue::find(name).filter(|measure| matches!(measure.table.sort, Sort::Object(_)))?;
+    let before = measure.before().filter(|_| context.has_parent)?;
+    let column = catalogue::belongs_to(measure.table).filter(|column| threshold.by.as_deref() != Some(column))?;
+    let counted = |rows: &Rows, prefix: &str| counted(&measure, rows, prefix, threshold.by.as_deref(), column, context);
+    let parts = format!(
+        "SELECT COALESCE(n.by_value, b.by_value) AS by_value, COALESCE(n.name, b.name) AS name, {difference} AS n
+  FROM (\n{}\n  ) n FULL JOIN (\n{}\n  ) b ON COALESCE(b.by_value, '') = COALESCE(n.by_value, '') AND COALESCE(b.name, '') = COALESCE(n.name, '')",
+        counted(&measure.now(), ""),
+        counted(&before, "before_"),
+    );
+    Some(top(&parts))
+}
+
+fn counted(
+    measure: &Measure,
+    rows: &Rows,
+    prefix: &str,
+    by: Option<&str>,
+    column: &str,
+    context: &Context<'_>,
+) -> String {
+    let by: By = by_of(measure.table, by, prefix, context);
+    let name = by_of(measure.table, Some(column), prefix, context);
+    format!(
+        "  SELECT x.by_value, x.name, CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT {} AS by_value, {} AS name FROM {}{}{} WHERE {}) x GROUP BY x.by_value, x.name",
+        by.expression, name.expression, rows.from, by.joins, name.joins, rows.condition
+    )
+}
+
+/// What happened, as an expression over `j` and `t`.
+fn sentence(threshold: &Threshold, side: Side) -> String {
+    let what = match &threshold.metric {
+        Metric::Named(name) => name.as_str(),
+        Metric::Sql(_) => threshold.id.as_str(),
+    };
+    let subject = match &threshold.by {
+        Some(by) => format!(
+            "{} || COALESCE('`' || j.by_value || '`', 'empty')",
+            sql::text(&format!("`{what}` where `{by}` is "))
+        ),
+        None => sql::text(&format!("`{what}`")),
+    };
+    let (now, before) = (number("j.value"), number("j.before_value"));
+    let verb = match side {
+        Side::Drop => "fell",
+        Side::Rise => "rose",
+        Side::Change => "changed",
+        Side::Min | Side::Max => {
+            let beyond = if side == Side::Min { "below" } else { "above" };
+            return format!(
+                "{subject} || ' is ' || {now} || CASE WHEN j.severity = 'ok' THEN ', within the limit of ' ELSE ', {beyond} the limit of ' END || j.limit_text"
+            );
+        }
+    };
+    format!(
+        "{subject} || CASE WHEN j.severity = 'ok' THEN ' is ' || {now} || ' and was ' || {before} || ', within the limit of ' || j.limit_text
+            ELSE ' {verb} from ' || {before} || ' to ' || {now} || ' (by ' || {} || CASE WHEN j.base > 0 THEN ', ' || {} || ' %' ELSE '' END || '), the limit is ' || j.limit_text || COALESCE('; most of it: ' || t.named, '') END",
+        number("j.moved"),
+        percent("j.moved", "j.base"),
+    )
+}

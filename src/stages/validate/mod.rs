@@ -1,0 +1,68 @@
+//! Validate: the timeslot is held against its parent before anybody sees it.
+//!
+//! Reads   every table, of this timeslot and of its parent.
+//! Writes  losses, metrics, `threshold_results`.
+//!
+//! A comparison needs a parent; a limit of the value itself does not. Nothing here holds by itself: the results say
+//! what was reached, and the run decides.
+
+pub(crate) mod catalogue;
+mod guards;
+mod judge;
+mod judgement;
+mod measure;
+mod sides;
+mod sources;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use self::judgement::{Judgement, Reached};
+use super::{Ask, Context, Stage};
+use crate::engine::EngineError;
+use crate::event::{ReportTable, StageReport};
+use crate::ids::StageName;
+use crate::model::Model;
+use crate::settings::validate::{Side, Validate};
+
+impl Stage for Validate {
+    fn name(&self) -> StageName {
+        StageName::Validate
+    }
+
+    fn compile(&self, context: &Context<'_>) -> Vec<Model> {
+        let mut models = Vec::new();
+        for threshold in &self.thresholds {
+            models.push(Model::sql("metrics", &threshold.id, measure::query(threshold, context)));
+            for limit in &threshold.limits {
+                let is_absolute = matches!(limit.of, Side::Min | Side::Max);
+                if is_absolute || context.has_parent {
+                    let name = format!("{}_{}", threshold.id, judge::side_name(limit.of));
+                    models.push(Model::sql("threshold_results", &name, judge::query(threshold, limit, context)));
+                }
+            }
+        }
+        if self.has_guards && context.has_parent {
+            models.extend(guards::models(context));
+        }
+        models.extend(sources::models(self, context));
+        models
+    }
+
+    fn report(&self, _: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
+        let judgement = Judgement::read(ask)?;
+        let row = |severity: &str, reached: &Reached| {
+            vec![severity.to_owned(), reached.threshold.clone(), reached.sentence.clone()]
+        };
+        let mut rows: Vec<Vec<String>> = judgement.holds.iter().map(|reached| row("hold", reached)).collect();
+        rows.extend(judgement.warnings.iter().map(|reached| row("warn", reached)));
+        let headline = match (judgement.holding().len(), judgement.warnings.len()) {
+            (0, 0) => format!("{} limits judged, none reached", judgement.judged),
+            (holds, warnings) => {
+                format!("{} limits judged: {holds} thresholds hold, {warnings} warnings", judgement.judged)
+            }
+        };
+        let columns = ["severity", "threshold", "what happened"].map(str::to_owned).to_vec();
+        Ok(StageReport { headline, tables: vec![ReportTable { title: "limits reached".to_owned(), columns, rows }] })
+    }
+}

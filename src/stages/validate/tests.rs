@@ -1,0 +1,360 @@
+//! Small tables in, small tables out.
+#![expect(clippy::format_collect, clippy::format_push_string, reason = "tables are written as texts")]
+
+use crate::collect::source::{SourceReport, SourceState};
+use crate::settings::Mode;
+use crate::settings::validate::{Amount, Limit, Metric, Side, Threshold, Validate};
+use crate::source::{Place, SourceFile, SqlText};
+use crate::stages::check::{check_stage, check_stage_with};
+
+const AS_OF: &str = "2026-11-21";
+
+fn guards() -> Validate {
+    Validate { has_guards: true, thresholds: Vec::new(), max_stale_loads: None, first_load: Mode::Auto }
+}
+
+fn only(threshold: Threshold) -> Validate {
+    Validate { has_guards: false, thresholds: vec![threshold], ..guards() }
+}
+
+fn threshold(metric: &str, by: Option<&str>, limits: Vec<Limit>) -> Threshold {
+    let metric = Metric::Named(metric.to_owned());
+    Threshold { id: "it".to_owned(), metric, by: by.map(str::to_owned), limits, min_base: None }
+}
+
+fn hold(of: Side, hold: Amount) -> Limit {
+    Limit { of, warn: None, hold: Some(hold) }
+}
+
+/// So many accounts of a repository, from an uid on.
+fn accounts(counts: &[(&str, usize)]) -> String {
+    let mut text = "uid,repository,identifier,source".to_owned();
+    let mut uid = 0;
+    for (repository, count) in counts {
+        for _ in 0..*count {
+            uid += 1;
+            text.push_str(&format!("\n{uid},{repository},a{uid},dir"));
+        }
+    }
+    text
+}
+
+#[test]
+fn a_limit_is_reached_by_a_change_as_large_as_it_and_never_by_none() {
+    let cases = [
+        (100, 90, Side::Drop, Amount::Share(0.1), "hold"),
+        (100, 91, Side::Drop, Amount::Share(0.1), "ok"),
+        (70, 63, Side::Drop, Amount::Share(0.1), "hold"),
+        (100, 110, Side::Drop, Amount::Share(0.0), "ok"),
+        (100, 100, Side::Change, Amount::Share(0.0), "ok"),
+        (100, 99, Side::Change, Amount::Number(0.0), "hold"),
+        (100, 120, Side::Rise, Amount::Number(20.0), "hold"),
+        (100, 119, Side::Rise, Amount::Number(20.0), "ok"),
+        (100, 4, Side::Min, Amount::Number(5.0), "hold"),
+        (100, 5, Side::Min, Amount::Number(5.0), "ok"),
+        (1, 6, Side::Max, Amount::Number(5.0), "hold"),
+    ];
+    for (before, now, side, amount, severity) in cases {
+        check_stage(
+            &only(threshold("accounts.count", None, vec![hold(side, amount)])),
+            AS_OF,
+            &[("accounts", &accounts(&[("AD", now)])), ("before_accounts", &accounts(&[("AD", before)]))],
+            &[("threshold_results", &format!("threshold,severity\nit,{severity}"))],
+        );
+    }
+}
+
+#[test]
+fn a_metric_is_broken_down_and_its_breach_names_the_value() {
+    let limit = Limit { of: Side::Drop, warn: Some(Amount::Share(0.02)), hold: Some(Amount::Share(0.1)) };
+    let report = check_stage(
+        &only(threshold("accounts.count", Some("repository"), vec![limit])),
+        AS_OF,
+        &[
+            ("accounts", &accounts(&[("AD", 80), ("CRM", 49), ("NEW", 3)])),
+            ("before_accounts", &accounts(&[("AD", 100), ("CRM", 50), ("OLD", 1)])),
+        ],
+        &[
+            (
+                "metrics",
+                "threshold,by_column,by_value,before_value,value\nit,repository,AD,100.0,80.0\nit,repository,CRM,50.0,49.0\nit,repository,NEW,0.0,3.0\nit,repository,OLD,1.0,0.0",
+            ),
+            (
+                "threshold_results",
+                "by_value,side,severity,limit_text\nAD,drop,hold,10 %\nCRM,drop,warn,2 %\nNEW,drop,ok,2 %\nOLD,drop,hold,10 %",
+            ),
+        ],
+    );
+    assert_eq!(report.headline, "4 limits judged: 1 thresholds hold, 1 warnings");
+    assert_eq!(
+        report.tables[0].rows[0],
+        [
+            "hold",
+            "it",
+            "`accounts.count` where `repository` is `AD` fell from 100 to 80 (by 20, 20.0 %), the limit is 10 %"
+        ]
+    );
+}
+
+#[test]
+fn a_total_names_who_moved_most() {
+    let report = check_stage(
+        &only(threshold("accounts.count", None, vec![hold(Side::Drop, Amount::Number(1.0))])),
+        AS_OF,
+        &[
+            ("accounts", &accounts(&[("A", 1), ("B", 1), ("C", 9), ("D", 4)])),
+            ("before_accounts", &accounts(&[("A", 3), ("B", 6), ("C", 5), ("D", 5), ("E", 2)])),
+        ],
+        &[],
+    );
+    assert_eq!(
+        report.tables[0].rows[0][2],
+        "`accounts.count` fell from 21 to 15 (by 6, 28.6 %), the limit is 1; most of it: B 5, A 2, E 2"
+    );
+}
+
+#[test]
+fn any_rise_from_nothing_is_a_percentage_unless_there_is_a_smallest_base() {
+    let rise = threshold("accounts.count", None, vec![hold(Side::Rise, Amount::Share(9.0))]);
+    let before = "uid,repository,identifier\n";
+    for (min_base, severity) in [(None, "hold"), (Some(1), "ok")] {
+        check_stage(
+            &only(Threshold { min_base, ..rise.clone() }),
+            AS_OF,
+            &[("accounts", &accounts(&[("AD", 1)])), ("before_accounts", before)],
+            &[("threshold_results", &format!("severity\n{severity}"))],
+        );
+    }
+}
+
+#[test]
+fn a_first_load_is_not_compared_but_its_values_are_judged() {
+    let limits = vec![hold(Side::Drop, Amount::Number(1.0)), hold(Side::Min, Amount::Number(3.0))];
+    check_stage(
+        &Validate { has_guards: true, ..only(threshold("accounts.count", None, limits)) },
+        AS_OF,
+        &[("accounts", &accounts(&[("AD", 2)]))],
+        &[
+            ("metrics", "threshold,before_value,value\nit,,2.0"),
+            (
+                "threshold_results",
+                "side,severity,limit_text,sentence\nmin,hold,3,`accounts.count` is 2, below the limit of 3",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn every_named_metric_can_be_measured() {
+    let tables = [
+        ("accounts", "uid,repository,identifier\n1,AD,a\n2,AD,b\n3,AD,c\n4,CRM,d"),
+        ("before_accounts", "uid,repository,identifier\n1,AD,a\n2,AD,b\n3,AD,c\n9,AD,x"),
+        ("ownership", "account_uid,identity_uid,ownerless\n1,1,\n2,,leaved"),
+        ("before_ownership", "account_uid,identity_uid,ownerless\n1,1,\n2,2,\n3,2,\n9,1,"),
+        ("identities", "uid,employee_id\n1,E1\n2,E2"),
+        ("identity_status", "uid,status\n1,active\n2,inactive"),
+        (
+            "findings",
+            "control,kind,uid,state,opened_on,first_opened_on\nc,account,1,opened,2026-11-21,2026-11-21\nc,account,2,persisting,2026-11-14,2026-11-14\nd,account,3,fixed,2026-11-14,2026-11-14",
+        ),
+        ("rejects", "source,table_name,reason\nhr,identities,bad"),
+        (
+            "movements",
+            "table_name,movement,kind,uid,related_kind,related_uid\naccounts,new,account,4,,\naccounts,deleted,account,9,,\nrights,deleted,account,9,permission,5\nrights,new,account,4,permission,5",
+        ),
+        ("rights", "account_uid,permission_uid,source\n4,5,dir"),
+        ("before_rights", "account_uid,permission_uid,source\n9,5,dir"),
+        ("uids", "kind,namespace,key,uid\npermission,ERP,PAY,5\naccount,AD,x,9\naccount,CRM,d,4"),
+        ("before_metrics", "threshold,value:double\nit,7.0"),
+    ];
+    let cases = [
+        ("accounts.count", None, ",4.0,4.0"),
+        ("accounts.new", None, ",7.0,1.0"),
+        ("accounts.new", Some("repository"), "CRM,,1.0"),
+        ("accounts.deleted", Some("repository"), "AD,,1.0"),
+        ("accounts.orphans", None, ",0.0,2.0"),
+        ("accounts.owned", Some("repository"), "AD,4.0,1.0"),
+        ("accounts.ownerless", None, ",0.0,1.0"),
+        ("identities.active", None, ",0.0,1.0"),
+        ("identities.inactive", None, ",0.0,1.0"),
+        ("findings.standing", Some("control"), "c,0.0,2.0"),
+        ("findings.opened", None, ",0.0,1.0"),
+        ("rejects.count", Some("source"), "hr,0.0,1.0"),
+        ("owners.lost", None, ",7.0,2.0"),
+        ("owners.lost", Some("repository"), "AD,,2.0"),
+        ("rights.count", Some("application"), "ERP,1.0,1.0"),
+        ("rights.deleted", Some("application"), "ERP,,1.0"),
+        ("rights.deleted", Some("repository"), "AD,,1.0"),
+        ("rights.new", Some("permission"), "ERP/PAY,,1.0"),
+    ];
+    for (metric, by, row) in cases {
+        check_stage(
+            &only(threshold(metric, by, vec![hold(Side::Max, Amount::Number(99.0))])),
+            AS_OF,
+            &tables,
+            &[("metrics", &format!("by_value,before_value,value\n{row}"))],
+        );
+    }
+}
+
+#[test]
+fn a_metric_in_sql_is_compared_with_what_the_parent_measured() {
+    let text = "SELECT COUNT(*) FROM accounts WHERE repository = 'AD'; -- those";
+    let place = Place::new(&SourceFile::new("plans/p.toml", text), 0..text.len());
+    let metric = Metric::Sql(SqlText { text: text.to_owned(), place });
+    let limit = hold(Side::Rise, Amount::Share(0.5));
+    check_stage(
+        &only(Threshold { metric, ..threshold("", None, vec![limit]) }),
+        AS_OF,
+        &[
+            ("accounts", &accounts(&[("AD", 3), ("X", 9)])),
+            ("before_metrics", "threshold,value:double\nit,2.0\nother,9.0"),
+        ],
+        &[
+            ("metrics", "threshold,before_value,value\nit,2.0,3.0"),
+            ("threshold_results", "severity,sentence\nhold,`it` rose from 2 to 3 (by 1, 50.0 %), the limit is 50 %"),
+        ],
+    );
+}
+
+/// Memberships of account 1 in groups from one number to another, and unresolved ones.
+fn memberships(groups: std::ops::RangeInclusive<u32>) -> String {
+    let rows = groups.map(|group| format!("\n1,,{group},,dir,0"));
+    format!("account_uid,member_group_uid,group_uid,role,source,stale_loads{}", rows.collect::<String>())
+}
+
+#[test]
+fn rows_that_vanish_in_bulk_hold_and_say_where() {
+    let moved: String = (11..=20).map(|group| format!("\nmemberships,deleted,account,1,group,{group}")).collect();
+    let uids: String = (1..=20).map(|group| format!("\ngroup,AD,G{group},{group}")).collect();
+    let report = check_stage(
+        &guards(),
+        AS_OF,
+        &[
+            ("before_memberships", &memberships(1..=20)),
+            ("memberships", &memberships(1..=10)),
+            (
+                "before_unresolved_memberships",
+                "account_repository,account_key,member_group_repository,member_group_key,group_repository,group_key,source\nAD,a,,,AD,G11,dir\nAD,b,,,AD,G11,dir",
+            ),
+            (
+                "unresolved_memberships",
+                "account_repository,account_key,member_group_repository,member_group_key,group_repository,group_key,source\nAD,a,,,AD,G11,dir",
+            ),
+            ("movements", &format!("table_name,movement,kind,uid,related_kind,related_uid{moved}")),
+            ("uids", &format!("kind,namespace,key,uid{uids}")),
+        ],
+        &[
+            (
+                "metrics WHERE threshold LIKE 'guard_%d_memberships'",
+                "threshold,by_value,before_value,value\nguard_removed_memberships,dir,22.0,11.0\nguard_added_memberships,dir,22.0,22.0",
+            ),
+            (
+                "threshold_results WHERE severity <> 'ok'",
+                "threshold,by_value,side,severity,limit_text\nguard_removed_memberships,dir,drop,hold,10 %",
+            ),
+        ],
+    );
+    assert_eq!(
+        report.tables[0].rows,
+        [[
+            "hold",
+            "guard_removed_memberships",
+            "11 of 22 rows of `memberships` from source `dir` are gone (50.0 %, the limit is 10 %), 11 are there now; most of them by group: AD/G11 2, AD/G12 1, AD/G13 1"
+        ]]
+    );
+}
+
+/// Accounts and movements such that so many of so many vanish and so many come.
+fn moved_accounts(before: usize, removed: usize, added: usize) -> [(&'static str, String); 3] {
+    let row = |uid: usize| format!("\n{uid},AD,a{uid},dir");
+    let header = "uid,repository,identifier,source";
+    let gone: String = (1..=removed).map(|uid| format!("\naccounts,deleted,account,{uid}")).collect();
+    [
+        ("before_accounts", format!("{header}{}", (1..=before).map(row).collect::<String>())),
+        ("accounts", format!("{header}{}", (removed + 1..=before + added).map(row).collect::<String>())),
+        ("movements", format!("table_name,movement,kind,uid{gone}")),
+    ]
+}
+
+#[test]
+fn the_limits_of_the_guards_are_shares_and_numbers() {
+    let cases = [
+        ((100, 10, 0), "guard_removed_accounts"),
+        ((100, 9, 0), ""),
+        ((40, 4, 0), ""),
+        ((6000, 500, 0), ""),
+        ((6000, 501, 0), "guard_removed_accounts"),
+        ((100, 0, 29), ""),
+        ((100, 0, 30), "guard_added_accounts"),
+        ((50, 0, 19), ""),
+        ((0, 0, 20), "guard_added_accounts"),
+        ((3, 3, 0), "guard_empty_accounts"),
+    ];
+    for ((before, removed, added), reached) in cases {
+        let tables = moved_accounts(before, removed, added);
+        let inputs: Vec<(&str, &str)> = tables.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let expected = format!("threshold\n{reached}");
+        check_stage(&guards(), AS_OF, &inputs, &[("threshold_results WHERE severity = 'hold'", &expected)]);
+    }
+}
+
+#[test]
+fn accounts_that_lose_their_owners_hold() {
+    let owned = |uids: std::ops::RangeInclusive<u32>| {
+        let rows = uids.map(|uid| format!("\n{uid},1,"));
+        format!("account_uid,identity_uid,ownerless{}", rows.collect::<String>())
+    };
+    for (from, reached) in [(2, ""), (3, "guard_owners_lost")] {
+        let now = format!("{}\n1,,leaved", owned(from..=20));
+        check_stage(
+            &guards(),
+            AS_OF,
+            &[
+                ("accounts", &accounts(&[("AD", 20)])),
+                ("before_accounts", &accounts(&[("AD", 20)])),
+                ("ownership", &now),
+                ("before_ownership", &owned(1..=20)),
+            ],
+            &[("threshold_results WHERE severity = 'hold'", &format!("threshold\n{reached}"))],
+        );
+    }
+}
+
+#[test]
+fn a_source_that_is_not_complete_holds_unless_it_may_be_carried() {
+    let source = |name: &str, state, stale_loads| SourceReport {
+        source: name.to_owned(),
+        state,
+        remarks: vec!["the file is missing".to_owned()],
+        files: Vec::new(),
+        tables: Vec::new(),
+        stale_loads,
+        fingerprint: String::new(),
+        reused: false,
+    };
+    let sources = [source("hr", SourceState::Failed, 3), source("ad", SourceState::Complete, 0)];
+    for (max_stale_loads, severity) in [(None, "hold"), (Some(3), "warn"), (Some(2), "hold")] {
+        let report = check_stage_with(
+            &Validate { max_stale_loads, ..guards() },
+            AS_OF,
+            &sources,
+            &[("accounts", "uid\n1")],
+            &[("threshold_results", &format!("threshold,severity\nguard_source_hr,{severity}\nguard_source_ad,ok"))],
+        );
+        assert_eq!(
+            report.tables[0].rows[0][2],
+            "source `hr` is failed (the file is missing), 3 loads in a row: what it does not bring is carried from the parent"
+        );
+    }
+}
+
+#[test]
+fn a_table_that_no_source_brings_any_more_is_told() {
+    check_stage(
+        &guards(),
+        AS_OF,
+        &[("before_rights", "account_uid,permission_uid,source\n1,1,erp\n2,1,erp"), ("accounts", "uid\n1")],
+        &[("threshold_results WHERE severity = 'hold'", "threshold,before_value,value\nguard_empty_rights,2.0,0.0\n")],
+    );
+}

@@ -1,0 +1,45 @@
+//! Numbers and names in sentences, as SQL expressions.
+
+use crate::settings::validate::Amount;
+
+/// A limit as a person writes it.
+pub(super) fn amount(amount: Amount) -> String {
+    match amount {
+        // Sixteen digits of a share are one more than a person wrote.
+        Amount::Share(share) => format!("{} %", (share * 1e9).round() / 1e7),
+        Amount::Number(number) => format!("{number}"),
+    }
+}
+
+/// A number as text, without `.0`.
+pub(super) fn number(expression: &str) -> String {
+    format!(
+        "CASE WHEN {expression} = FLOOR({expression}) THEN CAST(CAST({expression} AS BIGINT) AS VARCHAR) ELSE CAST(ROUND({expression}, 2) AS VARCHAR) END"
+    )
+}
+
+/// How many hundredths a number is of a base that is not 0, with one digit behind the point.
+pub(super) fn percent(of: &str, base: &str) -> String {
+    format!("CAST(ROUND(100.0 * {of} / {base}, 1) AS VARCHAR)")
+}
+
+/// The three largest of `parts`, a query for `(by_value, name, n)`, as one text per value: `SALES 12, IT 5`.
+pub(super) fn top(parts: &str) -> String {
+    let place = |place: u8| {
+        format!("MAX(CASE WHEN r.place = {place} THEN COALESCE(r.name, '(none)') || ' ' || CAST(r.n AS VARCHAR) END)")
+    };
+    format!(
+        "  SELECT r.by_value, {} || COALESCE(', ' || {}, '') || COALESCE(', ' || {}, '') AS named
+  FROM (
+    SELECT p.by_value, p.name, p.n,
+           ROW_NUMBER() OVER (PARTITION BY p.by_value ORDER BY p.n DESC NULLS LAST, p.name NULLS LAST) AS place
+    FROM (\n  {parts}\n    ) p
+    WHERE p.n > 0
+  ) r
+  WHERE r.place <= 3
+  GROUP BY r.by_value",
+        place(1),
+        place(2),
+        place(3)
+    )
+}
