@@ -58,7 +58,7 @@ impl Sample {
         Ledger::open(&self.folder.join("ledger")).expect("the ledger")
     }
 
-    /// Two loads: Ben becomes a controller, Cleo leaves, Dan joins; an account goes.
+    /// Two loads: Ben becomes a controller, Cleo leaves with her account, Dan joins.
     fn two_loads() -> Self {
         let sample = Self::new();
         assert_eq!(sample.load("2026-11-02"), 0);
@@ -68,7 +68,7 @@ impl Sample {
             "E2,Ben,Sorrel,ben.sorrel@example.org,Controller",
         );
         sample.change("hr.csv", "E3,Cleo,Marsh,cleo.marsh@example.org", "e4,Dan,Holt,dan.holt@example.org");
-        sample.change("directory.csv", "svc_backup,Nightly backup,,,true,\n", "");
+        sample.change("directory.csv", "cleo.marsh,Cleo Marsh,,E3,true,2026-11-12\n", "");
         assert_eq!(sample.load("2026-11-09"), 0);
         sample
     }
@@ -114,7 +114,7 @@ fn two_loads_differ_both_ways_down_to_the_attribute() {
     let details = texts(there.details("identities", false).expect("details").1);
     assert_eq!(details, ["deleted,E3,,,", "modified,E2,job_title,Buyer,Controller", "new,E4,,,"]);
     let keys = texts(there.details("accounts", true).expect("keys").1);
-    assert_eq!(keys, ["deleted,AD/svc_backup"]);
+    assert_eq!(keys, ["deleted,AD/cleo.marsh"]);
     let by = texts(there.counts(Some("identities"), Some("job_title")).expect("counts").1);
     assert_eq!(by, ["identities,Buyer,1,0,0,0,0", "identities,Controller,1,2,0,1,0", "identities,Engineer,1,1,1,0,1"]);
 

@@ -91,10 +91,15 @@ impl<'a> Letter<'a> {
         stages.map(|stage| (stage.stage.to_string(), stage.report.headline.clone(), seconds(stage.millis))).collect()
     }
 
-    /// The tables that have rows.
+    /// The tables that have rows, what holds a timeslot before all others. Samples name people and stay in the run's
+    /// record: a mail carries counts.
     pub(super) fn sections(&self) -> Vec<Section> {
         let tables = self.summary.stages.iter().flat_map(|stage| &stage.report.tables);
-        tables.filter(|table| !table.rows.is_empty()).map(section).collect()
+        let names_people = |title: &str| title.ends_with("samples") || title == "new findings";
+        let mut told: Vec<&ReportTable> =
+            tables.filter(|table| !table.rows.is_empty() && !names_people(&table.title)).collect();
+        told.sort_by_key(|table| table.title != "limits reached");
+        told.into_iter().map(section).collect()
     }
 
     /// What tells the run apart: names, time, head of the log.

@@ -106,7 +106,12 @@ mod tests {
                 ["<b>erp</b>\r\n.\r\nMAIL FROM:<x@y>", "partial", "17", "0"].map(str::to_owned).to_vec(),
             ],
         };
-        let report = StageReport { headline: "2 sources, 1221 rows".to_owned(), tables: vec![table] };
+        let people = ReportTable {
+            title: "newly leaved: samples".to_owned(),
+            columns: vec!["former owner".to_owned()],
+            rows: vec![vec!["Cleo Marsh".to_owned()]],
+        };
+        let report = StageReport { headline: "2 sources, 1221 rows".to_owned(), tables: vec![table, people] };
         Summary {
             run: "20261116T033000Z-ab12".to_owned(),
             plan: "weekly".to_owned(),
@@ -167,6 +172,13 @@ mod tests {
         assert!(page.contains("A &amp; B &lt;i&gt;"), "{page}");
         assert!(!page.contains("<b>erp"), "{page}");
         assert!(!page.contains("http"), "a page that asks nobody for anything: {page}");
+    }
+
+    #[test]
+    fn samples_that_name_people_stay_at_home() {
+        let summary = held();
+        let letter = Letter::of("Halden", &summary, None);
+        assert!(!letter.text().contains("Cleo") && !html(&letter).contains("Cleo"));
     }
 
     #[test]
