@@ -101,7 +101,7 @@ pub fn collect(
     let mut registry = Registry::load(parent)?;
     let before = reports_of(parent);
     let staging = Staging::new(open, parent);
-    let reusable: Vec<bool> = gathered.iter().map(|source| staging.can_reuse(source, &before)).collect();
+    let reusable: Vec<bool> = gathered.iter().map(|source| Staging::can_reuse(source, &before)).collect();
 
     let first = run_wave(Wave::Objects, &gathered, &reusable, collection.forms, &registry)?;
     let new_keys = number(&first, &mut registry);
@@ -134,6 +134,12 @@ pub fn collect(
     open.commit()?;
     stop_where_asked(collection, &reports)?;
     Ok(reports)
+}
+
+/// Why a source could not be collected now, as far as its folder tells; `None` = its files are there.
+#[must_use]
+pub fn missing_files(collector: &Collector) -> Option<String> {
+    gather::wrong_number(collector, &find::files(&collector.files))
 }
 
 /// What the collect of a timeslot said of its sources.

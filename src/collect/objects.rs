@@ -326,7 +326,7 @@ impl ObjectRows {
 /// The key columns of rows.
 struct Key {
     namespace: Option<ArrayRef>,
-    key: ArrayRef,
+    text: ArrayRef,
     source: ArrayRef,
 }
 
@@ -338,14 +338,14 @@ impl Key {
         };
         Self {
             namespace: find(|role| matches!(role, Role::Namespace(_))),
-            key: find(|role| *role == Role::Key).expect("objects have a key"),
+            text: find(|role| *role == Role::Key).expect("objects have a key"),
             source: find(|role| *role == Role::KeySource).expect("objects keep their key as it was written"),
         }
     }
 
     fn texts(&self, row: u32) -> (&str, &str) {
         let namespace = self.namespace.as_ref().map_or("", |column| column.as_string::<i32>().value(row as usize));
-        (namespace, self.key.as_string::<i32>().value(row as usize))
+        (namespace, self.text.as_string::<i32>().value(row as usize))
     }
 
     fn source(&self, row: u32) -> &str {

@@ -256,7 +256,7 @@ impl<'r> SideRow<'r> {
                 cells[at] = value;
             }
         };
-        for (end, named) in self.ends.ends.iter().zip(named) {
+        for (end, named) in self.ends.all.iter().zip(named) {
             let name = end.column.trim_end_matches("_uid");
             let (namespace, key) = match named {
                 Named::Not => continue,
@@ -285,7 +285,7 @@ impl<'r> SideRow<'r> {
 /// What a rejected row speaks of: its ends, where all that are named are known, and its key parts.
 fn about(map: &TableMap, ends: &Ends, named: &[Named], values: &[Value<'_>]) -> About {
     let known: Option<Vec<(Kind, i64)>> = ends
-        .ends
+        .all
         .iter()
         .zip(named)
         .filter(|(_, named)| **named != Named::Not)
@@ -423,7 +423,7 @@ fn fill(map: &TableMap, ends: &Ends, column: &str) -> Fill {
     match column {
         "source" => Fill::Source,
         "stale_loads" => Fill::Fresh,
-        _ => match ends.ends.iter().position(|end| end.column == column) {
+        _ => match ends.all.iter().position(|end| end.column == column) {
             Some(end) => Fill::End(end),
             None => map.columns.iter().position(|mapped| mapped.name == column).map_or(Fill::Null, Fill::Value),
         },
