@@ -14,10 +14,13 @@ pub mod collector;
 mod columns;
 pub mod decisions;
 mod ends;
+mod fill;
 mod find;
 mod gather;
 pub mod key;
+mod numbered;
 mod objects;
+mod pile;
 pub mod read;
 mod record;
 mod registry;
@@ -25,8 +28,10 @@ mod rejects;
 mod relations;
 pub mod report;
 mod settle;
+mod side;
 pub mod source;
 mod staging;
+mod stored;
 mod wave;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,8 +53,8 @@ use crate::ids::StageName;
 use crate::ledger::{LedgerError, OpenTimeslot, Timeslot};
 use crate::table::{Field, Kind};
 
-pub(crate) use self::objects::stored_columns;
-pub(crate) use self::relations::side_columns;
+pub(crate) use self::side::side_columns;
+pub(crate) use self::stored::stored_columns;
 
 /// What collect is told.
 pub struct Collection<'a> {
