@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 
 use self::rules::Rules;
 use self::schemas::Schemas;
+use crate::collect::missing_files;
 use crate::engine::{Over, resolve, resolve_predicate};
 use crate::ids::StageName;
 use crate::names::suggest;
@@ -25,6 +26,19 @@ use crate::stages::controls::{alias, subject, subject_column};
 use crate::stages::validate::catalogue;
 use crate::table::Type;
 use crate::tables;
+
+/// Says of every source whose files are not there now; a plan can be right all the same.
+#[must_use]
+pub fn check_sources(plan: &Plan) -> Problems {
+    let mut problems = Problems::new();
+    for collector in &plan.collectors {
+        if let Some(why) = missing_files(collector) {
+            let problem = Problem::warning(codes::SOURCE_MISSING, format!("source `{}`: {why}", collector.name));
+            problems.add(problem.hint("a run now would end with exit code 7, or carry the source's rows"));
+        }
+    }
+    problems
+}
 
 /// Everything that is wrong with the SQL of a plan.
 #[must_use]

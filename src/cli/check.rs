@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::output::Format;
 use super::{Failure, look, open};
-use crate::check::check_sql;
+use crate::check::{check_sources, check_sql};
 use crate::problem::{Problems, Severity};
 
 /// Check a plan and everything it names.
@@ -18,12 +18,11 @@ pub(super) struct Arguments {
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line talks")]
 pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
-    let plans = match &arguments.plan {
-        Some(plan) => vec![plan.clone()],
-        None => {
-            let project = open::project(folder.clone())?;
-            project.plans().iter().map(|name| project.plan_path(name)).collect()
-        }
+    let plans = if let Some(plan) = &arguments.plan {
+        vec![plan.clone()]
+    } else {
+        let project = open::project(folder.clone())?;
+        project.plans().iter().map(|name| project.plan_path(name)).collect()
     };
     let mut problems = Problems::new();
     let mut files = 0;
@@ -34,6 +33,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
                 problems.extend(project.warnings.clone());
                 problems.extend(plan.warnings.clone());
                 problems.extend(check_sql(&plan));
+                problems.extend(check_sources(&plan));
             }
             Err(Failure::Problems(found)) => problems.extend(found),
             Err(other) => return Err(other),

@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> 
     let mut rows = Rows::new(&["load", "file", "rows"]);
     for load in &report.loads {
         for (file, count) in &load.rows {
-            rows.rows.push(vec![Some(load.date.to_string()), Some(file.to_string()), Some(count.to_string())]);
+            rows.rows.push(vec![Some(load.date.clone()), Some(file.clone()), Some(count.to_string())]);
         }
     }
     rows.print(format);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::output::{Format, Rows};
 use super::{Failure, open};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, TableRecord};
 
 /// List the timeslots.
 #[derive(clap::Args)]
@@ -22,7 +22,7 @@ pub(super) fn run(_: &Arguments, folder: Option<PathBuf>, format: Format) -> Res
         // A timeslot whose data is gone is still in the log.
         let manifest = ledger.timeslot(&standing.id).ok().map(|timeslot| timeslot.manifest);
         let count = |table: &str| {
-            manifest.as_ref().map(|manifest| manifest.tables.get(table).map_or(0, |table| table.rows()).to_string())
+            manifest.as_ref().map(|manifest| manifest.tables.get(table).map_or(0, TableRecord::rows).to_string())
         };
         rows.rows.push(vec![
             Some(standing.id.to_string()),

@@ -97,6 +97,7 @@ pub struct TableMap {
 
 /// Where a column's value comes from and what is done to it.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own in the file")]
 pub struct ColumnMap {
     /// The ledger's column: one of the table's, a reference's end (`account`, `repository`), or a new one.
     pub name: String,

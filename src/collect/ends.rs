@@ -39,7 +39,7 @@ pub(super) enum Named {
 
 /// Every end of a table.
 pub(super) struct Ends {
-    pub(super) ends: Vec<End>,
+    pub(super) all: Vec<End>,
     needed: &'static [&'static [&'static str]],
     /// The column `member` of memberships: an account or a group.
     member: Option<usize>,
@@ -56,18 +56,18 @@ impl Ends {
                 .and_then(|namespace| named(&format!("{end}_{namespace}")).or_else(|| named(namespace)));
             Some(End { column: column.name, kind, key: named(end), namespace, last: None })
         });
-        Self { ends: ends.collect(), needed: needed_ends(map.table), member: named("member") }
+        Self { all: ends.collect(), needed: needed_ends(map.table), member: named("member") }
     }
 
-    /// Resolves the ends of a row, in the order of [`Self::ends`]. `Err` says which needed end is not named.
+    /// Resolves the ends of a row, in the order of [`Self::all`]. `Err` says which needed end is not named.
     pub(super) fn resolve(
         &mut self,
         values: &[Value<'_>],
         forms: &KeyForms,
         registry: &Registry,
     ) -> Result<Vec<Named>, String> {
-        let mut named = Vec::with_capacity(self.ends.len());
-        for end in &mut self.ends {
+        let mut named = Vec::with_capacity(self.all.len());
+        for end in &mut self.all {
             let key = end.key.and_then(|at| values[at].as_text());
             named.push(end.resolve(key, values, forms, registry));
         }
@@ -75,11 +75,8 @@ impl Ends {
             self.resolve_member(member, values, forms, registry, &mut named);
         }
         for group in self.needed {
-            let given = self
-                .ends
-                .iter()
-                .zip(&named)
-                .filter(|(end, named)| group.contains(&end.column) && **named != Named::Not);
+            let given =
+                self.all.iter().zip(&named).filter(|(end, named)| group.contains(&end.column) && **named != Named::Not);
             match given.count() {
                 1 => {}
                 0 => return Err(format!("names no {}", words(group))),
@@ -100,8 +97,8 @@ impl Ends {
     ) {
         let mut unknown = None;
         for column in ["account_uid", "member_group_uid"] {
-            let Some(at) = self.ends.iter().position(|end| end.column == column) else { continue };
-            match self.ends[at].resolve(Some(member), values, forms, registry) {
+            let Some(at) = self.all.iter().position(|end| end.column == column) else { continue };
+            match self.all[at].resolve(Some(member), values, forms, registry) {
                 Named::Unknown { .. } if unknown.is_some() => {}
                 found @ Named::Unknown { .. } => unknown = Some((at, found)),
                 found => {

@@ -38,14 +38,8 @@ pub(super) fn gather<'a>(collector: &'a Collector, forms: &KeyForms, now: Timest
             }
         }
     }
-    if files.is_empty() {
-        let near = find::near_miss(&collector.files);
-        let near = near.map(|path| format!("; `{}` is there", path.display())).unwrap_or_default();
-        missing = Some((SourceState::Failed, format!("no file matches `{}`{near}", collector.files.pattern)));
-    } else if files.len() > 1 && !collector.files.many {
-        let names: Vec<String> = files.iter().map(|file| format!("`{}`", file.path.display())).collect();
-        let message = format!("{} files match where one is expected: {}", files.len(), names.join(", "));
-        missing = Some((SourceState::Failed, message));
+    if let Some(why) = wrong_number(collector, &files) {
+        missing = Some((SourceState::Failed, why));
     }
     if missing.is_none() {
         missing = too_old(collector, &files, now);
@@ -55,6 +49,19 @@ pub(super) fn gather<'a>(collector: &'a Collector, forms: &KeyForms, now: Timest
     let settings = (&collector.format, &collector.explode, &collector.demands, &collector.tables);
     let fingerprint = sha256_hex(format!("{BUILD}\n{settings:?}\n{forms:?}\n{captures:?}\n{hashes:?}").as_bytes());
     Gathered { collector, files, facts, missing, fingerprint }
+}
+
+/// Why the files that a source's pattern finds are not those it needs.
+pub(super) fn wrong_number(collector: &Collector, files: &[Found]) -> Option<String> {
+    if files.is_empty() {
+        let near = find::near_miss(&collector.files);
+        let near = near.map(|path| format!("; `{}` is there", path.display())).unwrap_or_default();
+        return Some(format!("no file matches `{}`{near}", collector.files.pattern));
+    }
+    (files.len() > 1 && !collector.files.many).then(|| {
+        let names: Vec<String> = files.iter().map(|file| format!("`{}`", file.path.display())).collect();
+        format!("{} files match where one is expected: {}", files.len(), names.join(", "))
+    })
 }
 
 /// The oldest file, where it is older than it may be.

@@ -14,10 +14,13 @@ pub mod collector;
 mod columns;
 pub mod decisions;
 mod ends;
+mod fill;
 mod find;
 mod gather;
 pub mod key;
+mod numbered;
 mod objects;
+mod pile;
 pub mod read;
 mod record;
 mod registry;
@@ -25,8 +28,10 @@ mod rejects;
 mod relations;
 pub mod report;
 mod settle;
+mod side;
 pub mod source;
 mod staging;
+mod stored;
 mod wave;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,8 +53,8 @@ use crate::ids::StageName;
 use crate::ledger::{LedgerError, OpenTimeslot, Timeslot};
 use crate::table::{Field, Kind};
 
-pub(crate) use self::objects::stored_columns;
-pub(crate) use self::relations::side_columns;
+pub(crate) use self::side::side_columns;
+pub(crate) use self::stored::stored_columns;
 
 /// What collect is told.
 pub struct Collection<'a> {
@@ -101,7 +106,7 @@ pub fn collect(
     let mut registry = Registry::load(parent)?;
     let before = reports_of(parent);
     let staging = Staging::new(open, parent);
-    let reusable: Vec<bool> = gathered.iter().map(|source| staging.can_reuse(source, &before)).collect();
+    let reusable: Vec<bool> = gathered.iter().map(|source| Staging::can_reuse(source, &before)).collect();
 
     let first = run_wave(Wave::Objects, &gathered, &reusable, collection.forms, &registry)?;
     let new_keys = number(&first, &mut registry);
@@ -134,6 +139,12 @@ pub fn collect(
     open.commit()?;
     stop_where_asked(collection, &reports)?;
     Ok(reports)
+}
+
+/// Why a source could not be collected now, as far as its folder tells; `None` = its files are there.
+#[must_use]
+pub fn missing_files(collector: &Collector) -> Option<String> {
+    gather::wrong_number(collector, &find::files(&collector.files))
 }
 
 /// What the collect of a timeslot said of its sources.

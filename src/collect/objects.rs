@@ -3,24 +3,27 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, UInt32Array};
-use arrow::compute::{concat_batches, filter_record_batch, take, take_record_batch};
+use arrow::array::AsArray;
+use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, UInt32Array};
+use arrow::compute::{concat_batches, filter_record_batch, take_record_batch};
 use arrow::datatypes::Int64Type;
-use xxhash_rust::xxh3::xxh3_64;
 
-use super::collector::{ColumnMap, OnDuplicate, TableMap};
+use super::collector::{OnDuplicate, TableMap};
 use super::columns::{ColumnBuilder, Value};
+use super::fill::{Fill, fills, form_keys, full_name, hashes, key_source, norm, position_of};
 use super::find::Found;
-use super::key::{KeyForms, normalise};
-use super::read::{Cell, Row};
+use super::key::KeyForms;
+use super::numbered::{Key, ObjectRows};
+use super::read::Row;
 use super::record::{Flaw, Nulled, RecordCleaner};
 use super::registry::Registry;
 use super::rejects::{About, Reject};
 use super::settle::{Rows, settle};
 use super::source::TableCounts;
+use super::stored::{counts_of, stored_columns};
 use crate::engine::{EngineError, Predicate};
 use crate::ledger::arrow_schema;
-use crate::table::{Column, Field, Kind, Role, Sort, Table, Type};
+use crate::table::{Field, Kind, Role, Sort, Type};
 
 /// Rows are filtered and put aside in chunks of this many.
 const CHUNK_ROWS: usize = 65_536;
@@ -28,28 +31,6 @@ const CHUNK_ROWS: usize = 65_536;
 /// Columns that a row has only while it is collected: where it stands, and what all of it says.
 const POSITION: &str = "#position";
 const CONTENT: &str = "#content";
-
-/// What fills a column of the table.
-enum Fill {
-    /// Nothing; a later step does.
-    Null,
-    /// The so-many-th column of the map.
-    Value(usize),
-    /// The key as the source wrote it.
-    KeySource,
-    /// The match form of the so-many-th column.
-    Norm(usize),
-    /// The full name, or given and family name.
-    FullName { own: Option<usize>, given: Option<usize>, family: Option<usize> },
-    /// The match form of that.
-    FullNameNorm,
-    /// The hash of what is not volatile.
-    RowHash,
-    /// The collector's name.
-    Source,
-    /// Zero.
-    Fresh,
-}
 
 /// The records of one file being turned into objects of one table.
 pub(super) struct ObjectIntake<'a> {
@@ -76,20 +57,6 @@ pub(super) struct ObjectIntake<'a> {
     counts: TableCounts,
     nulled: Nulled,
     keyless: u64,
-}
-
-/// What came of a source's records for one object table.
-pub(super) struct ObjectRows {
-    pub(super) table: &'static Table,
-    pub(super) kind: Kind,
-    /// Columns of the table.
-    pub(super) columns: Vec<Field>,
-    /// Rows in the order of their keys, the uid still null.
-    pub(super) rows: RecordBatch,
-    pub(super) rejects: Vec<Reject>,
-    pub(super) counts: TableCounts,
-    /// Rejects whose key could not be read.
-    pub(super) keyless: u64,
 }
 
 impl<'a> ObjectIntake<'a> {
@@ -292,217 +259,4 @@ impl<'a> ObjectIntake<'a> {
             keyless: self.keyless,
         })
     }
-}
-
-impl ObjectRows {
-    /// The `(namespace, key)` of every row.
-    pub(super) fn keys(&self) -> impl Iterator<Item = (String, String)> {
-        let key = Key::of(self.table, &self.rows);
-        (0..self.rows.num_rows()).map(move |row| {
-            let (namespace, text) = key.texts(u32::try_from(row).expect("a source has fewer than 2^32 rows"));
-            (namespace.to_owned(), text.to_owned())
-        })
-    }
-
-    /// The rows with their uids, sorted by them.
-    pub(super) fn numbered(&self, registry: &Registry) -> RecordBatch {
-        let uids: Vec<i64> = self
-            .keys()
-            .map(|(namespace, key)| registry.find(self.kind, &namespace, &key).expect("every kept key was numbered"))
-            .collect();
-        let mut order: Vec<u32> = (0..).take(uids.len()).collect();
-        order.sort_unstable_by_key(|row| uids[*row as usize]);
-        let at = self.columns.iter().position(|column| column.name == "uid").expect("objects have uids");
-        let order = UInt32Array::from(order);
-        let uids: ArrayRef = Arc::new(Int64Array::from(uids));
-        let arrays = self.rows.columns().iter().enumerate().map(|(column, array)| {
-            let array = if column == at { &uids } else { array };
-            take(array, &order, None).expect("the order names rows that are there")
-        });
-        RecordBatch::try_new(self.rows.schema(), arrays.collect()).expect("the columns are those of the rows")
-    }
-}
-
-/// The key columns of rows.
-struct Key {
-    namespace: Option<ArrayRef>,
-    key: ArrayRef,
-    source: ArrayRef,
-}
-
-impl Key {
-    fn of(table: &Table, rows: &RecordBatch) -> Self {
-        let find = |wanted: fn(&Role) -> bool| {
-            let column = table.columns.iter().find(|column| wanted(&column.role));
-            column.and_then(|column| rows.column_by_name(column.name)).cloned()
-        };
-        Self {
-            namespace: find(|role| matches!(role, Role::Namespace(_))),
-            key: find(|role| *role == Role::Key).expect("objects have a key"),
-            source: find(|role| *role == Role::KeySource).expect("objects keep their key as it was written"),
-        }
-    }
-
-    fn texts(&self, row: u32) -> (&str, &str) {
-        let namespace = self.namespace.as_ref().map_or("", |column| column.as_string::<i32>().value(row as usize));
-        (namespace, self.key.as_string::<i32>().value(row as usize))
-    }
-
-    fn source(&self, row: u32) -> &str {
-        self.source.as_string::<i32>().value(row as usize)
-    }
-
-    fn order(&self, a: u32, b: u32) -> std::cmp::Ordering {
-        self.texts(a).cmp(&self.texts(b))
-    }
-}
-
-/// The counts of a table before anything was read.
-pub(super) fn counts_of(map: &TableMap) -> TableCounts {
-    let is_lasting = |column: &&ColumnMap| {
-        let is_volatile = |column: &Column| column.role == Role::Volatile;
-        !column.name.starts_with('_')
-            && !column.is_volatile
-            && !map.table.column(&column.name).is_some_and(is_volatile)
-            && !super::ends::is_end(map.table, &column.name)
-    };
-    let mut columns: Vec<String> = map.columns.iter().filter(is_lasting).map(|column| column.name.clone()).collect();
-    columns.sort();
-    TableCounts { table: map.table.name.to_owned(), columns, ..TableCounts::default() }
-}
-
-/// The columns a map's rows have in the ledger: those the table is born with, then the others by name.
-pub(crate) fn stored_columns(map: &TableMap) -> Vec<Field> {
-    let mut columns: Vec<Field> = map.table.columns.iter().map(|column| Field::new(column.name, column.kind)).collect();
-    let is_new = |name: &str| map.table.column(name).is_none() && !name.starts_with('_');
-    let mut added: Vec<Field> = Vec::new();
-    for column in map.columns.iter().filter(|column| !super::ends::is_end(map.table, &column.name)) {
-        if is_new(&column.name) {
-            added.push(Field::new(&column.name, column.kind));
-        }
-        let norm = format!("{}_norm", column.name);
-        if column.is_matched && is_new(&norm) {
-            added.push(Field::new(norm, Type::Text));
-        }
-    }
-    added.sort_by(|a, b| a.name.cmp(&b.name));
-    columns.extend(added);
-    columns
-}
-
-fn position_of(map: &TableMap, name: &str) -> Option<usize> {
-    map.columns.iter().position(|column| column.name == name)
-}
-
-/// What fills each stored column.
-fn fills(map: &TableMap, columns: &[Field]) -> Vec<Fill> {
-    let named = |name: &str| position_of(map, name);
-    let fill = |column: &Field| {
-        let role = map.table.column(&column.name).map(|column| column.role);
-        match (role, column.name.as_str()) {
-            (Some(Role::Attribute), "full_name") => {
-                Fill::FullName { own: named("full_name"), given: named("given_name"), family: named("family_name") }
-            }
-            (Some(Role::Norm("full_name")), _) => Fill::FullNameNorm,
-            (Some(Role::Norm(of)), _) => named(of).map_or(Fill::Null, Fill::Norm),
-            (Some(Role::KeySource), _) => Fill::KeySource,
-            (Some(Role::System), "row_hash") => Fill::RowHash,
-            (Some(Role::System), "source") => Fill::Source,
-            (Some(Role::System), "stale_loads") => Fill::Fresh,
-            (None, name) if named(name).is_none() => {
-                name.strip_suffix("_norm").and_then(named).map_or(Fill::Null, Fill::Norm)
-            }
-            (_, name) => named(name).map_or(Fill::Null, Fill::Value),
-        }
-    };
-    columns.iter().map(fill).collect()
-}
-
-/// Brings namespace, key and references into key form. Returns namespace and key, where they are readable.
-fn form_keys(
-    map: &TableMap,
-    kind: Kind,
-    forms: &KeyForms,
-    values: &mut [Value<'_>],
-) -> (Option<String>, Option<String>) {
-    let (mut namespace, mut key) = (None, None);
-    // The key's form may depend on the namespace, so that one goes first.
-    for pass in [true, false] {
-        for (column, value) in map.columns.iter().zip(values.iter_mut()) {
-            let of = match map.table.column(&column.name).map(|column| column.role) {
-                Some(Role::Namespace(of)) if pass => of,
-                Some(Role::Key) if !pass => kind,
-                Some(Role::Reference(of)) if !pass => of,
-                _ => continue,
-            };
-            let Some(text) = value.as_text() else { continue };
-            let within = if of == kind && !pass { namespace.as_deref().unwrap_or("") } else { "" };
-            let formed = forms.of(of, within).apply(text).into_owned();
-            match map.table.column(&column.name).map(|column| column.role) {
-                Some(Role::Namespace(_)) => namespace = Some(formed.clone()),
-                Some(Role::Key) => key = Some(formed.clone()),
-                _ => {}
-            }
-            *value = if formed.is_empty() { Value::Null } else { Value::Text(Cow::Owned(formed)) };
-        }
-    }
-    let needs_namespace = kind.namespace().is_some();
-    if needs_namespace && namespace.is_none() { (None, None) } else { (namespace, key) }
-}
-
-/// The key as the source wrote it.
-fn key_source<'a>(map: &TableMap, cleaner: &'a RecordCleaner, row: &Row<'a>, file: &'a Found) -> Value<'a> {
-    let is_key = |name: &str| map.table.column(name).is_some_and(|column| column.role == Role::Key);
-    let at = map.columns.iter().position(|column| is_key(&column.name));
-    match at.map(|at| cleaner.raw(at, row, file)) {
-        Some(Cell::Text(text)) => Value::Text(Cow::Borrowed(text)),
-        _ => Value::Null,
-    }
-}
-
-fn norm(text: Option<&str>) -> Value<'static> {
-    text.map_or(Value::Null, |text| Value::Text(Cow::Owned(normalise(text))))
-}
-
-/// The full name of a person: the source's, else given and family name joined by a blank.
-fn full_name(fills: &[Fill], values: &[Value<'_>]) -> Option<String> {
-    let text = |at: &Option<usize>| at.and_then(|at| values[at].as_text());
-    let Some(Fill::FullName { own, given, family }) = fills.iter().find(|fill| matches!(fill, Fill::FullName { .. }))
-    else {
-        return None;
-    };
-    if let Some(own) = text(own) {
-        return Some(own.to_owned());
-    }
-    let parts: Vec<&str> = [text(given), text(family)].into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join(" "))
-}
-
-/// The row hash, and the hash over everything including volatile columns.
-///
-/// Both are xxh3-64 over `name U+001F value U+001E` of the columns that are not null, in the order of their names,
-/// read as a signed number. A column that is null everywhere changes nothing. `full_name` takes part as stored.
-fn hashes(columns: &[(String, usize, bool)], values: &[Value<'_>], full_name: Option<&str>) -> (i64, i64) {
-    let (mut lasting, mut volatile) = (String::new(), String::new());
-    let add = |text: &mut String, name: &str, value: &str| {
-        for piece in [name, "\u{1f}", value, "\u{1e}"] {
-            text.push_str(piece);
-        }
-    };
-    let mut full_name = full_name;
-    for (name, at, is_lasting) in columns {
-        if full_name.is_some() && name.as_str() >= "full_name" {
-            add(&mut lasting, "full_name", full_name.take().unwrap_or_default());
-        }
-        if name == "full_name" || values[*at].is_null() {
-            continue;
-        }
-        add(if *is_lasting { &mut lasting } else { &mut volatile }, name, &values[*at].canonical());
-    }
-    if let Some(full_name) = full_name {
-        add(&mut lasting, "full_name", full_name);
-    }
-    let row_hash = xxh3_64(lasting.as_bytes()).cast_signed();
-    lasting.push_str(&volatile);
-    (row_hash, xxh3_64(lasting.as_bytes()).cast_signed())
 }

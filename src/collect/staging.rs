@@ -26,7 +26,7 @@ impl<'a> Staging<'a> {
     }
 
     /// Whether the parent collected the very same bytes with the very same settings, and completely.
-    pub(super) fn can_reuse(&self, source: &Gathered<'_>, before: &[SourceReport]) -> bool {
+    pub(super) fn can_reuse(source: &Gathered<'_>, before: &[SourceReport]) -> bool {
         let name = source.collector.name.as_str();
         source.missing.is_none()
             && before.iter().any(|report| {

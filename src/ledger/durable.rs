@@ -132,7 +132,7 @@ pub(super) fn link_or_copy(from: &Path, to: &Path) -> Result<bool, LedgerError> 
 
 /// Whether a file name is one of the temporary names made here.
 pub(super) fn is_temporary(name: &str) -> bool {
-    name.starts_with('.') && name.ends_with(".tmp")
+    name.starts_with('.') && Path::new(name).extension().is_some_and(|extension| extension == "tmp")
 }
 
 /// The name a file has until it is complete.

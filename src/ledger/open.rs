@@ -1,6 +1,6 @@
 //! The one open timeslot: a sandbox, then active. Each step of its life is a type, so that it cannot be skipped.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
@@ -310,9 +310,9 @@ fn table_folders(folder: &Path) -> Result<BTreeSet<PathBuf>, LedgerError> {
 
 /// Files of a timeslot that its manifest does not list.
 pub(super) fn unlisted_files(folder: &Path, manifest: &Manifest) -> Result<Vec<PathBuf>, LedgerError> {
-    let listed: BTreeMap<PathBuf, ()> = manifest.parts().map(|part| (folder.join(&part.path), ())).collect();
+    let listed: BTreeSet<PathBuf> = manifest.parts().map(|part| folder.join(&part.path)).collect();
     let own = [folder.join(manifest::FILE), folder.join(manifest::SUMS)];
-    Ok(files_below(folder)?.into_iter().filter(|path| !listed.contains_key(path) && !own.contains(path)).collect())
+    Ok(files_below(folder)?.into_iter().filter(|path| !listed.contains(path) && !own.contains(path)).collect())
 }
 
 /// Every file below a folder, sorted.

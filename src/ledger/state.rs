@@ -149,6 +149,6 @@ impl Standings {
     #[must_use]
     pub fn free_id(&self, as_of: Date) -> TimeslotId {
         let taken = |id: &TimeslotId| self.find(id).is_some();
-        (1..).map(|turn| TimeslotId::new(as_of, turn)).find(|id| !taken(id)).expect("turns do not run out")
+        (1..=u32::MAX).map(|turn| TimeslotId::new(as_of, turn)).find(|id| !taken(id)).expect("turns do not run out")
     }
 }

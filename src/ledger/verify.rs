@@ -1,6 +1,7 @@
 //! Proof that confirmed timeslots are as they were confirmed. Verifying writes nothing and repairs nothing.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -175,10 +176,13 @@ fn check_part(
         return Ok(());
     }
     let inode = (metadata.dev(), metadata.ino());
-    if !hashes.contains_key(&inode) {
-        let (sha256, bytes) = sha256_of_file(path).map_err(|error| format!("cannot be read: {error}"))?;
-        *hashed_bytes += bytes;
-        hashes.insert(inode, sha256);
-    }
-    if hashes[&inode] == part.sha256 { Ok(()) } else { Err("has other bytes than those confirmed".to_owned()) }
+    let sha256 = match hashes.entry(inode) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(unknown) => {
+            let (sha256, bytes) = sha256_of_file(path).map_err(|error| format!("cannot be read: {error}"))?;
+            *hashed_bytes += bytes;
+            unknown.insert(sha256)
+        }
+    };
+    if *sha256 == part.sha256 { Ok(()) } else { Err("has other bytes than those confirmed".to_owned()) }
 }

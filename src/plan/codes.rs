@@ -82,6 +82,9 @@ pub const BAD_HEADER: Code = Code::new("LL0501", "a header line of a rule that c
 pub const UNKNOWN_PARAMETER: Code = Code::new("LL0502", "a placeholder in a rule that no parameter fills");
 /// A parameter that is never used.
 pub const UNUSED_PARAMETER: Code = Code::new("LL0503", "a parameter of a rule that its SQL does not use");
+/// A source whose files are not there.
+pub const SOURCE_MISSING: Code =
+    Code::new("LL0601", "a source whose files are not there now; a run would not be ready");
 
 /// Every code, for documentation.
 pub const ALL: &[Code] = &[
@@ -122,4 +125,5 @@ pub const ALL: &[Code] = &[
     BAD_HEADER,
     UNKNOWN_PARAMETER,
     UNUSED_PARAMETER,
+    SOURCE_MISSING,
 ];

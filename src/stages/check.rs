@@ -156,8 +156,8 @@ fn array(column: &Field, cells: &[Option<&str>]) -> ArrayRef {
     }
     match column.kind {
         Type::Text => {
-            let unquoted = |cell: &Option<&'_ str>| cell.map(|cell| if cell == "''" { "" } else { cell }.to_owned());
-            Arc::new(StringArray::from(cells.iter().map(unquoted).collect::<Vec<_>>()))
+            let unquoted = |cell: Option<&str>| cell.map(|cell| if cell == "''" { "" } else { cell }.to_owned());
+            Arc::new(StringArray::from(cells.iter().copied().map(unquoted).collect::<Vec<_>>()))
         }
         Type::Integer => Arc::new(Int64Array::from(parsed::<i64>(column, cells))),
         Type::Double => Arc::new(Float64Array::from(parsed::<f64>(column, cells))),
@@ -165,7 +165,7 @@ fn array(column: &Field, cells: &[Option<&str>]) -> ArrayRef {
         Type::Date => {
             let epoch = Date::constant(1970, 1, 1);
             let days = |date: Date| i32::try_from(date.duration_since(epoch).as_hours() / 24).expect("few days");
-            Arc::new(Date32Array::from_iter(parsed::<Date>(column, cells).into_iter().map(|date| date.map(days))))
+            Arc::new(parsed::<Date>(column, cells).into_iter().map(|date| date.map(days)).collect::<Date32Array>())
         }
         Type::Timestamp => panic!("`{}`: instants are not needed here yet", column.name),
     }

@@ -44,6 +44,9 @@ pub(crate) struct About {
     pub(crate) detail: String,
 }
 
+/// An expression over some ends of a relation.
+type OfEnds<'a> = &'a dyn Fn(&[(String, Kind)]) -> String;
+
 /// What a row speaks of, each end taken where `end` says it stands.
 pub(crate) fn about(table: &Table, end: &dyn Fn(&str) -> String) -> About {
     let ends: Vec<(String, Kind)> = ends(table).into_iter().map(|(column, kind)| (end(column), kind)).collect();
@@ -61,7 +64,7 @@ pub(crate) fn about(table: &Table, end: &dyn Fn(&str) -> String) -> About {
         if columns.is_empty() { "CAST(NULL AS BIGINT)".to_owned() } else { format!("COALESCE({})", columns.join(", ")) }
     };
     // The second end is the first of those behind the first.
-    let second = |of: &dyn Fn(&[(String, Kind)]) -> String, nothing: &str| {
+    let second = |of: OfEnds<'_>, nothing: &str| {
         let cases = ends
             .iter()
             .enumerate()

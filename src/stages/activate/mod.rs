@@ -1,7 +1,7 @@
 //! Activate: what was collected becomes the tables of the timeslot.
 //!
-//! Reads   staged_*, uids, and the parent.
-//! Writes  every collected table, unresolved_*, rejects, reference_problems, movements, changes, link_changes.
+//! Reads   `staged_*`, uids, and the parent.
+//! Writes  every collected table, `unresolved_*`, rejects, `reference_problems`, movements, changes, `link_changes`.
 //!
 //! A source that is not complete never deletes anything: rows it does not bring are carried from the parent, stale.
 //! A rejected row whose key is readable never deletes either. Relations whose ends are not there stay as text in the

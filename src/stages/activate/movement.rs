@@ -9,16 +9,14 @@ use crate::table::{Field, Kind, Role, Sort, Type};
 
 /// The movements of a table, and what they change.
 pub(super) fn models(load: &Load<'_>, context: &Context<'_>) -> Vec<Model> {
-    match load.table.sort {
-        Sort::Object(kind) => objects(load, kind, context),
-        _ => {
-            let mut models = vec![relations(load, context), unresolved(load, context)];
-            if let Some(query) = link_changes(load.table.name) {
-                models.push(Model::sql("link_changes", load.table.name, query));
-            }
-            models
-        }
+    if let Sort::Object(kind) = load.table.sort {
+        return objects(load, kind, context);
     }
+    let mut models = vec![relations(load, context), unresolved(load, context)];
+    if let Some(query) = link_changes(load.table.name) {
+        models.push(Model::sql("link_changes", load.table.name, query));
+    }
+    models
 }
 
 /// New, modified and deleted objects by their row hash; and the attributes of the modified ones.
