@@ -83,7 +83,7 @@ impl<'a> Diff<'a> {
         columns.extend(by.map(str::to_owned));
         columns.extend([&self.from.manifest.timeslot, &self.to.manifest.timeslot].map(ToString::to_string));
         columns.extend(["new", "modified", "deleted"].map(str::to_owned));
-        let asked = table.map(|name| collected(name)).transpose()?;
+        let asked = table.map(collected).transpose()?;
         let mut rows = Vec::new();
         for table in
             tables::COLLECTED.iter().copied().filter(|table| asked.is_none_or(|asked| asked.name == table.name))
@@ -168,17 +168,16 @@ impl<'a> Diff<'a> {
         let value = |alias: &str| format!("CAST({alias}.{} AS VARCHAR)", sql::name(by));
         // What a movement speaks of, said by a row of the table.
         let subject = |of: &str, alias: &str| {
-            let about = match table.sort {
-                Sort::Object(kind) => format!(
+            let about = if let Sort::Object(kind) = table.sort {
+                format!(
                     "'{kind}' AS kind, {alias}.uid AS uid, CAST(NULL AS BIGINT) AS related_uid, CAST(NULL AS VARCHAR) AS detail"
-                ),
-                _ => {
-                    let about = relation::about(table, &|column| format!("{alias}.{column}"));
-                    format!(
-                        "{} AS kind, {} AS uid, {} AS related_uid, {} AS detail",
-                        about.kind, about.uid, about.related_uid, about.detail
-                    )
-                }
+                )
+            } else {
+                let about = relation::about(table, &|column| format!("{alias}.{column}"));
+                format!(
+                    "{} AS kind, {} AS uid, {} AS related_uid, {} AS detail",
+                    about.kind, about.uid, about.related_uid, about.detail
+                )
             };
             format!("SELECT {about}, {} AS by_value FROM {of} {alias}", value(alias))
         };

@@ -226,8 +226,10 @@ fn tell(project: &Project, folder: &Path, letter: &Letter<'_>, is_sent: bool) {
         }
     }
     if !sorry.is_empty() {
-        let text: String = sorry.iter().map(|sentence| format!("{sentence}\n")).collect();
-        eprint!("{}", sorry.iter().map(|sentence| format!("warning: {sentence}\n")).collect::<String>());
+        let text = sorry.join("\n") + "\n";
+        for sentence in &sorry {
+            eprintln!("warning: {sentence}");
+        }
         let _ = fs::write(folder.join("mail.err"), text);
     }
 }
