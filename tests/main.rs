@@ -9,4 +9,5 @@ mod determinism;
 mod formats;
 mod kill;
 mod ledger;
+mod midpoint;
 mod support;

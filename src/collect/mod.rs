@@ -48,7 +48,7 @@ use crate::ids::StageName;
 use crate::ledger::{LedgerError, OpenTimeslot, Timeslot};
 use crate::table::{Field, Kind};
 
-pub(crate) use self::objects::stored_columns;
+pub(crate) use self::objects::{filtered_columns, stored_columns};
 pub(crate) use self::relations::side_columns;
 
 /// What collect is told.

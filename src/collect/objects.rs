@@ -101,14 +101,10 @@ impl<'a> ObjectIntake<'a> {
         known: &'a Registry,
     ) -> Result<Self, EngineError> {
         let Sort::Object(kind) = map.table.sort else { unreachable!("only object tables come here") };
-        let stored = stored_columns(map);
-        let fills = fills(map, &stored);
-        let helpers = map.columns.iter().filter(|column| column.name.starts_with('_'));
-        let mut columns = stored;
-        let mut fills = fills;
-        for helper in helpers {
+        let mut fills = fills(map, &stored_columns(map));
+        let columns = filtered_columns(map);
+        for helper in &columns[fills.len()..] {
             fills.push(Fill::Value(position_of(map, &helper.name).expect("it is a column of the map")));
-            columns.push(Field::new(&helper.name, helper.kind));
         }
         let keep = map.keep.as_ref().map(|keep| Predicate::new(&keep.text, &columns)).transpose()?;
         let mut hashed: Vec<(String, usize, bool)> = map
@@ -388,6 +384,12 @@ pub(crate) fn stored_columns(map: &TableMap) -> Vec<Field> {
     added.sort_by(|a, b| a.name.cmp(&b.name));
     columns.extend(added);
     columns
+}
+
+/// The columns that the keep-filter of an object table sees: those of the rows, then its helper columns.
+pub(crate) fn filtered_columns(map: &TableMap) -> Vec<Field> {
+    let helpers = map.columns.iter().filter(|column| column.name.starts_with('_'));
+    stored_columns(map).into_iter().chain(helpers.map(|column| Field::new(&column.name, column.kind))).collect()
 }
 
 fn position_of(map: &TableMap, name: &str) -> Option<usize> {
