@@ -11,3 +11,5 @@ mod kill;
 mod ledger;
 mod midpoint;
 mod support;
+mod truth;
+mod workload;
