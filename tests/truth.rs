@@ -40,7 +40,7 @@ fn owners_leavers_and_toxic_pairs_of_a_generated_company_are_those_that_are_true
 fn assert_owners(project: &Project, load: &str) -> BTreeSet<String> {
     let sql = "SELECT a.repository, a.identifier, i.employee_id, o.rule FROM ownership o
                JOIN accounts a ON a.uid = o.account_uid JOIN identities i ON i.uid = o.identity_uid";
-    let owned: BTreeMap<String, (String, String)> = project
+    let given: BTreeMap<String, (String, String)> = project
         .query_of(load, sql)
         .rows
         .into_iter()
@@ -52,7 +52,7 @@ fn assert_owners(project: &Project, load: &str) -> BTreeSet<String> {
     let all = accounts.len();
     for row in accounts {
         let account = format!("{}/{}", row[0], row[1]);
-        match owned.get(&account) {
+        match given.get(&account) {
             Some((owner, _)) if *owner == row[3] => found += 1,
             Some((owner, rule)) if rule == BY_NAME && row[4] == "none" && row[2] == "person" => {
                 namesakes.push(format!("{account} of {} is given to {owner}", row[3]));
@@ -67,12 +67,12 @@ fn assert_owners(project: &Project, load: &str) -> BTreeSet<String> {
             }
         }
     }
-    let given = namesakes.len();
-    told(&format!("{load}: {all} accounts, {found} with their owner, {} wrong, {given} of a namesake", wrong.len()));
+    let mistaken = namesakes.len();
+    told(&format!("{load}: {all} accounts, {found} with their owner, {} wrong, {mistaken} of a namesake", wrong.len()));
     assert_eq!(wrong, Vec::<String>::new(), "wrong owners on {load}");
     assert_eq!(missed, Vec::<String>::new(), "owners that a rule finds on {load}");
-    assert!(given * NAMESAKES <= found, "accounts of namesakes on {load}: {namesakes:#?}");
-    assert_eq!(owned.len(), found + given, "every owned account of {load} exists");
+    assert!(mistaken * NAMESAKES <= found, "accounts of namesakes on {load}: {namesakes:#?}");
+    assert_eq!(given.len(), found + mistaken, "every owned account of {load} exists");
     hidden
 }
 

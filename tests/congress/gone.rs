@@ -56,16 +56,16 @@ struct Accounts(BTreeMap<String, String>);
 
 impl Accounts {
     #[track_caller]
-    fn read(data: &Path, date: &str) -> Self {
-        let rows = rows(data, date, "accounts", &["repository", "account_id", "employee_id"]);
+    fn read(data: &Path, day: &str) -> Self {
+        let rows = rows(data, day, "accounts", &["repository", "account_id", "employee_id"]);
         Self(rows.into_iter().map(|row| (format!("{},{}", row[0], row[1]), row[2].clone())).collect())
     }
 }
 
 /// Full names of a date by employee id.
 #[track_caller]
-fn names(data: &Path, date: &str) -> BTreeMap<String, String> {
-    rows(data, date, "identities", &["employee_id", "full_name"])
+fn names(data: &Path, day: &str) -> BTreeMap<String, String> {
+    rows(data, day, "identities", &["employee_id", "full_name"])
         .into_iter()
         .map(|row| (row[0].clone(), row[1].clone()))
         .collect()
@@ -73,7 +73,7 @@ fn names(data: &Path, date: &str) -> BTreeMap<String, String> {
 
 /// Some columns of a file.
 #[track_caller]
-fn rows(data: &Path, date: &str, table: &str, columns: &[&str]) -> Vec<Vec<String>> {
-    let path = data.join("snapshots").join(date).join(format!("{table}.csv"));
+fn rows(data: &Path, day: &str, table: &str, columns: &[&str]) -> Vec<Vec<String>> {
+    let path = data.join("snapshots").join(day).join(format!("{table}.csv"));
     Table::parse(&fs::read_to_string(path).expect("an extract")).only(columns)
 }
