@@ -2,6 +2,8 @@
 //! new, modified and deleted was computed apart from us (`EXPECTED.md` beside the data) and must come out exactly.
 
 mod answers;
+mod gone;
+mod guards;
 mod project;
 
 use std::collections::BTreeMap;
@@ -80,7 +82,3 @@ fn the_same_data_loaded_again_moves_nothing() {
     project.run(&["run", "load", "--var", "date=2023-03-01", "--as-of", "2023-03-08"]).code(0).says("all unchanged");
     assert_eq!(project.query("SELECT COUNT(*) AS n FROM movements").number(), 0);
 }
-
-// Guards. The new Congress replaces most committee seats (3,326 of 3,866 memberships are gone on 2021-03-01): the
-// built-in guards of validate must hold that load and name `memberships`. Here, once thresholds hold: the same project
-// with `guards = true`, exit code 3 for DATES[1] and DATES[3], then `confirm --override`.

@@ -9,4 +9,7 @@ mod determinism;
 mod formats;
 mod kill;
 mod ledger;
+mod midpoint;
 mod support;
+mod truth;
+mod workload;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::collect::collector::TableMap;
-use crate::collect::{side_columns, stored_columns};
+use crate::collect::{filtered_columns, side_columns, stored_columns};
 use crate::ids::StageName;
 use crate::model::{BEFORE, StoredTable, TableSet};
 use crate::plan::Plan;
@@ -44,7 +44,7 @@ impl Schemas {
     /// The one row that a keep-filter sees.
     pub(super) fn of_record(map: &TableMap) -> Self {
         let columns = match map.table.sort {
-            Sort::Object(_) => stored_columns(map),
+            Sort::Object(_) => filtered_columns(map),
             _ => map.columns.iter().map(|column| Field::new(&column.name, column.kind)).collect(),
         };
         let mut schemas = Self { set: TableSet::default(), unknown: BTreeSet::new() };

@@ -47,7 +47,7 @@ fn told(path: &str, from: &str, to: &str) -> Vec<String> {
         ("plans/weekly.toml", PLAN),
         (
             "collectors/directory.toml",
-            "[source]\nfiles = \"../a.csv\"\nformat = \"csv\"\n[table.accounts]\nkeep = \"category <> 'test' AND tier > 0\"\n[table.accounts.columns]\nrepository = \"R\"\nidentifier = \"I\"\ntier = { from = \"T\", type = \"integer\" }\n",
+            "[source]\nfiles = \"../a.csv\"\nformat = \"csv\"\n[table.accounts]\nkeep = \"category <> 'test' AND tier > 0 AND _class <> 'unit'\"\n[table.accounts.columns]\n_class = \"C\"\nrepository = \"R\"\nidentifier = \"I\"\ntier = { from = \"T\", type = \"integer\" }\n",
         ),
         (
             "collectors/erp.toml",

@@ -54,7 +54,7 @@ use crate::ledger::{LedgerError, OpenTimeslot, Timeslot};
 use crate::table::{Field, Kind};
 
 pub(crate) use self::side::side_columns;
-pub(crate) use self::stored::stored_columns;
+pub(crate) use self::stored::{filtered_columns, stored_columns};
 
 /// What collect is told.
 pub struct Collection<'a> {

@@ -20,7 +20,7 @@ use super::registry::Registry;
 use super::rejects::{About, Reject};
 use super::settle::{Rows, settle};
 use super::source::TableCounts;
-use super::stored::{counts_of, stored_columns};
+use super::stored::{counts_of, filtered_columns, stored_columns};
 use crate::engine::{EngineError, Predicate};
 use crate::ledger::arrow_schema;
 use crate::table::{Field, Kind, Role, Sort, Type};
@@ -68,14 +68,10 @@ impl<'a> ObjectIntake<'a> {
         known: &'a Registry,
     ) -> Result<Self, EngineError> {
         let Sort::Object(kind) = map.table.sort else { unreachable!("only object tables come here") };
-        let stored = stored_columns(map);
-        let fills = fills(map, &stored);
-        let helpers = map.columns.iter().filter(|column| column.name.starts_with('_'));
-        let mut columns = stored;
-        let mut fills = fills;
-        for helper in helpers {
+        let mut fills = fills(map, &stored_columns(map));
+        let columns = filtered_columns(map);
+        for helper in &columns[fills.len()..] {
             fills.push(Fill::Value(position_of(map, &helper.name).expect("it is a column of the map")));
-            columns.push(Field::new(&helper.name, helper.kind));
         }
         let keep = map.keep.as_ref().map(|keep| Predicate::new(&keep.text, &columns)).transpose()?;
         let mut hashed: Vec<(String, usize, bool)> = map

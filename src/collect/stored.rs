@@ -36,3 +36,9 @@ pub(crate) fn stored_columns(map: &TableMap) -> Vec<Field> {
     columns.extend(added);
     columns
 }
+
+/// The columns that the keep-filter of an object table sees: those of the rows, then its helper columns.
+pub(crate) fn filtered_columns(map: &TableMap) -> Vec<Field> {
+    let helpers = map.columns.iter().filter(|column| column.name.starts_with('_'));
+    stored_columns(map).into_iter().chain(helpers.map(|column| Field::new(&column.name, column.kind))).collect()
+}

@@ -100,6 +100,16 @@ pub(super) fn congress(data: &Path) -> Project {
     project
 }
 
+/// The project with the built-in guards.
+#[must_use]
+#[track_caller]
+pub(super) fn guarded(project: Project) -> Project {
+    let plan = project.read("plans/load.toml");
+    assert!(plan.contains("guards = false\n"), "guards are off");
+    project.write("plans/load.toml", plan.replace("guards = false\n", ""));
+    project
+}
+
 /// Loads the four dates in order.
 #[track_caller]
 pub(super) fn load_all(project: &Project) {

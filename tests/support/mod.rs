@@ -10,19 +10,24 @@ use std::path::PathBuf;
 pub(crate) use self::ledger::{Part, parts_of, timeslots_of};
 pub(crate) use self::output::{Output, Table};
 pub(crate) use self::project::Project;
-pub(crate) use self::sample::{LOADS, sample};
+pub(crate) use self::sample::{LOADS, copy, sample};
 
 /// A folder of data that is shared between projects and not part of the repository; `None` tells that the test is
 /// skipped.
 #[must_use]
-#[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
 pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
     if folder.is_dir() {
         return Some(folder.canonicalize().expect("it is there"));
     }
-    eprintln!("SKIPPED: `{}` is not there", folder.display());
+    told(&format!("SKIPPED: `{}` is not there", folder.display()));
     None
+}
+
+/// Says what was skipped or counted; `--nocapture` shows it.
+#[expect(clippy::print_stderr, reason = "it must be seen")]
+pub(crate) fn told(text: &str) {
+    eprintln!("{text}");
 }
 
 /// Numbers that are the same for the same seed: splitmix64.

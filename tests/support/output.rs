@@ -79,6 +79,14 @@ impl Table {
         Self { columns, rows: lines.collect() }
     }
 
+    /// Its rows with these columns only.
+    #[track_caller]
+    pub(crate) fn only(&self, columns: &[&str]) -> Vec<Vec<String>> {
+        let at = |column: &&str| self.columns.iter().position(|name| name == column).expect("the column is there");
+        let places: Vec<usize> = columns.iter().map(at).collect();
+        self.rows.iter().map(|row| places.iter().map(|place| row[*place].clone()).collect()).collect()
+    }
+
     /// Its rows, sorted, each as one line.
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.rows.iter().map(|row| row.join(",")).collect();

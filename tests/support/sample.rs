@@ -26,7 +26,8 @@ pub(crate) fn sample() -> Project {
     project
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies what a folder holds, where it is there.
+pub(crate) fn copy(from: &Path, to: &Path) {
     let Ok(items) = fs::read_dir(from) else { return };
     fs::create_dir_all(to).expect("a folder");
     for item in items.flatten() {
