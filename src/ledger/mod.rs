@@ -5,6 +5,7 @@
 
 mod durable;
 mod hash;
+mod left_over;
 mod log;
 mod manifest;
 mod open;
