@@ -43,7 +43,6 @@ pub mod plan;
 pub mod check;
 pub mod diff;
 pub mod explain;
-pub mod export;
 pub mod history;
 pub mod maintain;
 pub mod run;

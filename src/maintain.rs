@@ -1,38 +1,15 @@
 //! Maintain: what runs left behind goes. A sandbox that nobody took up for long is rejected, which the log records;
 //! folders of probes and dry runs that a crash left are removed. Nothing confirmed is touched.
 
-use std::fs::{self, File, TryLockError};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::env::Env;
 use crate::ids::TimeslotId;
-use crate::ledger::{Act, Deed, Ledger, LedgerError, State, Writer};
+use crate::ledger::{Deed, Ledger, LedgerError, State, Writer};
 use crate::settings::maintain::Maintain;
-
-/// How long a folder must lie still before it counts as left behind: a probe takes its lock much sooner.
-const STILL: SignedDuration = SignedDuration::from_hours(1);
-
-/// Why the ledger could not be tidied.
-#[derive(Debug, thiserror::Error)]
-pub enum MaintainError {
-    /// The ledger.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// The disk.
-    #[error("cannot {what} `{path}`")]
-    Io {
-        /// What was tried.
-        what: &'static str,
-        /// On which folder.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-}
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,16 +45,16 @@ impl Chore {
 ///
 /// # Errors
 /// Where log or folders cannot be read.
-pub fn chores(ledger: &Ledger, settings: Maintain, now: Timestamp) -> Result<Vec<Chore>, MaintainError> {
+pub fn chores(ledger: &Ledger, settings: Maintain, now: Timestamp) -> Result<Vec<Chore>, LedgerError> {
     let mut chores = Vec::new();
     let open = ledger.standings()?.open().filter(|open| open.state == State::Sandbox).map(|open| open.id.clone());
     if let Some(timeslot) = open {
-        let since = last_written(ledger, &timeslot)?;
+        let since = ledger.last_written(&timeslot)?;
         if now.duration_since(since).unsigned_abs() > settings.keep_sandbox && now > since {
             chores.push(Chore::RejectSandbox { timeslot, since });
         }
     }
-    let folders = left_behind(&ledger.runs_folder(), now)?;
+    let folders = ledger.left_behind(now)?;
     chores.extend(folders.into_iter().map(|path| Chore::RemoveFolder { path }));
     Ok(chores)
 }
@@ -91,7 +68,7 @@ pub fn maintain(
     settings: Maintain,
     run: Option<&str>,
     env: Env<'_>,
-) -> Result<(Writer, Vec<Chore>), MaintainError> {
+) -> Result<(Writer, Vec<Chore>), LedgerError> {
     let chores = chores(writer.ledger(), settings, env.clock.now())?;
     for chore in &chores {
         match chore {
@@ -104,54 +81,11 @@ pub fn maintain(
                 );
                 writer = writer.resume(timeslot)?.into_inner().reject(&deed, &reason)?;
             }
-            Chore::RemoveFolder { path } => {
-                fs::remove_dir_all(path).map_err(failed("remove", path))?;
-            }
+            Chore::RemoveFolder { path } => writer.remove_left_behind(path)?,
         }
         env.note(chore.sentence());
     }
     Ok((writer, chores))
-}
-
-/// When a sandbox was begun or last written, whichever is later.
-fn last_written(ledger: &Ledger, timeslot: &TimeslotId) -> Result<Timestamp, MaintainError> {
-    let log = ledger.log()?;
-    let begun =
-        log.entries().iter().rev().find(|entry| entry.timeslot == *timeslot && matches!(entry.act, Act::Begin { .. }));
-    let begun = begun.map_or(Timestamp::MIN, |entry| entry.at);
-    let folder = ledger.timeslot(timeslot)?.folder;
-    let written = modified(&folder.join("manifest.json"))?;
-    Ok(begun.max(written))
-}
-
-/// Folders of probes (`runs/.<run>-probe`) and dry runs (`runs/<run>/dry`) that no living run holds.
-fn left_behind(runs: &Path, now: Timestamp) -> Result<Vec<PathBuf>, MaintainError> {
-    let mut found = Vec::new();
-    for item in fs::read_dir(runs).map_err(failed("read the folder", runs))? {
-        let path = item.map_err(failed("read the folder", runs))?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let shadow = if name.starts_with('.') && name.ends_with("-probe") { path } else { path.join("dry") };
-        if shadow.is_dir() && now.duration_since(modified(&shadow)?) > STILL && !is_held(&shadow) {
-            found.push(shadow);
-        }
-    }
-    found.sort_unstable();
-    Ok(found)
-}
-
-/// Whether a process holds the lock of a shadow ledger.
-fn is_held(shadow: &Path) -> bool {
-    File::open(shadow.join("lock")).is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
-}
-
-fn modified(path: &Path) -> Result<Timestamp, MaintainError> {
-    let time = fs::metadata(path).and_then(|metadata| metadata.modified()).map_err(failed("look at", path))?;
-    Timestamp::try_from(time).map_err(|error| failed("look at", path)(io::Error::other(error)))
-}
-
-fn failed(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> MaintainError {
-    let path = path.to_owned();
-    move |source| MaintainError::Io { what, path, source }
 }
 
 fn days(duration: Duration) -> String {
@@ -161,10 +95,14 @@ fn days(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::{self, File};
+
+    use jiff::SignedDuration;
+
     use super::*;
     use crate::env::FixedClock;
     use crate::event::Silent;
-    use crate::ledger::Beginning;
+    use crate::ledger::{Beginning, Ledger};
 
     fn later(days: i64) -> Timestamp {
         Timestamp::now() + SignedDuration::from_hours(24 * days)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::Failure;
-use crate::export::write_new;
+use super::export::write_new;
 
 /// Begin a project that runs at once.
 #[derive(clap::Args)]

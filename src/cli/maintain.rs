@@ -7,7 +7,7 @@ use super::{Failure, open};
 use crate::env::{Clock, Env, SystemClock};
 use crate::event::Silent;
 use crate::ledger::Ledger;
-use crate::maintain::{Chore, MaintainError, chores, maintain};
+use crate::maintain::{Chore, chores, maintain};
 use crate::plan::Project;
 use crate::settings::maintain::Maintain;
 
@@ -62,13 +62,4 @@ fn settings(
     let path = name.map(|name| project.plan_path(&name)).filter(|path| path.exists());
     let plan = path.and_then(|path| open::plan(folder, &path, given).ok());
     Ok(plan.and_then(|(_, plan)| plan.stages.maintain).unwrap_or_default())
-}
-
-impl From<MaintainError> for Failure {
-    fn from(error: MaintainError) -> Self {
-        match error {
-            MaintainError::Ledger(error) => Self::Ledger(error),
-            MaintainError::Io { path, source, .. } => Self::Write { path, source },
-        }
-    }
 }

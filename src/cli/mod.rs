@@ -6,6 +6,7 @@ mod decide;
 mod diff;
 mod execute;
 mod explain;
+mod export;
 mod generate;
 mod history;
 mod init;

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::export::{ExportError, MANIFEST, files, write};
 use super::output::{Format, Rows};
 use super::{Failure, open};
-use crate::export::{ExportError, MANIFEST, files, write};
 use crate::ledger::sha256_hex;
 use crate::problem::Problems;
 

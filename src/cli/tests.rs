@@ -97,6 +97,9 @@ fn a_project_that_init_writes_runs_at_once_to_a_confirmed_timeslot() {
     assert_eq!(kept, ["events.jsonl", "plan.json", "report.html", "run.json"], "no mail without [mail]");
     let views = fs::read_to_string(ledger.root().join("views.sql")).expect("the views");
     assert!(views.contains("CREATE OR REPLACE VIEW accounts_current AS SELECT * FROM read_parquet('timeslot=2026-11-02/accounts/*.parquet'"), "{views}");
+    fs::remove_file(ledger.root().join("views.sql")).expect("gone, as after a crash behind the commit");
+    drop(ledger.lock("a test").expect("the lock"));
+    assert_eq!(fs::read_to_string(ledger.root().join("views.sql")).expect("back"), views);
     assert!(!views.contains("VIEW rights_"), "a table that has no rows has no view: {views}");
     assert!(init::run(&init::Arguments { folder: sample.folder.clone() }).is_err(), "a folder in use is left alone");
 }

@@ -5,6 +5,7 @@
 
 mod durable;
 mod hash;
+mod left_over;
 mod log;
 mod manifest;
 mod open;
@@ -310,7 +311,9 @@ impl Ledger {
         let log = self.log()?;
         let standings = Standings::follow(log.entries());
         let recovered = recovery::recover(self, &standings)?;
-        Ok((Writer { ledger: self.clone(), _lock: file, log, standings }, recovered))
+        let writer = Writer { ledger: self.clone(), _lock: file, log, standings };
+        writer.write_views();
+        Ok((writer, recovered))
     }
 
     /// The folder of runs.
@@ -483,10 +486,10 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes the views of readers anew. They are a convenience: where that fails, what was committed stands all the
-    /// same, and the next commit writes them.
+    /// Writes the views of readers, where they lag behind the log. They are a convenience: where that fails, what was
+    /// committed stands all the same, and the next writer writes them.
     fn write_views(&self) {
-        let _ = views::write(&self.ledger, &self.standings);
+        let _ = views::write(&self.ledger, &self.log, &self.standings);
     }
 
     fn append(&mut self, deed: &Deed, timeslot: &TimeslotId, act: Act) -> Result<(), LedgerError> {

@@ -5,9 +5,10 @@
 //! another, so it has a file of its own with the same views.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use super::durable::replace;
-use super::{Ledger, LedgerError, Manifest, Standings, State};
+use super::{Act, Ledger, LedgerError, Log, Manifest, Standings, State};
 use crate::ids::TimeslotId;
 use crate::sql;
 use crate::table::{Kind, Role, Sort, Table, Type};
@@ -32,24 +33,32 @@ enum Dialect {
     Spark,
 }
 
-/// Writes the views anew; a reader sees the old file or the new one.
-pub(super) fn write(ledger: &Ledger, standings: &Standings) -> Result<(), LedgerError> {
+/// Writes the views anew where the log has gone on since, as after a commit, or after a crash behind one. A reader sees
+/// the old file or the new one.
+pub(super) fn write(ledger: &Ledger, log: &Log, standings: &Standings) -> Result<(), LedgerError> {
+    let changes = |act: &Act| matches!(act, Act::Confirm { .. } | Act::Hide { .. } | Act::Show { .. });
+    let Some(last) = log.entries().iter().rev().find(|entry| changes(&entry.act)) else { return Ok(()) };
+    let opening = format!("-- Views over this ledger as log entry {} left it.\n", last.number);
+    let is_fresh =
+        |file: &&str| fs::read_to_string(ledger.root().join(file)).is_ok_and(|text| text.starts_with(&opening));
+    if [DUCKDB, SPARK].iter().all(is_fresh) {
+        return Ok(());
+    }
     let mut visible = Vec::new();
     for standing in standings.all().iter().filter(|standing| standing.state == State::Confirmed) {
         visible.push(ledger.timeslot(&standing.id)?.manifest);
     }
     let current = standings.current().map(|standing| &standing.id);
     for (file, dialect) in [(DUCKDB, Dialect::DuckDb), (SPARK, Dialect::Spark)] {
-        replace(&ledger.root().join(file), views(&visible, current, dialect).as_bytes())?;
+        let text = format!("{opening}{}", views(&visible, current, dialect));
+        replace(&ledger.root().join(file), text.as_bytes())?;
     }
     Ok(())
 }
 
 /// The text of the views over the visible timeslots.
 fn views(visible: &[Manifest], current: Option<&TimeslotId>, dialect: Dialect) -> String {
-    let mut text = "-- Views over this ledger; written anew whenever a timeslot is confirmed, hidden or shown.\n\
-                    -- Paths are relative to the ledger's folder: open your engine there.\n"
-        .to_owned();
+    let mut text = "-- Paths are relative to the ledger's folder: open your engine there.\n".to_owned();
     let with_rows = |manifest: &Manifest| -> BTreeSet<String> {
         let filled = manifest.tables.iter().filter(|(name, table)| table.rows() > 0 && !name.starts_with("staged_"));
         filled.map(|(name, _)| name.clone()).collect()

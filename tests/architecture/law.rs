@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 6] = [
     &["ledger"],
     &["collect", "engine", "generate", "graph", "model", "settings", "stages", "closure", "similarity", "kernels"],
     &["plan"],
-    &["run", "select", "check", "unchanged", "delivery", "schedule", "explain"],
+    &["run", "select", "check", "unchanged", "delivery", "schedule", "explain", "diff", "history", "maintain"],
     &["cli", "console", "event_log", "summary", "text_table", "mail", "web"],
 ];
 

@@ -9,11 +9,11 @@ use crate::ledger::sha256_hex;
 use crate::plan::{Plan, Project};
 
 /// The list of the files with their SHA-256, as `sha256sum -c` reads it.
-pub const MANIFEST: &str = "MANIFEST";
+pub(super) const MANIFEST: &str = "MANIFEST";
 
 /// Why a project could not be exported.
 #[derive(Debug, thiserror::Error)]
-pub enum ExportError {
+pub(super) enum ExportError {
     /// A file that the project needs lies elsewhere.
     #[error("`{path}` lies outside the project's folder")]
     Outside {
@@ -43,7 +43,7 @@ pub enum ExportError {
 ///
 /// # Errors
 /// Where a file lies outside the project, or cannot be read.
-pub fn files(project: &Project, plans: &[Plan]) -> Result<BTreeMap<PathBuf, Vec<u8>>, ExportError> {
+pub(super) fn files(project: &Project, plans: &[Plan]) -> Result<BTreeMap<PathBuf, Vec<u8>>, ExportError> {
     let root = project.root.canonicalize().map_err(failed("find", &project.root))?;
     let mut files = BTreeMap::new();
     let mut add = |path: &Path, text: Option<&str>| {
@@ -72,7 +72,7 @@ pub fn files(project: &Project, plans: &[Plan]) -> Result<BTreeMap<PathBuf, Vec<
 ///
 /// # Errors
 /// Where the folder has something in it, or the disk refuses.
-pub fn write(files: &BTreeMap<PathBuf, Vec<u8>>, target: &Path) -> Result<(), ExportError> {
+pub(super) fn write(files: &BTreeMap<PathBuf, Vec<u8>>, target: &Path) -> Result<(), ExportError> {
     write_new(files, target)?;
     let lines = files.iter().map(|(path, bytes)| format!("{}  {}\n", sha256_hex(bytes), path.display()));
     let path = target.join(MANIFEST);
@@ -83,7 +83,7 @@ pub fn write(files: &BTreeMap<PathBuf, Vec<u8>>, target: &Path) -> Result<(), Ex
 ///
 /// # Errors
 /// Where it has, or the disk refuses.
-pub fn write_new(files: &BTreeMap<PathBuf, Vec<u8>>, target: &Path) -> Result<(), ExportError> {
+pub(super) fn write_new(files: &BTreeMap<PathBuf, Vec<u8>>, target: &Path) -> Result<(), ExportError> {
     fs::create_dir_all(target).map_err(failed("create the folder", target))?;
     let mut items = fs::read_dir(target).map_err(failed("read the folder", target))?;
     if items.next().is_some() {
