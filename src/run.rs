@@ -19,6 +19,7 @@ use crate::event::{RunEventKind, StageReport, Verdict};
 use crate::graph::{ModelError, run_models};
 use crate::ids::{StageName, TimeslotId};
 use crate::ledger::{ActiveTimeslot, Beginning, Deed, Ledger, LedgerError, Open, Timeslot, Writer, sha256_hex};
+use crate::maintain::maintain;
 use crate::model::{BUILD, Model, TableSet};
 use crate::plan::{Plan, Project};
 use crate::select::Selection;
@@ -262,7 +263,7 @@ impl Running<'_> {
         let stale = open.manifest().stale_stages();
         let wants_confirm = self.stages().contains(&StageName::Confirm);
         let (verdict, head) = match open {
-            Open::Active(active) if stale.is_empty() && wants_confirm => self.decide(active)?,
+            Open::Active(active) if stale.is_empty() => self.decide(active, wants_confirm)?,
             open => {
                 let head = open.writer().head().to_string();
                 (Verdict::Open { stale }, head)
@@ -282,14 +283,22 @@ impl Running<'_> {
         })
     }
 
-    fn decide(&self, mut active: ActiveTimeslot) -> Result<(Verdict, String), RunError> {
+    /// Holds the timeslot where a threshold was reached, whether or not the run was to confirm; else confirms it where
+    /// the plan says so.
+    fn decide(&self, mut active: ActiveTimeslot, wants_confirm: bool) -> Result<(Verdict, String), RunError> {
         let judgement = self.judgement(&active)?;
         let overridden = active.overridden();
         let holding: Vec<String> =
             judgement.holding().into_iter().filter(|threshold| !overridden.contains(threshold)).collect();
-        if !holding.is_empty() {
+        // What held an earlier pass and no longer does must not hold on.
+        if active.holding() != holding {
             active.hold(&self.deed(), holding.clone())?;
+        }
+        if !holding.is_empty() {
             return Ok((Verdict::Held { thresholds: holding }, active.writer().head().to_string()));
+        }
+        if !wants_confirm {
+            return Ok((Verdict::Open { stale: Vec::new() }, active.writer().head().to_string()));
         }
         let is_first = self.parent.is_none();
         let stages = &self.job.plan.stages;
@@ -298,7 +307,10 @@ impl Running<'_> {
         if is_manual {
             return Ok((Verdict::Held { thresholds: Vec::new() }, active.writer().head().to_string()));
         }
-        let (writer, _) = active.confirm(&self.deed())?;
+        let (mut writer, _) = active.confirm(&self.deed())?;
+        if let Some(settings) = stages.maintain.filter(|_| self.stages().contains(&StageName::Maintain)) {
+            writer = maintain(writer, settings, Some(&self.job.run), self.env)?.0;
+        }
         Ok((Verdict::Confirmed, writer.head().to_string()))
     }
 }

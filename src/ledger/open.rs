@@ -194,6 +194,13 @@ impl ActiveTimeslot {
         Self(open)
     }
 
+    /// Thresholds that hold it, as the log says.
+    #[must_use]
+    pub fn holding(&self) -> Vec<String> {
+        let id = &self.0.manifest.timeslot;
+        self.0.writer.standings().find(id).map(|standing| standing.holding.clone()).unwrap_or_default()
+    }
+
     /// Thresholds that a person let pass.
     #[must_use]
     pub fn overridden(&self) -> Vec<String> {
