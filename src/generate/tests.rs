@@ -335,13 +335,3 @@ fn keys(load: &Load) -> BTreeMap<&'static str, BTreeSet<String>> {
         ("crm_rights.jsonl", joined(load.json_lines("crm_rights.jsonl"), &["login", "permission"])),
     ])
 }
-
-#[test]
-#[ignore = "writes the company of N people at K loads to OUT; not a test"]
-fn generate() {
-    let read = |name: &str, default: usize| std::env::var(name).map_or(default, |text| text.parse().unwrap());
-    let settings = Settings { loads: u16::try_from(read("K", 3)).unwrap(), ..settings(read("N", 120)) };
-    let start = std::time::Instant::now();
-    let report = write(&settings, Path::new(&std::env::var("OUT").unwrap())).unwrap();
-    std::fs::write(std::env::var("LOG").unwrap(), format!("{:?}\n{report:#?}", start.elapsed())).unwrap();
-}
