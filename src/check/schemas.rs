@@ -111,7 +111,7 @@ fn made_by(table: &str) -> StageName {
         "managers" => StageName::Managers,
         "theoretical_rights" | "entitlement_gaps" => StageName::RightsModel,
         "control_hits" | "findings" => StageName::Controls,
-        "losses" | "metrics" | "threshold_results" => StageName::Validate,
+        "source_counts" | "movement_counts" | "metrics" | "threshold_results" => StageName::Validate,
         // Rules read each other, in an order of their own.
         rule if rule.starts_with("rule_") => StageName::RightsModel,
         _ => StageName::Activate,

@@ -476,6 +476,9 @@ fn thresholds_can_be_reached() {
     check("metric = 'accounts.count'\nsql = 'SELECT 1'\nrise = { warn = 1 }", &["LL0113 weekly:14"]);
     check("metric = 'accounts.count'", &["LL0203 weekly:14"]);
     check("metric = 'accounts.count'\nmax_dorp = {}\ndrop = {}", &["LL0102 weekly:16", "LL0203 weekly:17"]);
+    let guard = format!("{PLAN}threshold.guard_x = {{ metric = 'a', drop = {{ warn = 1 }} }}\n");
+    let files = Files::new().with("plans/weekly.toml", &guard);
+    assert_eq!(files.codes(), ["LL0111 weekly:14"], "{}", files.told());
     let plan = format!("{PLAN}threshold.a = {{ metric = 'a', drop = {{ warn = '5 %' }} }}\n");
     let plan = Files::new().with("plans/weekly.toml", &plan).plan().unwrap();
     assert_eq!(plan.stages.validate.thresholds[0].limits[0].warn, Some(Amount::Share(0.05)));

@@ -13,6 +13,9 @@ pub(super) fn check(id: &str, raw: &ThresholdTable, spot: Spot<'_>, problems: &m
     if !is_slug(id) {
         let problem = spot.key_error(codes::BAD_NAME, format!("`{id}` is no name of a threshold"));
         problems.add(problem.hint("use lower-case letters, digits and `_`"));
+    } else if id == "guards" || id.starts_with("guard_") {
+        let problem = spot.key_error(codes::BAD_NAME, format!("`{id}` is what Ledgerline calls a guard of its own"));
+        problems.add(problem.hint("give the threshold another name"));
     }
     check_name(spot.key("by"), problems);
     let sides = [

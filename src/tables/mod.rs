@@ -1,11 +1,15 @@
 //! Every table of the ledger: its columns, their units, and what null means. Nothing else documents a column.
 
+mod activated;
 mod collected;
 mod column;
-mod derived;
+mod judged;
+mod owned;
 
+pub use self::activated::*;
 pub use self::collected::*;
-pub use self::derived::*;
+pub use self::judged::*;
+pub use self::owned::*;
 use crate::table::{Kind, Sort, Table};
 
 /// The tables that collectors fill, objects before relations.
@@ -40,6 +44,7 @@ pub const DERIVED: &[&Table] = &[
     &DECISION_PROBLEMS,
     &FORBIDDEN_OWNERS,
     &CARRIED_OWNERSHIP,
+    &OWNER_CANDIDATES,
     &OWNER_MATCHES,
     &OWNERSHIP,
     &MANAGERS,
@@ -54,7 +59,8 @@ pub const DERIVED: &[&Table] = &[
     &ENTITLEMENT_GAPS,
     &CONTROL_HITS,
     &FINDINGS,
-    &LOSSES,
+    &SOURCE_COUNTS,
+    &MOVEMENT_COUNTS,
     &METRICS,
     &THRESHOLD_RESULTS,
 ];

@@ -47,6 +47,20 @@ fn a_held_load_says_which_rows_of_which_source_are_gone_and_whose_most_of_them_w
         .says("67 of 536 rows of `identities` from source `identities` are gone (12.5 %, the limit is 10 %), 538 are there now; most of them by organisation: rep-TX 7, rep-NY 6,")
         .says("625 of 2139 rows of `accounts` from source `accounts` are gone (29.2 %, the limit is 10 %), 1588 are there now; most of them by repository: committee-roster 435,")
         .says("3326 of 3866 rows of `memberships` from source `memberships` are gone (86.0 %, the limit is 10 %), 658 are there now; most of them by group: committee-roster/HSPW 66,");
+    // The next but one brings the seats back.
+    project.run(&confirm(DATES[1], HELD[0].1)).code(0);
+    load(&project, DATES[2])
+        .code(3)
+        .says("3299 rows of `memberships` from source `memberships` are new, where 658 were before (501.4 %, the limit is 30 %); most of them by group: committee-roster/HSPW 67,");
+    project.run(&["reject", DATES[2], "--reason", "another try"]).code(0);
+}
+
+#[test]
+fn nothing_of_a_held_load_is_seen_and_whoever_refuses_it_may_load_again() {
+    let Some(data) = shared_data("congress") else { return };
+    let project = guarded(congress(&data));
+    load(&project, DATES[0]).code(0);
+    load(&project, DATES[1]).code(3);
     // Nothing of it is seen before somebody has decided; and who refuses may load again.
     let people = "SELECT COUNT(*) AS n FROM identities";
     assert_eq!(project.query(people).number(), 536);

@@ -1,12 +1,15 @@
 //! Reconcile: who owns each account.
 //!
-//! Reads   accounts, identities, decisions; identities and ownership of the parent; `effective_rights`, now and before.
+//! Reads   accounts, identities, decisions; identities, ownership and `owner_candidates` of the parent;
+//!         `effective_rights`, now and before.
 //! Writes  ownership: the accounts that have an owner or are ownerless for a reason; the others are orphans. On the
-//!         way `forbidden_owners`, `decision_problems`, `carried_ownership`, `owner_matches`. With a parent also
-//!         the accounts that identities gained or lost (`link_changes`), and `identity_movements`.
+//!         way `forbidden_owners`, `decision_problems`, `carried_ownership`, `owner_candidates`, `owner_matches`.
+//!         With a parent also the accounts that identities gained or lost (`link_changes`), and `identity_movements`.
 //!
 //! Precedence: decisions of people, what the source states, what the parent knew, then the rules: first those that
-//! find accounts without an owner, then those that match. A rule that finds several identities has found none.
+//! find accounts without an owner, then those that match. A rule that finds several identities has found none, and
+//! finds none for that account when some of them leave or change: it may be theirs. Who is in question is remembered
+//! (`owner_candidates`) until another rule or a person decides, or the account itself says something else.
 
 mod compare;
 mod report;
@@ -59,16 +62,11 @@ impl Stage for Reconcile {
 impl Reconcile {
     /// What each rule finds, ranked in the order of the policy.
     fn rules(&self, context: &Context<'_>) -> Vec<Model> {
-        let has_decisions = context.tables.find("decisions").parts.iter().any(|part| part.rows > 0);
         let ownerless = self.policy.ownerless.iter().enumerate();
         let mut models: Vec<Model> = ownerless.map(|(at, rule)| ownerless_model(rule, at + 1)).collect();
         for (at, rule) in self.policy.matches.iter().enumerate() {
             let rank = self.policy.ownerless.len() + at + 1;
-            models.push(match_model(rule, rank, &rule.id, include_str!("match.sql"), context));
-            if has_decisions {
-                let name = format!("{}-forbidden", rule.id);
-                models.push(match_model(rule, rank, &name, include_str!("match_forbidden.sql"), context));
-            }
+            models.extend(match_models(rule, rank, context));
         }
         models
     }
@@ -92,19 +90,22 @@ fn ownerless_model(rule: &OwnerlessRule, rank: usize) -> Model {
     Model::sql("owner_matches", &rule.id, fill(include_str!("ownerless.sql"), &values))
 }
 
-fn match_model(rule: &MatchRule, rank: usize, name: &str, template: &str, context: &Context<'_>) -> Model {
+/// Whom a rule finds, and before that who is in question where it finds several or once did.
+fn match_models(rule: &MatchRule, rank: usize, context: &Context<'_>) -> [Model; 2] {
     let is_final = if rule.on_ambiguous == OnAmbiguous::Stop { "TRUE" } else { "FALSE" };
     let accounts = context.tables.find("accounts");
     let identities = context.tables.find("identities");
-    let values = [
-        ("rank", format!("CAST({rank} AS BIGINT)")),
+    let compared = [
         ("rule", sql::text(&rule.id)),
         ("account", compare::text(&rule.account, rule, Side { alias: "a", columns: &accounts.columns })),
         ("identity", compare::text(&rule.identity, rule, Side { alias: "i", columns: &identities.columns })),
         ("in_repositories", in_repositories("a", &rule.repositories)),
-        ("is_final", is_final.to_owned()),
     ];
-    Model::sql("owner_matches", name, fill(template, &values))
+    let decides = [("rank", format!("CAST({rank} AS BIGINT)")), ("is_final", is_final.to_owned())];
+    [
+        Model::sql("owner_candidates", &rule.id, fill(include_str!("candidates.sql"), &compared)),
+        Model::sql("owner_matches", &rule.id, fill(include_str!("match.sql"), &[&compared[..], &decides].concat())),
+    ]
 }
 
 fn in_repositories(alias: &str, repositories: &[String]) -> String {

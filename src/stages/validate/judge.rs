@@ -75,7 +75,7 @@ fn is_reached(side: Side, amount: Amount, threshold: &Threshold) -> String {
 
 /// A condition that a number is at least a share of a base. A hair less will do: 7 is 10 % of 70, whatever the
 /// rounding of binary fractions says. Anything is a share of 0.
-pub(super) fn is_share(share: f64, number: &str, base: &str) -> String {
+fn is_share(share: f64, number: &str, base: &str) -> String {
     format!("({number} + 0.000000001 * {base} >= {share:?} * {base})")
 }
 
@@ -98,7 +98,7 @@ fn contributors(threshold: &Threshold, side: Side, context: &Context<'_>) -> Opt
         counted(&measure.now(), ""),
         counted(&before, "before_"),
     );
-    Some(top(&parts))
+    Some(top(&["by_value"], &parts))
 }
 
 fn counted(

@@ -1,7 +1,7 @@
 //! Validate: the timeslot is held against its parent before anybody sees it.
 //!
 //! Reads   every table, of this timeslot and of its parent.
-//! Writes  losses, metrics, `threshold_results`.
+//! Writes  `source_counts`, `movement_counts`, metrics, `threshold_results`.
 //!
 //! A comparison needs a parent; a limit of the value itself does not. Nothing here holds by itself: the results say
 //! what was reached, and the run decides.

@@ -1,6 +1,3 @@
--- accounts that had an owner in the parent and are still there; how many of them have one now
-SELECT 'guard_owners_lost' AS threshold, CAST(NULL AS VARCHAR) AS by_column, CAST(NULL AS VARCHAR) AS by_value,
-       CAST(COUNT(*) AS DOUBLE) AS before_value,
-       CAST(COUNT(*) FILTER (WHERE o.identity_uid IS NOT NULL) AS DOUBLE) AS value
+SELECT 'ownership' AS table_name, 'deleted' AS movement, CAST(NULL AS VARCHAR) AS source, 'repository' AS belongs_column, n.repository AS belongs_to
 FROM before_ownership b JOIN accounts n ON n.uid = b.account_uid LEFT JOIN ownership o ON o.account_uid = b.account_uid
-WHERE b.identity_uid IS NOT NULL
+WHERE b.identity_uid IS NOT NULL AND o.identity_uid IS NULL

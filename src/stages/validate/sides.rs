@@ -1,4 +1,5 @@
-//! The rows of a table and its unresolved rows, counted by source in this timeslot and in its parent.
+//! The rows of a table and its unresolved rows in this timeslot and in its parent: counted by source, and those that
+//! only one of the two has.
 
 use super::catalogue::{By, belongs_to, by, is_about};
 use crate::model::BEFORE;
@@ -22,119 +23,81 @@ impl Sides {
         Self { table, now: there(""), before: there(BEFORE) }
     }
 
-    pub(super) fn has_now(&self) -> bool {
-        !self.now.is_empty()
-    }
-
-    pub(super) fn has_before(&self) -> bool {
-        !self.before.is_empty()
-    }
-
-    /// Rows by source.
-    fn counted(tables: &[String]) -> String {
-        let branches: Vec<String> = tables.iter().map(|table| format!("SELECT s.source FROM {table} s")).collect();
-        let rows = if branches.is_empty() {
-            "SELECT CAST(NULL AS VARCHAR) AS source WHERE FALSE".to_owned()
-        } else {
-            branches.join(" UNION ALL ")
+    /// One query for each table that is there: its rows by source.
+    pub(super) fn counts(&self) -> Vec<String> {
+        let counted = |table: &String, before: &str, now: &str| {
+            format!(
+                "SELECT '{}' AS table_name, s.source AS source, {before} AS before_rows, {now} AS now_rows FROM {table} s GROUP BY s.source",
+                self.table.name
+            )
         };
-        format!("  SELECT x.source, CAST(COUNT(*) AS BIGINT) AS n FROM ({rows}) x GROUP BY x.source")
+        let before = self.before.iter().map(|table| counted(table, "COUNT(*)", "0"));
+        before.chain(self.now.iter().map(|table| counted(table, "0", "COUNT(*)"))).collect()
     }
 
-    fn lost(&self) -> String {
-        format!(
-            "  SELECT l.source, CAST(SUM(l.lost) AS BIGINT) AS n FROM losses l WHERE l.table_name = '{}' GROUP BY l.source",
-            self.table.name
-        )
+    /// Queries for what the parent had and is gone, and for what is new: a row each, with what it belongs to.
+    pub(super) fn movements(&self, context: &Context<'_>) -> Vec<String> {
+        let mut branches = self.moved(
+            Moved { movement: "deleted", prefix: BEFORE, there: &self.before, other_prefix: "", other: &self.now },
+            context,
+        );
+        branches.extend(self.moved(
+            Moved { movement: "new", prefix: "", there: &self.now, other_prefix: BEFORE, other: &self.before },
+            context,
+        ));
+        branches
     }
 
-    /// What the parent had, and what of it is still there.
-    pub(super) fn removed(&self) -> String {
-        let name = self.table.name;
-        format!(
-            "WITH before_rows AS (\n{}\n),\nlost AS (\n{}\n)
-SELECT 'guard_removed_{name}' AS threshold, 'source' AS by_column, b.source AS by_value,
-       CAST(b.n AS DOUBLE) AS before_value, CAST(b.n - COALESCE(l.n, 0) AS DOUBLE) AS value
-FROM before_rows b LEFT JOIN lost l ON l.source = b.source",
-            Self::counted(&self.before),
-            self.lost()
-        )
-    }
-
-    /// What the parent had, and that with what is new.
-    pub(super) fn added(&self) -> String {
-        let name = self.table.name;
-        let lost = if self.has_before() {
-            self.lost()
-        } else {
-            "  SELECT CAST(NULL AS VARCHAR) AS source, CAST(0 AS BIGINT) AS n WHERE FALSE".to_owned()
-        };
-        format!(
-            "WITH now_rows AS (\n{}\n),\nbefore_rows AS (\n{}\n),\nlost AS (\n{lost}\n)
-SELECT 'guard_added_{name}' AS threshold, 'source' AS by_column, n.source AS by_value,
-       CAST(COALESCE(b.n, 0) AS DOUBLE) AS before_value, CAST(n.n + COALESCE(l.n, 0) AS DOUBLE) AS value
-FROM now_rows n LEFT JOIN before_rows b ON b.source = n.source LEFT JOIN lost l ON l.source = n.source",
-            Self::counted(&self.now),
-            Self::counted(&self.before),
-        )
-    }
-
-    /// All rows of both.
-    pub(super) fn empty(&self) -> String {
-        let total = |tables: &[String]| {
-            let counts: Vec<String> = tables.iter().map(|table| format!("(SELECT COUNT(*) FROM {table})")).collect();
-            if counts.is_empty() { "0".to_owned() } else { counts.join(" + ") }
-        };
-        format!(
-            "SELECT 'guard_empty_{}' AS threshold, CAST(NULL AS VARCHAR) AS by_column, CAST(NULL AS VARCHAR) AS by_value,
-       CAST({} AS DOUBLE) AS before_value, CAST({} AS DOUBLE) AS value",
-            self.table.name,
-            total(&self.before),
-            total(&self.now)
-        )
-    }
-
-    /// Rows of the parent that are gone, by source and by what they belong to.
-    pub(super) fn losses(&self, context: &Context<'_>) -> String {
-        let (table, name) = (self.table, self.table.name);
+    fn moved(&self, side: Moved<'_>, context: &Context<'_>) -> Vec<String> {
+        let (table, name, movement) = (self.table, self.table.name, side.movement);
         let mut branches = Vec::new();
-        let before = format!("{BEFORE}{name}");
-        if self.before.contains(&before) {
-            let fields = context.tables.find(&before).columns;
-            let belongs =
-                belongs_to(table).and_then(|column| by(table, &fields, column, "t")).unwrap_or_else(By::nothing);
-            // A table that no source brings any more has no movements: all of it is gone.
-            let (from, gone) = if self.now.contains(&name.to_owned()) {
-                let gone = format!("m.table_name = '{name}' AND m.movement = 'deleted'");
-                (format!("movements m JOIN {before} t ON {}", is_about(table)), gone)
+        let column = belongs_to(table);
+        let head = format!(
+            "SELECT '{name}' AS table_name, '{movement}' AS movement, t.source AS source, {} AS belongs_column",
+            sql::text_or_null(column)
+        );
+        let rows = format!("{}{name}", side.prefix);
+        if side.there.contains(&rows) {
+            let fields = context.tables.find(&rows).columns;
+            let belongs = column.and_then(|column| by(table, &fields, column, "t")).unwrap_or_else(By::nothing);
+            // A table that only one of the two timeslots has makes no movements: all of it is gone or new.
+            let (from, condition) = if side.other.contains(&format!("{}{name}", side.other_prefix)) {
+                let condition = format!("m.table_name = '{name}' AND m.movement = '{movement}'");
+                (format!("movements m JOIN {rows} t ON {}", is_about(table)), condition)
             } else {
-                (format!("{before} t"), "TRUE".to_owned())
+                (format!("{rows} t"), "TRUE".to_owned())
             };
             branches.push(format!(
-                "SELECT t.source AS source, {} AS belongs_to FROM {from}{} WHERE {gone}",
+                "{head}, {} AS belongs_to FROM {from}{} WHERE {condition}",
                 belongs.expression, belongs.joins
             ));
         }
-        let side = format!("unresolved_{name}");
-        let side_before = format!("{BEFORE}{side}");
-        if self.before.contains(&side_before) {
-            let key = side_key(table);
-            let same: Vec<String> =
-                key.iter().map(|column| format!("COALESCE(n.{column}, '') = COALESCE(t.{column}, '')")).collect();
-            let gone = if self.now.contains(&side) {
-                format!("NOT EXISTS (SELECT 1 FROM {side} n WHERE {})", same.join(" AND "))
+        let unresolved = format!("{}unresolved_{name}", side.prefix);
+        if side.there.contains(&unresolved) {
+            let other = format!("{}unresolved_{name}", side.other_prefix);
+            let same: Vec<String> = side_key(table)
+                .iter()
+                .map(|column| format!("COALESCE(n.{column}, '') = COALESCE(t.{column}, '')"))
+                .collect();
+            let condition = if side.other.contains(&other) {
+                format!("NOT EXISTS (SELECT 1 FROM {other} n WHERE {})", same.join(" AND "))
             } else {
                 "TRUE".to_owned()
             };
-            let belongs = side_belongs(table);
             branches
-                .push(format!("SELECT t.source AS source, {belongs} AS belongs_to FROM {side_before} t WHERE {gone}"));
+                .push(format!("{head}, {} AS belongs_to FROM {unresolved} t WHERE {condition}", side_belongs(table)));
         }
-        format!(
-            "SELECT '{name}' AS table_name, x.source, x.belongs_to, CAST(COUNT(*) AS BIGINT) AS lost\nFROM (\n{}\n) x\nGROUP BY x.source, x.belongs_to",
-            branches.join("\nUNION ALL\n")
-        )
+        branches
     }
+}
+
+/// Rows of one timeslot that the other lacks.
+struct Moved<'a> {
+    movement: &'static str,
+    prefix: &'static str,
+    there: &'a [String],
+    other_prefix: &'static str,
+    other: &'a [String],
 }
 
 /// The columns that tell unresolved rows of a relation apart, quoted.

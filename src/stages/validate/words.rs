@@ -23,23 +23,29 @@ pub(super) fn percent(of: &str, base: &str) -> String {
     format!("CAST(ROUND(100.0 * {of} / {base}, 1) AS VARCHAR)")
 }
 
-/// The three largest of `parts`, a query for `(by_value, name, n)`, as one text per value: `SALES 12, IT 5`.
-pub(super) fn top(parts: &str) -> String {
+/// The three largest of `parts`, a query for `(keys.., name, n)`, as one text `named` per combination of the keys:
+/// `SALES 12, IT 5`.
+pub(super) fn top(keys: &[&str], parts: &str) -> String {
+    let of = |alias: &str| keys.iter().map(|key| format!("{alias}.{key}")).collect::<Vec<_>>().join(", ");
     let place = |place: u8| {
         format!("MAX(CASE WHEN r.place = {place} THEN COALESCE(r.name, '(none)') || ' ' || CAST(r.n AS VARCHAR) END)")
     };
     format!(
-        "  SELECT r.by_value, {} || COALESCE(', ' || {}, '') || COALESCE(', ' || {}, '') AS named
+        "  SELECT {}, {} || COALESCE(', ' || {}, '') || COALESCE(', ' || {}, '') AS named
   FROM (
-    SELECT p.by_value, p.name, p.n,
-           ROW_NUMBER() OVER (PARTITION BY p.by_value ORDER BY p.n DESC NULLS LAST, p.name NULLS LAST) AS place
+    SELECT {}, p.name, p.n,
+           ROW_NUMBER() OVER (PARTITION BY {} ORDER BY p.n DESC NULLS LAST, p.name NULLS LAST) AS place
     FROM (\n  {parts}\n    ) p
     WHERE p.n > 0
   ) r
   WHERE r.place <= 3
-  GROUP BY r.by_value",
+  GROUP BY {}",
+        of("r"),
         place(1),
         place(2),
-        place(3)
+        place(3),
+        of("p"),
+        of("p"),
+        of("r"),
     )
 }

@@ -1,0 +1,137 @@
+//! The tables that collect and activate make: the registry, rejects, movements, closures.
+
+use super::column::{SOURCE, UID, made_number, made_text};
+use crate::table::{Sort, Table};
+
+/// The registry: which number each natural key was given. Append-only.
+pub const UIDS: Table = Table {
+    name: "uids",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("kind", "kind of object"),
+        made_text("namespace", "repository or application of the key; '' where the kind has none"),
+        made_text("key", "the natural key in key form"),
+        UID,
+    ],
+};
+
+/// Rows that could not be taken, with the reason and the raw text.
+pub const REJECTS: Table = Table {
+    name: "rejects",
+    sort: Sort::Derived,
+    columns: &[
+        SOURCE,
+        made_text("table_name", "the table the row was meant for; null where the record could not be read at all"),
+        made_text("file", "path as the collector found it"),
+        made_number("line", "line of the file, counted from 1; row number for Parquet and XLSX"),
+        made_text("column_name", "column of the source the reason lies in; null = the whole row"),
+        made_text("reason", "why, in words a data owner can act on"),
+        made_text("raw", "the record as the file has it, cut at 2,000 characters"),
+        made_text("kind", "kind of `uid`; null where the key is not readable"),
+        made_number("uid", "object or first end the row speaks of, where its key is readable and known"),
+        made_text("related_kind", "kind of `related_uid`"),
+        made_number("related_uid", "second end of a relation"),
+        made_text("detail", "further key parts of a relation"),
+    ],
+};
+
+/// References that lead nowhere, cycles, and keys given by two sources.
+pub const REFERENCE_PROBLEMS: Table = Table {
+    name: "reference_problems",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table of the row that refers"),
+        made_text("column_name", "column that refers"),
+        made_text("problem", "unknown, absent, ambiguous, cycle, duplicate"),
+        made_text("kind", "kind of object referred to"),
+        made_text("key", "the key referred to"),
+        SOURCE,
+        made_number("occurrences", "rows that refer so"),
+    ],
+};
+
+/// What happened to objects and relations since the parent. Empty on a first load.
+pub const MOVEMENTS: Table = Table {
+    name: "movements",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table of the object or relation"),
+        made_text("movement", "new, modified, deleted"),
+        made_text("kind", "kind of `uid`"),
+        made_number("uid", "the object, or the first end of the relation; null for an unresolved row"),
+        made_text("related_kind", "kind of `related_uid`; null for objects"),
+        made_number("related_uid", "second end of the relation; null for objects"),
+        made_text("detail", "further key parts of a relation; the key text of an unresolved row"),
+    ],
+};
+
+/// Attributes of modified objects, before and now.
+pub const CHANGES: Table = Table {
+    name: "changes",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table of the object"),
+        UID,
+        made_text("attribute", "the column"),
+        made_text("old_value", "as text; null = none"),
+        made_text("new_value", "as text; null = none"),
+    ],
+};
+
+/// What accounts, groups and identities gained or lost since the parent. Empty on a first load.
+pub const LINK_CHANGES: Table = Table {
+    name: "link_changes",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("kind", "kind of `uid`: account, group, identity"),
+        UID,
+        made_text("change", "gained, lost"),
+        made_text("related_kind", "kind of what was gained or lost"),
+        made_number("related_uid", "what was gained or lost"),
+        made_text("detail", "further key parts of the relation, such as the perimeter of a right"),
+    ],
+};
+
+/// Every group with every group its members are members of, itself included.
+pub const GROUP_CLOSURE: Table = Table {
+    name: "group_closure",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("group_uid", "the inner group"),
+        made_number("ancestor_uid", "a group that contains it, or itself"),
+        made_number("depth", "fewest steps between them; 0 = itself"),
+    ],
+};
+
+/// Every unit with every unit above it, itself included.
+pub const ORGANISATION_CLOSURE: Table = Table {
+    name: "organisation_closure",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("organisation_uid", "the unit"),
+        made_number("ancestor_uid", "a unit above it, or itself"),
+        made_number("depth", "fewest steps between them; 0 = itself"),
+    ],
+};
+
+/// Every permission with every permission it includes, itself included.
+pub const PERMISSION_CLOSURE: Table = Table {
+    name: "permission_closure",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("permission_uid", "the role"),
+        made_number("included_uid", "what it includes, or itself"),
+        made_number("depth", "fewest steps between them; 0 = itself"),
+    ],
+};
+
+/// The members of cycles: groups, units, permissions or people that lie above themselves.
+pub const CYCLE_MEMBERS: Table = Table {
+    name: "cycle_members",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table that says who is below whom"),
+        made_number("cycle_uid", "smallest uid of the cycle"),
+        UID,
+    ],
+};

@@ -1,0 +1,133 @@
+//! The tables of rights held and meant, findings, and what thresholds measured.
+
+use super::column::{SOURCE, UID, made_date, made_flag, made_fraction, made_number, made_text};
+use crate::table::{Sort, Table};
+
+/// What each identity can do through all its accounts, groups and roles.
+pub const EFFECTIVE_RIGHTS: Table = Table {
+    name: "effective_rights",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("identity_uid", "who; active or not"),
+        made_number("permission_uid", "what"),
+        made_text("perimeter", "where; null = everywhere"),
+        made_flag("is_direct", "whether an account holds it itself"),
+        made_flag("is_through_group", "whether a group brings it"),
+        made_flag("is_through_role", "whether a permission that includes it brings it"),
+    ],
+};
+
+/// What active identities should hold, and why.
+pub const THEORETICAL_RIGHTS: Table = Table {
+    name: "theoretical_rights",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("identity_uid", "who; active"),
+        made_number("permission_uid", "what"),
+        made_text("rule", "the rule of the rights model; one row per rule"),
+    ],
+};
+
+/// Where what is held and what should be held differ.
+pub const ENTITLEMENT_GAPS: Table = Table {
+    name: "entitlement_gaps",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("identity_uid", "who; active"),
+        made_number("permission_uid", "what; for `over` only permissions that the rights model speaks of"),
+        made_text("gap", "over = held without reason, under = missing"),
+        made_date("first_seen_on", "as-of of the first load in a row that shows it"),
+        made_date("excused_until_on", "last day of a derogation; 9999-12-31 = without end; null = not excused"),
+    ],
+};
+
+/// What each control finds in this load, before it is held against what it found in the parent.
+pub const CONTROL_HITS: Table = Table {
+    name: "control_hits",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("control", "id of the control"),
+        made_text("kind", "kind of the subject"),
+        UID,
+        made_text("detail", "what tells several findings about one subject apart; null where there is one"),
+    ],
+};
+
+/// Deviations that controls found, with their history.
+pub const FINDINGS: Table = Table {
+    name: "findings",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("control", "id of the control"),
+        made_text("kind", "kind of the subject"),
+        UID,
+        made_text("detail", "what tells several findings about one subject apart; null where there is one"),
+        made_text("state", "opened, persisting, reopened, fixed"),
+        made_date("opened_on", "as-of of the load that opened it; of the reopening, once reopened"),
+        made_date("first_opened_on", "as-of of the load that first opened it"),
+        made_date("fixed_on", "as-of of the load that no longer found it; null while it stands"),
+        made_number("risk", "0 to 5, from the control"),
+    ],
+};
+
+/// Rows of collected tables by source, those that are unresolved among them. One row per table and source.
+pub const SOURCE_COUNTS: Table = Table {
+    name: "source_counts",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table of the rows"),
+        SOURCE,
+        made_number("before_rows", "how many the parent has"),
+        made_number("now_rows", "how many this timeslot has"),
+    ],
+};
+
+/// Rows that only this timeslot or only its parent has, by the source that brought them and by what they belong to.
+pub const MOVEMENT_COUNTS: Table = Table {
+    name: "movement_counts",
+    sort: Sort::Derived,
+    columns: &[
+        made_text(
+            "table_name",
+            "table of the rows, its unresolved rows among them; `ownership`: accounts still there that lost their owner",
+        ),
+        made_text("movement", "new, deleted"),
+        SOURCE,
+        made_text(
+            "belongs_column",
+            "what rows of the table belong to: organisation, repository, group, ..; null = nothing",
+        ),
+        made_text("belongs_to", "the one they belong to; null where the row names none"),
+        made_number("moved", "how many rows"),
+    ],
+};
+
+/// What thresholds measured.
+pub const METRICS: Table = Table {
+    name: "metrics",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("threshold", "id of the threshold; `guard_..` for built-in ones"),
+        made_text("by_column", "column by which it is broken down; null = total"),
+        made_text("by_value", "value of that column; null = total, or no value"),
+        made_fraction("before_value", "in the parent; null without a parent"),
+        made_fraction("value", "in this timeslot"),
+    ],
+};
+
+/// What thresholds concluded. Only limits that apply are here.
+pub const THRESHOLD_RESULTS: Table = Table {
+    name: "threshold_results",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("threshold", "id of the threshold; `guard_..` for built-in ones"),
+        made_text("by_column", "column by which it is broken down; null = total"),
+        made_text("by_value", "value of that column; null = total, or no value"),
+        made_text("side", "drop, rise, change, min, max"),
+        made_text("severity", "ok, warn, hold"),
+        made_fraction("before_value", "in the parent; null without a parent"),
+        made_fraction("value", "in this timeslot"),
+        made_text("limit_text", "the limit that was reached, as written; else the first that would be"),
+        made_text("sentence", "what happened, for a person; names the biggest contributors"),
+    ],
+};

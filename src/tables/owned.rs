@@ -1,0 +1,145 @@
+//! The tables about who is there, who owns what, and who manages whom.
+
+use super::column::{UID, made_date, made_flag, made_number, made_text};
+use crate::table::{Sort, Table};
+
+/// Every listed identity, active or not. Without the stage leavers all are active.
+pub const IDENTITY_STATUS: Table = Table {
+    name: "identity_status",
+    sort: Sort::Derived,
+    columns: &[
+        UID,
+        made_text("status", "active, inactive"),
+        made_text("reason", "why someone is inactive: departed (departure day before as-of), by_rule; null for active"),
+        made_date("since_on", "as-of of the first load in a row with this status and reason"),
+    ],
+};
+
+/// The rows of the decision file, taken as they are read: what people decided about owners.
+pub const DECISIONS: Table = Table {
+    name: "decisions",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("repository", "repository of the account, in key form"),
+        made_text("identifier", "identifier of the account, in key form"),
+        made_text("decision", "pin = `value` owns it, forbid = `value` may never own it, class = it is ownerless"),
+        made_text("value", "employee id in key form; for `class` the reason why there is no owner"),
+        made_text("reason", "why it was decided"),
+        made_text("who", "who decided"),
+        made_date("decided_on", "when it was decided, in the words of the file"),
+        made_text("problem", "why the row cannot be taken; null = it counts"),
+        made_number("line", "line of the file, counted from 1, for a row that cannot be taken; else null"),
+    ],
+};
+
+/// Decisions that cannot be taken, and those about accounts or identities that this load does not have.
+pub const DECISION_PROBLEMS: Table = Table {
+    name: "decision_problems",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("line", "line of the file, counted from 1, where the row itself is wrong; else null"),
+        made_text("repository", "as `decisions` has it"),
+        made_text("identifier", "as `decisions` has it"),
+        made_text("decision", "as `decisions` has it"),
+        made_text("value", "as `decisions` has it"),
+        made_text("problem", "what is wrong, in words"),
+    ],
+};
+
+/// Identities that may never own an account.
+pub const FORBIDDEN_OWNERS: Table = Table {
+    name: "forbidden_owners",
+    sort: Sort::Derived,
+    columns: &[made_number("account_uid", "the account"), made_number("identity_uid", "who may not own it")],
+};
+
+/// Ownership decided before any rule is tried: by a person, by the source, or carried from the parent.
+pub const CARRIED_OWNERSHIP: Table =
+    Table { name: "carried_ownership", sort: Sort::Derived, columns: OWNERSHIP.columns };
+
+/// Who is in question as the owner of an account where a match rule finds several identities, or found them in an
+/// earlier timeslot while the account said the same: at most the first twenty who share a text, and whoever was in
+/// question before, listed or not. Without those who may not own it.
+pub const OWNER_CANDIDATES: Table = Table {
+    name: "owner_candidates",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("rule", "id of the match rule"),
+        made_number("account_uid", "the account"),
+        made_number("identity_uid", "who may own it; perhaps no longer listed"),
+        made_text("compared", "the text of the account that the rule compares"),
+    ],
+};
+
+/// What each rule of reconcile found for the accounts that nothing else decides. One row per account and rule.
+pub const OWNER_MATCHES: Table = Table {
+    name: "owner_matches",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("rule_rank", "place of the rule in the policy, from 1; ownerless rules come first"),
+        made_text("rule", "id of the rule"),
+        made_number("account_uid", "the account"),
+        made_number("identity_uid", "whom it found; null for an ownerless rule, or where several are in question"),
+        made_text("ownerless", "why there is no owner; null for a match rule"),
+        made_number("candidates", "identities in question, see `owner_candidates`; 0 for an ownerless rule"),
+        made_flag("is_final", "whether no later rule is tried: it decides, or it stops at several candidates"),
+    ],
+};
+
+/// The accounts that have an owner or are ownerless for a reason. An account that is not here is an orphan.
+pub const OWNERSHIP: Table = Table {
+    name: "ownership",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("account_uid", "the account; one row each"),
+        made_number("identity_uid", "the owner; null for an ownerless account"),
+        made_text("ownerless", "why there is no owner: service, leaved, ..; null for an owned account"),
+        made_text("description", "for `leaved` the full name of the former owner; for a decision its reason"),
+        made_text(
+            "rule",
+            "what decided: pin, class, stated, leaved, or the id of an ownerless or match rule; carried along",
+        ),
+        made_date("decided_on", "as-of of the load that decided"),
+    ],
+};
+
+/// What changed for an identity that was there before. Empty on a first load.
+pub const IDENTITY_MOVEMENTS: Table = Table {
+    name: "identity_movements",
+    sort: Sort::Derived,
+    columns: &[
+        UID,
+        made_flag("is_organisation_changed", "belongs to another unit"),
+        made_flag("is_job_changed", "has another job code or title"),
+        made_flag("is_account_changed", "owns other accounts"),
+        made_flag("is_permission_changed", "holds other permissions"),
+    ],
+};
+
+/// Who manages an object, by domain.
+pub const MANAGERS: Table = Table {
+    name: "managers",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("kind", "kind of the managed object"),
+        UID,
+        made_text("domain", "in which matter; null = in all"),
+        made_number("identity_uid", "the manager; active, and present"),
+        made_text("resolver", "how the manager was found: stated, link, organisation_head, fallback"),
+        made_number(
+            "distance",
+            "units climbed to find an organisation's head, 0 = one's own; null for other resolvers",
+        ),
+    ],
+};
+
+/// The members of cycles among managers that were found.
+pub const MANAGER_CYCLE_MEMBERS: Table = Table {
+    name: "manager_cycle_members",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("domain", "in which matter; '' = in all"),
+        made_number("cycle_uid", "smallest uid of the cycle"),
+        UID,
+    ],
+};
