@@ -1,6 +1,6 @@
 //! A run on the terminal: a line per stage, and below it what is being done; plain lines where there is no terminal.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -41,10 +41,10 @@ impl Console {
         self.bar.finish_and_clear();
     }
 
-    #[expect(clippy::print_stderr, reason = "this is the terminal")]
     fn line(&self, text: &str) {
         if self.bar.is_hidden() {
-            eprintln!("{text}");
+            // Nobody may be reading any more; that is no reason to end.
+            let _ = writeln!(std::io::stderr(), "{text}");
         } else {
             self.bar.println(text);
         }

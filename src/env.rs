@@ -1,4 +1,7 @@
-//! Everything a run takes from the world: the clock, the person, and who is told. Nothing else reads the clock.
+//! Everything a run takes from the world: the clock, the person, who is told, and whether to go on. Nothing else reads the clock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 
@@ -28,6 +31,24 @@ impl Clock for FixedClock {
     }
 }
 
+/// Whether the process was told to end: looked at between pieces of work.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicUsize>);
+
+impl Stop {
+    /// The signal that came; `None` = go on.
+    #[must_use]
+    pub fn signal(&self) -> Option<u8> {
+        u8::try_from(self.0.load(Ordering::SeqCst)).ok().filter(|signal| *signal != 0)
+    }
+
+    /// Where whoever hears signals writes their numbers.
+    #[must_use]
+    pub fn cell(&self) -> &Arc<AtomicUsize> {
+        &self.0
+    }
+}
+
 /// Everything a run takes from the world.
 #[derive(Clone, Copy)]
 pub struct Env<'a> {
@@ -37,6 +58,8 @@ pub struct Env<'a> {
     pub observer: &'a dyn Observer,
     /// Who does it, as the log will say.
     pub person: &'a str,
+    /// Whether to go on.
+    pub stop: &'a Stop,
 }
 
 impl Env<'_> {

@@ -123,10 +123,15 @@ pub enum Verdict {
         /// What would have become of it.
         would: Box<Verdict>,
     },
-    /// A stage failed.
+    /// The run failed; the timeslot, if it was begun, stays open.
     Failed {
-        /// Which.
-        stage: StageName,
+        /// In which stage; `None` = before the first or behind the last.
+        stage: Option<StageName>,
+    },
+    /// The run was told to end; the timeslot stays open as it was after the last stage that ended.
+    Interrupted {
+        /// The signal.
+        signal: u8,
     },
 }
 

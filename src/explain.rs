@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::collect;
-use crate::graph::STAGE;
+use crate::graph::{pieces, possible};
 use crate::ids::StageName;
 use crate::ledger::{TableRecord, Timeslot};
-use crate::model::{Make, Model, TableSet, fingerprint};
+use crate::model::{Make, Model, TableSet};
 use crate::plan::Plan;
 use crate::run::{models_of, planned_stages};
 use crate::sql;
@@ -95,17 +95,11 @@ fn explained(stage: StageName, model: &Model, timeslot: &Timeslot, tables: &Tabl
     let nothing = TableRecord::default();
     let record = timeslot.manifest.tables.get(&model.table).unwrap_or(&nothing);
     let part = record.parts.iter().find(|part| part.name == model.name);
-    // Whether a staged part was linked is known only from what stands; both ways give the same rows.
-    let possible = [false, true].map(|is_linked| {
-        let mut pieces = model.made_from(tables, is_linked);
-        pieces.insert(STAGE.to_owned(), stage.to_string());
-        pieces
-    });
-    let stands = part.is_some_and(|part| possible.iter().any(|pieces| fingerprint(pieces) == part.fingerprint));
+    let stands = part.is_some_and(|part| possible(stage, model, tables).contains(&part.fingerprint));
     let why = match part {
         None => "it has not run".to_owned(),
         Some(_) if stands => "it stands".to_owned(),
-        Some(part) => changed(&part.made_from, &possible[0]),
+        Some(part) => changed(&part.made_from, &pieces(stage, model, tables, false)),
     };
     Explained {
         stage,

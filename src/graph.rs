@@ -10,7 +10,7 @@ use crate::engine::{Engine, EngineError};
 use crate::env::Env;
 use crate::event::{How, RunEventKind};
 use crate::ids::StageName;
-use crate::ledger::{LedgerError, OpenTimeslot, Part, TableRecord, Timeslot, arrow_schema};
+use crate::ledger::{LedgerError, OpenTimeslot, Part, Timeslot, arrow_schema};
 use crate::model::{Make, Model, TableSet, fingerprint};
 use crate::table::Field;
 
@@ -45,22 +45,25 @@ struct Made {
     how: How,
 }
 
-/// Makes the models, puts their tables into the timeslot and commits. Returns how many were computed; the rest stood.
+/// Makes the models but those left out, puts their tables into the timeslot and commits. What was left out stays as it
+/// stands. Returns how many were computed; the rest stood.
 ///
 /// # Errors
 /// Where a query or the disk fails, or models wait for each other; the timeslot then stands as before.
 pub fn run_models(
     stage: StageName,
     models: &[Model],
+    left_out: &BTreeSet<(String, String)>,
     open: &mut OpenTimeslot,
     parent: Option<&Timeslot>,
     engine: &dyn Engine,
     env: Env<'_>,
 ) -> Result<usize, ModelError> {
-    let mut waiting: Vec<&Model> = models.iter().collect();
+    let is_left = |table: &str, name: &str| left_out.contains(&(table.to_owned(), name.to_owned()));
+    let mut waiting: Vec<&Model> = models.iter().filter(|model| !is_left(&model.table, &model.name)).collect();
     let mut parts: BTreeMap<&str, Vec<Part>> = BTreeMap::new();
     let mut columns: BTreeMap<&str, Vec<Field>> = BTreeMap::new();
-    let mut rows: BTreeMap<(String, String), u64> = BTreeMap::new();
+    let mut rows = rows_that_stand(left_out, open);
     let mut made_models = 0;
     while !waiting.is_empty() {
         let to_come: BTreeSet<&str> = waiting.iter().map(|model| model.table.as_str()).collect();
@@ -88,7 +91,9 @@ pub fn run_models(
         for table in ready.iter().map(|model| model.table.as_str()).collect::<BTreeSet<_>>() {
             if !later.iter().any(|model| model.table == table) {
                 let mut parts = parts[table].clone();
-                parts.extend(parts_of_other_stages(stage, open.manifest().tables.get(table)));
+                let stay = |part: &&Part| !is_of(stage, part) || is_left(table, &part.name);
+                let record = open.manifest().tables.get(table);
+                parts.extend(record.into_iter().flat_map(|record| &record.parts).filter(stay).cloned());
                 open.put(table, columns[table].clone(), parts);
             }
         }
@@ -100,15 +105,32 @@ pub fn run_models(
 }
 
 /// Among what a part was made from: the stage. Several stages may fill one table; each replaces its own parts.
-pub(crate) const STAGE: &str = "stage";
+const STAGE: &str = "stage";
 
 fn is_of(stage: StageName, part: &Part) -> bool {
     part.made_from.get(STAGE).is_some_and(|made_by| made_by == stage.as_str())
 }
 
-/// The parts that other stages gave a table.
-fn parts_of_other_stages(stage: StageName, record: Option<&TableRecord>) -> Vec<Part> {
-    record.into_iter().flat_map(|record| &record.parts).filter(|part| !is_of(stage, part)).cloned().collect()
+/// How many rows the models have that are left out and stand.
+fn rows_that_stand(left_out: &BTreeSet<(String, String)>, open: &OpenTimeslot) -> BTreeMap<(String, String), u64> {
+    let rows = |(table, name): &(String, String)| {
+        let part = open.manifest().tables.get(table)?.parts.iter().find(|part| part.name == *name)?;
+        Some(((table.clone(), name.clone()), part.rows))
+    };
+    left_out.iter().filter_map(rows).collect()
+}
+
+/// The fingerprints that a model's part can have over some tables. Whether a staged part was linked is known only from
+/// what stands; both ways give the same rows.
+pub(crate) fn possible(stage: StageName, model: &Model, tables: &TableSet) -> [String; 2] {
+    [false, true].map(|is_linked| fingerprint(&pieces(stage, model, tables, is_linked)))
+}
+
+/// What a model's part is made from.
+pub(crate) fn pieces(stage: StageName, model: &Model, tables: &TableSet, is_linked: bool) -> BTreeMap<String, String> {
+    let mut pieces = model.made_from(tables, is_linked);
+    pieces.insert(STAGE.to_owned(), stage.to_string());
+    pieces
 }
 
 /// Takes out the tables and parts that an earlier pass of the stage made and this one does not.
@@ -142,14 +164,16 @@ struct Work<'a> {
 impl Work<'_> {
     /// Makes one model, or finds that it stands.
     fn make(self, model: &Model) -> Result<Made, ModelError> {
+        if self.env.stop.signal().is_some() {
+            return Err(failed(model, EngineError { message: "told to end".to_owned() }));
+        }
         let began = self.env.clock.now();
         let columns = match &model.columns {
             Some(columns) => columns.clone(),
             None => self.engine.columns(model.query(), self.tables).map_err(|error| failed(model, error))?,
         };
         let staged = self.publishable(model);
-        let mut made_from = model.made_from(self.tables, staged.is_some());
-        made_from.insert(STAGE.to_owned(), self.stage.to_string());
+        let made_from = pieces(self.stage, model, self.tables, staged.is_some());
         let fingerprint = fingerprint(&made_from);
         let (part, how) = match (self.standing_part(model, &fingerprint)?, staged) {
             (Some(part), _) => (part, How::Reused),

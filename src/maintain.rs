@@ -100,7 +100,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::env::FixedClock;
+    use crate::env::{FixedClock, Stop};
     use crate::event::Silent;
     use crate::ledger::{Beginning, Ledger};
 
@@ -129,7 +129,7 @@ mod tests {
         let settings = Maintain::default();
         assert_eq!(chores(&ledger, settings, later(6)).expect("chores"), []);
         let clock = FixedClock(later(8));
-        let env = Env { clock: &clock, observer: &Silent, person: "a test" };
+        let env = Env { clock: &clock, observer: &Silent, person: "a test", stop: &Stop::default() };
         let writer = ledger.lock("a test").expect("the lock").0;
         let (writer, done) = maintain(writer, settings, None, env).expect("tidied");
         assert_eq!(done.len(), 1);

@@ -9,66 +9,34 @@
 //!
 //! A stage that fails ends the run; the timeslot stays open as it was after the stage before.
 
+mod error;
+mod items;
+mod stages;
+
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::Date;
 
-use crate::collect::decisions::{DecisionsError, put_decisions};
+pub use self::error::{RunError, StageError};
+pub use self::stages::planned_stages;
+pub(crate) use self::stages::{configuration, models_of};
+use self::stages::{must_run, stage_of};
+use crate::collect::collector::Collector;
+use crate::collect::decisions::put_decisions;
 use crate::collect::{self, CollectError, Collection};
-use crate::engine::{Engine, EngineError};
+use crate::engine::Engine;
 use crate::env::Env;
 use crate::event::{RunEventKind, StageReport, Verdict};
-use crate::graph::{ModelError, run_models};
+use crate::graph::run_models;
 use crate::ids::{StageName, TimeslotId};
-use crate::ledger::{ActiveTimeslot, Beginning, Deed, Ledger, LedgerError, Open, Timeslot, Writer, sha256_hex};
+use crate::ledger::{ActiveTimeslot, Beginning, Deed, Ledger, LedgerError, Open, Timeslot, Writer};
 use crate::maintain::maintain;
-use crate::model::{BUILD, Model, TableSet};
+use crate::model::{BUILD, TableSet};
 use crate::plan::{Plan, Project};
 use crate::select::Selection;
 use crate::settings::{Mode, OnOpen};
-use crate::stages::closures::closure_models;
-use crate::stages::effective::effective_rights_models;
 use crate::stages::validate::Judgement;
-use crate::stages::{Ask, Context, Stage};
-
-/// Why a run ended without a verdict.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// The ledger is locked, broken, or has an open timeslot.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// Sources are not there.
-    #[error("sources are not ready")]
-    NotReady(#[source] CollectError),
-    /// A stage failed; the timeslot stays open as it was after the stage before.
-    #[error("stage {stage} failed; timeslot {timeslot} stays open as it was before it")]
-    Stage {
-        /// Which.
-        stage: StageName,
-        /// The timeslot.
-        timeslot: TimeslotId,
-        /// Why.
-        source: StageError,
-    },
-}
-
-/// Why a stage failed.
-#[derive(Debug, thiserror::Error)]
-pub enum StageError {
-    /// Collect.
-    #[error(transparent)]
-    Collect(#[from] CollectError),
-    /// The decision file.
-    #[error(transparent)]
-    Decisions(#[from] DecisionsError),
-    /// A model.
-    #[error(transparent)]
-    Model(#[from] ModelError),
-    /// A question of the report.
-    #[error("the report cannot be made")]
-    Report(#[from] EngineError),
-    /// The ledger.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-}
+use crate::stages::{Ask, Context};
 
 /// What is run, and on what.
 pub struct Job<'a> {
@@ -103,6 +71,8 @@ impl Verdict {
             Self::Confirmed => 0,
             Self::DryRun { would } => would.exit_code(),
             Self::Failed { .. } => 1,
+            // What shells say of a process that a signal ended.
+            Self::Interrupted { signal } => signal.saturating_add(128),
             Self::Held { .. } => 3,
             Self::Unchanged => 4,
             Self::Open { stale } if stale.is_empty() => 0,
@@ -116,11 +86,12 @@ impl Verdict {
 /// # Errors
 /// Where the ledger cannot be had, sources are not ready, or a stage fails.
 pub fn run(job: &Job<'_>, ledger: &Ledger, engine: &dyn Engine, env: Env<'_>) -> Result<Outcome, RunError> {
-    let (writer, recovered) = ledger.lock(&format!("{} ({})", env.person, job.run))?;
+    let mut running = Running { job, engine, env, parent: None };
+    running.can_run(ledger)?;
+    let (writer, recovered) = ledger.lock(&format!("{}, run {}", env.person, job.run))?;
     for sentence in recovered {
         env.note(sentence);
     }
-    let mut running = Running { job, engine, env, parent: None };
     let mut open = running.begin(writer)?;
     let id = open.manifest().timeslot.clone();
     running.parent = open.manifest().parent.clone().map(|parent| ledger.timeslot(&parent)).transpose()?;
@@ -142,8 +113,10 @@ pub fn run(job: &Job<'_>, ledger: &Ledger, engine: &dyn Engine, env: Env<'_>) ->
         if stage == StageName::Confirm {
             break;
         }
+        running.go_on(Some(stage))?;
         running.stage(stage, &mut open)?;
     }
+    running.go_on(None)?;
     running.conclude(open)
 }
 
@@ -162,6 +135,39 @@ impl Running<'_> {
     /// The stages that will run, in order.
     fn stages(&self) -> Vec<StageName> {
         planned_stages(self.job.plan).into_iter().filter(|stage| self.job.selection.takes(*stage)).collect()
+    }
+
+    /// Ends the run where the process was told to end.
+    fn go_on(&self, stage: Option<StageName>) -> Result<(), RunError> {
+        match self.env.stop.signal() {
+            Some(signal) => Err(RunError::Interrupted { signal, stage }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the stages asked for find what they need: a stage that runs on nothing would judge nothing.
+    fn can_run(&self, ledger: &Ledger) -> Result<(), RunError> {
+        let selection = self.job.selection;
+        let open = ledger.standings()?.open().map(|standing| standing.id.clone());
+        if let Some((message, hint)) = items::unknown_item(self.job.plan, selection) {
+            return Err(RunError::Selection { message, hint });
+        }
+        let timeslot = selection.timeslot.as_ref().map(|id| ledger.timeslot(id)).transpose()?;
+        let lost = items::thrown_away(self.job.plan, selection, timeslot.as_ref());
+        if !lost.is_empty() {
+            let message = format!("what this timeslot has of {} would be thrown away", lost.join(", "));
+            let hint = "collect all of it again, or say with `--skip collect:SOURCE` what is to be carried".to_owned();
+            return Err(RunError::Selection { message, hint });
+        }
+        let done = timeslot.map(|timeslot| timeslot.manifest.stages).unwrap_or_default();
+        let has_run = |stage: StageName| done.contains_key(stage.as_str());
+        let Some(message) = selection.is_wrong(&planned_stages(self.job.plan), &has_run) else { return Ok(()) };
+        let hint = match (&selection.timeslot, open) {
+            (None, Some(open)) => format!("to work on the open timeslot, add `--timeslot {open}`"),
+            (None, None) => "no timeslot is open: a new one needs `collect` and `activate`".to_owned(),
+            (Some(_), _) => "leave out `--only`, or begin earlier with `--from`".to_owned(),
+        };
+        Err(RunError::Selection { message, hint })
     }
 
     /// Begins a timeslot, or takes up the open one.
@@ -193,11 +199,15 @@ impl Running<'_> {
         self.env.notice(RunEventKind::StageBegan { stage });
         // What comes behind rests on what is about to change.
         for later in StageName::ALL.into_iter().filter(|later| *later >= stage) {
-            open.forget_stage(later.as_str());
+            open.forget_stage(later);
         }
         open.set_configuration(self.job.plan.name.as_str(), &configuration(self.job.plan), &must_run(self.job.plan));
         let timeslot = open.manifest().timeslot.clone();
         let failed = |source: StageError| {
+            // Whatever was being made when the signal came was left undone.
+            if let Some(signal) = self.env.stop.signal() {
+                return RunError::Interrupted { signal, stage: Some(stage) };
+            }
             self.env.notice(RunEventKind::StageFailed { stage, message: chain(&source) });
             match source {
                 StageError::Collect(error @ CollectError::NotReady { .. }) => RunError::NotReady(error),
@@ -220,8 +230,14 @@ impl Running<'_> {
     fn collect(&self, open: &mut Open) -> Result<StageReport, StageError> {
         let plan = self.job.plan;
         let retire: Vec<String> = plan.stages.collect.retire.iter().map(ToString::to_string).collect();
-        let collection =
-            Collection { collectors: &plan.collectors, forms: &self.job.project.key_forms, retire: &retire };
+        let left_out = items::left_out_sources(plan, self.job.selection);
+        let is_taken = |collector: &&Collector| !left_out.iter().any(|name| *name == collector.name.as_str());
+        let collectors: Vec<Collector> = plan.collectors.iter().filter(is_taken).cloned().collect();
+        let forms = &self.job.project.key_forms;
+        let collection = Collection { collectors: &collectors, forms, retire: &retire, left_out: &left_out };
+        let left_out: BTreeMap<String, String> =
+            left_out.iter().map(|source| (source.clone(), "it was left out".to_owned())).collect();
+        open.set_left_out(StageName::Collect, left_out);
         let reports = collect::collect(&collection, open, self.parent.as_ref(), self.env)?;
         Ok(collect::report::report(&reports))
     }
@@ -244,8 +260,17 @@ impl Running<'_> {
             sources_before: &before,
         };
         let models = models_of(self.job.plan, name, &context);
-        run_models(name, &models, open, self.parent.as_ref(), self.engine, self.env)?;
+        let (selection, plan) = (self.job.selection, self.job.plan);
+        let left = items::left_out(name, &models, selection, plan, &tables, open.manifest());
+        let not_made: BTreeSet<items::Id> = left.keys().cloned().collect();
+        run_models(name, &models, &not_made, open, self.parent.as_ref(), self.engine, self.env)?;
         let tables = TableSet::of(&timeslot_of(open), self.parent.as_ref());
+        let not_reliable = items::not_reliable(name, &models, &left, &tables, open.manifest());
+        if !not_reliable.is_empty() {
+            let told: Vec<String> = not_reliable.iter().map(|(item, why)| format!("{item} ({why})")).collect();
+            self.env.note(format!("stage {name} is not complete: {}", told.join(", ")));
+        }
+        open.set_left_out(name, not_reliable);
         let ask = Ask { engine: self.engine, tables: &tables };
         let report = stage.report(&Context { tables: &tables, ..context }, &ask)?;
         open.set_stage(name.as_str(), serde_json::to_value(&report).expect("reports have only text keys"));
@@ -315,63 +340,8 @@ impl Running<'_> {
     }
 }
 
-/// The stages that a plan has, in order.
-#[must_use]
-pub fn planned_stages(plan: &Plan) -> Vec<StageName> {
-    let stages = &plan.stages;
-    let has = |stage: &StageName| match stage {
-        StageName::Managers => stages.managers.is_some(),
-        StageName::RightsModel => stages.rights_model.is_some(),
-        StageName::Rules => stages.rules.is_some(),
-        StageName::Controls => stages.controls.is_some(),
-        StageName::Confirm => stages.confirm.is_some(),
-        StageName::Maintain => stages.maintain.is_some(),
-        _ => true,
-    };
-    StageName::ALL.into_iter().filter(has).collect()
-}
-
-/// The models of a stage, with those that belong to it whatever its settings.
-pub(crate) fn models_of(plan: &Plan, name: StageName, context: &Context<'_>) -> Vec<Model> {
-    let mut models = stage_of(plan, name).compile(context);
-    match name {
-        StageName::Activate => models.extend(closure_models(context)),
-        StageName::Reconcile => models.extend(effective_rights_models(context)),
-        _ => {}
-    }
-    models
-}
-
-/// The stage of that name, with the plan's settings.
-fn stage_of(plan: &Plan, name: StageName) -> Box<dyn Stage + '_> {
-    match name {
-        StageName::Activate => Box::new(plan.stages.activate),
-        StageName::Leavers => Box::new(plan.stages.leavers.clone()),
-        StageName::Reconcile => Box::new(plan.stages.reconcile.clone()),
-        StageName::Managers => Box::new(plan.stages.managers.clone().expect("the plan has the stage")),
-        StageName::RightsModel => Box::new(plan.stages.rights_model.clone().expect("the plan has the stage")),
-        StageName::Rules => Box::new(plan.stages.rules.clone().expect("the plan has the stage")),
-        StageName::Controls => Box::new(plan.stages.controls.clone().expect("the plan has the stage")),
-        StageName::Validate => Box::new(plan.stages.validate.clone()),
-        other => unreachable!("{other} is not compiled to models"),
-    }
-}
-
-/// The stages that must have run before a timeslot of the plan can be confirmed.
-fn must_run(plan: &Plan) -> Vec<StageName> {
-    planned_stages(plan).into_iter().filter(|stage| *stage < StageName::Confirm).collect()
-}
-
 fn timeslot_of(open: &Open) -> Timeslot {
     Timeslot { folder: open.folder().to_owned(), manifest: open.manifest().clone() }
-}
-
-/// SHA-256 over every file of the configuration and the variables.
-pub(crate) fn configuration(plan: &Plan) -> String {
-    // The names, not the paths: the same project read from another folder is the same configuration.
-    let mut files: Vec<_> = plan.files.iter().map(|file| (file.path().file_name(), file.text())).collect();
-    files.sort();
-    sha256_hex(format!("{files:?}\n{:?}", plan.vars).as_bytes())
 }
 
 /// An error and its causes, one behind the other.

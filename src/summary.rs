@@ -16,13 +16,16 @@ pub struct Summary {
     pub timeslot: Option<TimeslotId>,
     /// What it was compared with.
     pub parent: Option<TimeslotId>,
+    /// The stages it was to run.
+    #[serde(default)]
+    pub planned: Vec<StageName>,
     /// Sentences along the way.
     pub notes: Vec<String>,
     /// What each stage had to say.
     pub stages: Vec<StageSummary>,
     /// The stage that failed, and why.
     pub failure: Option<(StageName, String)>,
-    /// What became of the timeslot; `None` = the run did not come to an end.
+    /// What became of the timeslot; `None` = the run has not ended, or was killed.
     pub verdict: Option<Verdict>,
     /// The process's exit code.
     pub exit_code: Option<u8>,
@@ -54,9 +57,11 @@ impl Summary {
         summary
     }
 
-    fn take(&mut self, kind: &RunEventKind) {
+    /// Takes the next event.
+    pub fn take(&mut self, kind: &RunEventKind) {
         match kind {
-            RunEventKind::RunBegan { run, plan, timeslot, parent, .. } => {
+            RunEventKind::RunBegan { run, plan, timeslot, parent, stages, .. } => {
+                self.planned.clone_from(stages);
                 self.run.clone_from(run);
                 self.plan.clone_from(plan);
                 self.timeslot = Some(timeslot.clone());
@@ -118,17 +123,30 @@ impl Summary {
             Some(Verdict::Unchanged) => format!("UNCHANGED: nothing differs from {current} {time}"),
             Some(Verdict::DryRun { would }) => {
                 let would = match would.as_ref() {
+                    Verdict::Held { thresholds } if thresholds.is_empty() => "it would wait for approval".to_owned(),
                     Verdict::Held { thresholds } => format!("it would be held by {}", thresholds.join(", ")),
+                    Verdict::Failed { .. } => format!("it {}", self.failed()),
+                    Verdict::Interrupted { .. } => "it was told to end".to_owned(),
                     Verdict::Confirmed => "it would be confirmed".to_owned(),
                     _ => "it would stay open".to_owned(),
                 };
                 format!("DRY RUN: {would}; nothing was kept, current is still {current} {time}")
             }
-            Some(Verdict::Failed { stage }) => format!("FAILED in {stage}; current is still {current} {time}"),
-            None => match &self.failure {
-                Some((stage, message)) => format!("FAILED in {stage}: {message}; current is still {current}"),
-                None => format!("FAILED; current is still {current}"),
-            },
+            Some(Verdict::Failed { .. }) => {
+                format!("{}; current is still {current} {time}", self.failed().replacen("failed", "FAILED", 1))
+            }
+            Some(Verdict::Interrupted { signal }) => {
+                format!("INTERRUPTED by signal {signal}; current is still {current} {time}")
+            }
+            None => "DID NOT END: the run was killed, or is still running".to_owned(),
+        }
+    }
+
+    /// In which stage it failed, and why.
+    fn failed(&self) -> String {
+        match &self.failure {
+            Some((stage, message)) => format!("failed in {stage}: {message}"),
+            None => "failed".to_owned(),
         }
     }
 
@@ -145,11 +163,10 @@ impl Summary {
                     format!("refuse it:    ledgerline reject {timeslot} --reason \"..\""),
                 ]
             }
-            Some(Verdict::Open { .. }) => {
-                vec![format!("go on with:   ledgerline run {} --timeslot {timeslot}", self.plan)]
-            }
-            None if self.failure.is_some() => vec![
-                format!("try again:    ledgerline run {} --timeslot {timeslot}", self.plan),
+            // A retry has the variables and the day of this run; `run PLAN` would take those of the plan.
+            Some(Verdict::Open { .. }) => vec![format!("go on with:   ledgerline retry {}", self.run)],
+            Some(Verdict::Failed { .. } | Verdict::Interrupted { .. }) => vec![
+                format!("try again:    ledgerline retry {}", self.run),
                 format!("give it up:   ledgerline reject {timeslot} --reason \"..\""),
             ],
             _ => Vec::new(),

@@ -160,7 +160,7 @@ fn an_open_timeslot_refuses_a_new_run_until_it_is_decided() {
     let project = project();
     project.load(FIRST).code(0);
     project.run(&["run", "load", "--as-of", SECOND, "--until", "collect"]).code(5);
-    project.load(SECOND).code(3).stderr_has(&format!("ledgerline run PLAN --timeslot {SECOND}"));
+    project.load(SECOND).code(3).stderr_has("ledgerline retry").stderr_has(&format!("ledgerline reject {SECOND}"));
     project.run(&["reject", SECOND, "--reason", "a test"]).code(0);
     project.load(SECOND).code(0);
     let states = project.run(&["timeslots", "--format", "csv"]).code(0).csv();

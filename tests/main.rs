@@ -10,6 +10,7 @@ mod formats;
 mod kill;
 mod ledger;
 mod midpoint;
+mod reruns;
 mod support;
 mod truth;
 mod workload;

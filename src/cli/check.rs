@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::output::Format;
+use super::output::{Format, Rows, print_json, say};
 use super::{Failure, look, open};
 use crate::check::{check_sources, check_sql};
 use crate::problem::{Problems, Severity};
@@ -16,7 +16,6 @@ pub(super) struct Arguments {
     given: open::Given,
 }
 
-#[expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line talks")]
 pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let plans = if let Some(plan) = &arguments.plan {
         vec![plan.clone()]
@@ -39,16 +38,35 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
             Err(other) => return Err(other),
         }
     }
-    if format == Format::Json {
-        println!("{}", serde_json::to_string_pretty(&problems).expect("problems have only text keys"));
-    } else {
-        eprint!("{}", problems.render(look()));
-        eprintln!(
-            "{} plans, {files} files: {} errors, {} warnings",
-            plans.len(),
-            problems.count(Severity::Error),
-            problems.count(Severity::Warning)
-        );
+    match format {
+        Format::Json => print_json(&problems),
+        Format::Csv => rows(&problems).print(format),
+        Format::Table => {
+            let (errors, warnings) = (problems.count(Severity::Error), problems.count(Severity::Warning));
+            if !problems.is_empty() {
+                say(&problems.render(look()));
+            }
+            say(&format!("{} plans, {files} files: {errors} errors, {warnings} warnings", plans.len()));
+        }
     }
     Ok(if problems.has_errors() { 2 } else { 0 })
+}
+
+/// A problem a row.
+fn rows(problems: &Problems) -> Rows {
+    let mut rows = Rows::new(&["code", "severity", "message", "file", "line", "column", "hint"]);
+    for problem in problems.iter() {
+        let place = problem.place.as_ref().map(|place| (place.file.path(), place.file.position(place.span.start)));
+        let severity = if problem.severity == Severity::Error { "error" } else { "warning" };
+        rows.rows.push(vec![
+            Some(problem.code.id.to_owned()),
+            Some(severity.to_owned()),
+            Some(problem.message.clone()),
+            place.map(|(path, _)| path.display().to_string()),
+            place.map(|(_, (line, _))| line.to_string()),
+            place.map(|(_, (_, column))| column.to_string()),
+            problem.hint.clone(),
+        ]);
+    }
+    rows
 }

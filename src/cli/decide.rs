@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::output::print_text;
 use super::{Failure, open};
 use crate::env::{Clock, SystemClock};
 use crate::ids::TimeslotId;
@@ -30,7 +31,6 @@ pub(super) struct ReasonArguments {
     reason: String,
 }
 
-#[expect(clippy::print_stdout, reason = "the command line talks")]
 pub(super) fn confirm(arguments: &ConfirmArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
     let (writer, deed) = writer(folder)?;
     let id = &arguments.timeslot;
@@ -62,31 +62,28 @@ pub(super) fn confirm(arguments: &ConfirmArguments, folder: Option<PathBuf>) -> 
         active.override_threshold(&deed, threshold, arguments.reason.as_deref().unwrap_or_default())?;
     }
     let (writer, _) = active.confirm(&deed)?;
-    println!("timeslot {id} is current; log {}", writer.head());
+    print_text(&format!("timeslot {id} is current; log {}\n", writer.head()));
     Ok(0)
 }
 
-#[expect(clippy::print_stdout, reason = "the command line talks")]
 pub(super) fn reject(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
     let (writer, deed) = writer(folder)?;
     let writer = writer.resume(&arguments.timeslot)?.into_inner().reject(&deed, &arguments.reason)?;
-    println!("timeslot {} is rejected; log {}", arguments.timeslot, writer.head());
+    print_text(&format!("timeslot {} is rejected; log {}\n", arguments.timeslot, writer.head()));
     Ok(0)
 }
 
-#[expect(clippy::print_stdout, reason = "the command line talks")]
 pub(super) fn hide(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
     let (mut writer, deed) = writer(folder)?;
     writer.hide(&deed, &arguments.timeslot, &arguments.reason)?;
-    println!("timeslot {} is hidden; log {}", arguments.timeslot, writer.head());
+    print_text(&format!("timeslot {} is hidden; log {}\n", arguments.timeslot, writer.head()));
     Ok(0)
 }
 
-#[expect(clippy::print_stdout, reason = "the command line talks")]
 pub(super) fn show(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
     let (mut writer, deed) = writer(folder)?;
     writer.show(&deed, &arguments.timeslot, &arguments.reason)?;
-    println!("timeslot {} is visible; log {}", arguments.timeslot, writer.head());
+    print_text(&format!("timeslot {} is visible; log {}\n", arguments.timeslot, writer.head()));
     Ok(0)
 }
 

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::output::{Format, Rows};
+use super::output::{Cells, Format, Rows};
 use super::{Failure, machine, open};
 use crate::diff::{Diff, DiffError};
 use crate::ids::TimeslotId;
-use crate::ledger::{Ledger, State, Timeslot};
+use crate::ledger::Ledger;
 
 /// Compare any two timeslots.
 #[derive(clap::Args)]
@@ -32,26 +32,20 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let project = open::project(folder)?;
     let ledger = Ledger::open(&project.ledger)?;
-    let (from, to) = (readable(&ledger, &arguments.from)?, readable(&ledger, &arguments.to)?);
+    let (from, to) = (open::readable(&ledger, &arguments.from)?, open::readable(&ledger, &arguments.to)?);
     let engine = machine::engine(&project)?;
     let diff = Diff::new(&from, &to, &engine)?;
+    let is_detailed = arguments.table.is_some() && arguments.by.is_none();
     let (columns, rows) = match &arguments.table {
         Some(table) if arguments.by.is_none() => diff.details(table, arguments.keys)?,
         table => diff.counts(table.as_deref(), arguments.by.as_deref())?,
     };
+    // Counts stand behind the table's name, and behind the value they are broken down by.
+    let is_count = |at: usize| !is_detailed && at > usize::from(arguments.by.is_some());
+    let cells = |at: usize| if is_count(at) { Cells::Numbers } else { Cells::Texts };
+    let columns = columns.into_iter().enumerate().map(|(at, name)| (name, cells(at))).collect();
     Rows { columns, rows }.print(format);
     Ok(0)
-}
-
-/// A timeslot that may be read: confirmed and in sight, or open and named.
-fn readable(ledger: &Ledger, id: &TimeslotId) -> Result<Timeslot, Failure> {
-    match ledger.standings()?.find(id).map(|standing| standing.state) {
-        Some(state @ (State::Hidden | State::Rejected)) => Err(Failure::Usage(format!("timeslot {id} is {state}"))),
-        Some(State::Sandbox) => {
-            Err(Failure::Usage(format!("timeslot {id} is a sandbox: its tables are not published yet")))
-        }
-        _ => Ok(ledger.timeslot(id)?),
-    }
 }
 
 impl From<DiffError> for Failure {

@@ -1,98 +1,33 @@
 //! One execution of a plan from the command line: the same for `run` and `retry`.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
-use super::output::Format;
-use super::{Failure, machine, open};
+use super::output::{Format, Rows, print_json, print_text, say};
+use super::record::{Command, PlanRecord, RunRecord};
+use super::{Failure, machine, open, signals};
 use crate::check::check_sql;
 use crate::console::Console;
 use crate::engine::DataFusionEngine;
-use crate::env::{Clock, Env, SystemClock};
-use crate::event::{All, Observer, Recorder, RunEventKind, Silent, Verdict};
+use crate::env::{Clock, Env, Stop, SystemClock};
+use crate::event::{All, Observer, RunEventKind, Silent, Verdict};
 use crate::event_log::EventLog;
 use crate::ids::{StageName, TimeslotId};
-use crate::ledger::{Ledger, sha256_hex};
+use crate::ledger::Ledger;
 use crate::mail::{self, Letter};
 use crate::plan::{Plan, Project};
 use crate::run::{Job, Outcome, RunError, chain, run as run_plan};
-use crate::select::Selection;
 use crate::summary::Summary;
-use crate::unchanged::{EngineOrLedgerError, is_unchanged};
-
-/// What was asked for, so that it can be asked again.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Command {
-    /// The plan, by path or name.
-    pub(super) plan: PathBuf,
-    /// Variables given.
-    pub(super) vars: BTreeMap<String, String>,
-    /// The date the timeslot speaks about; `None` = today in the project's zone.
-    pub(super) as_of: Option<Date>,
-    /// The open timeslot to continue.
-    pub(super) timeslot: Option<TimeslotId>,
-    pub(super) from: Option<StageName>,
-    pub(super) until: Option<StageName>,
-    pub(super) only: Vec<StageName>,
-    pub(super) skip: Vec<StageName>,
-    /// Compute everything and keep nothing.
-    pub(super) dry_run: bool,
-    /// Do nothing where nothing would differ from the current timeslot.
-    pub(super) if_changed: bool,
-    /// For a scheduler: plain lines, and the summary by mail.
-    #[serde(default)]
-    pub(super) batch: bool,
-}
-
-impl Command {
-    fn selection(&self) -> Selection {
-        Selection {
-            timeslot: self.timeslot.clone(),
-            from: self.from,
-            until: self.until,
-            only: self.only.iter().copied().collect(),
-            skip: self.skip.iter().copied().collect(),
-        }
-    }
-}
-
-/// What a run was made with: `plan.json` of its folder.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct PlanRecord {
-    /// What was asked for.
-    pub(super) command: Command,
-    /// The plan's title.
-    pub(super) title: String,
-    /// The plan's variables as they were filled in.
-    pub(super) vars: BTreeMap<String, String>,
-    /// Every file of the configuration with the SHA-256 of its text.
-    pub(super) files: BTreeMap<String, String>,
-}
-
-impl PlanRecord {
-    fn of(command: &Command, plan: &Plan) -> Self {
-        let hashed = |file: &std::sync::Arc<crate::source::SourceFile>| {
-            (file.path().display().to_string(), sha256_hex(file.text().as_bytes()))
-        };
-        Self {
-            command: command.clone(),
-            title: plan.title.clone(),
-            vars: plan.vars.clone(),
-            files: plan.files.iter().map(hashed).collect(),
-        }
-    }
-}
+use crate::unchanged::is_unchanged;
 
 /// Carries a command out, prints the summary, and returns the exit code.
-#[expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line talks")]
 pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
-    let (project, plan) = open::plan(folder, &command.plan, &open::Given::of(&command.vars))?;
-    eprint!("{}", plan.warnings.render(super::look()));
+    let (project, plan) = open::plan(folder, &command.plan, &open::Given::of(&command.vars, &command.environment))?;
+    if !plan.warnings.is_empty() {
+        say(&plan.warnings.render(super::look()));
+    }
     let problems = check_sql(&plan);
     if problems.has_errors() {
         return Err(Failure::Problems(problems));
@@ -100,32 +35,32 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     let began = SystemClock.now();
     let ledger = Ledger::open_or_create(&project.ledger, began)?;
     let engine = machine::engine(&project)?;
-    let attempt = Attempt { command, project: &project, plan: &plan, ledger: &ledger, engine: &engine, began };
+    let stop = Stop::default();
+    signals::listen(&stop);
+    let (ledger, engine, stop) = (&ledger, &engine, &stop);
+    let attempt = Attempt { command, project: &project, plan: &plan, ledger, engine, began, stop };
     if command.if_changed && attempt.nothing_differs()? {
-        eprintln!("nothing differs from the current timeslot");
+        say("nothing differs from the current timeslot");
         return Ok(Verdict::Unchanged.exit_code());
     }
     let run = run_name(began);
     let folder = ledger.runs_folder().join(&run);
     let log = EventLog::create(&folder).map_err(|source| Failure::Write { path: folder.clone(), source })?;
-    write_json(&folder.join("plan.json"), &PlanRecord::of(command, &plan))?;
-    let recorder = Recorder::default();
+    PlanRecord::of(command, &plan).write(&folder)?;
+    let record = RunRecord::begin(&folder, &run, plan.name.as_str())?;
     let console = if command.batch { Console::plain() } else { Console::new() };
-    let observer = All(vec![&log as &dyn Observer, &recorder, &console]);
+    let observer = All(vec![&log as &dyn Observer, &record, &console]);
     let outcome = attempt.run(&run, &folder, &observer);
     console.finish();
-    let mut summary = Summary::of(&recorder.events());
-    if summary.timeslot.is_none() {
-        (summary.run, summary.plan) = (run, plan.name.to_string());
-    }
-    write_json(&folder.join("run.json"), &summary)?;
+    let summary = record.end()?;
     let why = outcome.as_ref().err().map(|failure| chain(failure));
     tell(&project, &folder, &Letter::of(&project.name, &summary, why.as_deref()), command.batch);
     match format {
         // A run that could not begin has nothing to sum up.
         _ if summary.timeslot.is_none() => {}
-        Format::Json => println!("{}", serde_json::to_string_pretty(&summary).expect("only text keys")),
-        _ => print!("{}", summary.text()),
+        Format::Json => print_json(&summary),
+        Format::Csv => summary_rows(&summary).print(format),
+        Format::Table => print_text(&summary.text()),
     }
     Ok(outcome?.verdict.exit_code())
 }
@@ -138,42 +73,44 @@ struct Attempt<'a> {
     ledger: &'a Ledger,
     engine: &'a DataFusionEngine,
     began: Timestamp,
+    stop: &'a Stop,
 }
 
 impl Attempt<'_> {
-    /// Runs, on the ledger itself or on its shadow, and tells the end.
+    /// Runs, on the ledger itself or on its shadow.
     fn run(&self, run: &str, folder: &Path, observer: &dyn Observer) -> Result<Outcome, Failure> {
         if !self.command.dry_run {
-            return self.run_on(self.ledger, run, observer, false);
+            return self.run_on(self.ledger, run, observer);
         }
         let shadow = folder.join("dry");
-        let outcome = self
-            .ledger
-            .shadow(&shadow)
-            .map_err(Failure::from)
-            .and_then(|shadow| self.run_on(&shadow, run, observer, true));
+        let outcome =
+            self.ledger.shadow(&shadow).map_err(Failure::from).and_then(|shadow| self.run_on(&shadow, run, observer));
         fs::remove_dir_all(&shadow).map_err(|source| Failure::Write { path: shadow, source })?;
         outcome
     }
 
-    fn run_on(&self, ledger: &Ledger, run: &str, observer: &dyn Observer, is_dry: bool) -> Result<Outcome, Failure> {
+    /// Runs and tells the end, whatever it is.
+    fn run_on(&self, ledger: &Ledger, run: &str, observer: &dyn Observer) -> Result<Outcome, Failure> {
         let person = open::person();
         let clock = SystemClock;
-        let env = Env { clock: &clock, observer, person: &person };
+        let env = Env { clock: &clock, observer, person: &person, stop: self.stop };
         let selection = self.command.selection();
         let as_of = self.command.as_of.unwrap_or_else(|| self.began.to_zoned(self.project.zone.clone()).date());
         let job = Job { project: self.project, plan: self.plan, selection: &selection, as_of, run: run.to_owned() };
-        let mut outcome = run_plan(&job, ledger, self.engine, env)?;
-        if is_dry {
-            outcome = Outcome { verdict: Verdict::DryRun { would: Box::new(outcome.verdict) }, ..outcome };
-        }
-        env.notice(RunEventKind::RunEnded {
-            verdict: outcome.verdict.clone(),
-            exit_code: outcome.verdict.exit_code(),
-            head: outcome.head.clone(),
-            millis: env.millis_since(self.began),
-        });
-        Ok(outcome)
+        let outcome = run_plan(&job, ledger, self.engine, env).map_err(Failure::from);
+        let wrapped = |verdict: Verdict| {
+            if self.command.dry_run { Verdict::DryRun { would: Box::new(verdict) } } else { verdict }
+        };
+        let outcome = outcome.map(|outcome| Outcome { verdict: wrapped(outcome.verdict), ..outcome });
+        let (verdict, exit_code, head) = match &outcome {
+            Ok(outcome) => (outcome.verdict.clone(), outcome.verdict.exit_code(), outcome.head.clone()),
+            Err(failure) => {
+                let head = ledger.log().map(|log| log.head().to_string()).unwrap_or_default();
+                (wrapped(verdict_of(failure)), failure.exit_code(), head)
+            }
+        };
+        env.notice(RunEventKind::RunEnded { verdict, exit_code, head, millis: env.millis_since(self.began) });
+        outcome
     }
 
     /// Whether a run would give what the current timeslot has, found out on a shadow that is then thrown away.
@@ -181,28 +118,66 @@ impl Attempt<'_> {
         let Some(current) = self.ledger.current()? else { return Ok(false) };
         let path = self.ledger.runs_folder().join(format!(".{}-probe", run_name(self.began)));
         let shadow = self.ledger.shadow(&path)?;
-        let outcome = self.run_on(&shadow, "probe", &Silent, false);
+        let outcome = self.run_on(&shadow, "probe", &Silent);
         let unchanged = match &outcome {
-            Ok(outcome) => {
-                is_unchanged(&shadow, &outcome.timeslot, &current, self.engine).map_err(|error| match error {
-                    EngineOrLedgerError::Engine(error) => Failure::Engine(error),
-                    EngineOrLedgerError::Ledger(error) => Failure::Ledger(error),
-                })?
-            }
+            Ok(outcome) => is_unchanged(self.plan, &shadow.timeslot(&outcome.timeslot)?, &current, self.engine)?,
             Err(_) => false,
         };
         fs::remove_dir_all(&path).map_err(|source| Failure::Write { path, source })?;
         match outcome {
             // A source that is missing is not ready, whether or not anything changed.
-            Err(Failure::Run(error @ RunError::NotReady(_))) => Err(error.into()),
+            Err(Failure::Run(
+                error @ (RunError::NotReady(_) | RunError::Selection { .. } | RunError::Interrupted { .. }),
+            )) => Err(error.into()),
             _ => Ok(unchanged),
         }
     }
 }
 
+/// The summary cell by cell: first the run itself, then every table of every stage.
+fn summary_rows(summary: &Summary) -> Rows {
+    let mut rows = Rows::new(&["stage", "table", "row", "column", "value"]);
+    let mut add = |stage: &str, table: &str, row: usize, column: &str, value: String| {
+        let cells = [stage.to_owned(), table.to_owned(), row.to_string(), column.to_owned(), value];
+        rows.rows.push(cells.map(Some).to_vec());
+    };
+    let id = |id: &Option<TimeslotId>| id.as_ref().map(ToString::to_string).unwrap_or_default();
+    for (column, value) in [
+        ("run", summary.run.clone()),
+        ("plan", summary.plan.clone()),
+        ("timeslot", id(&summary.timeslot)),
+        ("parent", id(&summary.parent)),
+        ("verdict", summary.verdict_line()),
+        ("exit_code", summary.exit_code.map(|code| code.to_string()).unwrap_or_default()),
+        ("head", summary.head.clone()),
+        ("millis", summary.millis.to_string()),
+    ] {
+        add("", "run", 1, column, value);
+    }
+    for stage in &summary.stages {
+        for table in &stage.report.tables {
+            for (at, row) in table.rows.iter().enumerate() {
+                for (column, cell) in table.columns.iter().zip(row) {
+                    add(stage.stage.as_str(), &table.title, at + 1, column, cell.clone());
+                }
+            }
+        }
+    }
+    rows
+}
+
+/// What became of a run that did not come to its end.
+fn verdict_of(failure: &Failure) -> Verdict {
+    match failure {
+        Failure::Run(RunError::Interrupted { signal, .. }) => Verdict::Interrupted { signal: *signal },
+        Failure::Run(RunError::NotReady(_)) => Verdict::Failed { stage: Some(StageName::Collect) },
+        Failure::Run(RunError::Stage { stage, .. }) => Verdict::Failed { stage: Some(*stage) },
+        _ => Verdict::Failed { stage: None },
+    }
+}
+
 /// Keeps the report and, where the project has mail, the mail; sends it where that was asked for. What fails here is
 /// told and changes nothing about the run.
-#[expect(clippy::print_stderr, reason = "the command line talks")]
 fn tell(project: &Project, folder: &Path, letter: &Letter<'_>, is_sent: bool) {
     let mut sorry = Vec::new();
     let mut keep = |name: &str, bytes: &[u8]| {
@@ -228,15 +203,10 @@ fn tell(project: &Project, folder: &Path, letter: &Letter<'_>, is_sent: bool) {
     if !sorry.is_empty() {
         let text = sorry.join("\n") + "\n";
         for sentence in &sorry {
-            eprintln!("warning: {sentence}");
+            say(&format!("warning: {sentence}"));
         }
         let _ = fs::write(folder.join("mail.err"), text);
     }
-}
-
-fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(value).expect("records have only text keys");
-    fs::write(path, format!("{text}\n")).map_err(|source| Failure::Write { path: path.to_owned(), source })
 }
 
 /// A name that sorts by time and that no other run has.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::output::{Format, Rows};
+use super::output::{Format, Rows, print_json, print_text};
 use super::{Failure, open};
 use crate::explain::{Explanation, explain};
 use crate::ids::TimeslotId;
@@ -26,7 +26,6 @@ pub(super) struct Arguments {
     given: open::Given,
 }
 
-#[expect(clippy::print_stdout, reason = "the command line talks")]
 pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let (project, plan) = open::plan(folder, &arguments.plan, &arguments.given)?;
     let ledger = Ledger::open(&project.ledger)?;
@@ -41,9 +40,9 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
     }
     match format {
         Format::Json => {
-            println!("{}", serde_json::to_string_pretty(&explanation).expect("explanations have only text keys"));
+            print_json(&explanation);
         }
-        _ if arguments.sql => print!("{}", script(&explanation)),
+        _ if arguments.sql => print_text(&script(&explanation)),
         _ => list(&explanation, format),
     }
     Ok(0)

@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> 
     };
     let report =
         write(&settings, &arguments.out).map_err(|source| Failure::Write { path: arguments.out.clone(), source })?;
-    let mut rows = Rows::new(&["load", "file", "rows"]);
+    let mut rows = Rows::new(&["load", "file", "rows"]).numbers(&["rows"]);
     for load in &report.loads {
         for (file, count) in &load.rows {
             rows.rows.push(vec![Some(load.date.clone()), Some(file.clone()), Some(count.to_string())]);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::Failure;
 use super::export::write_new;
+use super::output::print_text;
 
 /// Begin a project that runs at once.
 #[derive(clap::Args)]
@@ -30,13 +31,14 @@ const FILES: &[(&str, &str)] = template![
     "extracts/directory.csv",
 ];
 
-#[expect(clippy::print_stdout, reason = "the command line talks")]
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let files: BTreeMap<PathBuf, Vec<u8>> =
         FILES.iter().map(|(path, text)| (PathBuf::from(path), text.as_bytes().to_vec())).collect();
     write_new(&files, &arguments.folder)?;
     let folder = arguments.folder.display();
-    println!("a project of {} files is in `{folder}`; run it with\n", files.len());
-    println!("  cd {folder}\n  ledgerline check\n  ledgerline run weekly");
+    let count = files.len();
+    print_text(&format!(
+        "a project of {count} files is in `{folder}`; run it with\n\n  cd {folder}\n  ledgerline check\n  ledgerline run weekly\n"
+    ));
     Ok(0)
 }

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::output::{Format, Rows};
+use super::output::{Format, Rows, say};
 use super::{Failure, open};
-use crate::env::{Clock, Env, SystemClock};
+use crate::env::{Clock, Env, Stop, SystemClock};
 use crate::event::Silent;
 use crate::ledger::Ledger;
 use crate::maintain::{Chore, chores, maintain};
@@ -21,7 +21,6 @@ pub(super) struct Arguments {
     given: open::Given,
 }
 
-#[expect(clippy::print_stderr, reason = "the command line talks")]
 pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let project = open::project(folder.clone())?;
     let ledger = Ledger::open(&project.ledger)?;
@@ -32,14 +31,14 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
         let person = open::person();
         let (writer, recovered) = ledger.lock(&person)?;
         for sentence in recovered {
-            eprintln!("{sentence}");
+            say(&sentence);
         }
-        let env = Env { clock: &SystemClock, observer: &Silent, person: &person };
+        let env = Env { clock: &SystemClock, observer: &Silent, person: &person, stop: &Stop::default() };
         maintain(writer, settings, None, env)?.1
     };
     let decision = if arguments.dry_run { "would" } else { "done" };
     if done.is_empty() {
-        eprintln!("nothing was left behind");
+        say("nothing was left behind");
     }
     if !done.is_empty() || format != Format::Table {
         let mut rows = Rows::new(&["decision", "chore"]);

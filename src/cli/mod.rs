@@ -16,10 +16,12 @@ mod open;
 mod output;
 mod project;
 mod query;
+mod record;
 mod retry;
 mod run;
 mod runs;
 mod schema;
+mod signals;
 #[cfg(test)]
 mod tests;
 mod timeslots;
@@ -30,7 +32,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use self::output::Format;
+use self::output::{Format, say};
 use crate::ledger::LedgerError;
 use crate::problem::{Look, Problems};
 use crate::run::{RunError, chain};
@@ -57,7 +59,7 @@ enum Command {
     Check(check::Arguments),
     /// Run a plan: load the sources into a timeslot, judge it, confirm it.
     Run(run::Arguments),
-    /// Take up a run that failed or was held, from where it stopped.
+    /// Take up a run that failed, was killed or was held, from where it stopped.
     Retry(retry::Arguments),
     /// List the runs.
     Runs(runs::Arguments),
@@ -134,7 +136,8 @@ impl Failure {
     /// The process's exit code: the table stands in the README.
     fn exit_code(&self) -> u8 {
         match self {
-            Self::Problems(_) | Self::Usage(_) => 2,
+            Self::Problems(_) | Self::Usage(_) | Self::Run(RunError::Selection { .. }) => 2,
+            Self::Run(RunError::Interrupted { signal, .. }) => signal.saturating_add(128),
             Self::Stale { .. } => 5,
             Self::Run(RunError::NotReady(_)) => 7,
             Self::Run(RunError::Ledger(error)) | Self::Ledger(error) => ledger_exit_code(error),
@@ -144,10 +147,13 @@ impl Failure {
 
     /// What to do about it.
     fn hint(&self) -> Option<String> {
+        if let Self::Run(RunError::Selection { hint, .. }) = self {
+            return Some(hint.clone());
+        }
         let (Self::Run(RunError::Ledger(error)) | Self::Ledger(error)) = self else { return None };
         match error {
             LedgerError::OpenExists { id, .. } => Some(format!(
-                "continue it with `ledgerline run PLAN --timeslot {id}`, or decide with `ledgerline confirm {id}` or `ledgerline reject {id} --reason ..`"
+                "continue it with `ledgerline retry`, or decide with `ledgerline confirm {id}` or `ledgerline reject {id} --reason ..`"
             )),
             LedgerError::NotALedger { .. } => Some("a first `ledgerline run PLAN` makes it".to_owned()),
             LedgerError::AsOfBeforeParent { parent, .. } => Some(format!("give `--as-of {parent}` or a later day")),
@@ -171,9 +177,33 @@ fn ledger_exit_code(error: &LedgerError) -> u8 {
 
 /// Runs the command that the process was called with.
 #[must_use]
-#[expect(clippy::print_stderr, reason = "the command line talks")]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    ExitCode::from(guarded(|| run(Arguments::parse())))
+}
+
+/// What sysexits.h calls an internal software error.
+const INTERNAL: u8 = 70;
+
+/// The exit code of some work; where it panics, that of a mistake of ours, told in plain words.
+fn guarded(work: impl FnOnce() -> u8) -> u8 {
+    // Rust's own message is for developers; with RUST_BACKTRACE it is shown all the same.
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        std::panic::set_hook(Box::new(|panic| {
+            let place = panic.location().map(|place| format!(" ({place})")).unwrap_or_default();
+            say(&format!(
+                "error: a mistake in ledgerline itself: {}{place}",
+                panic.payload_as_str().unwrap_or("no reason")
+            ));
+        }));
+    }
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        say("hint: the ledger stands as after a crash; `ledgerline retry` takes the run up. Please report this.");
+        INTERNAL
+    })
+}
+
+/// Runs a command and tells its failure.
+fn run(arguments: Arguments) -> u8 {
     let Arguments { project, format, command } = arguments;
     let done = match command {
         Command::Check(arguments) => check::run(&arguments, project, format),
@@ -198,18 +228,18 @@ pub fn main() -> ExitCode {
         Command::Schema(arguments) => schema::run(&arguments),
     };
     match done {
-        Ok(code) => ExitCode::from(code),
+        Ok(code) => code,
         Err(Failure::Problems(problems)) => {
-            eprint!("{}", problems.render(look()));
-            ExitCode::from(2)
+            say(&problems.render(look()));
+            2
         }
         Err(failure) => {
             let causes = chain(&failure);
-            eprintln!("error: {causes}");
+            say(&format!("error: {causes}"));
             if let Some(hint) = failure.hint() {
-                eprintln!("hint: {hint}");
+                say(&format!("hint: {hint}"));
             }
-            ExitCode::from(failure.exit_code())
+            failure.exit_code()
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use crate::ids::TimeslotId;
-use crate::ledger::{Ledger, Timeslot};
+use crate::ledger::{Ledger, State, Timeslot};
 use crate::plan::{Plan, Project, Variables};
 
 /// Variables given on the command line.
@@ -14,6 +14,9 @@ pub(super) struct Given {
     /// A variable of the plan.
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = name_and_value)]
     vars: Vec<(String, String)>,
+    /// What an earlier run took from its environment.
+    #[arg(skip)]
+    environment: BTreeMap<String, String>,
 }
 
 fn name_and_value(text: &str) -> Result<(String, String), String> {
@@ -22,9 +25,15 @@ fn name_and_value(text: &str) -> Result<(String, String), String> {
 }
 
 impl Given {
-    /// Variables that were given earlier.
-    pub(super) fn of(vars: &BTreeMap<String, String>) -> Self {
-        Self { vars: vars.clone().into_iter().collect() }
+    /// No variables.
+    #[cfg(test)]
+    pub(super) fn none() -> Self {
+        Self { vars: Vec::new(), environment: BTreeMap::new() }
+    }
+
+    /// Variables that were given earlier, and those that the environment gave then.
+    pub(super) fn of(vars: &BTreeMap<String, String>, environment: &BTreeMap<String, String>) -> Self {
+        Self { vars: vars.clone().into_iter().collect(), environment: environment.clone() }
     }
 
     /// The variables by name.
@@ -48,6 +57,7 @@ pub(super) fn project(folder: Option<PathBuf>) -> Result<Project, Failure> {
 pub(super) fn plan(folder: Option<PathBuf>, plan: &Path, given: &Given) -> Result<(Project, Plan), Failure> {
     let root = root(folder)?;
     let vars = given.vars();
+    let environment = |name: &str| given.environment.get(name).cloned().or_else(|| environment(name));
     let variables = Variables::new(&vars, &environment);
     let project = Project::load(&root, &variables).map_err(Failure::Problems)?;
     let plan = plan_path(&project, plan);
@@ -82,6 +92,17 @@ pub(super) fn timeslot(ledger: &Ledger, id: Option<&TimeslotId>) -> Result<Times
     match id {
         Some(id) => Ok(ledger.timeslot(id)?),
         None => ledger.current()?.ok_or_else(|| Failure::Usage("no timeslot has been confirmed yet".to_owned())),
+    }
+}
+
+/// A timeslot that may be read: confirmed and in sight, or open and named.
+pub(super) fn readable(ledger: &Ledger, id: &TimeslotId) -> Result<Timeslot, Failure> {
+    match ledger.standings()?.find(id).map(|standing| standing.state) {
+        Some(state @ (State::Hidden | State::Rejected)) => Err(Failure::Usage(format!("timeslot {id} is {state}"))),
+        Some(State::Sandbox) => {
+            Err(Failure::Usage(format!("timeslot {id} is a sandbox: its tables are not published yet")))
+        }
+        _ => Ok(ledger.timeslot(id)?),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::export::{ExportError, MANIFEST, files, write};
-use super::output::{Format, Rows};
+use super::output::{Format, Rows, say};
 use super::{Failure, open};
 use crate::ledger::sha256_hex;
 use crate::problem::Problems;
@@ -26,7 +26,7 @@ pub(super) struct ExportArguments {
 
 #[cfg(test)]
 pub(super) fn command(target: PathBuf) -> Command {
-    Command::Export(ExportArguments { target, given: open::Given::of(&std::collections::BTreeMap::new()) })
+    Command::Export(ExportArguments { target, given: open::Given::none() })
 }
 
 pub(super) fn run(command: &Command, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
@@ -34,7 +34,6 @@ pub(super) fn run(command: &Command, folder: Option<PathBuf>, format: Format) ->
     export(arguments, folder, format)
 }
 
-#[expect(clippy::print_stderr, reason = "the command line talks")]
 fn export(arguments: &ExportArguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let project = open::project(folder.clone())?;
     let mut problems = Problems::new();
@@ -59,7 +58,7 @@ fn export(arguments: &ExportArguments, folder: Option<PathBuf>, format: Format) 
         files.iter().map(|(path, bytes)| vec![Some(sha256_hex(bytes)), Some(path.display().to_string())]).collect();
     rows.print(format);
     let target = arguments.target.display();
-    eprintln!("{} files are in `{target}`; `sha256sum -c {MANIFEST}` there proves them", files.len());
+    say(&format!("{} files are in `{target}`; `sha256sum -c {MANIFEST}` there proves them", files.len()));
     Ok(0)
 }
 

@@ -31,14 +31,17 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
         Some(as_of) => Some(current_on(&ledger, as_of)?),
         None => arguments.timeslot.clone(),
     };
-    let timeslot = open::timeslot(&ledger, id.as_ref())?;
+    let timeslot = match &id {
+        Some(id) => open::readable(&ledger, id)?,
+        None => open::timeslot(&ledger, None)?,
+    };
     // The parent may have gone by retention; its tables are then empty.
     let parent = timeslot.manifest.parent.as_ref().and_then(|parent| ledger.timeslot(parent).ok());
     let tables = TableSet::of(&timeslot, parent.as_ref());
     let engine = machine::engine(&project)?;
     let names = engine.columns(&arguments.query, &tables)?;
     let rows = Rows {
-        columns: names.into_iter().map(|column| column.name).collect(),
+        columns: names.into_iter().map(|column| (column.name, column.kind.into())).collect(),
         rows: cells(&engine.rows(&arguments.query, &tables)?)?,
     };
     rows.print(format);

@@ -1,51 +1,68 @@
-//! `ledgerline retry`: the same command again, on the timeslot that is still open, from where it failed.
+//! `ledgerline retry`: the same command again, on the timeslot that is still open, from where it stopped.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use serde::de::DeserializeOwned;
-
-use super::execute::{Command, PlanRecord, execute};
+use super::execute::execute;
 use super::output::Format;
-use super::{Failure, open};
+use super::record::{Command, PlanRecord, read_json};
+use super::{Failure, open, runs};
+use crate::event::Verdict;
 use crate::ids::StageName;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Manifest};
 use crate::summary::Summary;
 
-/// Take up a run that failed or was held, from where it stopped.
+/// Take up a run that failed, was killed or was held, from where it stopped.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The run. Default: the last one.
+    /// The run. Default: the last one whose timeslot is still open.
     run: Option<String>,
 }
 
 pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let project = open::project(folder.clone())?;
     let ledger = Ledger::open(&project.ledger)?;
-    let name = match &arguments.run {
-        Some(name) => name.clone(),
-        None => super::runs::names(&ledger)?.pop().ok_or_else(|| Failure::Usage("there is no run yet".to_owned()))?,
-    };
-    let run = ledger.runs_folder().join(&name);
-    let record: PlanRecord = read_json(&run.join("plan.json"), &name)?;
-    let summary: Summary = read_json(&run.join("run.json"), &name)?;
     let standings = ledger.standings()?;
-    let open = summary.timeslot.as_ref().and_then(|id| standings.find(id)).filter(|found| found.state.is_open());
-    let open = open.ok_or_else(|| Failure::Usage(format!("run {name} left no open timeslot; run the plan again")))?;
-    let stale = ledger.timeslot(&open.id)?.manifest.stale_stages();
-    let from = summary.failure.as_ref().map(|(stage, _)| *stage).or_else(|| stale.first().copied());
-    let command = Command {
-        timeslot: Some(open.id.clone()),
-        as_of: Some(open.as_of),
-        // A held run is judged again.
-        from: Some(from.unwrap_or(StageName::Validate)),
-        ..record.command
+    let nothing = || Failure::Usage("no run left an open timeslot; run the plan".to_owned());
+    let standing = standings.open().ok_or_else(nothing)?;
+    let manifest = ledger.timeslot(&standing.id)?.manifest;
+    let (record, summary) = if let Some(name) = &arguments.run {
+        let taken =
+            read(&ledger, name).map_err(|why| Failure::Usage(format!("run {name} cannot be taken up: {why}")))?;
+        if !worked_on(&taken, name, &manifest) {
+            return Err(Failure::Usage(format!("run {name} left no open timeslot; run the plan again")));
+        }
+        taken
+    } else {
+        let names = runs::names(&ledger)?;
+        let mut taken = names.iter().rev().filter_map(|name| Some((name, read(&ledger, name).ok()?)));
+        taken.find(|(name, taken)| worked_on(taken, name, &manifest)).ok_or_else(nothing)?.1
     };
-    execute(&command, folder, format)
+    execute(&again(record.command, &summary, &manifest), folder, format)
 }
 
-fn read_json<T: DeserializeOwned>(path: &Path, run: &str) -> Result<T, Failure> {
-    let unreadable = |why: String| Failure::Usage(format!("run {run} cannot be taken up: `{}`: {why}", path.display()));
-    let bytes = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
-    serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))
+fn read(ledger: &Ledger, run: &str) -> Result<(PlanRecord, Summary), String> {
+    let folder = ledger.runs_folder().join(run);
+    Ok((read_json(&folder.join("plan.json"))?, read_json(&folder.join("run.json"))?))
+}
+
+/// Whether a run worked on the open timeslot. One that was killed while it began it may not have said so; the timeslot
+/// does.
+fn worked_on((record, summary): &(PlanRecord, Summary), run: &str, open: &Manifest) -> bool {
+    !record.command.dry_run && (summary.timeslot.as_ref() == Some(&open.timeslot) || open.run == run)
+}
+
+/// The command that goes on where a run stopped.
+fn again(command: Command, summary: &Summary, open: &Manifest) -> Command {
+    let stale = open.stale_stages();
+    let asked = Command { timeslot: Some(open.timeslot.clone()), as_of: Some(open.as_of), ..command };
+    // What is left of a run that did all it was asked for is what it was not asked for; a held one is judged again.
+    if matches!(summary.verdict, Some(Verdict::Open { .. } | Verdict::Held { .. })) {
+        let from = Some(stale.first().copied().unwrap_or(StageName::Validate));
+        return Command { from, until: None, only: Vec::new(), skip: Vec::new(), ..asked };
+    }
+    let has_ended = |stage: &StageName| summary.stages.iter().any(|ended| ended.stage == *stage);
+    let unfinished = summary.planned.iter().copied().find(|stage| !has_ended(stage));
+    let failed = summary.failure.as_ref().map(|(stage, _)| *stage);
+    let from = failed.or(unfinished).or_else(|| stale.first().copied()).unwrap_or(StageName::Validate);
+    Command { from: Some(from.min(StageName::Validate)), if_changed: false, ..asked }
 }

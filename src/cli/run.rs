@@ -1,13 +1,16 @@
 //! `ledgerline run`: one execution of a plan.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::execute::{Command, execute};
+use super::execute::execute;
 use super::output::Format;
+use super::record::Command;
 use super::{Failure, open};
 use crate::ids::{StageName, TimeslotId};
+use crate::select::Pick;
 
 /// Run a plan: load the sources into a timeslot, judge it, confirm it.
 #[derive(clap::Args)]
@@ -26,12 +29,12 @@ pub(super) struct Arguments {
     /// The last stage that runs.
     #[arg(long, value_name = "STAGE")]
     until: Option<StageName>,
-    /// Run only these stages.
-    #[arg(long, value_name = "STAGE", value_delimiter = ',')]
-    only: Vec<StageName>,
-    /// Leave these stages out.
-    #[arg(long, value_name = "STAGE", value_delimiter = ',')]
-    skip: Vec<StageName>,
+    /// Run only these stages, or items of them: a source of collect, a rule, a control, a threshold, a model.
+    #[arg(long, value_name = "STAGE[:ITEM]", value_delimiter = ',')]
+    only: Vec<Pick>,
+    /// Leave these stages, or items of them, out.
+    #[arg(long, value_name = "STAGE[:ITEM]", value_delimiter = ',')]
+    skip: Vec<Pick>,
     /// Compute everything, show the verdict, and keep nothing.
     #[arg(long, conflicts_with = "timeslot")]
     dry_run: bool,
@@ -49,6 +52,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
     let command = Command {
         plan: arguments.plan.clone(),
         vars: arguments.given.vars(),
+        environment: BTreeMap::new(),
         as_of: arguments.as_of,
         timeslot: arguments.timeslot.clone(),
         from: arguments.from,

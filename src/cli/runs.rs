@@ -15,7 +15,7 @@ pub(super) struct Arguments {}
 pub(super) fn run(_: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let project = open::project(folder)?;
     let ledger = Ledger::open(&project.ledger)?;
-    let mut rows = Rows::new(&["run", "plan", "timeslot", "seconds", "exit", "verdict"]);
+    let mut rows = Rows::new(&["run", "plan", "timeslot", "seconds", "exit", "verdict"]).numbers(&["seconds", "exit"]);
     for name in names(&ledger)? {
         let summary = summary(&ledger, &name);
         let text = |of: fn(&Summary) -> String| summary.as_ref().map(of);

@@ -1,6 +1,7 @@
 //! `ledgerline schema`: the JSON Schema of a kind of file, for editors.
 
 use super::Failure;
+use super::output::print_json;
 use crate::plan::{FileKind, schema};
 
 /// Print the JSON Schema of a kind of file.
@@ -10,12 +11,11 @@ pub(super) struct Arguments {
     kind: String,
 }
 
-#[expect(clippy::print_stdout, reason = "the command line talks")]
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let kind = FileKind::ALL.into_iter().find(|kind| kind.as_str() == arguments.kind).ok_or_else(|| {
         let known: Vec<&str> = FileKind::ALL.iter().map(|kind| kind.as_str()).collect();
         Failure::Usage(format!("`{}` is no kind of file; there are {}", arguments.kind, known.join(", ")))
     })?;
-    println!("{}", serde_json::to_string_pretty(&schema(kind)).expect("a schema has only text keys"));
+    print_json(&schema(kind));
     Ok(0)
 }

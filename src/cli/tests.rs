@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::execute::{Command, execute};
+use super::execute::execute;
 use super::output::Format;
-use super::{Failure, init, machine, open, project};
+use super::record::Command;
+use super::{Failure, guarded, init, machine, open, project};
 use crate::diff::{Diff, DiffError};
 use crate::history::history;
 use crate::ledger::{Ledger, State};
@@ -34,6 +35,7 @@ impl Sample {
         let command = Command {
             plan: PathBuf::from("weekly"),
             vars: BTreeMap::new(),
+            environment: BTreeMap::new(),
             as_of: as_of.parse().ok(),
             timeslot: None,
             from: None,
@@ -144,6 +146,12 @@ fn a_pair_of_neighbours_differs_by_what_was_stored_as_movements() {
 }
 
 #[test]
+fn a_panic_ends_in_plain_words_with_a_code_of_its_own() {
+    assert_eq!(guarded(|| panic!("a test says so")), 70);
+    assert_eq!(guarded(|| 3), 3);
+}
+
+#[test]
 fn an_object_is_followed_through_its_timeslots() {
     let sample = Sample::two_loads();
     let engine = machine::engine(&open::project(Some(sample.folder.clone())).expect("the project")).expect("an engine");
@@ -177,7 +185,7 @@ fn an_export_has_every_file_the_plans_name_and_checks_by_itself() {
         "policies/owners.toml",
     ];
     assert_eq!(paths, wanted);
-    let plan = open::plan(Some(target.clone()), Path::new("weekly"), &open::Given::of(&BTreeMap::new()));
+    let plan = open::plan(Some(target.clone()), Path::new("weekly"), &open::Given::none());
     assert!(plan.is_ok(), "the export loads by itself");
     assert!(matches!(export(&target), Err(Failure::Usage(_))), "a folder in use is left alone");
 

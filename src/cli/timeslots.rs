@@ -15,7 +15,8 @@ pub(super) fn run(_: &Arguments, folder: Option<PathBuf>, format: Format) -> Res
     let ledger = Ledger::open(&project.ledger)?;
     let standings = ledger.standings()?;
     let current = standings.current().map(|standing| standing.id.clone());
-    let mut rows = Rows::new(&["timeslot", "state", "parent", "identities", "accounts", "rights", "bytes", "run"]);
+    let mut rows = Rows::new(&["timeslot", "state", "parent", "identities", "accounts", "rights", "bytes", "run"])
+        .numbers(&["identities", "accounts", "rights", "bytes"]);
     for standing in standings.all() {
         let state =
             if Some(&standing.id) == current.as_ref() { "current".to_owned() } else { standing.state.to_string() };

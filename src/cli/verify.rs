@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::output::{Format, Rows};
+use super::output::{Format, Rows, say};
 use super::{Failure, open};
 use crate::ledger::Ledger;
 
@@ -17,7 +17,6 @@ pub(super) struct Arguments {
     expect: Option<String>,
 }
 
-#[expect(clippy::print_stderr, reason = "the command line talks")]
 pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let project = open::project(folder)?;
     let ledger = Ledger::open(&project.ledger)?;
@@ -40,13 +39,13 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
     if !rows.rows.is_empty() || format != Format::Table {
         rows.print(format);
     }
-    eprintln!(
+    say(&format!(
         "{} timeslots, {} parts, {} bytes read: {}; log {}",
         verification.timeslots,
         verification.parts,
         verification.hashed_bytes,
         if rows.rows.is_empty() { "as confirmed".to_owned() } else { format!("{} damaged", rows.rows.len()) },
         verification.head
-    );
+    ));
     Ok(u8::from(!rows.rows.is_empty()))
 }

@@ -64,6 +64,8 @@ pub struct Collection<'a> {
     pub forms: &'a KeyForms,
     /// Sources of the parent that this plan no longer has, and whose rows go.
     pub retire: &'a [String],
+    /// Sources that this run leaves out: their rows are carried.
+    pub left_out: &'a [String],
 }
 
 /// Why a collection ended without a result.
@@ -83,6 +85,9 @@ pub enum CollectError {
         /// Why.
         source: EngineError,
     },
+    /// The process was told to end before every source was read.
+    #[error("told to end")]
+    ToldToEnd,
     /// The ledger cannot take the rows.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -108,14 +113,14 @@ pub fn collect(
     let staging = Staging::new(open, parent);
     let reusable: Vec<bool> = gathered.iter().map(|source| Staging::can_reuse(source, &before)).collect();
 
-    let first = run_wave(Wave::Objects, &gathered, &reusable, collection.forms, &registry)?;
+    let first = run_wave(Wave::Objects, &gathered, &reusable, collection.forms, &registry, env)?;
     let new_keys = number(&first, &mut registry);
     let reusable: Vec<bool> = gathered
         .iter()
         .zip(reusable)
         .map(|(source, reusable)| reusable && !staging.resolves_now(source, &registry))
         .collect();
-    let second = run_wave(Wave::Relations, &gathered, &reusable, collection.forms, &registry)?;
+    let second = run_wave(Wave::Relations, &gathered, &reusable, collection.forms, &registry, env)?;
 
     let mut tables = staging.uids(&new_keys)?;
     let mut reports = Vec::new();
@@ -161,11 +166,15 @@ fn run_wave(
     reusable: &[bool],
     forms: &KeyForms,
     registry: &Registry,
+    env: Env<'_>,
 ) -> Result<Vec<Option<Pass>>, CollectError> {
     gathered
         .par_iter()
         .zip(reusable)
         .map(|(source, reusable)| {
+            if env.stop.signal().is_some() {
+                return Err(CollectError::ToldToEnd);
+            }
             let has_tables = source.collector.tables.iter().any(|map| wave.fills(map));
             if *reusable || source.missing.is_some() || !has_tables {
                 return Ok(None);
@@ -197,12 +206,17 @@ fn not_collected(before: &[SourceReport], collection: &Collection<'_>) -> Vec<So
         collection.collectors.iter().any(|collector| collector.name.as_str() == name)
             || collection.retire.iter().any(|retired| retired == name)
     };
+    let why = |name: &String| {
+        let is_left_out = collection.left_out.contains(name);
+        let why = if is_left_out { "this run leaves it out" } else { "the plan no longer names it" };
+        format!("{why}; its rows are carried")
+    };
     let forgotten = before.iter().filter(|report| !is_known(&report.source));
     forgotten
         .map(|report| SourceReport {
             source: report.source.clone(),
             state: SourceState::NotCollected,
-            remarks: vec!["the plan no longer names it; its rows are carried".to_owned()],
+            remarks: vec![why(&report.source)],
             files: Vec::new(),
             tables: Vec::new(),
             stale_loads: report.stale_loads + 1,

@@ -21,7 +21,7 @@ pub(super) const FILE: &str = "manifest.json";
 pub(super) const SUMS: &str = "SHA256SUMS";
 
 /// One immutable Parquet file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     /// The source or model that made it.
     pub name: String,
@@ -78,6 +78,9 @@ pub struct Manifest {
     pub planned: Vec<StageName>,
     /// Free records of the stages that are done, by stage: source states, reports. No table content.
     pub stages: BTreeMap<String, serde_json::Value>,
+    /// What stages that ran left out, or made from something incomplete: by stage the items, each with the reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left_out: BTreeMap<StageName, BTreeMap<String, String>>,
     /// Every table, by name.
     pub tables: BTreeMap<String, TableRecord>,
 }
@@ -115,10 +118,12 @@ impl Manifest {
         Ok(hash)
     }
 
-    /// Planned stages that have not run since something before them did.
+    /// Planned stages that have not run, or not wholly, since something before them did.
     #[must_use]
     pub fn stale_stages(&self) -> Vec<StageName> {
-        self.planned.iter().filter(|stage| !self.stages.contains_key(stage.as_str())).copied().collect()
+        let is_stale =
+            |stage: &&StageName| !self.stages.contains_key(stage.as_str()) || self.left_out.contains_key(stage);
+        self.planned.iter().filter(is_stale).copied().collect()
     }
 
     /// The text that `sha256sum -c` reads; the manifest's own sum is given.

@@ -166,6 +166,12 @@ pub struct Timeslot {
     pub manifest: Manifest,
 }
 
+/// On which machine, where it has a name: a ledger may lie on a file system that several share.
+fn host() -> String {
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    if name.is_empty() { name } else { format!(" on {name}") }
+}
+
 impl Ledger {
     /// Opens the ledger at `root`.
     ///
@@ -306,7 +312,7 @@ impl Ledger {
         }
         file.set_len(0)
             .and_then(|()| file.rewind())
-            .and_then(|()| writeln!(file, "{holder}"))
+            .and_then(|()| writeln!(file, "{holder}, pid {}{}", std::process::id(), host()))
             .map_err(failed("write", &path))?;
         let log = self.log()?;
         let standings = Standings::follow(log.entries());
@@ -430,6 +436,7 @@ impl Writer {
             engine: beginning.engine,
             planned: beginning.planned,
             stages: std::collections::BTreeMap::new(),
+            left_out: std::collections::BTreeMap::new(),
             tables: std::collections::BTreeMap::new(),
         };
         manifest.write(&folder)?;
@@ -460,7 +467,8 @@ impl Writer {
     /// Takes a confirmed timeslot out of sight; the one before it becomes current.
     ///
     /// # Errors
-    /// Where it is not confirmed, a timeslot is open that was compared with it, or the disk fails.
+    /// Where it is not confirmed, or the disk fails. An open timeslot that was compared with it can then no longer be
+    /// confirmed.
     pub fn hide(&mut self, deed: &Deed, id: &TimeslotId, reason: &str) -> Result<(), LedgerError> {
         self.turn(deed, id, State::Confirmed, Act::Hide { reason: reason.to_owned() })
     }

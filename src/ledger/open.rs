@@ -1,6 +1,6 @@
 //! The one open timeslot: a sandbox, then active. Each step of its life is a type, so that it cannot be skipped.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
@@ -130,9 +130,17 @@ impl OpenTimeslot {
         self.manifest.stages.insert(stage.to_owned(), record);
     }
 
-    /// Forgets what a stage said about itself.
-    pub fn forget_stage(&mut self, stage: &str) {
-        self.manifest.stages.remove(stage);
+    /// Forgets what a stage said about itself, and what it left out.
+    pub fn forget_stage(&mut self, stage: StageName) {
+        self.manifest.stages.remove(stage.as_str());
+        self.manifest.left_out.remove(&stage);
+    }
+
+    /// Keeps what a stage left out, each item with the reason: until it runs wholly, the timeslot is stale.
+    pub fn set_left_out(&mut self, stage: StageName, items: BTreeMap<String, String>) {
+        if !items.is_empty() {
+            self.manifest.left_out.insert(stage, items);
+        }
     }
 
     /// Sets what the timeslot is made with: the plan's name, the fingerprint of the configuration, and the stages

@@ -52,6 +52,7 @@ impl<'a> Letter<'a> {
             Some(Verdict::Open { .. }) => "OPEN",
             Some(Verdict::Unchanged) => "UNCHANGED",
             Some(Verdict::DryRun { .. }) => "DRY RUN",
+            Some(Verdict::Interrupted { .. }) => "INTERRUPTED",
             Some(Verdict::Failed { .. }) | None => "FAILED",
         }
     }
@@ -112,7 +113,7 @@ impl<'a> Letter<'a> {
                 summary.parent.as_ref().map_or_else(|| "nothing, it is the first".to_owned(), ToString::to_string);
             facts.push(("compared with", parent));
         }
-        if summary.verdict.is_some() {
+        if summary.timeslot.is_some() && summary.verdict.is_some() {
             facts.push(("took", seconds(summary.millis)));
             facts.push(("head of the log", summary.head.clone()));
         }

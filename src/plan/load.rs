@@ -39,6 +39,8 @@ pub struct Plan {
     pub on_open: OnOpen,
     /// Values of the plan's variables, those given by the caller among them. Nothing of the environment.
     pub vars: BTreeMap<String, String>,
+    /// Values of the variables that the environment gave.
+    pub environment: BTreeMap<String, String>,
     /// Settings of the stages that run.
     pub stages: Stages,
     /// The collectors, in load order.
@@ -111,6 +113,7 @@ fn load(project: &Project, path: &Path, variables: &Variables<'_>, problems: &mu
         path: path.to_owned(),
         on_open: raw.plan.on_open,
         vars,
+        environment: variables.taken(),
         stages,
         collectors,
         files,

@@ -9,6 +9,7 @@ pub struct Variables<'a> {
     given: &'a BTreeMap<String, String>,
     environment: &'a dyn Fn(&str) -> Option<String>,
     used: RefCell<BTreeSet<String>>,
+    taken: RefCell<BTreeMap<String, String>>,
 }
 
 /// What is wrong with a variable in a string.
@@ -24,7 +25,7 @@ impl<'a> Variables<'a> {
     /// Variables given by the caller (`--var NAME=value`), with the environment behind them.
     #[must_use]
     pub fn new(given: &'a BTreeMap<String, String>, environment: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        Self { given, environment, used: RefCell::default() }
+        Self { given, environment, used: RefCell::default(), taken: RefCell::default() }
     }
 
     /// Those that were given and that nothing has asked for so far.
@@ -32,6 +33,19 @@ impl<'a> Variables<'a> {
     pub fn unused(&self) -> Vec<&'a str> {
         let used = self.used.borrow();
         self.given.keys().map(String::as_str).filter(|name| !used.contains(*name)).collect()
+    }
+
+    /// Those that the environment gave so far, with their values.
+    #[must_use]
+    pub fn taken(&self) -> BTreeMap<String, String> {
+        self.taken.borrow().clone()
+    }
+
+    /// The value that the environment has, which is then known to be used.
+    fn of_environment(&self, name: &str) -> Option<String> {
+        let value = (self.environment)(name)?;
+        self.taken.borrow_mut().insert(name.to_owned(), value.clone());
+        Some(value)
     }
 
     /// The value given by the caller, where there is one.
@@ -50,7 +64,7 @@ pub(super) struct Scope<'a> {
 impl Scope<'_> {
     fn value(&self, name: &str) -> Option<String> {
         let given = self.variables.given(name).or_else(|| self.plan.get(name).map(String::as_str));
-        given.map(str::to_owned).or_else(|| (self.variables.environment)(name))
+        given.map(str::to_owned).or_else(|| self.variables.of_environment(name))
     }
 
     /// `text` with every variable replaced, or all that is wrong with them.

@@ -1,7 +1,7 @@
 //! Tests of stages: small tables in, small tables out. Tables are CSV texts; the models run on the real engine and a
 //! real ledger in a folder of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use super::{Ask, Context, Stage};
 use crate::collect::source::SourceReport;
 use crate::engine::{DataFusionEngine, EngineSettings};
-use crate::env::{Env, FixedClock};
+use crate::env::{Env, FixedClock, Stop};
 use crate::event::{Silent, StageReport};
 use crate::graph::run_models;
 use crate::ledger::{Beginning, Deed, Ledger, OpenTimeslot, Sandbox, Timeslot, Writer, arrow_schema};
@@ -66,8 +66,10 @@ pub(crate) fn check_stage_with(
     let has_parent = parent.is_some();
     let context = Context { as_of, tables: &tables, has_parent, sources, sources_before: &[] };
     let models = stage.compile(&context);
-    let env = Env { clock: &FixedClock(Timestamp::UNIX_EPOCH), observer: &Silent, person: "a test" };
-    if let Err(error) = run_models(stage.name(), &models, &mut sandbox, parent.as_ref(), &engine, env) {
+    let env =
+        Env { clock: &FixedClock(Timestamp::UNIX_EPOCH), observer: &Silent, person: "a test", stop: &Stop::default() };
+    if let Err(error) = run_models(stage.name(), &models, &BTreeSet::new(), &mut sandbox, parent.as_ref(), &engine, env)
+    {
         let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
         panic!("{error}: {source}");
     }

@@ -121,6 +121,13 @@ impl Project {
         Output::new(arguments, output)
     }
 
+    /// Runs the program with variables in its environment.
+    #[track_caller]
+    pub(crate) fn run_in(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Output {
+        let output = self.command(arguments).envs(environment.iter().copied()).output().expect("the program starts");
+        Output::new(arguments, output)
+    }
+
     /// Runs the plan `load` as of a day.
     #[track_caller]
     pub(crate) fn load(&self, as_of: &str) -> Output {

@@ -1,0 +1,75 @@
+//! The tables of a load that has not begun, without rows: what its models can be compiled over beforehand.
+
+use super::rules::Rules;
+use super::schemas::Schemas;
+use crate::collect::collector::Collector;
+use crate::collect::source::{SourceReport, SourceState, TableCounts};
+use crate::collect::stored_columns;
+use crate::ledger::{Part, Timeslot};
+use crate::model::{BEFORE, StoredTable, TableSet};
+use crate::plan::Plan;
+use crate::problem::Problems;
+use crate::table::Field;
+
+/// A load as it will be if every source brings what it should.
+pub(crate) struct Ahead {
+    /// Its staged tables with a part for each source; of all other tables only the columns. Those of the parent as they
+    /// stand.
+    pub(crate) tables: TableSet,
+    /// Every source of the plan.
+    pub(crate) sources: Vec<SourceReport>,
+}
+
+impl Ahead {
+    /// The next load of a plan.
+    pub(crate) fn of(plan: &Plan, parent: Option<&Timeslot>) -> Self {
+        let mut schemas = Schemas::of(plan);
+        if let Some(rules) = &plan.stages.rules {
+            // What is wrong with them has been told, or will be.
+            Rules::of(rules).check(&mut schemas, &mut Problems::new());
+        }
+        let mut tables = schemas.tables().clone();
+        if let Some(parent) = parent {
+            for (name, stored) in TableSet::of(parent, None).iter() {
+                tables.insert(&format!("{BEFORE}{name}"), stored.clone());
+            }
+        }
+        let mut staged: std::collections::BTreeMap<&str, StoredTable> = std::collections::BTreeMap::new();
+        for collector in &plan.collectors {
+            for map in &collector.tables {
+                let stored = staged.entry(map.table.name).or_default();
+                for column in stored_columns(map) {
+                    if !stored.columns.iter().any(|known: &Field| known.name == column.name) {
+                        stored.columns.push(column);
+                    }
+                }
+                stored.parts.push(empty_part(collector.name.as_str()));
+            }
+        }
+        for (table, stored) in staged {
+            tables.insert(&format!("staged_{table}"), stored);
+        }
+        Self { tables, sources: plan.collectors.iter().map(report).collect() }
+    }
+}
+
+fn empty_part(source: &str) -> Part {
+    Part { name: source.to_owned(), ..Part::default() }
+}
+
+fn report(collector: &Collector) -> SourceReport {
+    let counts = |map: &crate::collect::collector::TableMap| TableCounts {
+        table: map.table.name.to_owned(),
+        ..TableCounts::default()
+    };
+    SourceReport {
+        source: collector.name.to_string(),
+        state: SourceState::Complete,
+        remarks: Vec::new(),
+        files: Vec::new(),
+        tables: collector.tables.iter().map(counts).collect(),
+        stale_loads: 0,
+        fingerprint: String::new(),
+        reused: false,
+    }
+}

@@ -1,0 +1,65 @@
+//! Why a run, or a stage of it, came to no end.
+
+use crate::collect::CollectError;
+use crate::collect::decisions::DecisionsError;
+use crate::engine::EngineError;
+use crate::graph::ModelError;
+use crate::ids::{StageName, TimeslotId};
+use crate::ledger::LedgerError;
+
+/// Why a run ended without a verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The ledger is locked, broken, or has an open timeslot.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The stages asked for cannot run on this timeslot.
+    #[error("{message}")]
+    Selection {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+    /// The process was told to end.
+    #[error("told to end in {}", stage.map_or_else(|| "the beginning".to_owned(), |stage| stage.to_string()))]
+    Interrupted {
+        /// The signal.
+        signal: u8,
+        /// The stage that was not ended.
+        stage: Option<StageName>,
+    },
+    /// Sources are not there.
+    #[error("sources are not ready")]
+    NotReady(#[source] CollectError),
+    /// A stage failed; the timeslot stays open as it was after the stage before.
+    #[error("stage {stage} failed; timeslot {timeslot} stays open as it was before it")]
+    Stage {
+        /// Which.
+        stage: StageName,
+        /// The timeslot.
+        timeslot: TimeslotId,
+        /// Why.
+        source: StageError,
+    },
+}
+
+/// Why a stage failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// Collect.
+    #[error(transparent)]
+    Collect(#[from] CollectError),
+    /// The decision file.
+    #[error(transparent)]
+    Decisions(#[from] DecisionsError),
+    /// A model.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A question of the report.
+    #[error("the report cannot be made")]
+    Report(#[from] EngineError),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}

@@ -1,0 +1,64 @@
+//! The stages of a plan and the models they compile to.
+
+use crate::ids::StageName;
+use crate::ledger::sha256_hex;
+use crate::model::Model;
+use crate::plan::Plan;
+use crate::stages::closures::closure_models;
+use crate::stages::effective::effective_rights_models;
+use crate::stages::{Context, Stage};
+
+/// The stages that a plan has, in order.
+#[must_use]
+pub fn planned_stages(plan: &Plan) -> Vec<StageName> {
+    let stages = &plan.stages;
+    let has = |stage: &StageName| match stage {
+        StageName::Managers => stages.managers.is_some(),
+        StageName::RightsModel => stages.rights_model.is_some(),
+        StageName::Rules => stages.rules.is_some(),
+        StageName::Controls => stages.controls.is_some(),
+        StageName::Confirm => stages.confirm.is_some(),
+        StageName::Maintain => stages.maintain.is_some(),
+        _ => true,
+    };
+    StageName::ALL.into_iter().filter(has).collect()
+}
+
+/// The models of a stage, with those that belong to it whatever its settings.
+pub(crate) fn models_of(plan: &Plan, name: StageName, context: &Context<'_>) -> Vec<Model> {
+    let mut models = stage_of(plan, name).compile(context);
+    match name {
+        StageName::Activate => models.extend(closure_models(context)),
+        StageName::Reconcile => models.extend(effective_rights_models(context)),
+        _ => {}
+    }
+    models
+}
+
+/// The stage of that name, with the plan's settings.
+pub(super) fn stage_of(plan: &Plan, name: StageName) -> Box<dyn Stage + '_> {
+    match name {
+        StageName::Activate => Box::new(plan.stages.activate),
+        StageName::Leavers => Box::new(plan.stages.leavers.clone()),
+        StageName::Reconcile => Box::new(plan.stages.reconcile.clone()),
+        StageName::Managers => Box::new(plan.stages.managers.clone().expect("the plan has the stage")),
+        StageName::RightsModel => Box::new(plan.stages.rights_model.clone().expect("the plan has the stage")),
+        StageName::Rules => Box::new(plan.stages.rules.clone().expect("the plan has the stage")),
+        StageName::Controls => Box::new(plan.stages.controls.clone().expect("the plan has the stage")),
+        StageName::Validate => Box::new(plan.stages.validate.clone()),
+        other => unreachable!("{other} is not compiled to models"),
+    }
+}
+
+/// The stages that must have run before a timeslot of the plan can be confirmed.
+pub(super) fn must_run(plan: &Plan) -> Vec<StageName> {
+    planned_stages(plan).into_iter().filter(|stage| *stage < StageName::Confirm).collect()
+}
+
+/// SHA-256 over every file of the configuration and the variables.
+pub(crate) fn configuration(plan: &Plan) -> String {
+    // The names, not the paths: the same project read from another folder is the same configuration.
+    let mut files: Vec<_> = plan.files.iter().map(|file| (file.path().file_name(), file.text())).collect();
+    files.sort();
+    sha256_hex(format!("{files:?}\n{:?}", plan.vars).as_bytes())
+}
