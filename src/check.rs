@@ -8,18 +8,21 @@ mod rules;
 mod schemas;
 #[cfg(test)]
 mod tests;
+mod types;
 
 use std::collections::BTreeSet;
 
 pub(crate) use self::ahead::Ahead;
 use self::rules::Rules;
 use self::schemas::Schemas;
+pub use self::types::check_types;
 use crate::collect::missing_files;
 use crate::engine::{Over, resolve, resolve_predicate};
 use crate::ids::StageName;
 use crate::names::suggest;
 use crate::plan::{Plan, codes};
-use crate::problem::{Code, Problem, Problems};
+use crate::problem::{Code, Problem, Problems, Severity};
+use crate::select::Pick;
 use crate::settings::controls::{Check, Control};
 use crate::settings::validate::{Metric, Threshold};
 use crate::source::{Place, SqlText};
@@ -45,31 +48,83 @@ pub fn check_sources(plan: &Plan) -> Problems {
 /// Everything that is wrong with the SQL of a plan.
 #[must_use]
 pub fn check_sql(plan: &Plan) -> Problems {
+    walk(plan).0
+}
+
+/// The rules, controls and thresholds whose SQL is wrong; `None` where something is wrong that a run cannot do without.
+#[must_use]
+pub fn items_in_error(plan: &Plan) -> Option<BTreeSet<Pick>> {
+    walk(plan).1
+}
+
+/// Takes items out of a plan.
+pub fn leave_out(plan: &mut Plan, items: &BTreeSet<Pick>) {
+    let stays = |stage, id: &str| !items.contains(&Pick { stage, item: Some(id.to_owned()) });
+    if let Some(rules) = &mut plan.stages.rules {
+        rules.rules.retain(|rule| stays(StageName::Rules, rule.id.as_str()));
+    }
+    if let Some(controls) = &mut plan.stages.controls {
+        controls.controls.retain(|control| stays(StageName::Controls, control.id.as_str()));
+    }
+    plan.stages.validate.thresholds.retain(|threshold| stays(StageName::Validate, &threshold.id));
+}
+
+/// All problems, and the items that they lie in.
+fn walk(plan: &Plan) -> (Problems, Option<BTreeSet<Pick>>) {
     let mut problems = Problems::new();
     let mut schemas = Schemas::of(plan);
-    check_filters(plan, &mut problems);
+    check_indispensable(plan, &mut schemas, &mut problems);
+    let mut items = (!problems.has_errors()).then(BTreeSet::new);
+    let stages = &plan.stages;
+    if let Some(settings) = &stages.rules {
+        let mut found = Problems::new();
+        Rules::of(settings).check(&mut schemas, &mut found);
+        for problem in found.iter().filter(|problem| problem.severity == Severity::Error) {
+            let path = problem.place.as_ref().map(|place| place.file.path());
+            let rule = settings.rules.iter().find(|rule| Some(rule.path.as_path()) == path);
+            items = items.zip(rule).map(|(mut items, rule)| {
+                items.insert(Pick { stage: StageName::Rules, item: Some(rule.id.to_string()) });
+                items
+            });
+        }
+        problems.extend(found);
+    }
+    let mut take = |stage, id: &str, found: Problems| {
+        if found.has_errors()
+            && let Some(items) = &mut items
+        {
+            items.insert(Pick { stage, item: Some(id.to_owned()) });
+        }
+        problems.extend(found);
+    };
+    for control in stages.controls.iter().flat_map(|settings| &settings.controls) {
+        let mut found = Problems::new();
+        check_control(control, plan, &schemas, &mut found);
+        take(StageName::Controls, control.id.as_str(), found);
+    }
+    for threshold in &stages.validate.thresholds {
+        let mut found = Problems::new();
+        check_threshold(threshold, plan, &schemas, &mut found);
+        take(StageName::Validate, &threshold.id, found);
+    }
+    (problems, items)
+}
+
+/// What every load needs: filters of collectors, predicates of policies.
+fn check_indispensable(plan: &Plan, schemas: &mut Schemas, problems: &mut Problems) {
+    check_filters(plan, problems);
     let stages = &plan.stages;
     let identities = Over { table: "identities", alias: "i" };
     if let Some(active) = stages.leavers.as_ref().and_then(|leavers| leavers.active.as_ref()) {
-        schemas.check_predicate(active, identities, StageName::Leavers, &mut problems);
+        schemas.check_predicate(active, identities, StageName::Leavers, problems);
     }
     for rule in &stages.reconcile.policy.ownerless {
         let accounts = Over { table: "accounts", alias: "a" };
-        schemas.check_predicate(&rule.predicate, accounts, StageName::Reconcile, &mut problems);
+        schemas.check_predicate(&rule.predicate, accounts, StageName::Reconcile, problems);
     }
     for grant in stages.rights_model.iter().flat_map(|model| &model.policy.grants) {
-        schemas.check_predicate(&grant.population, identities, StageName::RightsModel, &mut problems);
+        schemas.check_predicate(&grant.population, identities, StageName::RightsModel, problems);
     }
-    if let Some(settings) = &stages.rules {
-        Rules::of(settings).check(&mut schemas, &mut problems);
-    }
-    for control in stages.controls.iter().flat_map(|settings| &settings.controls) {
-        check_control(control, plan, &schemas, &mut problems);
-    }
-    for threshold in &stages.validate.thresholds {
-        check_threshold(threshold, plan, &schemas, &mut problems);
-    }
-    problems
 }
 
 /// The keep-filters of collectors: over the collector's own columns, and nothing else.

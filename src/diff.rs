@@ -1,6 +1,9 @@
 //! What differs between any two timeslots, computed from their tables with the queries of activate. Stored movements
 //! are not read: they speak of a timeslot and its own parent only.
 
+mod derived;
+
+use self::derived::{DERIVED, Derived};
 use crate::collect;
 use crate::engine::{Engine, EngineError, cells};
 use crate::ledger::Timeslot;
@@ -23,8 +26,8 @@ pub enum DiffError {
     /// One was made while the other was out of sight, and both gave the same number to different objects.
     #[error("the two timeslots number their objects differently, so no uid of one means anything in the other")]
     OtherNumbers,
-    /// No collected table of that name.
-    #[error("`{table}` is no collected table; there are {}", known.join(", "))]
+    /// No table of that name whose rows can be told apart in any two timeslots.
+    #[error("`{table}` is no table that can be compared; there are {}", known.join(", "))]
     UnknownTable {
         /// The name given.
         table: String,
@@ -73,8 +76,8 @@ impl<'a> Diff<'a> {
         if diff.rows(clashes)?.is_empty() { Ok(diff) } else { Err(DiffError::OtherNumbers) }
     }
 
-    /// For each collected table, or for the one named: rows in either, and what is new, modified and deleted. With a
-    /// column, for each of its values.
+    /// For each collected table, for owners, standing findings and effective rights, or for the table named: rows in
+    /// either, and what is new, modified and deleted. With a column, for each of its values.
     ///
     /// # Errors
     /// Where table or column do not exist, or a query fails.
@@ -83,10 +86,14 @@ impl<'a> Diff<'a> {
         columns.extend(by.map(str::to_owned));
         columns.extend([&self.from.manifest.timeslot, &self.to.manifest.timeslot].map(ToString::to_string));
         columns.extend(["new", "modified", "deleted"].map(str::to_owned));
-        let asked = table.map(collected).transpose()?;
+        let computed = table.and_then(derived::find);
+        let asked = table.filter(|_| computed.is_none()).map(collected).transpose()?;
         let mut rows = Vec::new();
-        for table in
-            tables::COLLECTED.iter().copied().filter(|table| asked.is_none_or(|asked| asked.name == table.name))
+        for table in tables::COLLECTED
+            .iter()
+            .copied()
+            .filter(|_| computed.is_none())
+            .filter(|table| asked.is_none_or(|asked| asked.name == table.name))
         {
             if by.is_some_and(|by| asked.is_none() && !self.has(table.name, by)) || !self.tables.contains(table.name) {
                 continue;
@@ -95,6 +102,14 @@ impl<'a> Diff<'a> {
                 self.demand(table, by)?;
             }
             rows.extend(self.rows(&self.counting(table, by))?);
+        }
+        let wanted = |derived: &&Derived| table.is_none_or(|asked| asked == derived.name);
+        for derived in DERIVED.iter().filter(wanted).filter(|derived| self.tables.contains(derived.name)) {
+            match by.filter(|by| !self.has(derived.name, by)) {
+                Some(_) if computed.is_none() => {}
+                Some(by) => return Err(self.no_column(derived.name, by)),
+                None => rows.extend(self.rows(&summed(derived.name, by, &derived.counted(by)))?),
+            }
         }
         match by {
             Some(by) if rows.is_empty() && asked.is_none() => {
@@ -110,13 +125,18 @@ impl<'a> Diff<'a> {
     /// # Errors
     /// Where the table does not exist, or a query fails.
     pub fn details(&self, table: &str, only_keys: bool) -> Result<Answer, DiffError> {
-        let table = collected(table)?;
         let named = |columns: &[&str]| columns.iter().map(|column| (*column).to_owned()).collect::<Vec<_>>();
+        let keys = "object_keys AS (SELECT kind, uid, CASE WHEN namespace = '' THEN key ELSE namespace || '/' || key END AS key_text
+             FROM (SELECT kind, namespace, key, uid FROM uids UNION SELECT kind, namespace, key, uid FROM before_uids) AS known)";
+        if let Some(derived) = derived::find(table) {
+            let is_there = self.tables.contains(derived.name);
+            let rows = if is_there { self.rows(&derived.details(keys))? } else { Vec::new() };
+            return Ok((named(derived.columns), rows));
+        }
+        let table = collected(table)?;
         if !self.tables.contains(table.name) {
             return Ok((named(&["movement", "key"]), Vec::new()));
         }
-        let keys = "object_keys AS (SELECT kind, uid, CASE WHEN namespace = '' THEN key ELSE namespace || '/' || key END AS key_text
-             FROM (SELECT kind, namespace, key, uid FROM uids UNION SELECT kind, namespace, key, uid FROM before_uids) AS known)";
         let moved = self.movements(table);
         let Sort::Object(kind) = table.sort else {
             let query = format!(
@@ -151,19 +171,13 @@ impl<'a> Diff<'a> {
     /// Counts of a table, each value of a column apart where one is named.
     fn counting(&self, table: &'static Table, by: Option<&str>) -> String {
         let name = table.name;
-        let counted = |movement: &str| {
-            format!(
-                "CAST(COALESCE(SUM(CASE WHEN t.what = '{movement}' THEN 1 ELSE 0 END), 0) AS BIGINT) AS n_{movement}"
-            )
-        };
-        let counts = ["before", "now", "new", "modified", "deleted"].map(counted).join(", ");
         let Some(by) = by else {
-            return format!(
-                "SELECT '{name}' AS table_name, {counts} FROM (SELECT 'before' AS what FROM before_{name}
-                 UNION ALL SELECT 'now' AS what FROM {name}
-                 UNION ALL SELECT movement AS what FROM ({}) AS m) AS t",
+            let counted = format!(
+                "SELECT 'before' AS what FROM before_{name} UNION ALL SELECT 'now' AS what FROM {name}
+                 UNION ALL SELECT movement AS what FROM ({}) AS m",
                 self.movements(table)
             );
+            return summed(name, None, &counted);
         };
         let value = |alias: &str| format!("CAST({alias}.{} AS VARCHAR)", sql::name(by));
         // What a movement speaks of, said by a row of the table.
@@ -187,18 +201,18 @@ impl<'a> Diff<'a> {
                  AND COALESCE({alias}.related_uid, -1) = COALESCE(m.related_uid, -1) AND COALESCE({alias}.detail, '') = COALESCE(m.detail, '')"
             )
         };
-        format!(
-            "WITH moved AS ({}), subjects AS ({}), before_subjects AS ({}),
-             t AS (SELECT 'before' AS what, by_value FROM before_subjects UNION ALL SELECT 'now' AS what, by_value FROM subjects
-                   UNION ALL SELECT m.movement AS what, s.by_value FROM moved m JOIN subjects s ON {} WHERE m.movement <> 'deleted'
-                   UNION ALL SELECT m.movement AS what, s.by_value FROM moved m JOIN before_subjects s ON {} WHERE m.movement = 'deleted')
-             SELECT '{name}' AS table_name, t.by_value, {counts} FROM t GROUP BY t.by_value ORDER BY t.by_value NULLS LAST",
+        let counted = format!(
+            "WITH moved AS ({}), subjects AS ({}), before_subjects AS ({})
+             SELECT 'before' AS what, by_value FROM before_subjects UNION ALL SELECT 'now' AS what, by_value FROM subjects
+             UNION ALL SELECT m.movement AS what, s.by_value FROM moved m JOIN subjects s ON {} WHERE m.movement <> 'deleted'
+             UNION ALL SELECT m.movement AS what, s.by_value FROM moved m JOIN before_subjects s ON {} WHERE m.movement = 'deleted'",
             self.movements(table),
             subject(name, "r"),
             subject(&format!("before_{name}"), "r"),
             same("s"),
             same("s"),
-        )
+        );
+        summed(name, Some(by), &counted)
     }
 
     /// The movements of a table; of a relation with those of its unresolved rows left out.
@@ -231,9 +245,13 @@ impl<'a> Diff<'a> {
         if self.has(table.name, column) {
             return Ok(());
         }
-        let known = self.tables.find(table.name).columns.into_iter().map(|known| known.name);
-        let known = known.filter(|name| self.has(table.name, name)).collect();
-        Err(DiffError::UnknownColumn { table: format!("`{}`", table.name), column: column.to_owned(), known })
+        Err(self.no_column(table.name, column))
+    }
+
+    fn no_column(&self, table: &str, column: &str) -> DiffError {
+        let known = self.tables.find(table).columns.into_iter().map(|known| known.name);
+        let known = known.filter(|name| self.has(table, name)).collect();
+        DiffError::UnknownColumn { table: format!("`{table}`"), column: column.to_owned(), known }
     }
 
     fn rows(&self, query: &str) -> Result<Vec<Vec<Option<String>>>, EngineError> {
@@ -241,10 +259,24 @@ impl<'a> Diff<'a> {
     }
 }
 
+/// Rows `what` (and `by_value`, where a column is asked for) counted by what they say.
+fn summed(table: &str, by: Option<&str>, counted: &str) -> String {
+    let count = |what: &str| {
+        format!("CAST(COALESCE(SUM(CASE WHEN t.what = '{what}' THEN 1 ELSE 0 END), 0) AS BIGINT) AS n_{what}")
+    };
+    let counts = ["before", "now", "new", "modified", "deleted"].map(count).join(", ");
+    match by {
+        None => format!("SELECT '{table}' AS table_name, {counts} FROM ({counted}) AS t"),
+        Some(_) => format!(
+            "SELECT '{table}' AS table_name, t.by_value, {counts} FROM ({counted}) AS t GROUP BY t.by_value ORDER BY t.by_value NULLS LAST"
+        ),
+    }
+}
+
 fn collected(name: &str) -> Result<&'static Table, DiffError> {
     let found = tables::COLLECTED.iter().find(|table| table.name == name).copied();
     found.ok_or_else(|| DiffError::UnknownTable {
         table: name.to_owned(),
-        known: tables::COLLECTED.iter().map(|table| table.name).collect(),
+        known: tables::COLLECTED.iter().map(|table| table.name).chain(DERIVED.iter().map(|table| table.name)).collect(),
     })
 }

@@ -1,17 +1,21 @@
 //! What a plan's models are over the tables of a timeslot: views over the exact files, the queries, and which of them
 //! stand. Pasted into DuckDB, the text gives the same rows.
 
+mod next;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use self::next::{Step, next_run};
+use crate::check::Ahead;
 use crate::collect;
 use crate::graph::{pieces, possible};
 use crate::ids::StageName;
 use crate::ledger::{TableRecord, Timeslot};
 use crate::model::{Make, Model, TableSet};
 use crate::plan::Plan;
-use crate::run::{models_of, planned_stages};
+use crate::run::{models_of, planned_stages, tables_for};
 use crate::sql;
 use crate::stages::Context;
 
@@ -54,7 +58,21 @@ pub struct Explanation {
     pub views: Vec<View>,
     /// The models of every stage of the plan.
     pub models: Vec<Explained>,
+    /// What the next run would do; empty where a timeslot was asked for by name.
+    pub next: Vec<Step>,
 }
+
+/// Explains a plan before its first load: over tables that have columns and no rows.
+#[must_use]
+pub fn explain_ahead(plan: &Plan, as_of: jiff::civil::Date) -> Explanation {
+    let ahead = Ahead::of(plan, None);
+    let context =
+        Context { as_of, tables: &ahead.tables, has_parent: false, sources: &ahead.sources, sources_before: &[] };
+    of(plan, &context, &TableRecords::new())
+}
+
+/// The tables of a manifest.
+type TableRecords = BTreeMap<String, TableRecord>;
 
 /// Explains a plan over the tables of a timeslot.
 #[must_use]
@@ -69,31 +87,37 @@ pub fn explain(plan: &Plan, timeslot: &Timeslot, parent: Option<&Timeslot>) -> E
         sources: &sources,
         sources_before: &before,
     };
+    of(plan, &context, &timeslot.manifest.tables)
+}
+
+fn of(plan: &Plan, context: &Context<'_>, records: &TableRecords) -> Explanation {
+    let tables = context.tables;
     let stages = planned_stages(plan).into_iter();
     let compiled = stages.filter(|stage| *stage > StageName::Collect && *stage < StageName::Confirm);
     let models: Vec<Explained> = compiled
         .flat_map(|stage| {
-            let models = models_of(plan, stage, &context);
+            let models = models_of(plan, stage, context);
             models.into_iter().map(move |model| (stage, model)).collect::<Vec<_>>()
         })
-        .map(|(stage, model)| explained(stage, &model, timeslot, &tables))
+        .map(|(stage, model)| explained(stage, &model, records, &tables_for(stage, tables.clone())))
         .collect();
     let mut names: Vec<String> = models.iter().flat_map(|model| model.reads.clone()).collect();
     names.extend(tables.iter().map(|(name, _)| name.to_owned()));
     names.sort();
     names.dedup();
-    let views = names.into_iter().map(|name| view(name, &tables)).collect();
-    Explanation { views, models }
+    let wide = tables.clone().widened();
+    let views = names.into_iter().map(|name| view(name, &wide)).collect();
+    Explanation { views, models, next: Vec::new() }
 }
 
-fn explained(stage: StageName, model: &Model, timeslot: &Timeslot, tables: &TableSet) -> Explained {
+fn explained(stage: StageName, model: &Model, records: &TableRecords, tables: &TableSet) -> Explained {
     let (kind, query) = match &model.make {
         Make::Sql(query) => ("sql", query),
         Make::Publish { sql, .. } => ("publish", sql),
         Make::Rust { check, .. } => ("rust", check),
     };
     let nothing = TableRecord::default();
-    let record = timeslot.manifest.tables.get(&model.table).unwrap_or(&nothing);
+    let record = records.get(&model.table).unwrap_or(&nothing);
     let part = record.parts.iter().find(|part| part.name == model.name);
     let stands = part.is_some_and(|part| possible(stage, model, tables).contains(&part.fingerprint));
     let why = match part {

@@ -65,6 +65,8 @@ pub fn run_models(
     let mut columns: BTreeMap<&str, Vec<Field>> = BTreeMap::new();
     let mut rows = rows_that_stand(left_out, open);
     let mut made_models = 0;
+    // What people wrote may ask the parent for a column that a collector has only now.
+    let is_wide = stage >= StageName::Rules;
     while !waiting.is_empty() {
         let to_come: BTreeSet<&str> = waiting.iter().map(|model| model.table.as_str()).collect();
         let is_waiting =
@@ -79,6 +81,7 @@ pub fn run_models(
         }
         let now = Timeslot { folder: open.folder().to_owned(), manifest: open.manifest().clone() };
         let tables = TableSet::of(&now, parent);
+        let tables = if is_wide { tables.widened() } else { tables };
         let work = Work { stage, open, parent, tables: &tables, rows: &rows, engine, env };
         let results: Vec<Result<Made, ModelError>> = ready.par_iter().map(|model| work.make(model)).collect();
         for (model, made) in ready.iter().zip(results) {

@@ -53,7 +53,8 @@ struct Sight {
     accounts: BTreeSet<String>,
 }
 
-/// Follows an object, by its key in key form, from the oldest visible confirmed timeslot to the current one.
+/// Follows an object, by its key in key form, from the oldest visible confirmed timeslot to the current one, and on to
+/// the open one where that is asked for.
 ///
 /// # Errors
 /// Where no timeslot knows the object, or a table cannot be read.
@@ -63,10 +64,12 @@ pub fn history(
     namespace: &str,
     key: &str,
     engine: &dyn Engine,
+    open: Option<&TimeslotId>,
 ) -> Result<Vec<Happening>, HistoryError> {
     let standings = ledger.standings()?;
     let mut confirmed: Vec<_> = standings.all().iter().filter(|standing| standing.state == State::Confirmed).collect();
     confirmed.sort_by_key(|standing| standing.confirmed_by);
+    confirmed.extend(open.and_then(|id| standings.find(id)).filter(|standing| standing.state.is_open()));
     let mut told = Vec::new();
     let mut seen: Option<Sight> = None;
     let mut is_known = false;

@@ -199,6 +199,23 @@ impl TableSet {
         })
     }
 
+    /// The same with every column of a table in that of the parent, too: null where the parent did not have it.
+    #[must_use]
+    pub fn widened(mut self) -> Self {
+        let names: Vec<String> =
+            self.0.keys().filter_map(|name| name.strip_prefix(BEFORE)).map(str::to_owned).collect();
+        for name in names {
+            let columns = self.0.get(&name).map(|now| now.columns.clone()).unwrap_or_default();
+            let Some(before) = self.0.get_mut(&format!("{BEFORE}{name}")) else { continue };
+            for column in columns {
+                if !before.columns.iter().any(|known| known.name == column.name) {
+                    before.columns.push(column);
+                }
+            }
+        }
+        self
+    }
+
     /// Whether a table of that name was filled.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {

@@ -19,7 +19,7 @@ use jiff::civil::Date;
 
 pub use self::error::{RunError, StageError};
 pub use self::stages::planned_stages;
-pub(crate) use self::stages::{configuration, models_of};
+pub(crate) use self::stages::{configuration, models_of, tables_for};
 use self::stages::{must_run, stage_of};
 use crate::collect::collector::Collector;
 use crate::collect::decisions::put_decisions;
@@ -29,7 +29,7 @@ use crate::env::Env;
 use crate::event::{RunEventKind, StageReport, Verdict};
 use crate::graph::run_models;
 use crate::ids::{StageName, TimeslotId};
-use crate::ledger::{ActiveTimeslot, Beginning, Deed, Ledger, LedgerError, Open, Timeslot, Writer};
+use crate::ledger::{ActiveTimeslot, Beginning, Deed, LEFT_OUT, Ledger, LedgerError, Open, Timeslot, Writer};
 use crate::maintain::maintain;
 use crate::model::{BUILD, TableSet};
 use crate::plan::{Plan, Project};
@@ -236,7 +236,7 @@ impl Running<'_> {
         let forms = &self.job.project.key_forms;
         let collection = Collection { collectors: &collectors, forms, retire: &retire, left_out: &left_out };
         let left_out: BTreeMap<String, String> =
-            left_out.iter().map(|source| (source.clone(), "it was left out".to_owned())).collect();
+            left_out.iter().map(|source| (source.clone(), LEFT_OUT.to_owned())).collect();
         open.set_left_out(StageName::Collect, left_out);
         let reports = collect::collect(&collection, open, self.parent.as_ref(), self.env)?;
         Ok(collect::report::report(&reports))
@@ -251,7 +251,7 @@ impl Running<'_> {
         }
         let sources = collect::reports_of(Some(&timeslot_of(open)));
         let before = collect::reports_of(self.parent.as_ref());
-        let tables = TableSet::of(&timeslot_of(open), self.parent.as_ref());
+        let tables = tables_for(name, TableSet::of(&timeslot_of(open), self.parent.as_ref()));
         let context = Context {
             as_of: open.manifest().as_of,
             tables: &tables,
@@ -264,13 +264,16 @@ impl Running<'_> {
         let left = items::left_out(name, &models, selection, plan, &tables, open.manifest());
         let not_made: BTreeSet<items::Id> = left.keys().cloned().collect();
         run_models(name, &models, &not_made, open, self.parent.as_ref(), self.engine, self.env)?;
-        let tables = TableSet::of(&timeslot_of(open), self.parent.as_ref());
-        let not_reliable = items::not_reliable(name, &models, &left, &tables, open.manifest());
+        let tables = tables_for(name, TableSet::of(&timeslot_of(open), self.parent.as_ref()));
+        let not_reliable = items::not_reliable(name, &models, &left, selection, &tables, open.manifest());
         if !not_reliable.is_empty() {
             let told: Vec<String> = not_reliable.iter().map(|(item, why)| format!("{item} ({why})")).collect();
             self.env.note(format!("stage {name} is not complete: {}", told.join(", ")));
         }
         open.set_left_out(name, not_reliable);
+        for item in selection.in_error.iter().filter(|item| item.stage == name) {
+            open.set_in_error(item.to_string());
+        }
         let ask = Ask { engine: self.engine, tables: &tables };
         let report = stage.report(&Context { tables: &tables, ..context }, &ask)?;
         open.set_stage(name.as_str(), serde_json::to_value(&report).expect("reports have only text keys"));
@@ -288,7 +291,9 @@ impl Running<'_> {
         let stale = open.manifest().stale_stages();
         let wants_confirm = self.stages().contains(&StageName::Confirm);
         let (verdict, head) = match open {
-            Open::Active(active) if stale.is_empty() => self.decide(active, wants_confirm)?,
+            Open::Active(active) if stale.is_empty() || active.manifest().lacks_only_errors() => {
+                self.decide(active, wants_confirm)?
+            }
             open => {
                 let head = open.writer().head().to_string();
                 (Verdict::Open { stale }, head)
@@ -308,13 +313,14 @@ impl Running<'_> {
         })
     }
 
-    /// Holds the timeslot where a threshold was reached, whether or not the run was to confirm; else confirms it where
+    /// Holds the timeslot where a threshold was reached, or something in error was left out, whether or not the run was to confirm; else confirms it where
     /// the plan says so.
     fn decide(&self, mut active: ActiveTimeslot, wants_confirm: bool) -> Result<(Verdict, String), RunError> {
         let judgement = self.judgement(&active)?;
         let overridden = active.overridden();
+        let in_error = active.manifest().in_error.iter().cloned();
         let holding: Vec<String> =
-            judgement.holding().into_iter().filter(|threshold| !overridden.contains(threshold)).collect();
+            judgement.holding().into_iter().chain(in_error).filter(|held| !overridden.contains(held)).collect();
         // What held an earlier pass and no longer does must not hold on.
         if active.holding() != holding {
             active.hold(&self.deed(), holding.clone())?;

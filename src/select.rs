@@ -70,6 +70,8 @@ pub struct Selection {
     pub only: BTreeSet<Pick>,
     /// Not these.
     pub skip: BTreeSet<Pick>,
+    /// Items that the plan was relieved of, because what they say is wrong.
+    pub in_error: BTreeSet<Pick>,
 }
 
 impl Selection {

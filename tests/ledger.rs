@@ -112,6 +112,39 @@ fn an_end_of_the_log_that_was_cut_off_is_found_by_the_head_noted_outside() {
 }
 
 #[test]
+fn nothing_is_written_behind_a_log_that_lost_its_end() {
+    let project = two_timeslots();
+    project.run(&["run", "load", "--as-of", "2026-01-19", "--until", "collect"]).code(5);
+    let begin = project.ledger().join("log/00000007.json");
+    let text = fs::read(&begin).expect("the entry that began the open timeslot");
+    fs::remove_file(&begin).expect("the last entry");
+    project.load("2026-01-19").code(1).stderr_has("the last writer left it at 7:").stderr_has("now ends at 6:");
+    project.run(&["hide", SECOND, "--reason", "a test"]).code(1);
+    project.run(&["verify"]).code(1).stdout_has("the last writer left it at 7:");
+    assert!(project.ledger().join("open/2026-01-19/manifest.json").exists(), "nothing was taken for left over");
+    assert_eq!(project.query("SELECT COUNT(*) AS n FROM accounts").number(), 2, "readers go on");
+    fs::write(&begin, text).expect("put back");
+    project.run(&["retry"]).code(0);
+    // Without the memory, a confirmed timeslot that the log does not know still tells.
+    fs::remove_file(project.ledger().join("HEAD")).expect("the memory");
+    fs::remove_file(project.ledger().join("log/00000009.json")).expect("the last entry");
+    project.load("2026-01-26").code(1).stderr_has("timeslot=2026-01-19");
+}
+
+#[test]
+fn a_crash_between_an_entry_and_the_memory_of_it_is_no_damage() {
+    let project = two_timeslots();
+    let head = project.read("ledger/HEAD");
+    project.run(&["hide", SECOND, "--reason", "a test"]).code(0);
+    assert_ne!(project.read("ledger/HEAD"), head);
+    project.remove("ledger/HEAD");
+    project.write("ledger/HEAD", head);
+    project.run(&["verify"]).code(0);
+    project.run(&["show", SECOND, "--reason", "a test"]).code(0);
+    assert!(project.read("ledger/HEAD").starts_with("8:"));
+}
+
+#[test]
 fn a_confirm_that_a_crash_cut_off_before_its_move_is_seen_and_the_next_writer_moves_it() {
     let project = two_timeslots();
     let confirmed = project.ledger().join(format!("timeslot={SECOND}"));

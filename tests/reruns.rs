@@ -1,6 +1,10 @@
 //! Runs that do not go through in one piece: selected stages, dry runs, runs that failed, were killed or told to end,
 //! and the retry that takes them up.
 
+mod asked;
+mod explained;
+mod items;
+
 use std::fs;
 use std::process::Child;
 use std::time::{Duration, Instant};
@@ -298,110 +302,4 @@ fn stages_that_would_run_on_nothing_are_refused_before_anything_is_begun() {
         .code(2)
         .stderr_has("stage reconcile needs activate");
     assert_eq!(states(&project), [format!("{FIRST} sandbox")]);
-}
-
-#[test]
-fn a_reader_asks_only_what_it_may_see() {
-    let project = project();
-    project.load(FIRST).code(0);
-    project.run(&["run", "load", "--as-of", SECOND, "--until", "collect"]).code(5);
-    let ask = |id: &str| project.run(&["query", "SELECT COUNT(*) AS n FROM accounts", "--timeslot", id]);
-    ask(SECOND).code(2).stderr_has("is a sandbox");
-    project.run(&["reject", SECOND, "--reason", "a test"]).code(0);
-    ask(SECOND).code(2).stderr_has("is rejected");
-    project.run(&["hide", FIRST, "--reason", "a test"]).code(0);
-    ask(FIRST).code(2).stderr_has("is hidden");
-}
-
-#[test]
-fn data_for_programs_has_types_and_comes_as_csv_too() {
-    let project = project();
-    project.load(FIRST).code(0);
-    let asked = "SELECT identifier, uid, uid = 1 AS is_first, display_name FROM accounts ORDER BY uid LIMIT 1";
-    let told = project.run(&["query", asked, "--format", "json"]).code(0);
-    let rows: serde_json::Value = serde_json::from_str(&told.stdout).expect("JSON");
-    assert_eq!(rows.to_string(), r#"[{"identifier":"ann","uid":1,"is_first":true,"display_name":null}]"#);
-    let told = project.run(&["timeslots", "--format", "json"]).code(0);
-    let rows: serde_json::Value = serde_json::from_str(&told.stdout).expect("JSON");
-    assert_eq!(rows[0]["accounts"].as_u64(), Some(3));
-    let run = project.run(&["run", "load", "--as-of", SECOND, "--format", "csv"]).code(0).csv();
-    assert!(run.lines().iter().any(|line| line == ",run,1,timeslot,2026-01-12"), "{run:?}");
-    assert!(run.lines().iter().any(|line| line.starts_with("collect,sources,1,kept,")), "{run:?}");
-    project.write("rules/orphans.sql", "-- title: Wrong\nSELECT a.nothing FROM accounts a\n");
-    let found = project.run(&["check", "load", "--format", "csv"]).code(2).csv();
-    assert_eq!(found.only(&["code", "severity", "line"]), [["LL0403", "error", "2"]]);
-}
-
-/// The stages that a timeslot still needs, as its manifest says.
-fn left_out(project: &Project, timeslot: &str) -> serde_json::Value {
-    let manifest = project.read(&format!("ledger/open/{timeslot}/manifest.json"));
-    serde_json::from_str::<serde_json::Value>(&manifest).expect("a manifest is JSON")["left_out"].clone()
-}
-
-#[test]
-fn an_item_that_is_skipped_leaves_what_depends_on_it_undone_and_the_timeslot_stale() {
-    let project = project();
-    project
-        .run(&["run", "load", "--as-of", FIRST, "--skip", "rules:orphans"])
-        .code(5)
-        .stdout_has("still needs rules, controls")
-        .stderr_has("rule_orphans/orphans (it was left out)")
-        .stderr_has("control_hits/orphans (`rule_orphans` is not there)");
-    project.run(&["confirm", FIRST]).code(5).stderr_has("rules, controls");
-    let manifest = project.read(&format!("ledger/open/{FIRST}/manifest.json"));
-    assert!(manifest.contains("\"rule_badges\"") && !manifest.contains("\"rule_orphans\""), "{manifest}");
-    project
-        .run(&["run", "load", "--timeslot", FIRST, "--only", "rules:orphans"])
-        .code(5)
-        .stdout_has("needs controls, validate");
-    assert_eq!(left_out(&project, FIRST), serde_json::Value::Null, "the other rule stood already");
-    project.run(&["run", "load", "--timeslot", FIRST, "--only", "controls:orphans,validate"]).code(0);
-    project.run(&["confirm", FIRST]).code(0);
-    assert_eq!(project.query("SELECT COUNT(*) AS n FROM findings").number(), 1);
-}
-
-#[test]
-fn an_item_that_is_rerun_alone_leaves_the_others_as_they_stand() {
-    let project = project();
-    project.run(&["run", "load", "--as-of", FIRST, "--until", "rules"]).code(5);
-    project.write("rules/badges.sql", BADGES.replace("= 30", "= 1"));
-    project.write("rules/orphans.sql", ORPHANS.replace("a.identifier FROM", "a.repository FROM"));
-    let run = project.run(&["run", "load", "--timeslot", FIRST, "--only", "rules:badges"]).code(5);
-    let run = run.stderr_has("rule_orphans/orphans (it was left out)");
-    assert!(!run.stderr.contains("rule_badges"), "what was made is no longer told: {run}");
-    assert_eq!(project.query_of(FIRST, "SELECT COUNT(*) AS n FROM rule_badges").number(), 2);
-    assert_eq!(project.query_of(FIRST, "SELECT * FROM rule_orphans").columns, ["uid", "identifier"]);
-    project.run(&["retry"]).code(0);
-    assert_eq!(project.query("SELECT * FROM rule_orphans").columns, ["uid", "repository"]);
-}
-
-#[test]
-fn a_source_that_is_skipped_is_carried_and_one_that_is_not_known_is_named() {
-    let project = project();
-    project.load(FIRST).code(0);
-    project
-        .run(&["run", "load", "--var", "load=two", "--as-of", SECOND, "--skip", "collect:people"])
-        .code(5)
-        .stdout_has("this run leaves it out; its rows are carried")
-        .stdout_has("still needs collect");
-    assert_eq!(project.query_of(SECOND, "SELECT employee_id FROM identities").lines(), ["E1", "E2"]);
-    assert_eq!(project.query_of(SECOND, "SELECT identifier FROM accounts").lines(), ["ann", "ghost"]);
-    project
-        .run(&["run", "load", "--timeslot", SECOND, "--only", "collect:people"])
-        .code(2)
-        .stderr_has("what this timeslot has of accounts would be thrown away");
-    for (picks, told) in [
-        ("collect:poeple", "stage collect has no item `poeple`"),
-        ("rules:orphan", "stage rules has no item `orphan`"),
-        ("validate:none", "stage validate has no item `none`"),
-        ("reconcile:owner", "stage reconcile has no item `owner`"),
-    ] {
-        project.run(&["run", "load", "--timeslot", SECOND, "--skip", picks]).code(2).stderr_has(told);
-    }
-    project
-        .run(&["run", "load", "--timeslot", SECOND, "--skip", "rules:orphan"])
-        .code(2)
-        .stderr_has("did you mean `orphans`");
-    project.run(&["retry"]).code(0);
-    assert_eq!(project.query("SELECT employee_id FROM identities").lines(), ["E1"]);
 }

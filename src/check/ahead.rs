@@ -1,15 +1,18 @@
 //! The tables of a load that has not begun, without rows: what its models can be compiled over beforehand.
 
+use std::collections::BTreeMap;
+
 use super::rules::Rules;
 use super::schemas::Schemas;
 use crate::collect::collector::Collector;
-use crate::collect::source::{SourceReport, SourceState, TableCounts};
-use crate::collect::stored_columns;
+use crate::collect::source::{SourceReport, SourceState};
+use crate::collect::{counts_of, stored_columns};
 use crate::ledger::{Part, Timeslot};
 use crate::model::{BEFORE, StoredTable, TableSet};
 use crate::plan::Plan;
 use crate::problem::Problems;
 use crate::table::Field;
+use crate::tables::REJECTS;
 
 /// A load as it will be if every source brings what it should.
 pub(crate) struct Ahead {
@@ -34,7 +37,7 @@ impl Ahead {
                 tables.insert(&format!("{BEFORE}{name}"), stored.clone());
             }
         }
-        let mut staged: std::collections::BTreeMap<&str, StoredTable> = std::collections::BTreeMap::new();
+        let mut staged: BTreeMap<&str, StoredTable> = BTreeMap::new();
         for collector in &plan.collectors {
             for map in &collector.tables {
                 let stored = staged.entry(map.table.name).or_default();
@@ -46,6 +49,9 @@ impl Ahead {
                 stored.parts.push(empty_part(collector.name.as_str()));
             }
         }
+        let rejects = plan.collectors.iter().map(|collector| empty_part(collector.name.as_str())).collect();
+        let columns = tables.find(REJECTS.name).columns;
+        staged.insert(REJECTS.name, StoredTable { columns, parts: rejects, ..StoredTable::default() });
         for (table, stored) in staged {
             tables.insert(&format!("staged_{table}"), stored);
         }
@@ -58,16 +64,12 @@ fn empty_part(source: &str) -> Part {
 }
 
 fn report(collector: &Collector) -> SourceReport {
-    let counts = |map: &crate::collect::collector::TableMap| TableCounts {
-        table: map.table.name.to_owned(),
-        ..TableCounts::default()
-    };
     SourceReport {
         source: collector.name.to_string(),
         state: SourceState::Complete,
         remarks: Vec::new(),
         files: Vec::new(),
-        tables: collector.tables.iter().map(counts).collect(),
+        tables: collector.tables.iter().map(counts_of).collect(),
         stale_loads: 0,
         fingerprint: String::new(),
         reused: false,

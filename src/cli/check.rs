@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::output::{Format, Rows, print_json, say};
 use super::{Failure, look, open};
-use crate::check::{check_sources, check_sql};
+use crate::check::{check_sources, check_sql, check_types};
+use crate::ledger::Ledger;
 use crate::problem::{Problems, Severity};
 
 /// Check a plan and everything it names.
@@ -33,6 +34,10 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
                 problems.extend(plan.warnings.clone());
                 problems.extend(check_sql(&plan));
                 problems.extend(check_sources(&plan));
+                // Before a first load there is nothing to disagree with; a ledger that cannot be read is `verify`'s matter.
+                if let Ok(Some(current)) = Ledger::open(&project.ledger).and_then(|ledger| ledger.current()) {
+                    problems.extend(check_types(&plan, &current));
+                }
             }
             Err(Failure::Problems(found)) => problems.extend(found),
             Err(other) => return Err(other),

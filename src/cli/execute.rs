@@ -1,5 +1,6 @@
 //! One execution of a plan from the command line: the same for `run` and `retry`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -7,38 +8,42 @@ use jiff::Timestamp;
 
 use super::output::{Format, Rows, print_json, print_text, say};
 use super::record::{Command, PlanRecord, RunRecord};
-use super::{Failure, machine, open, signals};
-use crate::check::check_sql;
+use super::{Failure, ask, machine, open, signals};
+use crate::check::{check_sources, check_sql, check_types, items_in_error, leave_out};
 use crate::console::Console;
 use crate::engine::DataFusionEngine;
 use crate::env::{Clock, Env, Stop, SystemClock};
 use crate::event::{All, Observer, RunEventKind, Silent, Verdict};
 use crate::event_log::EventLog;
 use crate::ids::{StageName, TimeslotId};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, LedgerError};
 use crate::mail::{self, Letter};
 use crate::plan::{Plan, Project};
+use crate::problem::Problems;
 use crate::run::{Job, Outcome, RunError, chain, run as run_plan};
+use crate::select::Pick;
 use crate::summary::Summary;
 use crate::unchanged::is_unchanged;
 
 /// Carries a command out, prints the summary, and returns the exit code.
 pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
-    let (project, plan) = open::plan(folder, &command.plan, &open::Given::of(&command.vars, &command.environment))?;
-    if !plan.warnings.is_empty() {
-        say(&plan.warnings.render(super::look()));
+    let given = open::Given::of(&command.vars, &command.environment);
+    let (project, mut plan) = open::plan(folder, &command.plan, &given)?;
+    let (problems, in_error) = check(&project, &plan, command)?;
+    if !problems.is_empty() {
+        say(&problems.render(super::look()));
+        if !command.batch && format == Format::Table && !ask::goes_on()? {
+            return Err(Failure::Usage("nothing ran".to_owned()));
+        }
     }
-    let problems = check_sql(&plan);
-    if problems.has_errors() {
-        return Err(Failure::Problems(problems));
-    }
+    leave_out(&mut plan, &in_error);
     let began = SystemClock.now();
     let ledger = Ledger::open_or_create(&project.ledger, began)?;
     let engine = machine::engine(&project)?;
     let stop = Stop::default();
     signals::listen(&stop);
     let (ledger, engine, stop) = (&ledger, &engine, &stop);
-    let attempt = Attempt { command, project: &project, plan: &plan, ledger, engine, began, stop };
+    let attempt = Attempt { command, project: &project, plan: &plan, ledger, engine, began, stop, in_error };
     if command.if_changed && attempt.nothing_differs()? {
         say("nothing differs from the current timeslot");
         return Ok(Verdict::Unchanged.exit_code());
@@ -65,6 +70,30 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     Ok(outcome?.verdict.exit_code())
 }
 
+/// What is worth a look before the plan runs, and the items in error that are to be left out.
+fn check(project: &Project, plan: &Plan, command: &Command) -> Result<(Problems, BTreeSet<Pick>), Failure> {
+    let mut problems = check_sql(plan);
+    let in_error = match (problems.has_errors(), command.allow_check_errors.then(|| items_in_error(plan)).flatten()) {
+        (false, _) => BTreeSet::new(),
+        (true, Some(items)) => items,
+        (true, None) => return Err(Failure::Problems(problems)),
+    };
+    match Ledger::open(&project.ledger) {
+        Err(LedgerError::NotALedger { .. }) => {}
+        ledger => {
+            if let Some(current) = ledger?.current()? {
+                let types = check_types(plan, &current);
+                if types.has_errors() {
+                    return Err(Failure::Problems(types));
+                }
+            }
+        }
+    }
+    problems.extend(plan.warnings.clone());
+    problems.extend(check_sources(plan));
+    Ok((problems, in_error))
+}
+
 /// Everything an execution needs.
 struct Attempt<'a> {
     command: &'a Command,
@@ -74,6 +103,7 @@ struct Attempt<'a> {
     engine: &'a DataFusionEngine,
     began: Timestamp,
     stop: &'a Stop,
+    in_error: BTreeSet<Pick>,
 }
 
 impl Attempt<'_> {
@@ -94,7 +124,7 @@ impl Attempt<'_> {
         let person = open::person();
         let clock = SystemClock;
         let env = Env { clock: &clock, observer, person: &person, stop: self.stop };
-        let selection = self.command.selection();
+        let selection = self.command.selection(&self.in_error);
         let as_of = self.command.as_of.unwrap_or_else(|| self.began.to_zoned(self.project.zone.clone()).date());
         let job = Job { project: self.project, plan: self.plan, selection: &selection, as_of, run: run.to_owned() };
         let outcome = run_plan(&job, ledger, self.engine, env).map_err(Failure::from);

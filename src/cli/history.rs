@@ -6,6 +6,7 @@ use super::output::{Format, Rows};
 use super::{Failure, machine, open};
 use crate::collect::key::KeyForms;
 use crate::history::{HistoryError, history};
+use crate::ids::TimeslotId;
 use crate::ledger::Ledger;
 use crate::table::Kind;
 
@@ -19,6 +20,9 @@ pub(super) struct Arguments {
     /// Its key; that of accounts and groups with the repository, that of permissions with the application in front:
     /// `AD/ines.pena`.
     key: String,
+    /// Also this timeslot, which is still open.
+    #[arg(long, value_name = "ID")]
+    timeslot: Option<TimeslotId>,
 }
 
 fn kind(text: &str) -> Result<Kind, String> {
@@ -31,9 +35,12 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
     let project = open::project(folder)?;
     let ledger = Ledger::open(&project.ledger)?;
     let (namespace, key) = key_of(arguments.kind, &arguments.key, &project.key_forms)?;
+    if let Some(id) = &arguments.timeslot {
+        open::readable(&ledger, id)?;
+    }
     let engine = machine::engine(&project)?;
     let mut rows = Rows::new(&["timeslot", "what", "name", "before", "now"]);
-    for told in history(&ledger, arguments.kind, &namespace, &key, &engine)? {
+    for told in history(&ledger, arguments.kind, &namespace, &key, &engine, arguments.timeslot.as_ref())? {
         let timeslot = Some(told.timeslot.to_string());
         rows.rows.push(vec![timeslot, Some(told.what.to_owned()), told.name, told.before, told.now]);
     }

@@ -1,6 +1,7 @@
 //! The command line: one subcommand per file, each with its arguments and its `run`. Data goes to stdout, narration to
 //! stderr.
 
+mod ask;
 mod check;
 mod decide;
 mod diff;

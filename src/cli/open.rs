@@ -49,8 +49,20 @@ fn environment(name: &str) -> Option<String> {
 
 /// The project of a folder, or of the nearest one upwards.
 pub(super) fn project(folder: Option<PathBuf>) -> Result<Project, Failure> {
-    let vars = BTreeMap::new();
-    Project::load(&root(folder)?, &Variables::new(&vars, &environment)).map_err(Failure::Problems)
+    project_with(folder, &Given { vars: Vec::new(), environment: BTreeMap::new() })
+}
+
+/// The same, with the variables of `ledgerline.toml` given.
+pub(super) fn project_with(folder: Option<PathBuf>, given: &Given) -> Result<Project, Failure> {
+    let vars = given.vars();
+    let variables = Variables::new(&vars, &environment);
+    let project = Project::load(&root(folder)?, &variables).map_err(Failure::Problems)?;
+    match variables.unused().first() {
+        Some(unused) => {
+            Err(Failure::Usage(format!("variable `{unused}` was given, but `ledgerline.toml` does not use it")))
+        }
+        None => Ok(project),
+    }
 }
 
 /// The project and one of its plans.

@@ -22,10 +22,12 @@ pub(super) struct Arguments {
     /// The confirmed timeslot that was current on that day.
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
+    #[command(flatten)]
+    given: open::Given,
 }
 
 pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
-    let project = open::project(folder)?;
+    let project = open::project_with(folder, &arguments.given)?;
     let ledger = Ledger::open(&project.ledger)?;
     let id = match arguments.as_of {
         Some(as_of) => Some(current_on(&ledger, as_of)?),

@@ -2,7 +2,7 @@
 //!
 //! Both stand from the beginning of the run on, so that one that was killed can be taken up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -20,6 +20,7 @@ use crate::select::{Pick, Selection};
 use crate::summary::Summary;
 
 /// What was asked for, so that it can be asked again.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Command {
     /// The plan, by path or name.
@@ -41,19 +42,23 @@ pub(super) struct Command {
     pub(super) dry_run: bool,
     /// Do nothing where nothing would differ from the current timeslot.
     pub(super) if_changed: bool,
+    /// Leave out what is in error.
+    #[serde(default)]
+    pub(super) allow_check_errors: bool,
     /// For a scheduler: plain lines, and the summary by mail.
     #[serde(default)]
     pub(super) batch: bool,
 }
 
 impl Command {
-    pub(super) fn selection(&self) -> Selection {
+    pub(super) fn selection(&self, in_error: &BTreeSet<Pick>) -> Selection {
         Selection {
             timeslot: self.timeslot.clone(),
             from: self.from,
             until: self.until,
             only: self.only.iter().cloned().collect(),
             skip: self.skip.iter().cloned().collect(),
+            in_error: in_error.clone(),
         }
     }
 }

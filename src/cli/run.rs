@@ -13,6 +13,7 @@ use crate::ids::{StageName, TimeslotId};
 use crate::select::Pick;
 
 /// Run a plan: load the sources into a timeslot, judge it, confirm it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The plan, by path or name.
@@ -41,6 +42,10 @@ pub(super) struct Arguments {
     /// Do nothing, with exit code 4, where nothing would differ from the current timeslot.
     #[arg(long, conflicts_with = "timeslot")]
     if_changed: bool,
+    /// Leave out the rules, controls and thresholds that `check` finds errors in. What depends on them is left out too, and
+    /// the timeslot is held until a person lets each of them pass.
+    #[arg(long)]
+    allow_check_errors: bool,
     /// For a scheduler: no prompts, plain lines, and the summary by mail.
     #[arg(long)]
     batch: bool,
@@ -61,6 +66,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
         skip: arguments.skip.clone(),
         dry_run: arguments.dry_run,
         if_changed: arguments.if_changed,
+        allow_check_errors: arguments.allow_check_errors,
         batch: arguments.batch,
     };
     execute(&command, folder, format)

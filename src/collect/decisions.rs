@@ -53,13 +53,22 @@ pub fn put_decisions(path: Option<&Path>, forms: &KeyForms, open: &mut OpenTimes
     };
     let failed = |source| DecisionsError::File { path: path.to_owned(), source };
     let decisions = read_decisions(path, forms).map_err(failed)?;
-    let fingerprint = sha256_hex(format!("{decisions:?}").as_bytes());
+    let fingerprint = fingerprint(&decisions);
     let columns = columns();
     let mut part = open.create_part(DECISIONS.name, "file", &fingerprint, &columns)?;
     part.write(batch(&decisions, &columns))?;
     let part = part.finish()?;
     open.put(DECISIONS.name, columns, vec![part]);
     Ok(())
+}
+
+/// What the decisions of a file are made from; `None` where it cannot be read.
+pub(crate) fn fingerprint_of_decisions(path: &Path, forms: &KeyForms) -> Option<String> {
+    read_decisions(path, forms).ok().map(|decisions| fingerprint(&decisions))
+}
+
+fn fingerprint(decisions: &BTreeSet<Decision>) -> String {
+    sha256_hex(format!("{decisions:?}").as_bytes())
 }
 
 /// A row of the file: its cells in the order of the columns, the day, and what is wrong with it.

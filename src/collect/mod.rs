@@ -16,6 +16,7 @@ pub mod decisions;
 mod ends;
 mod fill;
 mod find;
+mod foretell;
 mod gather;
 pub mod key;
 mod numbered;
@@ -53,8 +54,9 @@ use crate::ids::StageName;
 use crate::ledger::{LedgerError, OpenTimeslot, Timeslot};
 use crate::table::{Field, Kind};
 
+pub use self::foretell::{Foretold, foretell};
 pub(crate) use self::side::side_columns;
-pub(crate) use self::stored::{filtered_columns, stored_columns};
+pub(crate) use self::stored::{counts_of, filtered_columns, stored_columns};
 
 /// What collect is told.
 pub struct Collection<'a> {

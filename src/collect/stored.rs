@@ -5,7 +5,7 @@ use super::source::TableCounts;
 use crate::table::{Column, Field, Role, Type};
 
 /// The counts of a table before anything was read.
-pub(super) fn counts_of(map: &TableMap) -> TableCounts {
+pub(crate) fn counts_of(map: &TableMap) -> TableCounts {
     let is_lasting = |column: &&ColumnMap| {
         let is_volatile = |column: &Column| column.role == Role::Volatile;
         !column.name.starts_with('_')

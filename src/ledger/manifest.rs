@@ -1,7 +1,7 @@
 //! The manifest of a timeslot: every table, its columns and its parts, and how each part came about. What it does
 //! not list does not exist.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -19,6 +19,9 @@ pub(super) const FILE: &str = "manifest.json";
 
 /// The list that `sha256sum -c` reads.
 pub(super) const SUMS: &str = "SHA256SUMS";
+
+/// Why an item is not there that a run was told to leave out.
+pub const LEFT_OUT: &str = "it was left out";
 
 /// One immutable Parquet file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +84,9 @@ pub struct Manifest {
     /// What stages that ran left out, or made from something incomplete: by stage the items, each with the reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub left_out: BTreeMap<StageName, BTreeMap<String, String>>,
+    /// Items that were left out because what they say is wrong, such as `rules:idle_accounts`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub in_error: BTreeSet<String>,
     /// Every table, by name.
     pub tables: BTreeMap<String, TableRecord>,
 }
@@ -124,6 +130,15 @@ impl Manifest {
         let is_stale =
             |stage: &&StageName| !self.stages.contains_key(stage.as_str()) || self.left_out.contains_key(stage);
         self.planned.iter().filter(is_stale).copied().collect()
+    }
+
+    /// Whether every planned stage has run, and nothing is missing but items in error and what depends on them: a person
+    /// may then let each of these items pass.
+    #[must_use]
+    pub fn lacks_only_errors(&self) -> bool {
+        let has_run = |stage: &StageName| self.stages.contains_key(stage.as_str());
+        let was_skipped = self.left_out.values().flat_map(BTreeMap::values).any(|why| why == LEFT_OUT);
+        !self.in_error.is_empty() && self.planned.iter().all(has_run) && !was_skipped
     }
 
     /// The text that `sha256sum -c` reads; the manifest's own sum is given.

@@ -12,6 +12,7 @@ mod open;
 mod part;
 mod read;
 mod recovery;
+mod remembered;
 mod state;
 mod verify;
 mod views;
@@ -27,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use self::durable::{create_folder, failed, replace};
 pub use self::hash::{sha256_hex, sha256_of_file};
 pub use self::log::{Act, Entry, Head, Log};
-pub use self::manifest::{Manifest, Part, TableRecord};
+pub use self::manifest::{LEFT_OUT, Manifest, Part, TableRecord};
 pub use self::open::{ActiveTimeslot, Deed, Open, OpenTimeslot, Sandbox};
 pub use self::part::{PartWriter, arrow_schema, arrow_type};
 pub use self::state::{Standing, Standings, State};
@@ -316,10 +317,29 @@ impl Ledger {
             .map_err(failed("write", &path))?;
         let log = self.log()?;
         let standings = Standings::follow(log.entries());
+        self.refuse_a_log_without_its_end(&log, &standings)?;
         let recovered = recovery::recover(self, &standings)?;
         let writer = Writer { ledger: self.clone(), _lock: file, log, standings };
         writer.write_views();
         Ok((writer, recovered))
+    }
+
+    /// Refuses a log of which something is known that it no longer says. Recovery would take what the lost entries made
+    /// for left-overs and remove it.
+    fn refuse_a_log_without_its_end(&self, log: &Log, standings: &Standings) -> Result<(), LedgerError> {
+        let remembered = remembered::read(self)?;
+        let reason = remembered::missing(remembered.as_deref(), log).or_else(|| {
+            let damage = self.never_confirmed(standings).ok()?.into_iter().next()?;
+            Some(format!(
+                "`{}` {}: entries were cut off, or the folder was put there",
+                damage.path.display(),
+                damage.what
+            ))
+        });
+        match reason {
+            Some(reason) => Err(LedgerError::BrokenLog { path: self.log_folder(), reason }),
+            None => Ok(()),
+        }
     }
 
     /// The folder of runs.
@@ -437,6 +457,7 @@ impl Writer {
             planned: beginning.planned,
             stages: std::collections::BTreeMap::new(),
             left_out: std::collections::BTreeMap::new(),
+            in_error: std::collections::BTreeSet::new(),
             tables: std::collections::BTreeMap::new(),
         };
         manifest.write(&folder)?;
@@ -502,6 +523,7 @@ impl Writer {
 
     fn append(&mut self, deed: &Deed, timeslot: &TimeslotId, act: Act) -> Result<(), LedgerError> {
         self.log.append(deed.at, &deed.by, deed.run.as_deref(), timeslot, act)?;
+        remembered::write(&self.ledger, self.log.head());
         self.standings = Standings::follow(self.log.entries());
         Ok(())
     }

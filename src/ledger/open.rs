@@ -134,6 +134,7 @@ impl OpenTimeslot {
     pub fn forget_stage(&mut self, stage: StageName) {
         self.manifest.stages.remove(stage.as_str());
         self.manifest.left_out.remove(&stage);
+        self.manifest.in_error.retain(|item| item.split(':').next() != Some(stage.as_str()));
     }
 
     /// Keeps what a stage left out, each item with the reason: until it runs wholly, the timeslot is stale.
@@ -141,6 +142,11 @@ impl OpenTimeslot {
         if !items.is_empty() {
             self.manifest.left_out.insert(stage, items);
         }
+    }
+
+    /// Keeps that an item was left out because what it says is wrong.
+    pub fn set_in_error(&mut self, item: String) {
+        self.manifest.in_error.insert(item);
     }
 
     /// Sets what the timeslot is made with: the plan's name, the fingerprint of the configuration, and the stages

@@ -50,6 +50,8 @@ impl Ledger {
     /// # Errors
     /// Where the log itself is broken or the disk cannot be read at all.
     pub fn verify(&self, data: bool) -> Result<Verification, LedgerError> {
+        // First what was remembered, then the log: a writer may be adding to both.
+        let remembered = super::remembered::read(self)?;
         let log = self.log()?;
         let standings = super::Standings::follow(log.entries());
         let mut verification =
@@ -61,6 +63,9 @@ impl Ledger {
                 self.verify_timeslot(standing, data, &mut hashes, &mut verification);
             }
         }
+        if let Some(what) = super::remembered::missing(remembered.as_deref(), &log) {
+            verification.damages.push(Damage { path: self.log_folder(), what, timeslots: Vec::new() });
+        }
         verification.damages.extend(self.never_confirmed(&standings)?);
         verification.name_all_sharers();
         Ok(verification)
@@ -68,7 +73,7 @@ impl Ledger {
 
     /// Folders among the confirmed timeslots of which the log does not say that they were confirmed: it was cut off, or
     /// somebody put them there.
-    fn never_confirmed(&self, standings: &super::Standings) -> Result<Vec<Damage>, LedgerError> {
+    pub(super) fn never_confirmed(&self, standings: &super::Standings) -> Result<Vec<Damage>, LedgerError> {
         let items = fs::read_dir(&self.root).map_err(failed("read the folder", &self.root))?;
         let mut damages = Vec::new();
         for item in items {

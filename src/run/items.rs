@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{models_of, planned_stages};
 use crate::check::Ahead;
 use crate::ids::StageName;
-use crate::ledger::Manifest;
+use crate::ledger::{LEFT_OUT, Manifest, Timeslot};
 use crate::model::{BEFORE, Model, TableSet};
 use crate::names::suggest;
 use crate::plan::Plan;
@@ -94,7 +94,7 @@ pub(super) fn left_out(
     let id = |model: &Model| (model.table.clone(), model.name.clone());
     let mut left: BTreeMap<Id, String> = BTreeMap::new();
     for model in models.iter().filter(|model| !is_taken(selection, stage, model, plan)) {
-        left.insert(id(model), "it was left out".to_owned());
+        left.insert(id(model), LEFT_OUT.to_owned());
     }
     let stands = |(table, name): &Id| {
         manifest.tables.get(table).is_some_and(|record| record.parts.iter().any(|part| part.name == *name))
@@ -123,10 +123,11 @@ pub(super) fn not_reliable(
     stage: StageName,
     models: &[Model],
     left: &BTreeMap<Id, String>,
+    selection: &Selection,
     tables: &TableSet,
     manifest: &Manifest,
 ) -> BTreeMap<String, String> {
-    let mut items = BTreeMap::new();
+    let mut items = in_error(stage, selection);
     let incomplete: BTreeSet<&str> = manifest
         .left_out
         .values()
@@ -149,6 +150,17 @@ pub(super) fn not_reliable(
     items
 }
 
+/// The models of a stage that the items in error would have.
+fn in_error(stage: StageName, selection: &Selection) -> BTreeMap<String, String> {
+    let items = selection.in_error.iter().filter(|pick| pick.stage == stage).filter_map(|pick| pick.item.as_ref());
+    let models = items.flat_map(|id| match stage {
+        StageName::Rules => vec![format!("rule_{id}/{id}")],
+        StageName::Controls => vec![format!("control_hits/{id}"), format!("findings/{id}")],
+        _ => vec![format!("metrics/{id}"), format!("threshold_results/{id}")],
+    });
+    models.map(|model| (model, "it is in error".to_owned())).collect()
+}
+
 fn stands_as_made_now(stage: StageName, model: &Model, tables: &TableSet, manifest: &Manifest) -> bool {
     let record = manifest.tables.get(&model.table);
     let part = record.and_then(|record| record.parts.iter().find(|part| part.name == model.name));
@@ -162,11 +174,7 @@ pub(super) fn left_out_sources(plan: &Plan, selection: &Selection) -> Vec<String
 }
 
 /// The sources that stand in a timeslot and that a run of some sources only would throw away.
-pub(super) fn thrown_away(
-    plan: &Plan,
-    selection: &Selection,
-    timeslot: Option<&crate::ledger::Timeslot>,
-) -> Vec<String> {
+pub(super) fn thrown_away(plan: &Plan, selection: &Selection, timeslot: Option<&Timeslot>) -> Vec<String> {
     let is_some = selection.only.iter().any(|Pick { stage, item }| *stage == StageName::Collect && item.is_some());
     if !is_some || !selection.takes(StageName::Collect) {
         return Vec::new();

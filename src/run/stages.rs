@@ -2,7 +2,7 @@
 
 use crate::ids::StageName;
 use crate::ledger::sha256_hex;
-use crate::model::Model;
+use crate::model::{Model, TableSet};
 use crate::plan::Plan;
 use crate::stages::closures::closure_models;
 use crate::stages::effective::effective_rights_models;
@@ -33,6 +33,11 @@ pub(crate) fn models_of(plan: &Plan, name: StageName, context: &Context<'_>) -> 
         _ => {}
     }
     models
+}
+
+/// The tables as a stage reads them. What people wrote may ask the parent for a column that a collector has only now.
+pub(crate) fn tables_for(stage: StageName, tables: TableSet) -> TableSet {
+    if stage >= StageName::Rules { tables.widened() } else { tables }
 }
 
 /// The stage of that name, with the plan's settings.
