@@ -1,11 +1,12 @@
 //! The tables that collect and activate make: the registry, rejects, movements, closures.
+#![expect(missing_docs, reason = "`about` says what a table is, to people and to `schema tables` alike")]
 
 use super::column::{SOURCE, UID, made_number, made_text};
 use crate::table::{Sort, Table};
 
-/// The registry: which number each natural key was given. Append-only.
 pub const UIDS: Table = Table {
     name: "uids",
+    about: "The registry: which number each natural key was given. Append-only.",
     sort: Sort::Derived,
     columns: &[
         made_text("kind", "kind of object"),
@@ -15,9 +16,9 @@ pub const UIDS: Table = Table {
     ],
 };
 
-/// Rows that could not be taken, with the reason and the raw text.
 pub const REJECTS: Table = Table {
     name: "rejects",
+    about: "Rows that could not be taken, with the reason and the raw text.",
     sort: Sort::Derived,
     columns: &[
         SOURCE,
@@ -35,9 +36,9 @@ pub const REJECTS: Table = Table {
     ],
 };
 
-/// References that lead nowhere, cycles, and keys given by two sources.
 pub const REFERENCE_PROBLEMS: Table = Table {
     name: "reference_problems",
+    about: "References that lead nowhere, cycles, and keys given by two sources.",
     sort: Sort::Derived,
     columns: &[
         made_text("table_name", "table of the row that refers"),
@@ -50,9 +51,9 @@ pub const REFERENCE_PROBLEMS: Table = Table {
     ],
 };
 
-/// What happened to objects and relations since the parent. Empty on a first load.
 pub const MOVEMENTS: Table = Table {
     name: "movements",
+    about: "What happened to objects and relations since the parent. Empty on a first load.",
     sort: Sort::Derived,
     columns: &[
         made_text("table_name", "table of the object or relation"),
@@ -65,9 +66,9 @@ pub const MOVEMENTS: Table = Table {
     ],
 };
 
-/// Attributes of modified objects, before and now.
 pub const CHANGES: Table = Table {
     name: "changes",
+    about: "Attributes of modified objects, before and now.",
     sort: Sort::Derived,
     columns: &[
         made_text("table_name", "table of the object"),
@@ -78,9 +79,9 @@ pub const CHANGES: Table = Table {
     ],
 };
 
-/// What accounts, groups and identities gained or lost since the parent. Empty on a first load.
 pub const LINK_CHANGES: Table = Table {
     name: "link_changes",
+    about: "What accounts, groups and identities gained or lost since the parent. Empty on a first load.",
     sort: Sort::Derived,
     columns: &[
         made_text("kind", "kind of `uid`: account, group, identity"),
@@ -92,9 +93,9 @@ pub const LINK_CHANGES: Table = Table {
     ],
 };
 
-/// Every group with every group its members are members of, itself included.
 pub const GROUP_CLOSURE: Table = Table {
     name: "group_closure",
+    about: "Every group with every group its members are members of, itself included.",
     sort: Sort::Derived,
     columns: &[
         made_number("group_uid", "the inner group"),
@@ -103,9 +104,9 @@ pub const GROUP_CLOSURE: Table = Table {
     ],
 };
 
-/// Every unit with every unit above it, itself included.
 pub const ORGANISATION_CLOSURE: Table = Table {
     name: "organisation_closure",
+    about: "Every unit with every unit above it, itself included.",
     sort: Sort::Derived,
     columns: &[
         made_number("organisation_uid", "the unit"),
@@ -114,9 +115,9 @@ pub const ORGANISATION_CLOSURE: Table = Table {
     ],
 };
 
-/// Every permission with every permission it includes, itself included.
 pub const PERMISSION_CLOSURE: Table = Table {
     name: "permission_closure",
+    about: "Every permission with every permission it includes, itself included.",
     sort: Sort::Derived,
     columns: &[
         made_number("permission_uid", "the role"),
@@ -125,9 +126,9 @@ pub const PERMISSION_CLOSURE: Table = Table {
     ],
 };
 
-/// The members of cycles: groups, units, permissions or people that lie above themselves.
 pub const CYCLE_MEMBERS: Table = Table {
     name: "cycle_members",
+    about: "The members of cycles: groups, units, permissions or people that lie above themselves.",
     sort: Sort::Derived,
     columns: &[
         made_text("table_name", "table that says who is below whom"),

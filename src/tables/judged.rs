@@ -1,11 +1,12 @@
 //! The tables of rights held and meant, findings, and what thresholds measured.
+#![expect(missing_docs, reason = "`about` says what a table is, to people and to `schema tables` alike")]
 
 use super::column::{SOURCE, UID, made_date, made_flag, made_fraction, made_number, made_text};
 use crate::table::{Sort, Table};
 
-/// What each identity can do through all its accounts, groups and roles.
 pub const EFFECTIVE_RIGHTS: Table = Table {
     name: "effective_rights",
+    about: "What each identity can do through all its accounts, groups and roles.",
     sort: Sort::Derived,
     columns: &[
         made_number("identity_uid", "who; active or not"),
@@ -17,9 +18,9 @@ pub const EFFECTIVE_RIGHTS: Table = Table {
     ],
 };
 
-/// What active identities should hold, and why.
 pub const THEORETICAL_RIGHTS: Table = Table {
     name: "theoretical_rights",
+    about: "What active identities should hold, and why.",
     sort: Sort::Derived,
     columns: &[
         made_number("identity_uid", "who; active"),
@@ -28,9 +29,9 @@ pub const THEORETICAL_RIGHTS: Table = Table {
     ],
 };
 
-/// Where what is held and what should be held differ.
 pub const ENTITLEMENT_GAPS: Table = Table {
     name: "entitlement_gaps",
+    about: "Where what is held and what should be held differ.",
     sort: Sort::Derived,
     columns: &[
         made_number("identity_uid", "who; active"),
@@ -41,9 +42,9 @@ pub const ENTITLEMENT_GAPS: Table = Table {
     ],
 };
 
-/// What each control finds in this load, before it is held against what it found in the parent.
 pub const CONTROL_HITS: Table = Table {
     name: "control_hits",
+    about: "What each control finds in this load, before it is held against what it found in the parent.",
     sort: Sort::Derived,
     columns: &[
         made_text("control", "id of the control"),
@@ -53,9 +54,9 @@ pub const CONTROL_HITS: Table = Table {
     ],
 };
 
-/// Deviations that controls found, with their history.
 pub const FINDINGS: Table = Table {
     name: "findings",
+    about: "Deviations that controls found, with their history.",
     sort: Sort::Derived,
     columns: &[
         made_text("control", "id of the control"),
@@ -70,9 +71,9 @@ pub const FINDINGS: Table = Table {
     ],
 };
 
-/// Rows of collected tables by source, those that are unresolved among them. One row per table and source.
 pub const SOURCE_COUNTS: Table = Table {
     name: "source_counts",
+    about: "Rows of collected tables by source, those that are unresolved among them. One row per table and source.",
     sort: Sort::Derived,
     columns: &[
         made_text("table_name", "table of the rows"),
@@ -82,9 +83,9 @@ pub const SOURCE_COUNTS: Table = Table {
     ],
 };
 
-/// Rows that only this timeslot or only its parent has, by the source that brought them and by what they belong to.
 pub const MOVEMENT_COUNTS: Table = Table {
     name: "movement_counts",
+    about: "Rows that only this timeslot or only its parent has, by the source that brought them and by what they belong to.",
     sort: Sort::Derived,
     columns: &[
         made_text(
@@ -102,9 +103,9 @@ pub const MOVEMENT_COUNTS: Table = Table {
     ],
 };
 
-/// What thresholds measured.
 pub const METRICS: Table = Table {
     name: "metrics",
+    about: "What thresholds measured.",
     sort: Sort::Derived,
     columns: &[
         made_text("threshold", "id of the threshold; `guard_..` for built-in ones"),
@@ -115,9 +116,9 @@ pub const METRICS: Table = Table {
     ],
 };
 
-/// What thresholds concluded. Only limits that apply are here.
 pub const THRESHOLD_RESULTS: Table = Table {
     name: "threshold_results",
+    about: "What thresholds concluded. Only limits that apply are here.",
     sort: Sort::Derived,
     columns: &[
         made_text("threshold", "id of the threshold; `guard_..` for built-in ones"),

@@ -1,15 +1,18 @@
-//! Every table of the ledger: its columns, their units, and what null means. Nothing else documents a column.
+//! Every table of the ledger: its columns, their units, and what null means. Nothing else documents a column: `docs/tables.md` is
+//! written from here.
 
 mod activated;
 mod collected;
 mod column;
 mod judged;
 mod owned;
+mod page;
 
 pub use self::activated::*;
 pub use self::collected::*;
 pub use self::judged::*;
 pub use self::owned::*;
+pub use self::page::page;
 use crate::table::{Kind, Sort, Table};
 
 /// The tables that collectors fill, objects before relations.

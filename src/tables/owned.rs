@@ -1,11 +1,12 @@
 //! The tables about who is there, who owns what, and who manages whom.
+#![expect(missing_docs, reason = "`about` says what a table is, to people and to `schema tables` alike")]
 
 use super::column::{UID, made_date, made_flag, made_number, made_text};
 use crate::table::{Sort, Table};
 
-/// Every listed identity, active or not. Without the stage leavers all are active.
 pub const IDENTITY_STATUS: Table = Table {
     name: "identity_status",
+    about: "Every listed identity, active or not. Without the stage leavers all are active.",
     sort: Sort::Derived,
     columns: &[
         UID,
@@ -15,9 +16,9 @@ pub const IDENTITY_STATUS: Table = Table {
     ],
 };
 
-/// The rows of the decision file, taken as they are read: what people decided about owners.
 pub const DECISIONS: Table = Table {
     name: "decisions",
+    about: "The rows of the decision file, taken as they are read: what people decided about owners.",
     sort: Sort::Derived,
     columns: &[
         made_text("repository", "repository of the account, in key form"),
@@ -32,9 +33,9 @@ pub const DECISIONS: Table = Table {
     ],
 };
 
-/// Decisions that cannot be taken, and those about accounts or identities that this load does not have.
 pub const DECISION_PROBLEMS: Table = Table {
     name: "decision_problems",
+    about: "Decisions that cannot be taken, and those about accounts or identities that this load does not have.",
     sort: Sort::Derived,
     columns: &[
         made_number("line", "line of the file, counted from 1, where the row itself is wrong; else null"),
@@ -46,22 +47,25 @@ pub const DECISION_PROBLEMS: Table = Table {
     ],
 };
 
-/// Identities that may never own an account.
 pub const FORBIDDEN_OWNERS: Table = Table {
     name: "forbidden_owners",
+    about: "Identities that may never own an account.",
     sort: Sort::Derived,
     columns: &[made_number("account_uid", "the account"), made_number("identity_uid", "who may not own it")],
 };
 
-/// Ownership decided before any rule is tried: by a person, by the source, or carried from the parent.
-pub const CARRIED_OWNERSHIP: Table =
-    Table { name: "carried_ownership", sort: Sort::Derived, columns: OWNERSHIP.columns };
+pub const CARRIED_OWNERSHIP: Table = Table {
+    name: "carried_ownership",
+    about: "Ownership decided before any rule is tried: by a person, by the source, or carried from the parent.",
+    sort: Sort::Derived,
+    columns: OWNERSHIP.columns,
+};
 
-/// Who is in question as the owner of an account where a match rule finds several identities, or found them in an
-/// earlier timeslot while the account said the same: at most the first twenty who share a text, and whoever was in
-/// question before, listed or not. Without those who may not own it.
 pub const OWNER_CANDIDATES: Table = Table {
     name: "owner_candidates",
+    about: "Who is in question as the owner of an account where a match rule finds several identities, or found them in \
+            an earlier timeslot while the account said the same: at most the first twenty who share a text, and whoever \
+            was in question before, listed or not. Without those who may not own it.",
     sort: Sort::Derived,
     columns: &[
         made_text("rule", "id of the match rule"),
@@ -71,9 +75,9 @@ pub const OWNER_CANDIDATES: Table = Table {
     ],
 };
 
-/// What each rule of reconcile found for the accounts that nothing else decides. One row per account and rule.
 pub const OWNER_MATCHES: Table = Table {
     name: "owner_matches",
+    about: "What each rule of reconcile found for the accounts that nothing else decides. One row per account and rule.",
     sort: Sort::Derived,
     columns: &[
         made_number("rule_rank", "place of the rule in the policy, from 1; ownerless rules come first"),
@@ -86,9 +90,9 @@ pub const OWNER_MATCHES: Table = Table {
     ],
 };
 
-/// The accounts that have an owner or are ownerless for a reason. An account that is not here is an orphan.
 pub const OWNERSHIP: Table = Table {
     name: "ownership",
+    about: "The accounts that have an owner or are ownerless for a reason. An account that is not here is an orphan.",
     sort: Sort::Derived,
     columns: &[
         made_number("account_uid", "the account; one row each"),
@@ -103,9 +107,9 @@ pub const OWNERSHIP: Table = Table {
     ],
 };
 
-/// What changed for an identity that was there before. Empty on a first load.
 pub const IDENTITY_MOVEMENTS: Table = Table {
     name: "identity_movements",
+    about: "What changed for an identity that was there before. Empty on a first load.",
     sort: Sort::Derived,
     columns: &[
         UID,
@@ -116,9 +120,9 @@ pub const IDENTITY_MOVEMENTS: Table = Table {
     ],
 };
 
-/// Who manages an object, by domain.
 pub const MANAGERS: Table = Table {
     name: "managers",
+    about: "Who manages an object, by domain.",
     sort: Sort::Derived,
     columns: &[
         made_text("kind", "kind of the managed object"),
@@ -133,9 +137,9 @@ pub const MANAGERS: Table = Table {
     ],
 };
 
-/// The members of cycles among managers that were found.
 pub const MANAGER_CYCLE_MEMBERS: Table = Table {
     name: "manager_cycle_members",
+    about: "The members of cycles among managers that were found.",
     sort: Sort::Derived,
     columns: &[
         made_text("domain", "in which matter; '' = in all"),
