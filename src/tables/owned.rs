@@ -1,7 +1,7 @@
 //! The tables about who is there, who owns what, and who manages whom.
 
 use super::column::{UID, made_date, made_flag, made_number, made_text};
-use crate::table::{Sort, Table};
+use crate::table::{Column, Sort, Table};
 
 /// Every listed identity, active or not. Without the stage leavers all are active.
 pub const IDENTITY_STATUS: Table = Table {
@@ -116,20 +116,30 @@ pub const IDENTITY_MOVEMENTS: Table = Table {
     ],
 };
 
-/// Who manages an object, by domain.
-pub const MANAGERS: Table = Table {
-    name: "managers",
+const MANAGER_COLUMNS: &[Column] = &[
+    made_text("kind", "kind of the managed object"),
+    UID,
+    made_text("domain", "in which matter; null = in all"),
+    made_number("identity_uid", "the manager; active, and present"),
+    made_text("resolver", "how the manager was found: stated, link, organisation_head, fallback"),
+    made_number("distance", "units climbed to find an organisation's head, 0 = one's own; null for other resolvers"),
+];
+
+/// Who manages an object, by domain. Nobody manages, through any number of others, themselves: see `cut_manager_links`.
+pub const MANAGERS: Table = Table { name: "managers", sort: Sort::Derived, columns: MANAGER_COLUMNS };
+
+/// The managers of people as they were found, before circles were cut.
+pub const FOUND_MANAGERS: Table = Table { name: "found_managers", sort: Sort::Derived, columns: MANAGER_COLUMNS };
+
+/// Who was found as whose manager and is none, because a circle would close: of each circle its member with the
+/// smallest uid has no manager.
+pub const CUT_MANAGER_LINKS: Table = Table {
+    name: "cut_manager_links",
     sort: Sort::Derived,
     columns: &[
-        made_text("kind", "kind of the managed object"),
-        UID,
-        made_text("domain", "in which matter; null = in all"),
-        made_number("identity_uid", "the manager; active, and present"),
-        made_text("resolver", "how the manager was found: stated, link, organisation_head, fallback"),
-        made_number(
-            "distance",
-            "units climbed to find an organisation's head, 0 = one's own; null for other resolvers",
-        ),
+        made_text("domain", "in which matter; '' = in all"),
+        made_number("uid", "the managed person"),
+        made_number("parent_uid", "who was found as the manager"),
     ],
 };
 
