@@ -144,7 +144,7 @@ pub fn collect(
 /// Why a source could not be collected now, as far as its folder tells; `None` = its files are there.
 #[must_use]
 pub fn missing_files(collector: &Collector) -> Option<String> {
-    gather::wrong_number(collector, &find::files(&collector.files))
+    gather::unfit(collector, &find::files(&collector.files))
 }
 
 /// What the collect of a timeslot said of its sources.

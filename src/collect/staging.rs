@@ -115,8 +115,11 @@ impl<'a> Staging<'a> {
     ) -> Result<SourceReport, LedgerError> {
         let name = source.collector.name.as_str();
         let fingerprint = |table: &str| sha256_hex(format!("{}\n{table}", source.fingerprint).as_bytes());
-        let passes: Vec<Pass> = [passes.0, passes.1].into_iter().flatten().collect();
+        let mut passes: Vec<Pass> = [passes.0, passes.1].into_iter().flatten().collect();
         let mut judged = Judged::of(source, &passes);
+        if passes.iter().any(|pass| pass.changed.is_some()) {
+            passes.clear();
+        }
         let mut rejected: Vec<Reject> = Vec::new();
         for (number, pass) in passes.into_iter().enumerate() {
             if number == 0 {
@@ -188,6 +191,15 @@ impl Judged {
             remarks.push(why.clone());
         }
         let records = passes.iter().map(|pass| pass.records).max().unwrap_or(0);
+        if let Some(changed) = passes.iter().find_map(|pass| pass.changed.clone()) {
+            return Self {
+                state: SourceState::Failed,
+                remarks: vec![changed],
+                counts: Vec::new(),
+                records: 0,
+                keyless: 0,
+            };
+        }
         for remark in passes.iter().flat_map(|pass| pass.faults.iter().chain(&pass.remarks)) {
             if !remarks.contains(remark) {
                 remarks.push(remark.clone());

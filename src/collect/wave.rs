@@ -26,6 +26,8 @@ pub(super) struct Pass {
     /// Records that could not be read at all.
     pub(super) unreadable: Vec<Reject>,
     pub(super) records: u64,
+    /// That a file was not the same all the while, in a sentence. Nothing that was read of it counts.
+    pub(super) changed: Option<String>,
     /// What is wrong with its files, in sentences.
     pub(super) faults: Vec<String>,
     /// What is worth a look, in sentences.
@@ -46,7 +48,7 @@ impl Wave {
     }
 }
 
-/// Reads the files of a source once.
+/// Reads the files of a source once, and makes sure that they are what they were when they were hashed.
 ///
 /// # Errors
 /// Where a keep-filter fails on a value.
@@ -56,6 +58,14 @@ pub(super) fn pass(
     forms: &KeyForms,
     registry: &Registry,
 ) -> Result<Pass, EngineError> {
+    let read = read_all(gathered, wave, forms, registry);
+    match gathered.changed() {
+        Some(changed) => Ok(Pass { changed: Some(changed), ..Pass::default() }),
+        None => read,
+    }
+}
+
+fn read_all(gathered: &Gathered<'_>, wave: Wave, forms: &KeyForms, registry: &Registry) -> Result<Pass, EngineError> {
     let collector = gathered.collector;
     let asked = asked_columns(collector);
     let source = collector.name.as_str();

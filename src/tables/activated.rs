@@ -43,9 +43,9 @@ pub const REFERENCE_PROBLEMS: Table = Table {
     columns: &[
         made_text("table_name", "table of the row that refers"),
         made_text("column_name", "column that refers"),
-        made_text("problem", "unknown, absent, ambiguous, cycle, duplicate"),
+        made_text("problem", "unknown, absent, ambiguous, cycle, cut, duplicate"),
         made_text("kind", "kind of object referred to"),
-        made_text("key", "the key referred to"),
+        made_text("key", "the key referred to; the members of a cycle; the two ends of a link that was cut"),
         SOURCE,
         made_number("occurrences", "rows that refer so"),
     ],
@@ -134,5 +134,16 @@ pub const CYCLE_MEMBERS: Table = Table {
         made_text("table_name", "table that says who is below whom"),
         made_number("cycle_uid", "smallest uid of the cycle"),
         UID,
+    ],
+};
+
+pub const CUT_LINKS: Table = Table {
+    name: "cut_links",
+    about: "The links that are left out of closures, so that nothing lies above itself: of each circle the one by which its member with the smallest uid lies below another.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table that says who is below whom"),
+        made_number("uid", "the lower end"),
+        made_number("parent_uid", "the upper end"),
     ],
 };

@@ -2,7 +2,7 @@
 #![expect(missing_docs, reason = "`about` says what a table is, to people and to `schema tables` alike")]
 
 use super::column::{UID, made_date, made_flag, made_number, made_text};
-use crate::table::{Sort, Table};
+use crate::table::{Column, Sort, Table};
 
 pub const IDENTITY_STATUS: Table = Table {
     name: "identity_status",
@@ -120,20 +120,37 @@ pub const IDENTITY_MOVEMENTS: Table = Table {
     ],
 };
 
+const MANAGER_COLUMNS: &[Column] = &[
+    made_text("kind", "kind of the managed object"),
+    UID,
+    made_text("domain", "in which matter; null = in all"),
+    made_number("identity_uid", "the manager; active, and present"),
+    made_text("resolver", "how the manager was found: stated, link, organisation_head, fallback"),
+    made_number("distance", "units climbed to find an organisation's head, 0 = one's own; null for other resolvers"),
+];
+
 pub const MANAGERS: Table = Table {
     name: "managers",
-    about: "Who manages an object, by domain.",
+    about: "Who manages an object, by domain. Nobody manages, through any number of others, themselves: see `cut_manager_links`.",
+    sort: Sort::Derived,
+    columns: MANAGER_COLUMNS,
+};
+
+pub const FOUND_MANAGERS: Table = Table {
+    name: "found_managers",
+    about: "The managers of people as they were found, before circles were cut.",
+    sort: Sort::Derived,
+    columns: MANAGER_COLUMNS,
+};
+
+pub const CUT_MANAGER_LINKS: Table = Table {
+    name: "cut_manager_links",
+    about: "Who was found as whose manager and is none, because a circle would close: of each circle its member with the smallest uid has no manager.",
     sort: Sort::Derived,
     columns: &[
-        made_text("kind", "kind of the managed object"),
-        UID,
-        made_text("domain", "in which matter; null = in all"),
-        made_number("identity_uid", "the manager; active, and present"),
-        made_text("resolver", "how the manager was found: stated, link, organisation_head, fallback"),
-        made_number(
-            "distance",
-            "units climbed to find an organisation's head, 0 = one's own; null for other resolvers",
-        ),
+        made_text("domain", "in which matter; '' = in all"),
+        made_number("uid", "the managed person"),
+        made_number("parent_uid", "who was found as the manager"),
     ],
 };
 

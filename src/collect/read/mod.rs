@@ -21,6 +21,8 @@ mod xlsx;
 
 use std::path::Path;
 
+pub(super) use self::source::regular;
+
 /// What one cell holds. Numbers of typed formats arrive as their canonical decimal text, booleans as `true` or
 /// `false`; only what a text form would blur has a variant of its own.
 #[derive(Debug, Clone, Copy, PartialEq)]

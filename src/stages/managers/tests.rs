@@ -124,14 +124,19 @@ fn a_kind_no_resolver_knows_has_only_the_fallback() {
 }
 
 #[test]
-fn people_who_manage_each_other_are_told_as_they_are() {
+fn people_who_manage_each_other_are_told_and_the_smallest_uid_has_no_manager() {
     let report = check_stage(
         &stage(vec![rule(Kind::Identity, &[Resolver::Stated])]),
         AS_OF,
         &[("identities", "uid,employee_id,manager_uid\n1,A,2\n2,B,1\n3,C,1"), ACTIVE],
         &[
-            ("managers", "uid,identity_uid\n1,2\n2,1\n3,1"),
+            ("managers", "uid,identity_uid\n2,1\n3,1"),
             ("manager_cycle_members", "domain,cycle_uid,uid\n,1,1\n,1,2"),
+            ("cut_manager_links", "domain,uid,parent_uid\n,1,2"),
+            (
+                "reference_problems",
+                "table_name,column_name,problem,kind,key,occurrences\nmanagers,identity,cut,identity,A > B,1",
+            ),
         ],
     );
     assert!(report.headline.ends_with("1 circles"), "{}", report.headline);
