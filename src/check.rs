@@ -3,6 +3,7 @@
 //!
 //! What a stage reads must have been made by an earlier one: a rule that names `findings` would read them empty.
 
+mod names;
 mod rules;
 mod schemas;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+pub use self::names::check_names;
 use self::rules::Rules;
 use self::schemas::Schemas;
 use crate::collect::missing_files;

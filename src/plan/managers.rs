@@ -1,5 +1,6 @@
 //! The policy of managers: where each object's manager is looked for.
 
+use crate::collect::key::KeyForms;
 use crate::plan::codes;
 use crate::plan::node::Spot;
 use crate::plan::raw::managers::{ManagedName, ManagersFile};
@@ -8,7 +9,7 @@ use crate::settings::managers::{ManagerRule, ManagersPolicy, Resolver};
 use crate::table::Kind;
 
 /// The policy that a file's raw struct describes.
-pub(super) fn check(raw: ManagersFile, root: Spot<'_>, problems: &mut Problems) -> ManagersPolicy {
+pub(super) fn check(raw: ManagersFile, root: Spot<'_>, forms: &KeyForms, problems: &mut Problems) -> ManagersPolicy {
     let mut managers: Vec<ManagerRule> = Vec::new();
     for (table, spot) in raw.manager.into_iter().zip(root.key("manager").items()) {
         let of = kind(table.of);
@@ -38,7 +39,7 @@ pub(super) fn check(raw: ManagersFile, root: Spot<'_>, problems: &mut Problems) 
             of,
             domain: table.domain,
             resolve: table.resolve,
-            fallback: table.fallback,
+            fallback: table.fallback.map(|id| forms.of(Kind::Identity, "").apply(&id).into_owned()),
             allow_self: table.allow_self,
         });
     }

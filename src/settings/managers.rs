@@ -28,7 +28,7 @@ pub struct ManagerRule {
     pub domain: Option<String>,
     /// Where to look, in order, none twice.
     pub resolve: Vec<Resolver>,
-    /// Employee id, not yet in key form. There if and only if `resolve` has [`Resolver::Fallback`].
+    /// Employee id, in key form. There if and only if `resolve` has [`Resolver::Fallback`].
     pub fallback: Option<String>,
     /// Whether people may manage themselves.
     pub allow_self: bool,
