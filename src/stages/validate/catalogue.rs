@@ -25,6 +25,8 @@ enum What {
     Where(&'static str),
     /// Accounts that had an owner, are still there, and have none.
     OwnersLost,
+    /// Identities that were active in the parent and are gone, or no longer active.
+    Leavers,
 }
 
 const MOVED: [&str; 3] = ["new", "modified", "deleted"];
@@ -57,6 +59,7 @@ const SOME: [(&str, &Table, &str); 7] = [
 ];
 
 const OWNERS_LOST: &str = "owners.lost";
+const LEAVERS: &str = "identities.leavers";
 
 /// The metric of that name.
 pub(crate) fn find(name: &str) -> Option<Measure> {
@@ -65,6 +68,9 @@ pub(crate) fn find(name: &str) -> Option<Measure> {
     }
     if name == OWNERS_LOST {
         return Some(Measure { table: &tables::ACCOUNTS, what: What::OwnersLost });
+    }
+    if name == LEAVERS {
+        return Some(Measure { table: &tables::IDENTITIES, what: What::Leavers });
     }
     let (table, what) = name.split_once('.')?;
     let table = tables::by_name(table)?;
@@ -80,7 +86,11 @@ pub(crate) fn names() -> Vec<String> {
     let counted = tables::COLLECTED.iter().chain(tables::DERIVED).map(|table| format!("{}.count", table.name));
     let moved = |table: &&Table| MOVED.map(|moved| format!("{}.{moved}", table.name));
     let some = SOME.iter().map(|(name, ..)| (*name).to_owned());
-    counted.chain(tables::COLLECTED.iter().flat_map(moved)).chain(some).chain([OWNERS_LOST.to_owned()]).collect()
+    counted
+        .chain(tables::COLLECTED.iter().flat_map(moved))
+        .chain(some)
+        .chain([OWNERS_LOST, LEAVERS].map(str::to_owned))
+        .collect()
 }
 
 /// Rows to count: what stands behind FROM and behind WHERE. The counted row is `t`.
@@ -104,6 +114,11 @@ impl Measure {
                 from: "before_accounts t JOIN before_ownership b ON b.account_uid = t.uid JOIN accounts n ON n.uid = t.uid\n  LEFT JOIN ownership o ON o.account_uid = t.uid".to_owned(),
                 condition: "b.identity_uid IS NOT NULL AND o.identity_uid IS NULL".to_owned(),
             },
+            // Whoever is listed no more has no status now.
+            What::Leavers => Rows {
+                from: "before_identities t JOIN before_identity_status b ON b.uid = t.uid\n  LEFT JOIN identity_status s ON s.uid = t.uid".to_owned(),
+                condition: "b.status = 'active' AND COALESCE(s.status, '') <> 'active'".to_owned(),
+            },
         }
     }
 
@@ -114,7 +129,7 @@ impl Measure {
 
     /// Whether the rows counted now are rows of the parent's table.
     pub(crate) fn counts_parent_rows(&self) -> bool {
-        matches!(self.what, What::Moved("deleted") | What::OwnersLost)
+        matches!(self.what, What::Moved("deleted") | What::OwnersLost | What::Leavers)
     }
 
     fn rows(&self, prefix: &str) -> Rows {
