@@ -43,7 +43,7 @@ fn the_first_resolver_with_an_answer_decides() {
             ),
         )],
     );
-    assert_eq!(report.headline, "4 managers found, 1 objects without one, 0 people with another, 0 circles");
+    assert_eq!(report.headline, "4 managers found, 1 objects without one, 0 objects with another, 0 circles");
     assert_eq!(report.tables[1].rows, [["identity", "", "ANN"]]);
 }
 
@@ -138,22 +138,24 @@ fn people_who_manage_each_other_are_told_as_they_are() {
 }
 
 #[test]
-fn another_manager_is_lost_and_gained_by_people_of_both_loads() {
+fn another_manager_is_lost_and_gained_by_objects_of_both_loads() {
+    let accounts = "uid,repository,identifier\n3,AD,cid";
     let before = [
         ("before_identities", "uid,employee_id\n1,ANN\n2,BOB\n4,DAN\n5,EVE"),
         (
             "before_managers",
-            "kind,uid,identity_uid,domain\nidentity,4,1,\nidentity,5,1,\nidentity,2,1,security\naccount,3,1,",
+            "kind,uid,identity_uid,domain\nidentity,4,1,\nidentity,5,1,\nidentity,2,1,security\naccount,3,1,\naccount,9,1,",
         ),
     ];
     check_stage(
         &stage(vec![rule(Kind::Identity, &[Resolver::Stated])]),
         AS_OF,
-        &[PEOPLE, ACTIVE, before[0], before[1]],
+        &[PEOPLE, ACTIVE, ("accounts", accounts), ("before_accounts", accounts), before[0], before[1]],
         &[(
             "link_changes",
             "kind,uid,change,related_kind,related_uid,detail\nidentity,4,gained,identity,2,manager\nidentity,4,lost,identity,1,manager
-             identity,5,lost,identity,1,manager\nidentity,2,lost,identity,1,security",
+             identity,5,lost,identity,1,manager\nidentity,2,lost,identity,1,security
+             account,3,lost,identity,1,manager",
         )],
     );
 }
