@@ -126,7 +126,10 @@ pub const MANAGERS: Table = Table {
         UID,
         made_text("domain", "in which matter; null = in all"),
         made_number("identity_uid", "the manager; active, and present"),
-        made_text("resolver", "how the manager was found: stated, link, organisation_head, fallback"),
+        made_text(
+            "resolver",
+            "how the manager was found: stated, link, organisation_head, fallback; `stated by email` where rows do not write employee ids",
+        ),
         made_number(
             "distance",
             "units climbed to find an organisation's head, 0 = one's own; null for other resolvers",

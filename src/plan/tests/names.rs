@@ -65,3 +65,27 @@ fn two_spellings_of_one_name_are_told() {
     let files = files.with("ledgerline.toml", &format!("{FORMS}[repository.AD]\n"));
     assert!(files.told().contains("repository `AD` is given twice"), "{}", files.told());
 }
+
+#[test]
+fn the_columns_that_name_managers_are_there_and_normalised() {
+    let check = |by: &str, resolve: &str, expected: &[&str]| {
+        let policy = format!("[[manager]]\nof = 'identities'\nresolve = ['{resolve}']\nby = '{by}'\n");
+        let hr = format!("{HR}manager = {{ from = \"BOSS\", match = true }}\nbadge = \"B\"\n");
+        let directory = format!("{DIRECTORY}dn = {{ from = \"dn\", match = true }}\n");
+        let files = Files::new()
+            .with("plans/weekly.toml", &format!("{PLAN}[stage.managers]\npolicy = 'managers'\n"))
+            .with("collectors/hr.toml", &hr)
+            .with("collectors/directory.toml", &directory)
+            .with("policies/managers.toml", &policy);
+        assert_eq!(files.codes(), expected, "{by}: {}", files.told());
+    };
+    check("email", "stated", &[]);
+    check("account.dn", "stated", &[]);
+    check("employee_id", "stated", &[]);
+    check("e mail", "stated", &["LL0111 managers:4"]);
+    check("badge", "stated", &["LL0401 managers:4"]);
+    check("bagde", "stated", &["LL0401 managers:4"]);
+    check("account.distinguished_name", "stated", &["LL0401 managers:4"]);
+    check("email", "link", &["LL0113 managers:4"]);
+    check("email", "organisation_head", &["LL0401 managers:4"]);
+}

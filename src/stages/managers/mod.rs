@@ -46,7 +46,7 @@ impl Stage for Managers {
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
         let rules = self.policy.managers.iter().enumerate();
         let mut models: Vec<Model> = rules
-            .map(|(at, rule)| Model::sql("managers", &format!("{}_{}", rule.of, at + 1), query::of(rule)))
+            .map(|(at, rule)| Model::sql("managers", &format!("{}_{}", rule.of, at + 1), query::of(rule, context)))
             .collect();
         models.push(cycle_members("manager_cycle_members", "domain", MANAGED_PEOPLE));
         // A parent whose plan had no such stage would make every manager look gained.
