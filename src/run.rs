@@ -26,6 +26,7 @@ use crate::select::Selection;
 use crate::settings::{Mode, OnOpen};
 use crate::stages::closures::closure_models;
 use crate::stages::effective::effective_rights_models;
+use crate::stages::identity_movements::{Managed, identity_movement_models};
 use crate::stages::validate::Judgement;
 use crate::stages::{Ask, Context, Stage};
 
@@ -337,6 +338,11 @@ pub(crate) fn models_of(plan: &Plan, name: StageName, context: &Context<'_>) -> 
     match name {
         StageName::Activate => models.extend(closure_models(context)),
         StageName::Reconcile => models.extend(effective_rights_models(context)),
+        _ => {}
+    }
+    match (name, plan.stages.managers.is_some()) {
+        (StageName::Managers, true) => models.extend(identity_movement_models(context, Managed::Yes)),
+        (StageName::Reconcile, false) => models.extend(identity_movement_models(context, Managed::No)),
         _ => {}
     }
     models

@@ -7,6 +7,7 @@ mod bad_inputs;
 mod congress;
 mod determinism;
 mod formats;
+mod intent;
 mod kill;
 mod ledger;
 mod midpoint;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::output::Format;
 use super::{Failure, look, open};
-use crate::check::{check_sources, check_sql};
+use crate::check::{check_names, check_sources, check_sql};
 use crate::problem::{Problems, Severity};
 
 /// Check a plan and everything it names.
@@ -34,6 +34,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
                 problems.extend(plan.warnings.clone());
                 problems.extend(check_sql(&plan));
                 problems.extend(check_sources(&plan));
+                problems.extend(check_names(&plan.names, &project.ledger)?);
             }
             Err(Failure::Problems(found)) => problems.extend(found),
             Err(other) => return Err(other),

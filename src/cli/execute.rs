@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::output::Format;
 use super::{Failure, machine, open};
-use crate::check::check_sql;
+use crate::check::{check_names, check_sql};
 use crate::console::Console;
 use crate::engine::DataFusionEngine;
 use crate::env::{Clock, Env, SystemClock};
@@ -97,6 +97,7 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     if problems.has_errors() {
         return Err(Failure::Problems(problems));
     }
+    eprint!("{}", check_names(&plan.names, &project.ledger)?.render(super::look()));
     let began = SystemClock.now();
     let ledger = Ledger::open_or_create(&project.ledger, began)?;
     let engine = machine::engine(&project)?;

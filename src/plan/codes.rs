@@ -85,6 +85,9 @@ pub const UNUSED_PARAMETER: Code = Code::new("LL0503", "a parameter of a rule th
 /// A source whose files are not there.
 pub const SOURCE_MISSING: Code =
     Code::new("LL0601", "a source whose files are not there now; a run would not be ready");
+/// A name that no object has.
+pub const UNKNOWN_NAME: Code =
+    Code::new("LL0605", "a name in a policy, a control or the project that the ledger has never met");
 
 /// Every code, for documentation.
 pub const ALL: &[Code] = &[
@@ -126,4 +129,5 @@ pub const ALL: &[Code] = &[
     UNKNOWN_PARAMETER,
     UNUSED_PARAMETER,
     SOURCE_MISSING,
+    UNKNOWN_NAME,
 ];

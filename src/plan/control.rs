@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::collect::key::KeyForms;
 use crate::ids::ControlId;
 use crate::plan::codes;
 use crate::plan::node::Spot;
@@ -24,6 +25,7 @@ pub(super) fn check(
     id: ControlId,
     path: &Path,
     root: Spot<'_>,
+    forms: &KeyForms,
     problems: &mut Problems,
 ) -> Option<Control> {
     for (_, kind, keys) in KEYS_OF_KINDS.iter().filter(|(kind, ..)| *kind != raw.kind) {
@@ -40,9 +42,10 @@ pub(super) fn check(
             });
             Check::Rule { rule: rule.ok()?, subject: kind(subject?) }
         }
-        ControlKindName::SegregationOfDuties => {
-            Check::SegregationOfDuties { on: raw.on.unwrap_or(Holder::Identity), conflict: conflict(root, problems)? }
-        }
+        ControlKindName::SegregationOfDuties => Check::SegregationOfDuties {
+            on: raw.on.unwrap_or(Holder::Identity),
+            conflict: conflict(root, forms, problems)?,
+        },
         ControlKindName::TheoreticalRights => Check::TheoreticalRights { gap: needed(raw.gap, "gap", root, problems)? },
     };
     Some(Control {
@@ -65,10 +68,10 @@ fn needed<T>(value: Option<T>, key: &str, root: Spot<'_>, problems: &mut Problem
     value
 }
 
-fn conflict(root: Spot<'_>, problems: &mut Problems) -> Option<Conflict> {
-    let all_of = permissions(root.get("all_of"), problems);
-    let left = permissions(root.get("left"), problems);
-    let right = permissions(root.get("right"), problems);
+fn conflict(root: Spot<'_>, forms: &KeyForms, problems: &mut Problems) -> Option<Conflict> {
+    let all_of = permissions(root.get("all_of"), forms, problems);
+    let left = permissions(root.get("left"), forms, problems);
+    let right = permissions(root.get("right"), forms, problems);
     match (root.get("all_of"), root.get("left"), root.get("right")) {
         (Some(spot), None, None) => {
             if spot.items().len() < 2 {

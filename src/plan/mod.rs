@@ -22,6 +22,7 @@ mod cross;
 mod files;
 mod load;
 mod managers;
+mod names;
 mod node;
 mod owners;
 mod project;

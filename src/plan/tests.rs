@@ -16,6 +16,7 @@ use crate::settings::validate::Amount;
 use crate::table::{Kind, Type};
 
 mod docs;
+mod names;
 
 /// A project in a folder of its own.
 struct Files {

@@ -81,15 +81,19 @@ pub const CHANGES: Table = Table {
 
 pub const LINK_CHANGES: Table = Table {
     name: "link_changes",
-    about: "What accounts, groups and identities gained or lost since the parent. Empty on a first load.",
+    about: "What accounts, groups and identities gained or lost since the parent, and the managers that any object did. \
+            Empty on a first load.",
     sort: Sort::Derived,
     columns: &[
-        made_text("kind", "kind of `uid`: account, group, identity"),
+        made_text("kind", "kind of `uid`"),
         UID,
         made_text("change", "gained, lost"),
         made_text("related_kind", "kind of what was gained or lost"),
         made_number("related_uid", "what was gained or lost"),
-        made_text("detail", "further key parts of the relation, such as the perimeter of a right"),
+        made_text(
+            "detail",
+            "further key parts of the relation, such as the perimeter of a right; for a manager the domain, else `manager`",
+        ),
     ],
 };
 

@@ -99,6 +99,10 @@ pub const MOVEMENT_COUNTS: Table = Table {
             "what rows of the table belong to: organisation, repository, group, ..; null = nothing",
         ),
         made_text("belongs_to", "the one they belong to; null where the row names none"),
+        made_text("kind", "kind of the objects below; null for unresolved rows"),
+        made_number("first_uid", "one of the objects, or of the first ends, that moved"),
+        made_number("second_uid", "another one; null where there is none at hand"),
+        made_number("third_uid", "a third one; null where there is none at hand"),
         made_number("moved", "how many rows"),
     ],
 };

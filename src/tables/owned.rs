@@ -117,6 +117,7 @@ pub const IDENTITY_MOVEMENTS: Table = Table {
         made_flag("is_job_changed", "has another job code or title"),
         made_flag("is_account_changed", "owns other accounts"),
         made_flag("is_permission_changed", "holds other permissions"),
+        made_flag("is_manager_changed", "has another manager in any domain; null where either load finds no managers"),
     ],
 };
 
@@ -125,7 +126,10 @@ const MANAGER_COLUMNS: &[Column] = &[
     UID,
     made_text("domain", "in which matter; null = in all"),
     made_number("identity_uid", "the manager; active, and present"),
-    made_text("resolver", "how the manager was found: stated, link, organisation_head, fallback"),
+    made_text(
+        "resolver",
+        "how the manager was found: stated, link, organisation_head, fallback; `stated by email` where rows do not write employee ids",
+    ),
     made_number("distance", "units climbed to find an organisation's head, 0 = one's own; null for other resolvers"),
 ];
 

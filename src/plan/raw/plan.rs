@@ -176,10 +176,10 @@ fn yes() -> bool {
 pub struct ThresholdTable {
     /// Name of a metric, such as `accounts.count`.
     pub metric: Option<String>,
-    /// SQL of a metric: one row with one number.
+    /// SQL of a metric: one row with one number; with `by`, rows of two columns, a value and its number.
     #[schemars(length(min = 1))]
     pub sql: Option<String>,
-    /// Column by whose values the metric is broken down.
+    /// Column by whose values the metric is broken down: of the table, or of what its rows lead to.
     pub by: Option<String>,
     /// Limits of the decrease against the parent.
     pub drop: Option<LimitsTable>,

@@ -21,11 +21,7 @@ pub(super) fn of_accounts(conflict: &Conflict) -> String {
 fn wanted(conflict: &Conflict) -> String {
     let side = |side: &str, names: &[PermissionName]| {
         let conditions = names.iter().map(|name| {
-            format!(
-                "p.application = {} AND p.code = {}",
-                sql::text(name.application.trim()),
-                sql::text(name.code.trim())
-            )
+            format!("p.application = {} AND p.code = {}", sql::text(&name.application), sql::text(&name.code))
         });
         format!(
             "  SELECT p.uid, '{side}' AS side, p.application || '/' || p.code AS name FROM permissions p WHERE {}",

@@ -86,7 +86,7 @@ fn unknown_permissions(controls: &Controls, ask: &Ask<'_>) -> Result<Vec<Vec<Str
     let rows: Vec<String> = named
         .flat_map(|(id, conflict)| duties::permissions(conflict).map(move |name| (id, name)))
         .map(|(id, name)| {
-            let [application, code] = [&name.application, &name.code].map(|text| sql::text(text.trim()));
+            let [application, code] = [&name.application, &name.code].map(|text| sql::text(text));
             format!("({}, {application}, {code})", sql::text(id))
         })
         .collect();

@@ -36,7 +36,10 @@ fn rule(subject: Kind) -> Control {
 }
 
 fn names(texts: &[&str]) -> Vec<PermissionName> {
-    texts.iter().map(|text| PermissionName::parse(text).expect("a permission")).collect()
+    texts
+        .iter()
+        .map(|text| PermissionName::parse(text, &crate::collect::key::KeyForms::default()).expect("a permission"))
+        .collect()
 }
 
 fn between(left: &[&str], right: &[&str]) -> Conflict {

@@ -21,9 +21,23 @@ use crate::ids::StageName;
 use crate::model::{BEFORE, Model};
 use crate::settings::managers::Managers;
 use crate::table::Kind;
+use crate::{sql, tables};
 
 const MANAGED_PEOPLE: &str =
     "SELECT COALESCE(domain, '') AS domain, uid, identity_uid AS parent_uid FROM found_managers";
+
+/// Managers that objects of both loads gained or lost, whatever their kind.
+fn changed() -> String {
+    let of_kind = |kind: Kind| {
+        let table = tables::of_kind(kind).name;
+        format!(
+            "  SELECT m.* FROM moved m JOIN {table} o ON o.uid = m.uid JOIN before_{table} p ON p.uid = m.uid WHERE m.kind = {}",
+            sql::text(kind.as_str())
+        )
+    };
+    let moved_here = Kind::ALL.map(of_kind).join("\n  UNION ALL\n");
+    sql::fill(include_str!("changed.sql"), &[("moved_here", &moved_here)])
+}
 
 impl Stage for Managers {
     fn name(&self) -> StageName {
@@ -36,7 +50,7 @@ impl Stage for Managers {
             .map(|(at, rule)| {
                 // Only people stand above people: their managers are cut free of circles first.
                 let table = if rule.of == Kind::Identity { "found_managers" } else { "managers" };
-                Model::sql(table, &format!("{}_{}", rule.of, at + 1), query::of(rule))
+                Model::sql(table, &format!("{}_{}", rule.of, at + 1), query::of(rule, context))
             })
             .collect();
         models.push(cycle_members("manager_cycle_members", "domain", MANAGED_PEOPLE));
@@ -45,7 +59,7 @@ impl Stage for Managers {
         models.push(Model::sql("reference_problems", "cut_managers", include_str!("cuts.sql").to_owned()));
         // A parent whose plan had no such stage would make every manager look gained.
         if context.has_parent && context.tables.contains(&format!("{BEFORE}managers")) {
-            models.push(Model::sql("link_changes", "managers", include_str!("changed.sql").to_owned()));
+            models.push(Model::sql("link_changes", "managers", changed()));
         }
         models
     }

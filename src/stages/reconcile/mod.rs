@@ -1,10 +1,9 @@
 //! Reconcile: who owns each account.
 //!
-//! Reads   accounts, identities, decisions; identities, ownership and `owner_candidates` of the parent;
-//!         `effective_rights`, now and before.
+//! Reads   accounts, identities, decisions; identities, ownership and `owner_candidates` of the parent.
 //! Writes  ownership: the accounts that have an owner or are ownerless for a reason; the others are orphans. On the
 //!         way `forbidden_owners`, `decision_problems`, `carried_ownership`, `owner_candidates`, `owner_matches`.
-//!         With a parent also the accounts that identities gained or lost (`link_changes`), and `identity_movements`.
+//!         With a parent also the accounts that identities gained or lost (`link_changes`).
 //!
 //! Precedence: decisions of people, what the source states, what the parent knew, then the rules: first those that
 //! find accounts without an owner, then those that match. A rule that finds several identities has found none, and
@@ -47,9 +46,7 @@ impl Stage for Reconcile {
         models.extend(rules);
         if context.has_parent {
             let accounts = include_str!("identity_accounts.sql").to_owned();
-            let movements = include_str!("identity_movements.sql").to_owned();
             models.push(Model::sql("link_changes", "identity_accounts", accounts));
-            models.push(Model::sql("identity_movements", "reconcile", movements));
         }
         models
     }

@@ -401,39 +401,24 @@ fn without_rules_nothing_but_decisions_and_flags_decides() {
 }
 
 #[test]
-fn identities_move_with_their_unit_their_job_and_their_accounts() {
+fn identities_gain_and_lose_accounts() {
     check_stage(
         &by_employee_id(),
         AS_OF,
         &[
             ("accounts", ACCOUNTS),
-            (
-                "identities",
-                "uid,employee_id,organisation,organisation_uid,job_code,job_title\n1,E1,NEW,2,J1,Clerk\n2,E2,OLD,,,Chief\n3,E3,RENAMED,1,J2,\n4,E4,,,,",
-            ),
-            (
-                "before_identities",
-                "uid,employee_id,full_name,organisation,organisation_uid,job_code,job_title\n1,E1,Ann Berg,OLD,1,J1,Assistant\n2,E2,Éva Dahl,OLD,1,,Clerk\n3,E3,Jan Novak,OLD,1,J1,\n8,E8,Zoé Vik,OLD,1,J1,",
-            ),
+            ("identities", PEOPLE),
+            ("before_identities", "uid,employee_id,full_name\n1,E1,Ann Berg\n2,E2,Éva Dahl\n8,E8,Zoé Vik"),
             (
                 "before_ownership",
                 "account_uid,identity_uid,rule,decided_on\n1,1,by_id,2025-01-01\n2,8,by_id,2025-01-01",
             ),
-            ("effective_rights", "identity_uid,permission_uid,perimeter\n1,1,\n2,1,FR"),
-            ("before_effective_rights", "identity_uid,permission_uid,perimeter\n1,1,\n2,1,DE"),
             ("link_changes", "kind,uid,change,related_kind,related_uid\naccount,1,gained,group,1"),
         ],
-        &[
-            (
-                "identity_movements",
-                "uid,is_organisation_changed,is_job_changed,is_account_changed,is_permission_changed
-                 1,true,false,true,false\n2,false,true,false,true\n3,false,true,false,false",
-            ),
-            (
-                "link_changes",
-                "kind,uid,change,related_kind,related_uid\naccount,1,gained,group,1\nidentity,1,gained,account,3\nidentity,8,lost,account,2",
-            ),
-        ],
+        &[(
+            "link_changes",
+            "kind,uid,change,related_kind,related_uid\naccount,1,gained,group,1\nidentity,1,gained,account,3\nidentity,8,lost,account,2",
+        )],
     );
 }
 

@@ -22,7 +22,10 @@ const STATUS: Csv<'_> = ("identity_status", "uid,status\n1,active\n2,active\n3,i
 const UNITS: Csv<'_> = ("organisation_closure", "organisation_uid,ancestor_uid,depth\n1,1,0\n2,2,0\n2,1,1\n3,3,0");
 
 fn names(texts: &[&str]) -> Vec<PermissionName> {
-    texts.iter().map(|text| PermissionName::parse(text).expect("a permission")).collect()
+    texts
+        .iter()
+        .map(|text| PermissionName::parse(text, &crate::collect::key::KeyForms::default()).expect("a permission"))
+        .collect()
 }
 
 fn grant(id: &str, population: &str, permissions: &[&str], except: &[&str]) -> Grant {
