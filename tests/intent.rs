@@ -48,3 +48,30 @@ fn a_name_in_another_case_is_meant_and_one_that_nothing_has_is_told_at_its_place
         .stderr_has("the ledger has never met repository `SAP`");
     project.load("2026-01-12").code(0).stderr_has("the ledger has never met permission `ERP/CRAETE`");
 }
+
+#[test]
+fn a_rule_that_was_wrong_is_forgotten_and_its_accounts_are_matched_anew() {
+    let wrong = "[[match]]\nid = \"by_chance\"\naccount = \"employee_id\"\nidentity = \"badge\"\n";
+    let right = wrong.replace("badge", "employee_id");
+    let people = |badge: &str| format!("{PEOPLE}badge = \"{badge}\"\n");
+    let project = project().collector("people", &people("BADGE")).file("policies/owners.toml", wrong);
+    project.write("people.csv", "ID,NAME,BADGE\nE01,Ann,E02\nE02,Bob,E03\nE03,Cem,E01\n");
+    let owners = "SELECT a.identifier, i.employee_id FROM ownership o JOIN accounts a ON a.uid = o.account_uid JOIN identities i ON i.uid = o.identity_uid";
+    project.load("2026-01-05").code(0);
+    assert_eq!(project.query(owners).lines(), ["ann,E03", "bob,E01", "cem,E02"]);
+    project.write("policies/owners.toml", right);
+    project.load("2026-01-12").code(0);
+    assert_eq!(project.query(owners).lines(), ["ann,E03", "bob,E01", "cem,E02"], "carried");
+    let forget = |name: &str| project.run(&["run", "load", "--as-of", "2026-01-19", "--forget", name]);
+    forget("by_chanec").code(2).stderr_has("nothing of `by_chanec` is carried; did you mean `by_chance`?");
+    project.run(&["run", "load", "--until", "collect", "--forget", "AD"]).code(2).stderr_has("reconcile");
+    forget("by_chance").code(0);
+    assert_eq!(project.query(owners).lines(), ["ann,E01", "bob,E02", "cem,E03"]);
+    assert_eq!(
+        project.query("SELECT kind, name FROM forgotten_owners").lines(),
+        ["repository,by_chance", "rule,by_chance"]
+    );
+    project.load("2026-01-26").code(0);
+    assert_eq!(project.query(owners).lines(), ["ann,E01", "bob,E02", "cem,E03"], "carried from then on");
+    assert_eq!(project.query("SELECT COUNT(*) FROM forgotten_owners").number(), 0);
+}
