@@ -28,6 +28,17 @@ pub const THEORETICAL_RIGHTS: Table = Table {
     ],
 };
 
+/// What active identities should not hold, whatever else says they should.
+pub const THEORETICAL_EXCLUSIONS: Table = Table {
+    name: "theoretical_exclusions",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("identity_uid", "who; active"),
+        made_number("permission_uid", "what"),
+        made_text("rule", "the exclusion of the rights model; one row per exclusion"),
+    ],
+};
+
 /// Where what is held and what should be held differ.
 pub const ENTITLEMENT_GAPS: Table = Table {
     name: "entitlement_gaps",
