@@ -5,6 +5,7 @@
 
 mod forget;
 mod names;
+mod rule_tests;
 mod rules;
 mod schemas;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use std::collections::BTreeSet;
 
 pub use self::forget::check_forgotten;
 pub use self::names::check_names;
+pub use self::rule_tests::check_rule_tests;
 use self::rules::Rules;
 use self::schemas::Schemas;
 use crate::collect::missing_files;

@@ -75,3 +75,68 @@ fn a_rule_that_was_wrong_is_forgotten_and_its_accounts_are_matched_anew() {
     assert_eq!(project.query(owners).lines(), ["ann,E01", "bob,E02", "cem,E03"], "carried from then on");
     assert_eq!(project.query("SELECT COUNT(*) FROM forgotten_owners").number(), 0);
 }
+
+const IDLE: &str = "-- title: Of few
+-- parameter least integer = 2
+--
+-- test: whoever has too few letters is found
+-- with as_of = 2026-01-05
+-- given accounts | uid | identifier | employee_id
+--                | 1   | ab         | E1
+--                | 2   | a          | E1
+--                | 3   |            | E1
+-- given before_accounts | uid
+--                       | 2
+-- expect | uid | since
+--        | 2   | 2026-01-05
+
+WITH few AS (SELECT a.uid FROM accounts a WHERE LENGTH(a.identifier) < {least})
+SELECT f.uid, {as_of} AS since FROM few f WHERE EXISTS (SELECT 1 FROM before_accounts b WHERE b.uid = f.uid) -- few
+";
+
+#[test]
+fn the_tests_of_a_rule_are_run_by_check() {
+    let project = project().file("rules/few.sql", IDLE);
+    with_stages(&project, "[stage.rules]\n");
+    project.run(&["check"]).code(0).stderr_has("0 errors");
+    let fails = |from: &str, to: &str, expected: &str| {
+        assert!(IDLE.contains(from), "{from}");
+        project.write("rules/few.sql", IDLE.replace(from, to));
+        project.run(&["check"]).code(2).stderr_has(expected);
+    };
+    let name = "error[LL0504]: test `whoever has too few letters is found` of rule `few` does not hold: it";
+    fails(
+        "| 2   | 2026-01-05",
+        "| 1   | 2026-01-05",
+        &format!("{name} finds `2 | 2026-01-05` instead of `1 | 2026-01-05`"),
+    );
+    fails("--        | 2   | 2026-01-05\n", "", &format!("{name} also finds `2 | 2026-01-05`"));
+    fails("integer = 2", "integer = 1", &format!("{name} does not find `2 | 2026-01-05`"));
+    fails("-- expect | uid | since", "-- expect | uid | sinse", "the answer has no column `sinse`");
+    fails(
+        "given accounts | uid | identifier",
+        "given accounts | uid | identifer",
+        "accounts has no column `identifer`",
+    );
+    fails("given before_accounts", "given before_acounts", "there is no table `before_acounts`");
+    fails("| 1   | ab", "| x   | ab", "cannot run");
+}
+
+#[test]
+fn parameters_of_the_plan_and_of_a_control_change_the_answer() {
+    let rule = "-- title: Of few letters\n-- parameter letters integer = 2\nSELECT a.uid FROM accounts a WHERE LENGTH(a.identifier) < {letters}\n";
+    let control = "title = \"Few\"\nrisk = 1\nkind = \"rule\"\nrule = \"few\"\nsubject = \"account\"\n";
+    let project = project()
+        .file("accounts.csv", "REPO,LOGIN,ID\nAD,a,\nAD,ab,\nAD,abc,\n")
+        .file("rights.csv", "REPO,LOGIN,APP,CODE,WHERE\n")
+        .file("rules/few.sql", rule)
+        .file("controls/few.toml", control)
+        .file("controls/fewer.toml", &format!("{control}parameters = {{ letters = 4 }}\n"));
+    with_stages(&project, "[stage.rules]\n[stage.controls]\n");
+    let found = "SELECT control, CAST(COUNT(*) AS BIGINT) FROM findings WHERE state <> 'fixed' GROUP BY control";
+    project.load("2026-01-05").code(0);
+    assert_eq!(project.query(found).lines(), ["few,1", "fewer,3"]);
+    with_stages(&project, "[stage.rules.parameters.few]\nletters = 3\n");
+    project.load("2026-01-12").code(0);
+    assert_eq!(project.query(found).lines(), ["few,2", "fewer,3"]);
+}

@@ -14,7 +14,7 @@ use crate::table::Kind;
 
 /// Keys that only one kind of control has.
 const KEYS_OF_KINDS: [(ControlKindName, &str, &[&str]); 3] = [
-    (ControlKindName::Rule, "rule", &["rule", "subject"]),
+    (ControlKindName::Rule, "rule", &["rule", "subject", "parameters"]),
     (ControlKindName::SegregationOfDuties, "segregation_of_duties", &["on", "all_of", "left", "right"]),
     (ControlKindName::TheoreticalRights, "theoretical_rights", &["gap"]),
 ];
@@ -55,6 +55,7 @@ pub(super) fn check(
         tags: raw.tags,
         mitigation: raw.mitigation,
         check,
+        own_rule: None,
         filter: root.get("where").and_then(Spot::sql),
         path: path.to_owned(),
     })

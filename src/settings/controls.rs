@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::ids::{ControlId, RuleId};
 use crate::settings::PermissionName;
+use crate::settings::rules::Rule;
 use crate::source::SqlText;
 use crate::table::Kind;
 
@@ -32,6 +33,8 @@ pub struct Control {
     pub mitigation: Option<String>,
     /// What is checked.
     pub check: Check,
+    /// The rule with the parameters of this control, where it sets any; else the answer that the plan keeps counts.
+    pub own_rule: Option<Rule>,
     /// Predicate over the subject: other findings are left out.
     pub filter: Option<SqlText>,
     /// The file.

@@ -16,6 +16,7 @@ fn control(id: &str, check: Check) -> Control {
         tags: Vec::new(),
         mitigation: None,
         check,
+        own_rule: None,
         filter: None,
         path: "controls/x.toml".into(),
     }

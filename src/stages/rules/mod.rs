@@ -5,7 +5,6 @@
 //!
 //! `{as_of}` in a rule is the day of the load: no rule reads the clock.
 
-pub(crate) mod fill;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +14,7 @@ use crate::ids::StageName;
 use crate::model::{BEFORE, Model};
 use crate::settings::rules::Rules;
 use crate::sql::admit::without_end;
+use crate::stages::fill::fill;
 use crate::stages::{Ask, Context, Stage};
 
 impl Stage for Rules {
@@ -24,7 +24,7 @@ impl Stage for Rules {
 
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
         let model = |rule: &crate::settings::rules::Rule| {
-            let query = fill::fill(rule, context.as_of).text;
+            let query = fill(rule, context.as_of).text;
             Model::sql(&rule.id.table(), rule.id.as_str(), without_end(&query).to_owned())
         };
         self.rules.iter().map(model).collect()
