@@ -128,10 +128,9 @@ fn parameters_of_the_plan_and_of_a_control_change_the_answer() {
     let control = "title = \"Few\"\nrisk = 1\nkind = \"rule\"\nrule = \"few\"\nsubject = \"account\"\n";
     let project = project()
         .file("accounts.csv", "REPO,LOGIN,ID\nAD,a,\nAD,ab,\nAD,abc,\n")
-        .file("rights.csv", "REPO,LOGIN,APP,CODE,WHERE\n")
         .file("rules/few.sql", rule)
         .file("controls/few.toml", control)
-        .file("controls/fewer.toml", &format!("{control}parameters = {{ letters = 4 }}\n"));
+        .file("controls/fewer.toml", format!("{control}parameters = {{ letters = 4 }}\n"));
     with_stages(&project, "[stage.rules]\n[stage.controls]\n");
     let found = "SELECT control, CAST(COUNT(*) AS BIGINT) FROM findings WHERE state <> 'fixed' GROUP BY control";
     project.load("2026-01-05").code(0);

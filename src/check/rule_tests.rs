@@ -59,7 +59,7 @@ impl Tried<'_> {
             let known = self
                 .schemas
                 .columns_of(table)
-                .ok_or_else(|| problem(grid, codes::BAD_HEADER, format!("there is no table `{table}`")))?;
+                .ok_or_else(|| Box::new(problem(grid, codes::BAD_HEADER, format!("there is no table `{table}`"))))?;
             columns_of(grid, &known, table)?;
             tables.push(format!("{} AS (\n{}\n)", sql::name(table), rows_of(grid, &known)));
         }
@@ -89,8 +89,8 @@ impl Tried<'_> {
     }
 }
 
-fn problem(grid: &Grid, code: crate::problem::Code, message: String) -> Box<Problem> {
-    Box::new(Problem::error(code, message).at(grid.place.clone()))
+fn problem(grid: &Grid, code: crate::problem::Code, message: String) -> Problem {
+    Problem::error(code, message).at(grid.place.clone())
 }
 
 /// The columns of a grid with their types.

@@ -45,12 +45,11 @@ fn set(rule: &mut Rule, table: Spot<'_>, problems: &mut Problems) {
             }));
             continue;
         };
-        match spot.reads(parameter.kind) {
-            Some(value) => parameter.value = value,
-            None => {
-                let message = format!("parameter `{name}` of rule `{}` is {}", rule.id, type_name(parameter.kind));
-                problems.add(spot.error(codes::WRONG_TYPE, message));
-            }
+        if let Some(value) = spot.reads(parameter.kind) {
+            parameter.value = value;
+        } else {
+            let message = format!("parameter `{name}` of rule `{}` is {}", rule.id, type_name(parameter.kind));
+            problems.add(spot.error(codes::WRONG_TYPE, message));
         }
     }
 }

@@ -42,10 +42,8 @@ impl Tests {
             Box::new(Problem::error(codes::BAD_HEADER, message).at(place.clone()).hint(hint))
         };
         let Some(test) = self.tests.last_mut() else {
-            return match comment.starts_with('|') {
-                true => Err(bad("a row without a test", "begin with `-- test: ..`")),
-                false => Ok(()),
-            };
+            let is_row = comment.starts_with('|');
+            return if is_row { Err(bad("a row without a test", "begin with `-- test: ..`")) } else { Ok(()) };
         };
         if let Some(setting) = comment.strip_prefix("with ") {
             let (name, value) =
@@ -60,7 +58,7 @@ impl Tests {
             rows: Vec::new(),
             place: place.clone(),
         };
-        match what.trim().split_whitespace().collect::<Vec<_>>().as_slice() {
+        match what.split_whitespace().collect::<Vec<_>>().as_slice() {
             ["given", table] => {
                 self.is_expecting = false;
                 test.given.push(((*table).to_owned(), grid()));
@@ -85,7 +83,7 @@ impl Tests {
                 let cell = |cell: &&str| match *cell {
                     "" => None,
                     "''" => Some(String::new()),
-                    text => Some(text.to_owned()),
+                    plain => Some(plain.to_owned()),
                 };
                 open.rows.push(cells.iter().map(cell).collect());
             }

@@ -57,6 +57,8 @@ pub enum Check {
         on: Holder,
         /// Which permissions conflict.
         conflict: Conflict,
+        /// Where they must be held to conflict.
+        within: Within,
     },
     /// Differences to the rights model; the plan has one.
     TheoreticalRights {
@@ -77,6 +79,15 @@ pub enum Conflict {
         /// The other.
         right: Vec<PermissionName>,
     },
+}
+
+/// Where permissions must be held to conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Within {
+    /// Perimeters do not matter.
+    Anywhere,
+    /// In one perimeter; a right without a perimeter holds in each.
+    SamePerimeter,
 }
 
 /// Who holds permissions.

@@ -81,6 +81,26 @@ pub const FINDINGS: Table = Table {
     ],
 };
 
+/// The rights that bring about what controls of duties find now: one row for each right and permission of the conflict.
+pub const FINDING_CAUSES: Table = Table {
+    name: "finding_causes",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("control", "id of the control"),
+        made_text("kind", "kind of the subject"),
+        UID,
+        made_text("detail", "as the finding has it"),
+        made_number("account_uid", "the account of the subject that has the right"),
+        made_number(
+            "group_uid",
+            "the group that holds it and that the account is in, at any depth; null = the account itself",
+        ),
+        made_number("permission_uid", "what is held"),
+        made_number("wanted_uid", "the conflicting permission that it is or includes"),
+        made_text("perimeter", "where; null = everywhere"),
+    ],
+};
+
 /// Rows of collected tables by source, those that are unresolved among them. One row per table and source.
 pub const SOURCE_COUNTS: Table = Table {
     name: "source_counts",

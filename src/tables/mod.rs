@@ -61,6 +61,7 @@ pub const DERIVED: &[&Table] = &[
     &ENTITLEMENT_GAPS,
     &CONTROL_HITS,
     &FINDINGS,
+    &FINDING_CAUSES,
     &SOURCE_COUNTS,
     &MOVEMENT_COUNTS,
     &METRICS,

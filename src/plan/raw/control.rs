@@ -39,6 +39,9 @@ pub struct ControlFile {
     pub left: Option<Vec<String>>,
     /// kind `segregation_of_duties`: permissions that exclude each of `left`.
     pub right: Option<Vec<String>>,
+    /// kind `segregation_of_duties`: whether permissions conflict only where they are held in the same perimeter; a right
+    /// without a perimeter holds in each. Default false.
+    pub same_perimeter: Option<bool>,
     /// kind `theoretical_rights`: rights that should not be there (`over`), or that are lacking (`under`).
     pub gap: Option<Gap>,
     /// SQL predicate over the subject: findings for which it is not true are left out.

@@ -1,6 +1,6 @@
 //! What each kind of control finds in this load: `(control, kind, uid, detail)`, each once.
 
-use super::duties;
+use super::duties::Duties;
 use crate::model::StoredTable;
 use crate::settings::controls::{Check, Control, Gap, Holder};
 use crate::sql;
@@ -19,8 +19,7 @@ pub(super) fn query(control: &Control, context: &Context<'_>) -> String {
             let rows = own.map(|query| format!("(\n{}\n)", without_end(&query)));
             answer(rows.as_deref().unwrap_or(&table), *subject, &context.tables.find(&table))
         }
-        Check::SegregationOfDuties { on: Holder::Identity, conflict } => duties::of_identities(conflict),
-        Check::SegregationOfDuties { on: Holder::Account, conflict } => duties::of_accounts(conflict),
+        Check::SegregationOfDuties { on, conflict, within } => Duties { on: *on, conflict, within: *within }.holders(),
         Check::TheoreticalRights { gap } => gaps(*gap),
     };
     let kind = subject(&control.check);

@@ -39,9 +39,15 @@ impl Stage for Rules {
             let before = format!("{BEFORE}{table}");
             let before = ask.tables.contains(&before).then(|| ask.tables.find(&before).rows().to_string());
             total += now;
-            rows.push(vec![rule.id.to_string(), rule.title.clone(), now.to_string(), before.unwrap_or_default()]);
+            rows.push(vec![
+                rule.id.to_string(),
+                rule.title.clone(),
+                now.to_string(),
+                before.unwrap_or_default(),
+                rule.tags.join(", "),
+            ]);
         }
-        let columns = ["rule", "title", "rows", "before"].map(str::to_owned).to_vec();
+        let columns = ["rule", "title", "rows", "before", "tags"].map(str::to_owned).to_vec();
         let headline = format!("{} rules with {total} rows", self.rules.len());
         Ok(StageReport { headline, tables: vec![ReportTable { title: "rules".to_owned(), columns, rows }] })
     }

@@ -44,7 +44,7 @@ fn a_rule_speaks_of_the_day_of_the_load() {
         &[("rule_idle", "uid,last_on\n2,2026-01-01")],
     );
     assert_eq!(report.headline, "1 rules with 1 rows");
-    assert_eq!(report.tables[0].rows, [["idle", "About idle", "1", "2"]]);
+    assert_eq!(report.tables[0].rows, [["idle", "About idle", "1", "2", ""]]);
 }
 
 #[test]
