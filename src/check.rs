@@ -3,7 +3,9 @@
 //!
 //! What a stage reads must have been made by an earlier one: a rule that names `findings` would read them empty.
 
+mod forget;
 mod names;
+mod rule_tests;
 mod rules;
 mod schemas;
 #[cfg(test)]
@@ -11,7 +13,9 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+pub use self::forget::check_forgotten;
 pub use self::names::check_names;
+pub use self::rule_tests::check_rule_tests;
 use self::rules::Rules;
 use self::schemas::Schemas;
 use crate::collect::missing_files;
@@ -57,8 +61,11 @@ pub fn check_sql(plan: &Plan) -> Problems {
         let accounts = Over { table: "accounts", alias: "a" };
         schemas.check_predicate(&rule.predicate, accounts, StageName::Reconcile, &mut problems);
     }
-    for grant in stages.rights_model.iter().flat_map(|model| &model.policy.grants) {
-        schemas.check_predicate(&grant.population, identities, StageName::RightsModel, &mut problems);
+    for policy in stages.rights_model.iter().map(|model| &model.policy) {
+        let granted = policy.grants.iter().map(|grant| &grant.population);
+        for population in granted.chain(policy.exclusions.iter().map(|exclusion| &exclusion.population)) {
+            schemas.check_predicate(population, identities, StageName::RightsModel, &mut problems);
+        }
     }
     if let Some(settings) = &stages.rules {
         Rules::of(settings).check(&mut schemas, &mut problems);

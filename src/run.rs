@@ -12,6 +12,7 @@
 use jiff::civil::Date;
 
 use crate::collect::decisions::{DecisionsError, put_decisions};
+use crate::collect::forgotten::put_forgotten;
 use crate::collect::{self, CollectError, Collection};
 use crate::engine::{Engine, EngineError};
 use crate::env::Env;
@@ -233,6 +234,7 @@ impl Running<'_> {
         if name == StageName::Reconcile {
             let decisions = self.job.plan.stages.reconcile.decisions.as_deref();
             put_decisions(decisions, &self.job.project.key_forms, open)?;
+            put_forgotten(&self.job.selection.forget, &self.job.project.key_forms, open)?;
         }
         let sources = collect::reports_of(Some(&timeslot_of(open)));
         let before = collect::reports_of(self.parent.as_ref());

@@ -1,4 +1,4 @@
-//! Which stages of a plan run, and on which timeslot.
+//! Which stages of a plan run, on which timeslot, and what they find anew.
 
 use std::collections::BTreeSet;
 
@@ -17,6 +17,8 @@ pub struct Selection {
     pub only: BTreeSet<StageName>,
     /// Not these.
     pub skip: BTreeSet<StageName>,
+    /// Repositories and rules whose owners are not carried but found anew.
+    pub forget: Vec<String>,
 }
 
 impl Selection {

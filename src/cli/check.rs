@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::output::Format;
-use super::{Failure, look, open};
-use crate::check::{check_names, check_sources, check_sql};
+use super::{Failure, look, machine, open};
+use crate::check::{check_names, check_rule_tests, check_sources, check_sql};
 use crate::problem::{Problems, Severity};
 
 /// Check a plan and everything it names.
@@ -34,6 +34,9 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
                 problems.extend(plan.warnings.clone());
                 problems.extend(check_sql(&plan));
                 problems.extend(check_sources(&plan));
+                if plan.stages.rules.iter().flat_map(|rules| &rules.rules).any(|rule| !rule.tests.is_empty()) {
+                    problems.extend(check_rule_tests(&plan, &machine::engine(&project)?));
+                }
                 problems.extend(check_names(&plan.names, &project.ledger)?);
             }
             Err(Failure::Problems(found)) => problems.extend(found),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::output::Format;
 use super::{Failure, machine, open};
-use crate::check::{check_names, check_sql};
+use crate::check::{check_forgotten, check_names, check_sql};
 use crate::console::Console;
 use crate::engine::DataFusionEngine;
 use crate::env::{Clock, Env, SystemClock};
@@ -40,6 +40,9 @@ pub(super) struct Command {
     pub(super) until: Option<StageName>,
     pub(super) only: Vec<StageName>,
     pub(super) skip: Vec<StageName>,
+    /// Repositories and rules whose owners are found anew.
+    #[serde(default)]
+    pub(super) forget: Vec<String>,
     /// Compute everything and keep nothing.
     pub(super) dry_run: bool,
     /// Do nothing where nothing would differ from the current timeslot.
@@ -57,6 +60,7 @@ impl Command {
             until: self.until,
             only: self.only.iter().copied().collect(),
             skip: self.skip.iter().copied().collect(),
+            forget: self.forget.clone(),
         }
     }
 }
@@ -101,6 +105,12 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     let began = SystemClock.now();
     let ledger = Ledger::open_or_create(&project.ledger, began)?;
     let engine = machine::engine(&project)?;
+    if !command.forget.is_empty() && !command.selection().takes(StageName::Reconcile) {
+        return Err(Failure::Usage("--forget is for stage reconcile, which does not run".to_owned()));
+    }
+    if let Some(why) = check_forgotten(&command.forget, ledger.current()?.as_ref(), &project.key_forms, &engine)? {
+        return Err(Failure::Usage(why));
+    }
     let attempt = Attempt { command, project: &project, plan: &plan, ledger: &ledger, engine: &engine, began };
     if command.if_changed && attempt.nothing_differs()? {
         eprintln!("nothing differs from the current timeslot");

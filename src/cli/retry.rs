@@ -34,11 +34,14 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
     let open = open.ok_or_else(|| Failure::Usage(format!("run {name} left no open timeslot; run the plan again")))?;
     let stale = ledger.timeslot(&open.id)?.manifest.stale_stages();
     let from = summary.failure.as_ref().map(|(stage, _)| *stage).or_else(|| stale.first().copied());
+    let from = from.unwrap_or(StageName::Validate);
     let command = Command {
         timeslot: Some(open.id.clone()),
         as_of: Some(open.as_of),
         // A held run is judged again.
-        from: Some(from.unwrap_or(StageName::Validate)),
+        from: Some(from),
+        // Behind reconcile the timeslot has it already.
+        forget: if from > StageName::Reconcile { Vec::new() } else { record.command.forget.clone() },
         ..record.command
     };
     execute(&command, folder, format)

@@ -32,6 +32,10 @@ pub(super) struct Arguments {
     /// Leave these stages out.
     #[arg(long, value_name = "STAGE", value_delimiter = ',')]
     skip: Vec<StageName>,
+    /// Find owners anew where this repository or this rule decided them: they are not carried from the parent, and who
+    /// was in question is forgotten.
+    #[arg(long, value_name = "REPOSITORY|RULE", value_delimiter = ',')]
+    forget: Vec<String>,
     /// Compute everything, show the verdict, and keep nothing.
     #[arg(long, conflicts_with = "timeslot")]
     dry_run: bool,
@@ -55,6 +59,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
         until: arguments.until,
         only: arguments.only.clone(),
         skip: arguments.skip.clone(),
+        forget: arguments.forget.clone(),
         dry_run: arguments.dry_run,
         if_changed: arguments.if_changed,
         batch: arguments.batch,

@@ -40,6 +40,7 @@ impl Sample {
             until: None,
             only: Vec::new(),
             skip: Vec::new(),
+            forget: Vec::new(),
             dry_run: false,
             if_changed: false,
             batch: true,

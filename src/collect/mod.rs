@@ -16,6 +16,7 @@ pub mod decisions;
 mod ends;
 mod fill;
 mod find;
+pub mod forgotten;
 mod gather;
 pub mod key;
 mod numbered;

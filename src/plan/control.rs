@@ -9,13 +9,17 @@ use crate::plan::node::Spot;
 use crate::plan::raw::control::{ControlFile, ControlKindName, SubjectName};
 use crate::plan::rights_model::permissions;
 use crate::problem::Problems;
-use crate::settings::controls::{Check, Conflict, Control, Holder};
+use crate::settings::controls::{Check, Conflict, Control, Holder, Within};
 use crate::table::Kind;
 
 /// Keys that only one kind of control has.
 const KEYS_OF_KINDS: [(ControlKindName, &str, &[&str]); 3] = [
-    (ControlKindName::Rule, "rule", &["rule", "subject"]),
-    (ControlKindName::SegregationOfDuties, "segregation_of_duties", &["on", "all_of", "left", "right"]),
+    (ControlKindName::Rule, "rule", &["rule", "subject", "parameters"]),
+    (
+        ControlKindName::SegregationOfDuties,
+        "segregation_of_duties",
+        &["on", "all_of", "left", "right", "same_perimeter"],
+    ),
     (ControlKindName::TheoreticalRights, "theoretical_rights", &["gap"]),
 ];
 
@@ -45,6 +49,7 @@ pub(super) fn check(
         ControlKindName::SegregationOfDuties => Check::SegregationOfDuties {
             on: raw.on.unwrap_or(Holder::Identity),
             conflict: conflict(root, forms, problems)?,
+            within: if raw.same_perimeter == Some(true) { Within::SamePerimeter } else { Within::Anywhere },
         },
         ControlKindName::TheoreticalRights => Check::TheoreticalRights { gap: needed(raw.gap, "gap", root, problems)? },
     };
@@ -55,6 +60,7 @@ pub(super) fn check(
         tags: raw.tags,
         mitigation: raw.mitigation,
         check,
+        own_rule: None,
         filter: root.get("where").and_then(Spot::sql),
         path: path.to_owned(),
     })

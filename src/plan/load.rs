@@ -17,7 +17,7 @@ use crate::plan::raw::plan::PlanFile;
 use crate::plan::schema::FileKind;
 use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
-use crate::plan::{Sealed, collector, control, cross, managers, names, owners, rights_model, rule, stages};
+use crate::plan::{Sealed, collector, control, cross, managers, names, owners, parameters, rights_model, rule, stages};
 use crate::problem::{Problem, Problems};
 use crate::settings::controls::Control;
 use crate::settings::managers::ManagersPolicy;
@@ -97,8 +97,9 @@ fn load(project: &Project, path: &Path, variables: &Variables<'_>, problems: &mu
     };
     plan.fill(&loader.scope, loader.problems);
     let raw: Option<PlanFile> = plan.take(FileKind::Plan, loader.problems);
-    let named = loader.named(project, plan.root().key("stage"));
+    let mut named = loader.named(project, plan.root().key("stage"));
     let files = loader.files;
+    parameters::apply(&mut named, plan.root().key("stage"), problems);
     cross::check(&named, plan.root(), problems);
     // A file that could not be read may be the one that uses them.
     let all_is_read = raw.is_some() && named.has_all_collectors;

@@ -19,7 +19,7 @@ pub(super) fn of(named: &Named, forms: &KeyForms) -> Vec<NamedKey> {
         found.extend(fallbacks.filter_map(|spot| one(spot, Kind::Identity, forms)));
     }
     if let Some((file, _)) = &named.rights_model {
-        for grant in tables(file.root(), "grant") {
+        for grant in tables(file.root(), "grant").into_iter().chain(tables(file.root(), "exclude")) {
             let both = items(grant, "permissions").chain(items(grant, "except"));
             found.extend(both.filter_map(|spot| permission(spot, forms)));
         }

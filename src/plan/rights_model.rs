@@ -9,7 +9,7 @@ use crate::plan::owners::check_id;
 use crate::plan::raw::rights_model::RightsModelFile;
 use crate::problem::Problems;
 use crate::settings::PermissionName;
-use crate::settings::rights_model::{Grant, RightsModelPolicy};
+use crate::settings::rights_model::{Exclusion, Grant, RightsModelPolicy};
 
 /// The policy that a file's raw struct describes.
 pub(super) fn check(
@@ -27,7 +27,14 @@ pub(super) fn check(
         let Some(population) = spot.key("population").sql() else { continue };
         grants.push(Grant { id: table.id, population, permissions, except });
     }
-    RightsModelPolicy { use_collected: raw.use_collected, grants }
+    let mut exclusions = Vec::new();
+    for (table, spot) in raw.exclude.into_iter().zip(root.key("exclude").items()) {
+        check_id(spot.key("id"), &mut ids, problems);
+        let permissions = permissions(spot.get("permissions"), forms, problems);
+        let Some(population) = spot.key("population").sql() else { continue };
+        exclusions.push(Exclusion { id: table.id, population, permissions });
+    }
+    RightsModelPolicy { use_collected: raw.use_collected, grants, exclusions }
 }
 
 /// The permissions that an array of strings names, in key form, none twice.

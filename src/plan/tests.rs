@@ -17,6 +17,7 @@ use crate::table::{Kind, Type};
 
 mod docs;
 mod names;
+mod rules;
 
 /// A project in a folder of its own.
 struct Files {

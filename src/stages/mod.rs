@@ -19,6 +19,7 @@ pub(crate) mod check;
 pub mod closures;
 pub mod controls;
 pub mod effective;
+pub(crate) mod fill;
 pub mod identity_movements;
 pub mod leavers;
 pub mod managers;

@@ -29,6 +29,17 @@ pub const THEORETICAL_RIGHTS: Table = Table {
     ],
 };
 
+pub const THEORETICAL_EXCLUSIONS: Table = Table {
+    name: "theoretical_exclusions",
+    about: "What active identities should not hold, whatever else says they should.",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("identity_uid", "who; active"),
+        made_number("permission_uid", "what"),
+        made_text("rule", "the exclusion of the rights model; one row per exclusion"),
+    ],
+};
+
 pub const ENTITLEMENT_GAPS: Table = Table {
     name: "entitlement_gaps",
     about: "Where what is held and what should be held differ.",
@@ -68,6 +79,26 @@ pub const FINDINGS: Table = Table {
         made_date("first_opened_on", "as-of of the load that first opened it"),
         made_date("fixed_on", "as-of of the load that no longer found it; null while it stands"),
         made_number("risk", "0 to 5, from the control"),
+    ],
+};
+
+pub const FINDING_CAUSES: Table = Table {
+    name: "finding_causes",
+    about: "The rights that bring about what controls of duties find now: one row for each right and permission of the conflict.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("control", "id of the control"),
+        made_text("kind", "kind of the subject"),
+        UID,
+        made_text("detail", "as the finding has it"),
+        made_number("account_uid", "the account of the subject that has the right"),
+        made_number(
+            "group_uid",
+            "the group that holds it and that the account is in, at any depth; null = the account itself",
+        ),
+        made_number("permission_uid", "what is held"),
+        made_number("wanted_uid", "the conflicting permission that it is or includes"),
+        made_text("perimeter", "where; null = everywhere"),
     ],
 };
 

@@ -23,8 +23,11 @@ pub const DECISIONS: Table = Table {
     columns: &[
         made_text("repository", "repository of the account, in key form"),
         made_text("identifier", "identifier of the account, in key form"),
-        made_text("decision", "pin = `value` owns it, forbid = `value` may never own it, class = it is ownerless"),
-        made_text("value", "employee id in key form; for `class` the reason why there is no owner"),
+        made_text(
+            "decision",
+            "pin = `value` owns it, forbid = `value` may never own it, class = it is ownerless, break = nothing decides its owner",
+        ),
+        made_text("value", "employee id in key form; for `class` the reason why there is no owner; null for `break`"),
         made_text("reason", "why it was decided"),
         made_text("who", "who decided"),
         made_date("decided_on", "when it was decided, in the words of the file"),
@@ -44,6 +47,16 @@ pub const DECISION_PROBLEMS: Table = Table {
         made_text("decision", "as `decisions` has it"),
         made_text("value", "as `decisions` has it"),
         made_text("problem", "what is wrong, in words"),
+    ],
+};
+
+pub const FORGOTTEN_OWNERS: Table = Table {
+    name: "forgotten_owners",
+    about: "What the run was asked to find anew: owners that the parent knew through these are not carried.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("kind", "repository, rule"),
+        made_text("name", "code of the repository, in key form, or id of the rule; whichever of the two it is"),
     ],
 };
 

@@ -134,6 +134,23 @@ pub struct RulesTable {
     /// Ids of rules, with `*` and `?`.
     #[serde(default = "all")]
     pub rules: Vec<String>,
+    /// Parameters of rules that differ from their defaults, by rule.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, BTreeMap<String, ParameterValue>>,
+}
+
+/// The value of a parameter of a rule; days and instants are written as strings.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ParameterValue {
+    /// `text`, `date`, `timestamp`.
+    Text(String),
+    /// `boolean`.
+    Boolean(bool),
+    /// `integer`.
+    Integer(i64),
+    /// `double`.
+    Double(f64),
 }
 
 /// `[stage.controls]`

@@ -316,6 +316,67 @@ fn a_forbidden_owner_is_neither_carried_nor_matched() {
 }
 
 #[test]
+fn a_broken_account_is_decided_by_nothing() {
+    let accounts = "uid,repository,identifier,employee_id,ownerless\n1,AD,ann,E1,\n2,AD,eva,E2,service\n3,AD,svc_x,E1,\n4,AD,jan,E3,";
+    let decisions = format!(
+        "{DECISIONS}\nAD,ann,break,,x,eve,2026-01-01,,\nAD,ann,pin,E1,x,eve,2026-01-01,,\nAD,eva,break,,x,eve,2026-01-01,,\nAD,svc_x,break,,x,eve,2026-01-01,,"
+    );
+    let report = check_stage(
+        &policy(vec![ownerless("services", "service", "identifier LIKE 'svc%'")], by_employee_id().policy.matches),
+        AS_OF,
+        &[
+            ("accounts", accounts),
+            ("identities", PEOPLE),
+            ("decisions", &decisions),
+            ("before_identities", PEOPLE),
+            (
+                "before_ownership",
+                "account_uid,identity_uid,rule,decided_on\n1,1,by_id,2025-01-01\n4,3,by_id,2025-01-01",
+            ),
+        ],
+        &[
+            ("ownership", "account_uid,identity_uid,rule,decided_on\n4,3,by_id,2025-01-01"),
+            ("decision_problems", "identifier,decision,problem\nann,pin,a break of this account stands above it"),
+        ],
+    );
+    assert_eq!(report.headline, "4 accounts: 1 owned, 0 ownerless, 3 orphan; 1 carried, 0 newly leaved");
+}
+
+#[test]
+fn what_is_forgotten_is_found_anew_and_the_rest_is_carried() {
+    let by_name = matching("by_name", "display_name", "full_name", Compare::Normalised);
+    let stage = policy(Vec::new(), vec![by_employee_id().policy.matches.remove(0), by_name]);
+    let accounts = "uid,repository,identifier,display_name_norm,employee_id\n1,AD,ann,,E2\n2,AD,jan,lu vik,\n3,CRM,eva,,E1\n4,CRM,jan,lu vik,\n5,AD,old,,";
+    let people = "uid,employee_id,full_name_norm\n1,E1,ann berg\n2,E2,eva dahl\n5,E5,lu vik";
+    let check = |forgotten: &str, expected: &str| {
+        check_stage(
+            &stage,
+            AS_OF,
+            &[
+                ("accounts", accounts),
+                ("identities", people),
+                ("forgotten_owners", &format!("kind,name{forgotten}")),
+                ("before_identities", "uid,employee_id\n1,E1\n2,E2\n9,E9"),
+                (
+                    "before_ownership",
+                    "account_uid,identity_uid,ownerless,rule,decided_on\n1,1,,by_id,2025-01-01\n3,2,,by_id,2025-01-01\n5,9,,by_mail,2025-01-01",
+                ),
+                (
+                    "before_owner_candidates",
+                    "rule,account_uid,identity_uid,compared\nby_name,2,5,lu vik\nby_name,2,8,lu vik\nby_name,4,5,lu vik\nby_name,4,8,lu vik",
+                ),
+            ],
+            &[("ownership", &format!("account_uid,identity_uid,rule\n{expected}"))],
+        );
+    };
+    check("", "1,1,by_id\n3,2,by_id\n5,,leaved");
+    check("\nrule,by_id\nrepository,by_id", "1,2,by_id\n3,1,by_id\n5,,leaved");
+    check("\nrule,AD\nrepository,AD", "1,2,by_id\n2,5,by_name\n3,2,by_id");
+    check("\nrule,by_name", "1,1,by_id\n2,5,by_name\n3,2,by_id\n4,5,by_name\n5,,leaved");
+    check("\nrule,by_mail", "1,1,by_id\n3,2,by_id");
+}
+
+#[test]
 fn what_the_source_states_follows_the_source() {
     let accounts =
         "uid,repository,identifier,employee_id,ownerless\n1,AD,a,E1,service\n2,AD,b,E2,shared\n3,AD,c,E1,\n4,AD,d,E9,";
