@@ -62,6 +62,7 @@ fn check_match(raw: MatchTable, spot: Spot<'_>, problems: &mut Problems) -> Opti
         keep: raw.keep.unwrap_or_default(),
         repositories: raw.repositories,
         on_ambiguous: raw.on_ambiguous,
+        is_remembered: raw.remember,
     })
 }
 

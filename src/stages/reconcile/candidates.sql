@@ -27,7 +27,7 @@ remembered AS (
   SELECT u.account_uid AS account_uid, b.identity_uid AS identity_uid, u.account_text AS account_text
   FROM before_owner_candidates b
   JOIN undecided u ON u.account_uid = b.account_uid AND u.account_text = b.compared
-  WHERE b.rule = {rule}
+  WHERE b.rule = {rule} AND {is_remembered}
     AND NOT EXISTS (SELECT 1 FROM forgotten_owners f WHERE f.name = b.rule AND f.kind = 'rule')
     AND NOT EXISTS (SELECT 1 FROM forgotten_owners g WHERE g.name = u.repository AND g.kind = 'repository')
 ),

@@ -98,9 +98,15 @@ fn match_models(rule: &MatchRule, rank: usize, context: &Context<'_>) -> [Model;
         ("identity", compare::text(&rule.identity, rule, Side { alias: "i", columns: &identities.columns })),
         ("in_repositories", in_repositories("a", &rule.repositories)),
     ];
+    let is_remembered = if rule.is_remembered { "TRUE" } else { "FALSE" };
+    let remembered = [("is_remembered", is_remembered.to_owned())];
     let decides = [("rank", format!("CAST({rank} AS BIGINT)")), ("is_final", is_final.to_owned())];
     [
-        Model::sql("owner_candidates", &rule.id, fill(include_str!("candidates.sql"), &compared)),
+        Model::sql(
+            "owner_candidates",
+            &rule.id,
+            fill(include_str!("candidates.sql"), &[&compared[..], &remembered].concat()),
+        ),
         Model::sql("owner_matches", &rule.id, fill(include_str!("match.sql"), &[&compared[..], &decides].concat())),
     ]
 }

@@ -29,6 +29,7 @@ fn matching(id: &str, account: &str, identity: &str, compare: Compare) -> MatchR
         keep: String::new(),
         repositories: Vec::new(),
         on_ambiguous: OnAmbiguous::Next,
+        is_remembered: true,
     }
 }
 
@@ -178,6 +179,10 @@ fn people_other_rules_and_the_account_itself_settle_who_was_in_question() {
     let nobody = ("identities", "uid,employee_id,full_name_norm,email\n5,E5,lu vik,office@x");
     let tables = [accounts, nobody, uids, before];
     check_stage(&stop, AS_OF, &tables, &[("ownership", "account_uid,identity_uid\n2,5")]);
+    // The policy does not want it remembered.
+    let mut forgets = names_only.clone();
+    forgets.policy.matches[0].is_remembered = false;
+    check_stage(&forgets, AS_OF, &ONE_JAN_LEFT, &[("ownership", "account_uid,identity_uid\n2,3")]);
     // The account got another name.
     let renamed = ("accounts", "uid,repository,identifier,display_name_norm,email\n2,AD,jan,lu vik,");
     let tables = [renamed, people, uids, before];
