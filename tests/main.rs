@@ -11,6 +11,7 @@ mod intent;
 mod kill;
 mod ledger;
 mod midpoint;
+mod references;
 mod support;
 mod truth;
 mod workload;

@@ -253,6 +253,7 @@ impl<'a> ObjectIntake<'a> {
             rejects: self.rejects,
             counts: self.counts,
             keyless: self.keyless,
+            stubs: Vec::new(),
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::collector::{Collector, From, TableMap};
+use super::ends::Ends;
 use super::find::Found;
 use super::gather::Gathered;
 use super::key::KeyForms;
@@ -13,6 +14,7 @@ use super::registry::Registry;
 use super::rejects::{About, RAW_CHARACTERS, Reject};
 use super::relations::{RelationIntake, RelationRows};
 use crate::engine::EngineError;
+use crate::settings::activate::OnMissing;
 use crate::table::Sort;
 
 /// Positions of records: the file's number, then the line.
@@ -81,7 +83,10 @@ fn read_all(gathered: &Gathered<'_>, wave: Wave, forms: &KeyForms, registry: &Re
     for map in collector.tables.iter().filter(|map| wave.fills(map)) {
         match wave {
             Wave::Objects => taker.objects.push(ObjectIntake::new(map, source, &asked, forms, registry)?),
-            Wave::Relations => taker.relations.push(RelationIntake::new(map, source, &asked, forms, registry)?),
+            Wave::Relations => {
+                let ends = Ends::new(map, gathered.references);
+                taker.relations.push(RelationIntake::new(map, source, &asked, ends, forms, registry)?);
+            }
         }
     }
     let mut pass = Pass::default();
@@ -112,7 +117,9 @@ fn read_all(gathered: &Gathered<'_>, wave: Wave, forms: &KeyForms, registry: &Re
     };
     pass.unreadable = taker.unreadable;
     for intake in taker.objects {
-        pass.objects.push(intake.finish(&place)?);
+        let mut rows = intake.finish(&place)?;
+        rows.stubs = gathered.references.those(rows.table.name, OnMissing::Stub).map(str::to_owned).collect();
+        pass.objects.push(rows);
     }
     for intake in taker.relations {
         pass.relations.push(intake.finish(&place)?);
