@@ -75,7 +75,7 @@ pub(super) fn gather<'a>(collector: &'a Collector, collection: &Collection<'a>, 
         match hashed {
             Ok((stamp, (sha256, bytes))) => {
                 stamps.push(stamp);
-                facts.push(FileFact { path: file.path.display().to_string(), bytes, sha256 });
+                facts.push(FileFact { path: file.path.display().to_string(), bytes, sha256, columns: Vec::new() });
             }
             Err(why) => missing = Some((SourceState::Failed, format!("`{}`: {why}", file.path.display()))),
         }

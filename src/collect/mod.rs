@@ -33,6 +33,7 @@ pub mod report;
 mod settle;
 mod side;
 pub mod source;
+mod spelling;
 mod staging;
 mod stored;
 mod wave;
@@ -137,8 +138,7 @@ pub fn collect(
         let report = if reusable {
             staging.reuse(source, known.expect("only what the parent has is reused"), &mut tables)?
         } else {
-            let previous_stale = known.map_or(0, |report| report.stale_loads);
-            staging.stage(source, passes, &registry, previous_stale, &mut tables)?
+            staging.stage(source, passes, &registry, known, &mut tables)?
         };
         notice(&report, env.millis_since(began), env);
         reports.push(report);

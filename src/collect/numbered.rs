@@ -24,6 +24,8 @@ pub(super) struct ObjectRows {
     pub(super) keyless: u64,
     /// References that become stubs where they lead nowhere.
     pub(super) stubs: Vec<String>,
+    /// What is worth a look, in sentences.
+    pub(super) remarks: Vec<String>,
 }
 
 impl ObjectRows {

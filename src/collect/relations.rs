@@ -9,12 +9,12 @@ use arrow::compute::take_record_batch;
 
 use super::collector::{OnDuplicate, TableMap};
 use super::columns::Value;
-use super::ends::{Ends, Named};
+use super::ends::{Ends, Named, is_end};
 use super::filter::{Filter, Outcome};
 use super::find::Found;
 use super::key::KeyForms;
 use super::pile::{Pile, TotalOrder, distinct};
-use super::read::Row;
+use super::read::{BadRecord, Row};
 use super::record::{Flaw, Nulled, RecordCleaner};
 use super::registry::Registry;
 use super::rejects::{About, Reject};
@@ -23,7 +23,7 @@ use super::side::{SideRow, about, about_of, key_columns, side_columns};
 use super::source::TableCounts;
 use super::stored::{counts_of, stored_columns};
 use crate::engine::EngineError;
-use crate::table::{Field, Kind, Table};
+use crate::table::{Column, Field, Kind, Role, Table};
 
 /// What fills a column of the table.
 enum Fill {
@@ -220,11 +220,33 @@ impl<'a> RelationIntake<'a> {
         Ok(())
     }
 
-    /// Takes a record that could not be read at all.
-    pub(super) fn bad(&mut self) {
+    /// Takes a record that could not be read as a whole. Returns whether it says whom it is about: then it is told here.
+    pub(super) fn bad(&mut self, record: &BadRecord, file: &Found) -> bool {
         self.taken.counts.read += 1;
         self.taken.counts.rejected += 1;
-        self.taken.keyless += 1;
+        let is_sound = self.map.columns.iter().enumerate().all(|(at, column)| {
+            let is_part = |column: &Column| column.role == Role::KeyPart;
+            let counts =
+                is_end(self.map.table, &column.name) || self.map.table.column(&column.name).is_some_and(is_part);
+            !counts || self.cleaner.is_sound(at, &record.cells)
+        });
+        let about = (is_sound && record.is_aligned).then(|| self.about_bad(record, file)).flatten();
+        let Some(about) = about else {
+            self.taken.keyless += 1;
+            return false;
+        };
+        self.taken.rejects.push(Reject::of_bad(self.source, Some(self.map.table.name), file, record, about));
+        true
+    }
+
+    /// The relation that a bad record speaks of. `None` where it names no ends.
+    fn about_bad(&mut self, record: &BadRecord, file: &Found) -> Option<About> {
+        let cells = record.row_cells();
+        let row = Row { line: record.line, cells: &cells, raw: &String::new };
+        let (mut values, mut nulled) = (Vec::new(), Vec::new());
+        let _ = self.cleaner.clean(&row, file, &mut values, &mut nulled);
+        let named = self.ends.resolve(&values, self.forms, self.registry).ok()?;
+        Some(about(self.map, &self.ends, &named, &values))
     }
 
     /// Settles the rows by key. `place` names file and line of a position.
