@@ -222,8 +222,12 @@ impl Running<'_> {
     fn collect(&self, open: &mut Open) -> Result<StageReport, StageError> {
         let plan = self.job.plan;
         let retire: Vec<String> = plan.stages.collect.retire.iter().map(ToString::to_string).collect();
-        let collection =
-            Collection { collectors: &plan.collectors, forms: &self.job.project.key_forms, retire: &retire };
+        let collection = Collection {
+            collectors: &plan.collectors,
+            forms: &self.job.project.key_forms,
+            references: &plan.stages.activate.references,
+            retire: &retire,
+        };
         let reports = collect::collect(&collection, open, self.parent.as_ref(), self.env)?;
         Ok(collect::report::report(&reports))
     }
@@ -353,7 +357,7 @@ pub(crate) fn models_of(plan: &Plan, name: StageName, context: &Context<'_>) -> 
 /// The stage of that name, with the plan's settings.
 fn stage_of(plan: &Plan, name: StageName) -> Box<dyn Stage + '_> {
     match name {
-        StageName::Activate => Box::new(plan.stages.activate),
+        StageName::Activate => Box::new(plan.stages.activate.clone()),
         StageName::Leavers => Box::new(plan.stages.leavers.clone()),
         StageName::Reconcile => Box::new(plan.stages.reconcile.clone()),
         StageName::Managers => Box::new(plan.stages.managers.clone().expect("the plan has the stage")),

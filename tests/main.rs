@@ -4,6 +4,7 @@
 
 mod architecture;
 mod bad_inputs;
+mod columns;
 mod congress;
 mod determinism;
 mod formats;
@@ -11,6 +12,7 @@ mod intent;
 mod kill;
 mod ledger;
 mod midpoint;
+mod references;
 mod support;
 mod truth;
 mod workload;

@@ -6,17 +6,19 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 
+use super::Collection;
 use super::collector::Collector;
 use super::find::{self, Found};
-use super::key::KeyForms;
 use super::read::regular;
 use super::source::{FileFact, SourceState};
 use crate::ledger::{sha256_hex, sha256_of_file};
 use crate::model::BUILD;
+use crate::settings::activate::References;
 
 /// A source whose files were looked at.
 pub(super) struct Gathered<'a> {
     pub(super) collector: &'a Collector,
+    pub(super) references: &'a References,
     pub(super) files: Vec<Found>,
     pub(super) facts: Vec<FileFact>,
     /// What the system said of each file before it was hashed.
@@ -61,7 +63,7 @@ impl Gathered<'_> {
 }
 
 /// Looks at the files of a source.
-pub(super) fn gather<'a>(collector: &'a Collector, forms: &KeyForms, now: Timestamp) -> Gathered<'a> {
+pub(super) fn gather<'a>(collector: &'a Collector, collection: &Collection<'a>, now: Timestamp) -> Gathered<'a> {
     let files = find::files(&collector.files);
     let (mut facts, mut stamps) = (Vec::new(), Vec::new());
     let mut missing = None;
@@ -73,7 +75,7 @@ pub(super) fn gather<'a>(collector: &'a Collector, forms: &KeyForms, now: Timest
         match hashed {
             Ok((stamp, (sha256, bytes))) => {
                 stamps.push(stamp);
-                facts.push(FileFact { path: file.path.display().to_string(), bytes, sha256 });
+                facts.push(FileFact { path: file.path.display().to_string(), bytes, sha256, columns: Vec::new() });
             }
             Err(why) => missing = Some((SourceState::Failed, format!("`{}`: {why}", file.path.display()))),
         }
@@ -87,8 +89,10 @@ pub(super) fn gather<'a>(collector: &'a Collector, forms: &KeyForms, now: Timest
     let captures: Vec<_> = files.iter().map(|file| &file.captures).collect();
     let hashes: Vec<_> = facts.iter().map(|fact| &fact.sha256).collect();
     let settings = (&collector.format, &collector.explode, &collector.demands, &collector.tables);
-    let fingerprint = sha256_hex(format!("{BUILD}\n{settings:?}\n{forms:?}\n{captures:?}\n{hashes:?}").as_bytes());
-    Gathered { collector, files, facts, stamps, missing, fingerprint }
+    let (forms, references) = (collection.forms, collection.references);
+    let fingerprint =
+        sha256_hex(format!("{BUILD}\n{settings:?}\n{forms:?}\n{references:?}\n{captures:?}\n{hashes:?}").as_bytes());
+    Gathered { collector, references, files, facts, stamps, missing, fingerprint }
 }
 
 /// Why the files that a source's pattern finds are not those it needs.
@@ -131,6 +135,7 @@ mod tests {
     use std::path::Path;
 
     use super::super::collector::{Demands, FilePattern, MaxRejects, OnFailure};
+    use super::super::key::KeyForms;
     use super::super::read::Format;
     use super::*;
     use crate::ids::SourceName;
@@ -159,7 +164,9 @@ mod tests {
         let path = folder.path().join("hr.jsonl");
         fs::write(&path, "{\"id\": 1}").expect("a file");
         let collector = collector(&path);
-        let gathered = gather(&collector, &KeyForms::default(), Timestamp::UNIX_EPOCH);
+        let (forms, references) = (KeyForms::default(), References::default());
+        let collection = Collection { collectors: &[], forms: &forms, references: &references, retire: &[] };
+        let gathered = gather(&collector, &collection, Timestamp::UNIX_EPOCH);
         assert_eq!(gathered.changed(), None);
         let modified = fs::metadata(&path).and_then(|metadata| metadata.modified()).expect("a time");
         fs::write(&path, "{\"id\": 2}").expect("a file");
@@ -174,7 +181,9 @@ mod tests {
     fn a_directory_is_refused_by_its_name() {
         let folder = tempfile::tempdir().expect("a folder");
         let collector = collector(folder.path());
-        let gathered = gather(&collector, &KeyForms::default(), Timestamp::UNIX_EPOCH);
+        let (forms, references) = (KeyForms::default(), References::default());
+        let collection = Collection { collectors: &[], forms: &forms, references: &references, retire: &[] };
+        let gathered = gather(&collector, &collection, Timestamp::UNIX_EPOCH);
         let (state, why) = gathered.missing.expect("refused");
         assert_eq!(state, SourceState::Failed);
         assert!(why.ends_with("it is a directory, not a file"), "{why}");

@@ -27,6 +27,7 @@ mod node;
 mod owners;
 mod parameters;
 mod project;
+mod references;
 mod rights_model;
 mod rule;
 mod rule_tests;

@@ -8,6 +8,7 @@ use crate::plan::load::Named;
 use crate::plan::node::Spot;
 use crate::plan::project::Project;
 use crate::plan::raw::plan::{CollectTable, LeaversTable, StageTable, ValidateTable};
+use crate::plan::references;
 use crate::plan::thresholds;
 use crate::problem::Problems;
 use crate::settings::Stages;
@@ -48,7 +49,10 @@ pub(super) fn check(
     });
     Some(Stages {
         collect,
-        activate: Activate { grace_loads: raw.activate.grace_loads },
+        activate: Activate {
+            grace_loads: raw.activate.grace_loads,
+            references: references::check(&raw.activate.references, spot.key("activate").key("references"), problems),
+        },
         leavers,
         reconcile: Reconcile { policy: named.owners?.1, decisions },
         managers: match raw.managers {

@@ -23,7 +23,10 @@ pub const REJECTS: Table = Table {
     columns: &[
         SOURCE,
         made_text("table_name", "the table the row was meant for; null where the record could not be read at all"),
-        made_text("file", "path as the collector found it"),
+        made_text(
+            "file",
+            "path as the collector found it; null where the row could be read and refers to what is not there",
+        ),
         made_number("line", "line of the file, counted from 1; row number for Parquet and XLSX"),
         made_text("column_name", "column of the source the reason lies in; null = the whole row"),
         made_text("reason", "why, in words a data owner can act on"),
@@ -43,7 +46,7 @@ pub const REFERENCE_PROBLEMS: Table = Table {
     columns: &[
         made_text("table_name", "table of the row that refers"),
         made_text("column_name", "column that refers"),
-        made_text("problem", "unknown, absent, ambiguous, cycle, cut, duplicate"),
+        made_text("problem", "unknown, absent, ambiguous, stub, cycle, cut, duplicate"),
         made_text("kind", "kind of object referred to"),
         made_text("key", "the key referred to; the members of a cycle; the two ends of a link that was cut"),
         SOURCE,

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::plan::units::{DurationText, PercentText};
+use crate::settings::activate::OnMissing;
 use crate::settings::{Mode, OnOpen};
 
 /// A plan: which stages run, with which settings.
@@ -80,6 +81,10 @@ pub struct ActivateTable {
     /// For how many loads an identity that its source no longer lists is carried.
     #[serde(default)]
     pub grace_loads: u32,
+    /// What becomes of rows that refer to what is not there, by table and column: `rights = { permission = "stub" }`.
+    /// `keep` for those not named. `reject` is for relations alone.
+    #[serde(default)]
+    pub references: BTreeMap<String, BTreeMap<String, OnMissing>>,
 }
 
 /// `[stage.leavers]`

@@ -14,7 +14,7 @@ pub(super) fn rows(load: &Load<'_>, source: &Origin<'_>) -> String {
         _ => cell(&load.before, "b", column),
     });
     let columns: Vec<String> = columns.collect();
-    let presence = if load.is_object() { Presence::none() } else { Presence::of(load.table, "b") };
+    let presence = if load.is_object() { Presence::none() } else { Presence::of(load, "b") };
     format!(
         "SELECT {}\nFROM before_{} b{}\nWHERE b.source = {} AND {}\n  AND {}",
         columns.join(", "),
@@ -37,7 +37,7 @@ pub(super) fn there_again(load: &Load<'_>, source: &Origin<'_>) -> String {
         }
     });
     let columns: Vec<String> = columns.collect();
-    let presence = Presence::of(load.table, "b");
+    let presence = Presence::of(load, "b");
     format!(
         "SELECT {}\nFROM {} b{}\nWHERE {}\n  AND {}",
         columns.join(", "),

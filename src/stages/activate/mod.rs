@@ -5,7 +5,7 @@
 //!
 //! A source that is not complete never deletes anything: rows it does not bring are carried from the parent, stale.
 //! A rejected row whose key is readable never deletes either. Relations whose ends are not there, carried ones too, stay
-//! as text in the side table `unresolved_<table>`.
+//! as text in the side table `unresolved_<table>`, or the plan's `references` say what becomes of them.
 
 mod carried;
 mod movement;
@@ -14,6 +14,7 @@ mod problems;
 mod publish;
 mod report;
 mod side;
+mod stubs;
 #[cfg(test)]
 mod tests;
 
@@ -25,7 +26,7 @@ use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
 use crate::model::Model;
-use crate::settings::activate::Activate;
+use crate::settings::activate::{Activate, OnMissing};
 use crate::table::{Field, Role, Sort, Table};
 use crate::tables;
 
@@ -35,16 +36,19 @@ impl Stage for Activate {
     }
 
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
+        let loads: Vec<Load<'_>> = tables::COLLECTED.iter().map(|table| Load::of(table, context, self)).collect();
         let mut models = Vec::new();
-        for table in tables::COLLECTED {
-            let load = Load::of(table, context, self.grace_loads);
-            if !load.sources.is_empty() {
-                models.extend(publish::models(&load));
-                models.extend(problems::models(&load));
+        for load in &loads {
+            let stubs = stubs::models(load, &loads, &self.references);
+            let is_filled = !load.sources.is_empty() || !stubs.is_empty();
+            if is_filled {
+                models.extend(publish::models(load));
+                models.extend(problems::models(load));
+                models.extend(stubs);
             }
             // Where nothing fills a table any more, what it held is gone all the same.
-            if context.has_parent && (!load.sources.is_empty() || load.had_rows) {
-                models.extend(movement::models(&load, context));
+            if context.has_parent && (is_filled || load.had_rows) {
+                models.extend(movement::models(load, context));
             }
         }
         models.extend(publish::rejects(context));
@@ -79,6 +83,8 @@ struct Load<'a> {
     before_side: Vec<Field>,
     /// Whether the parent has rows, resolved or not.
     had_rows: bool,
+    /// Ends, without `_uid`, whose absence makes a relation a reject.
+    rejecting: Vec<&'a str>,
     /// In the order of precedence.
     sources: Vec<Origin<'a>>,
 }
@@ -115,11 +121,12 @@ impl<'a> Load<'a> {
             staged_side: Vec::new(),
             before_side: Vec::new(),
             had_rows: false,
+            rejecting: Vec::new(),
             sources: Vec::new(),
         }
     }
 
-    fn of(table: &'static Table, context: &Context<'a>, grace_loads: u32) -> Self {
+    fn of(table: &'static Table, context: &Context<'a>, settings: &'a Activate) -> Self {
         let staged = context.tables.find(&format!("staged_{}", table.name));
         let before = context.tables.find(&format!("before_{}", table.name));
         let side = context.tables.find(&format!("before_unresolved_{}", table.name));
@@ -128,7 +135,7 @@ impl<'a> Load<'a> {
             before.parts.iter().any(|part| part.name == name && part.rows > 0)
                 || side.parts.iter().any(|part| part.rows > 0 && side::is_of(&part.name, name))
         };
-        let grace = if table.name == "identities" { grace_loads } else { 0 };
+        let grace = if table.name == "identities" { settings.grace_loads } else { 0 };
         let sources = context.sources.iter().map(|report| Origin {
             name: &report.source,
             is_staged: staged_names.contains(report.source.as_str()),
@@ -154,6 +161,7 @@ impl<'a> Load<'a> {
             before: before.columns,
             staged_side: context.tables.find(&format!("staged_unresolved_{}", table.name)).columns,
             before_side: side.columns,
+            rejecting: settings.references.those(table.name, OnMissing::Reject).collect(),
             sources,
         }
     }

@@ -55,7 +55,7 @@ pub(super) fn cell(has: &[Field], alias: &str, column: &Field) -> String {
 }
 
 /// The rows of a source that the timeslot shows.
-fn published(load: &Load<'_>, source: &Origin<'_>) -> Model {
+pub(super) fn published(load: &Load<'_>, source: &Origin<'_>) -> Model {
     let name = load.table.name;
     let mut branches = Vec::new();
     if source.is_staged {
@@ -75,6 +75,9 @@ fn published(load: &Load<'_>, source: &Origin<'_>) -> Model {
     }
     if !load.is_object() {
         unless.push((format!("unresolved_{name}"), side::absent(source.name)));
+        if !load.rejecting.is_empty() {
+            unless.push(("rejects".to_owned(), side::refused_name(load, source.name)));
+        }
     }
     let is_plain = source.is_staged && source.carry == Carry::Nothing && !load.has_references();
     let make = if is_plain {
@@ -112,7 +115,7 @@ fn objects(load: &Load<'_>, source: &Origin<'_>) -> String {
 /// Staged relations of a source whose ends are all there, but those that a source before it brings too.
 fn relations(load: &Load<'_>, source: &Origin<'_>) -> String {
     let columns: Vec<String> = load.columns.iter().map(|column| cell(&load.staged, "s", column)).collect();
-    let presence = Presence::of(load.table, "s");
+    let presence = Presence::of(load, "s");
     format!(
         "SELECT {}\nFROM staged_{} s{}\nWHERE s.source = {} AND {}{}",
         columns.join(", "),

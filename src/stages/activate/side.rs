@@ -18,7 +18,11 @@ pub(super) fn models(load: &Load<'_>, source: &Origin<'_>) -> Vec<Model> {
     let mut models = Vec::new();
     if source.is_staged {
         models.push(link(&table, &format!("staged_{table}"), source.name, &columns, &load.staged_side));
-        let condition = format!("b.source = {}", sql::text(source.name));
+        let mut condition = format!("b.source = {}", sql::text(source.name));
+        if !load.rejecting.is_empty() {
+            models.push(refused(load, source, &columns));
+            condition.push_str(&format!(" AND ({}) IS NULL", Presence::of(load, "b").refused));
+        }
         let query = as_text(load, &columns, &format!("staged_{name}"), &load.staged, &condition);
         models.push(Model {
             table: table.clone(),
@@ -33,6 +37,36 @@ pub(super) fn models(load: &Load<'_>, source: &Origin<'_>) -> Vec<Model> {
         models.push(Model { table, name, columns: Some(columns), make: Make::Sql(query) });
     }
     models
+}
+
+/// Rows of a source with an end that this load lacks, where the plan makes them rejects.
+fn refused(load: &Load<'_>, source: &Origin<'_>, columns: &[Field]) -> Model {
+    let presence = Presence::of(load, "b");
+    let condition = format!("b.source = {} AND ({}) IS NOT NULL", sql::text(source.name), presence.refused);
+    let texts =
+        as_text_of(load, columns, &format!("staged_{}", load.table.name), &load.staged, &condition, &presence.refused);
+    let ends = relation::ends(load.table);
+    let cases = ends.iter().map(|(column, _)| {
+        let end = column.trim_end_matches("_uid");
+        format!("WHEN '{end}' THEN 'the {} `' || t.{end}_key || '` is not in this load'", end.replace('_', " "))
+    });
+    let raw = ends.iter().map(|(column, _)| {
+        let end = column.trim_end_matches("_uid");
+        format!("COALESCE('{end}=' || t.{end}_key || ' ', '')")
+    });
+    let query = format!(
+        "SELECT {} AS source, '{}' AS table_name, CAST(NULL AS VARCHAR) AS file, CAST(NULL AS BIGINT) AS line, t.problem_column AS column_name,\n       CASE t.problem_column {} END AS reason, TRIM({}) AS raw, CAST(NULL AS VARCHAR) AS kind, CAST(NULL AS BIGINT) AS uid,\n       CAST(NULL AS VARCHAR) AS related_kind, CAST(NULL AS BIGINT) AS related_uid, CAST(NULL AS VARCHAR) AS detail\nFROM (\n{texts}\n) t",
+        sql::text(source.name),
+        load.table.name,
+        cases.collect::<Vec<_>>().join(" "),
+        raw.collect::<Vec<_>>().join(" || "),
+    );
+    Model::sql("rejects", &refused_name(load, source.name), query)
+}
+
+/// The part of rejects among a source's rows that were kept so far.
+pub(super) fn refused_name(load: &Load<'_>, source: &str) -> String {
+    format!("{source}-{}", load.table.name)
 }
 
 /// The part of rows that name what the registry knows and this load lacks.
@@ -51,7 +85,19 @@ pub(super) fn is_of(part: &str, source: &str) -> bool {
 
 /// Rows of a table with an end that this load lacks, told by their keys.
 fn as_text(load: &Load<'_>, columns: &[Field], table: &str, has: &[Field], condition: &str) -> String {
-    let presence = Presence::of(load.table, "b");
+    as_text_of(load, columns, table, has, condition, &Presence::of(load, "b").missing)
+}
+
+/// The same, with what says which end is the problem.
+fn as_text_of(
+    load: &Load<'_>,
+    columns: &[Field],
+    table: &str,
+    has: &[Field],
+    condition: &str,
+    problem_column: &str,
+) -> String {
+    let presence = Presence::of(load, "b");
     let mut joins = String::new();
     let mut texts: Vec<(String, String)> = Vec::new();
     for (column, kind) in relation::ends(load.table) {
@@ -81,7 +127,7 @@ fn as_text(load: &Load<'_>, columns: &[Field], table: &str, has: &[Field], condi
     format!(
         "SELECT {}\nFROM (\n  SELECT b.*, {} AS problem_column\n  FROM {table} b{}\n  WHERE {condition} AND NOT ({})\n) d{joins}",
         selected.join(", "),
-        presence.missing,
+        problem_column,
         presence.joins,
         presence.all_there,
     )
@@ -93,7 +139,7 @@ fn carried_as_text(load: &Load<'_>, source: &Origin<'_>, columns: &[Field]) -> S
     let from = sql::text(source.name);
     let condition = format!("b.source = {from} AND {}", may_not_vanish(load, source));
     let gone = as_text(load, columns, &format!("before_{}", load.table.name), &load.before, &condition);
-    let presence = Presence::of(load.table, "b");
+    let presence = Presence::of(load, "b");
     let still_absent = format!(
         "SELECT {}\nFROM {} b{}\nWHERE NOT ({})\n  AND {}",
         texts_of(load, columns, &presence.missing, "'absent'"),
