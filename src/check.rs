@@ -4,6 +4,9 @@
 //! What a stage reads must have been made by an earlier one: a rule that names `findings` would read them empty.
 
 mod ahead;
+mod forget;
+mod names;
+mod rule_tests;
 mod rules;
 mod schemas;
 #[cfg(test)]
@@ -13,6 +16,9 @@ mod types;
 use std::collections::BTreeSet;
 
 pub(crate) use self::ahead::Ahead;
+pub use self::forget::check_forgotten;
+pub use self::names::check_names;
+pub use self::rule_tests::check_rule_tests;
 use self::rules::Rules;
 use self::schemas::Schemas;
 pub use self::types::check_types;
@@ -122,8 +128,11 @@ fn check_indispensable(plan: &Plan, schemas: &mut Schemas, problems: &mut Proble
         let accounts = Over { table: "accounts", alias: "a" };
         schemas.check_predicate(&rule.predicate, accounts, StageName::Reconcile, problems);
     }
-    for grant in stages.rights_model.iter().flat_map(|model| &model.policy.grants) {
-        schemas.check_predicate(&grant.population, identities, StageName::RightsModel, problems);
+    for policy in stages.rights_model.iter().map(|model| &model.policy) {
+        let granted = policy.grants.iter().map(|grant| &grant.population);
+        for population in granted.chain(policy.exclusions.iter().map(|exclusion| &exclusion.population)) {
+            schemas.check_predicate(population, identities, StageName::RightsModel, problems);
+        }
     }
 }
 
@@ -188,7 +197,7 @@ fn check_threshold(threshold: &Threshold, plan: &Plan, schemas: &Schemas, proble
             }
             Some(measure) => {
                 let Some(by) = &threshold.by else { return };
-                let columns = catalogue::by_columns(measure.table, &schemas.tables().find(measure.table.name).columns);
+                let columns = catalogue::by_columns(measure.table, &|table| schemas.tables().find(table).columns);
                 if !columns.contains(by) {
                     let message = format!("`{name}` cannot be broken down by `{by}`");
                     let problem = Problem::error(codes::UNKNOWN_METRIC, message);
@@ -197,17 +206,23 @@ fn check_threshold(threshold: &Threshold, plan: &Plan, schemas: &Schemas, proble
             }
         },
         Metric::Sql(sql) => {
-            if let Some(by) = &threshold.by {
-                let problem = Problem::error(codes::UNKNOWN_METRIC, "a metric in SQL is one number and has no parts");
-                add(problem.hint("leave `by` out, or use a metric with a name"), by);
-            }
-            check_metric(sql, schemas, problems);
+            let parts = if threshold.by.is_some() { Parts::ByValue } else { Parts::One };
+            check_metric(sql, parts, schemas, problems);
         }
     }
 }
 
-/// One query with one number.
-fn check_metric(sql: &SqlText, schemas: &Schemas, problems: &mut Problems) {
+/// What a metric in SQL gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Parts {
+    /// One number.
+    One,
+    /// A value and its number, row by row.
+    ByValue,
+}
+
+/// One query with one number, or with a value and its number.
+fn check_metric(sql: &SqlText, parts: Parts, schemas: &Schemas, problems: &mut Problems) {
     let place = |refusal: &Refusal| place_in(sql, refusal);
     let admitted = match admit::query(&sql.text, &schemas.known_to(StageName::Validate)) {
         Err(refusals) => return tell(&refusals, codes::REFUSED_SQL, &place, problems),
@@ -219,19 +234,23 @@ fn check_metric(sql: &SqlText, schemas: &Schemas, problems: &mut Problems) {
     }
     match resolve(admit::without_end(&sql.text), &admitted.tables, schemas.tables()) {
         Err(refusal) => tell(&[refusal], codes::UNRESOLVED_SQL, &place, problems),
-        Ok(columns) => match columns.as_slice() {
-            [one] if matches!(one.kind, Type::Integer | Type::Double) => {}
-            columns => {
-                let message = format!("a metric is one number, this has {} columns", columns.len());
-                let message = if columns.len() == 1 { "a metric is a number".to_owned() } else { message };
-                tell(
-                    &[Refusal::new(message).hint("write SELECT COUNT(*) FROM ..")],
-                    codes::UNRESOLVED_SQL,
-                    &place,
-                    problems,
-                );
-            }
-        },
+        Ok(columns) => {
+            let kinds: Vec<Type> = columns.iter().map(|column| column.kind).collect();
+            let is_number = |kind: &Type| matches!(kind, Type::Integer | Type::Double);
+            let (message, hint) = match (parts, kinds.as_slice()) {
+                (Parts::One, [one]) | (Parts::ByValue, [_, one]) if is_number(one) => return,
+                (Parts::One, [_]) => ("a metric is a number".to_owned(), "write SELECT COUNT(*) FROM .."),
+                (Parts::One, several) => {
+                    let message = format!("a metric is one number, this has {} columns", several.len());
+                    (message, "write SELECT COUNT(*) FROM .., or say with `by` what the first of two columns is")
+                }
+                (Parts::ByValue, _) => {
+                    let message = "with `by`, a metric is two columns: a value, and its number".to_owned();
+                    (message, "write SELECT a.category, COUNT(*) FROM .. GROUP BY a.category")
+                }
+            };
+            tell(&[Refusal::new(message).hint(hint)], codes::UNRESOLVED_SQL, &place, problems);
+        }
     }
 }
 

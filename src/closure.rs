@@ -8,7 +8,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-pub use self::rows::{closure_rows, cycle_rows};
+pub use self::rows::{closure_rows, cut_rows, cycle_rows};
 
 /// A directed graph from children to parents, nodes in the order of their uids.
 #[derive(Debug)]

@@ -27,6 +27,16 @@ pub enum ModelError {
         /// Why.
         source: EngineError,
     },
+    /// A file that it reads is damaged.
+    #[error("model `{table}/{name}` cannot be computed: {damage}")]
+    Damaged {
+        /// Its table.
+        table: String,
+        /// Its name.
+        name: String,
+        /// Which file, and what is wrong with it.
+        damage: String,
+    },
     /// Models wait for each other.
     #[error("models {} wait for each other", models.join(", "))]
     Cycle {
@@ -83,7 +93,8 @@ pub fn run_models(
         let tables = TableSet::of(&now, parent);
         let tables = if is_wide { tables.widened() } else { tables };
         let work = Work { stage, open, parent, tables: &tables, rows: &rows, engine, env };
-        let results: Vec<Result<Made, ModelError>> = ready.par_iter().map(|model| work.make(model)).collect();
+        let results: Vec<Result<Made, ModelError>> =
+            ready.par_iter().map(|model| work.make(model).map_err(|error| work.blame(model, error))).collect();
         for (model, made) in ready.iter().zip(results) {
             let made = made?;
             made_models += usize::from(made.how == How::Made);
@@ -196,6 +207,15 @@ impl Work<'_> {
             millis: self.env.millis_since(began),
         });
         Ok(Made { columns, part, how })
+    }
+
+    /// Where a query failed because a file under it is damaged, the engine knows the damage and not the file.
+    fn blame(self, model: &Model, error: ModelError) -> ModelError {
+        let ModelError::Query { table, name, .. } = &error else { return error };
+        match model.reads().iter().find_map(|read| self.tables.find(read).damage()) {
+            Some(damage) => ModelError::Damaged { table: table.clone(), name: name.clone(), damage },
+            None => error,
+        }
     }
 
     /// The part of the same fingerprint that stands in this timeslot or in its parent.

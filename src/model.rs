@@ -1,10 +1,11 @@
 //! Models: named result tables and the queries that make them, and the tables they read.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use crate::collect::side_columns;
-use crate::ledger::{Part, TableRecord, Timeslot, sha256_hex};
+use crate::ledger::{Part, TableRecord, Timeslot, sha256_hex, sha256_of_file};
 use crate::table::Field;
 use crate::{sql, tables};
 
@@ -148,7 +149,35 @@ impl StoredTable {
         self.parts.iter().map(|part| part.rows).sum()
     }
 
-    fn of(record: &TableRecord, folder: &std::path::Path) -> Self {
+    /// The first file that has not the size with which its part was written, and what is wrong with it.
+    #[must_use]
+    pub fn cut(&self) -> Option<String> {
+        self.stored_parts().find_map(|(part, file)| match fs::metadata(file).map(|metadata| metadata.len()) {
+            Ok(bytes) if bytes == part.bytes => None,
+            Ok(bytes) => {
+                Some(format!("`{}` has {bytes} bytes and had {} when it was written", file.display(), part.bytes))
+            }
+            Err(error) => Some(format!("`{}` cannot be read: {error}", file.display())),
+        })
+    }
+
+    /// The first file that is not as its part was written, and what is wrong with it. Reads every byte: this is for
+    /// saying why a query failed.
+    #[must_use]
+    pub fn damage(&self) -> Option<String> {
+        self.stored_parts().find_map(|(part, file)| match sha256_of_file(file) {
+            Ok((sha256, _)) if sha256 == part.sha256 => None,
+            Ok(_) => Some(format!("`{}` is not as it was written; `ledgerline verify` tells more", file.display())),
+            Err(error) => Some(format!("`{}` cannot be read: {error}", file.display())),
+        })
+    }
+
+    /// The parts that have a file, with it.
+    fn stored_parts(&self) -> impl Iterator<Item = (&Part, &PathBuf)> {
+        self.parts.iter().filter(|part| part.rows > 0).zip(&self.files)
+    }
+
+    fn of(record: &TableRecord, folder: &Path) -> Self {
         let files = record.parts.iter().filter(|part| part.rows > 0).map(|part| folder.join(&part.path)).collect();
         Self { columns: record.columns.clone(), files, parts: record.parts.clone() }
     }

@@ -23,6 +23,7 @@ pub(crate) use self::stages::{configuration, models_of, tables_for};
 use self::stages::{must_run, stage_of};
 use crate::collect::collector::Collector;
 use crate::collect::decisions::put_decisions;
+use crate::collect::forgotten::put_forgotten;
 use crate::collect::{self, CollectError, Collection};
 use crate::engine::Engine;
 use crate::env::Env;
@@ -233,8 +234,13 @@ impl Running<'_> {
         let left_out = items::left_out_sources(plan, self.job.selection);
         let is_taken = |collector: &&Collector| !left_out.iter().any(|name| *name == collector.name.as_str());
         let collectors: Vec<Collector> = plan.collectors.iter().filter(is_taken).cloned().collect();
-        let forms = &self.job.project.key_forms;
-        let collection = Collection { collectors: &collectors, forms, retire: &retire, left_out: &left_out };
+        let collection = Collection {
+            collectors: &collectors,
+            forms: &self.job.project.key_forms,
+            references: &plan.stages.activate.references,
+            retire: &retire,
+            left_out: &left_out,
+        };
         let left_out: BTreeMap<String, String> =
             left_out.iter().map(|source| (source.clone(), LEFT_OUT.to_owned())).collect();
         open.set_left_out(StageName::Collect, left_out);
@@ -248,6 +254,7 @@ impl Running<'_> {
         if name == StageName::Reconcile {
             let decisions = self.job.plan.stages.reconcile.decisions.as_deref();
             put_decisions(decisions, &self.job.project.key_forms, open)?;
+            put_forgotten(&self.job.selection.forget, &self.job.project.key_forms, open)?;
         }
         let sources = collect::reports_of(Some(&timeslot_of(open)));
         let before = collect::reports_of(self.parent.as_ref());

@@ -1,4 +1,4 @@
-//! Which stages of a plan run, and on which timeslot.
+//! Which stages of a plan run, on which timeslot, and what they find anew.
 
 use std::collections::BTreeSet;
 
@@ -72,6 +72,8 @@ pub struct Selection {
     pub skip: BTreeSet<Pick>,
     /// Items that the plan was relieved of, because what they say is wrong.
     pub in_error: BTreeSet<Pick>,
+    /// Repositories and rules whose owners are not carried but found anew.
+    pub forget: Vec<String>,
 }
 
 impl Selection {

@@ -158,6 +158,8 @@ pub enum Sort {
 pub struct Table {
     /// Plural, lower-snake.
     pub name: &'static str,
+    /// What a row says, and which rows are there.
+    pub about: &'static str,
     /// What its rows are.
     pub sort: Sort,
     /// The columns that every part of it has; collectors may add more to collected tables.

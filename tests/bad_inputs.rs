@@ -154,3 +154,42 @@ fn a_key_given_twice_in_a_plan_and_an_unknown_key_are_told_with_their_line() {
     project.write("plans/load.toml", plan.replace("title = ", "titel = "));
     project.load(NOW).code(2).stderr_has("LL0102").stderr_has("titel").stderr_has("title");
 }
+
+#[test]
+fn a_pipe_or_a_directory_in_place_of_a_file_is_refused_at_once() {
+    let project = project();
+    project.remove("extracts/hr.csv");
+    let pipe = project.path().join("extracts/hr.csv");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo is there").success());
+    project.load(NOW).code(7).stderr_has("it is a pipe, a socket or a device, not a file");
+    project.remove("extracts/hr.csv");
+    project.write("collectors/hr.toml", COLLECTOR.replace("hr*.csv", "hr.csv"));
+    std::fs::create_dir(&pipe).expect("a folder");
+    project.load(NOW).code(7).stderr_has("it is a directory, not a file");
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_read_makes_its_source_failed() {
+    let project = project();
+    let people = (1..=20_000).map(|n| format!("E{n:05},Person {n},{n},true,2020-01-01\n"));
+    let text = ["ID,NAME,LEVEL,REMOTE,START\n".to_owned()].into_iter().chain(people).collect::<Vec<_>>().concat();
+    project.write("extracts/hr.csv", text);
+    project.write("collectors/hr.toml", COLLECTOR.replace("\"stop\"", "\"carry\""));
+    let file = std::fs::File::options().write(true).open(project.path().join("extracts/hr.csv")).expect("a file");
+    let mut load = project.start(&["run", "plans/load.toml", "--as-of", NOW]);
+    let status = loop {
+        if let Some(status) = load.try_wait().expect("it runs") {
+            break status;
+        }
+        file.set_modified(std::time::SystemTime::now()).expect("a time");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    };
+    assert_eq!(status.code(), Some(0));
+    let report = report(&project);
+    assert_eq!(report["state"], "failed");
+    assert!(report["remarks"][0].as_str().expect("a remark").contains("changed while it was read"), "{report}");
+    assert_eq!(project.query("SELECT COUNT(*) AS n FROM identities WHERE stale_loads = 1").number(), 20);
+    // The next load, of the file left in peace, takes nothing over from it.
+    project.load("2026-01-19").code(0);
+    assert_eq!(project.query("SELECT COUNT(*) AS n FROM identities WHERE stale_loads = 0").number(), 20_000);
+}

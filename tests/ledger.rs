@@ -2,6 +2,7 @@
 //! person decides about a timeslot.
 
 mod damage;
+mod disk;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -89,10 +90,16 @@ fn every_damage_is_found_and_the_file_named_with_every_timeslot_that_shares_it()
     assert!(missed.is_empty(), "\n{}\n", missed.join("\n"));
 }
 
-/// The file of the ledger that a damage is about; `*` stands for the end of its name.
+/// The file of the ledger that a damage is about.
 #[track_caller]
 fn find(project: &Project, damage: &Damage) -> PathBuf {
-    let Some(place) = damage.place.strip_suffix('*') else { return project.ledger().join(damage.place) };
+    find_file(project, damage.place)
+}
+
+/// A file of the ledger; `*` stands for the end of its name.
+#[track_caller]
+fn find_file(project: &Project, place: &str) -> PathBuf {
+    let Some(place) = place.strip_suffix('*') else { return project.ledger().join(place) };
     let (folder, start) = place.rsplit_once('/').expect("a place lies in a folder");
     let items = fs::read_dir(project.ledger().join(folder)).expect("a folder of the ledger").flatten();
     let found = items

@@ -4,12 +4,15 @@
 
 mod architecture;
 mod bad_inputs;
+mod columns;
 mod congress;
 mod determinism;
 mod formats;
+mod intent;
 mod kill;
 mod ledger;
 mod midpoint;
+mod references;
 mod reruns;
 mod support;
 mod truth;

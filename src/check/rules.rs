@@ -14,7 +14,7 @@ use crate::settings;
 use crate::settings::rules::Rule;
 use crate::source::Place;
 use crate::sql::admit::{self, Admitted, Refusal, offset};
-use crate::stages::rules::fill::{Filled, fill};
+use crate::stages::fill::{Filled, fill};
 
 /// Any day will do: only its type matters.
 const SOME_DAY: Date = Date::constant(2000, 1, 1);

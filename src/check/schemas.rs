@@ -107,10 +107,10 @@ fn columns<'a>(table: &Table, maps: impl Iterator<Item = &'a TableMap>) -> Vec<F
 fn made_by(table: &str) -> StageName {
     match table {
         "identity_status" => StageName::Leavers,
-        "ownership" | "effective_rights" | "identity_movements" => StageName::Reconcile,
-        "managers" => StageName::Managers,
-        "theoretical_rights" | "entitlement_gaps" => StageName::RightsModel,
-        "control_hits" | "findings" => StageName::Controls,
+        "ownership" | "effective_rights" => StageName::Reconcile,
+        "managers" | "identity_movements" => StageName::Managers,
+        "theoretical_rights" | "theoretical_exclusions" | "entitlement_gaps" => StageName::RightsModel,
+        "control_hits" | "findings" | "finding_causes" => StageName::Controls,
         "source_counts" | "movement_counts" | "metrics" | "threshold_results" => StageName::Validate,
         // Rules read each other, in an order of their own.
         rule if rule.starts_with("rule_") => StageName::RightsModel,

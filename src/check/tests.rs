@@ -202,6 +202,19 @@ fn the_sql_of_a_plan_is_checked_where_it_stands() {
         ),
         (
             "plans/weekly.toml",
+            "sql = \"SELECT COUNT(*) FROM",
+            "by = \"kind\"\nsql = \"SELECT f.kind FROM",
+            &["LL0403 weekly.toml:32:8 with `by`, a metric is two columns: a value, and its number"],
+        ),
+        (
+            "plans/weekly.toml",
+            "sql = \"SELECT COUNT(*) FROM findings f JOIN rule_idle USING (uid)",
+            "by = \"kind\"\nsql = \"SELECT f.kind, COUNT(*) FROM findings f GROUP BY f.kind",
+            &[],
+        ),
+        ("plans/weekly.toml", "by = \"repository\"", "by = \"organisation\"", &[]),
+        (
+            "plans/weekly.toml",
             "FROM findings f",
             "FROM metrics f",
             &["LL0402 weekly.toml:31:29 there is no table `metrics` here"],

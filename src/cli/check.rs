@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::output::{Format, Rows, print_json, say};
-use super::{Failure, look, open};
-use crate::check::{check_sources, check_sql, check_types};
+use super::{Failure, look, machine, open};
+use crate::check::{check_names, check_rule_tests, check_sources, check_sql, check_types};
 use crate::ledger::Ledger;
 use crate::problem::{Problems, Severity};
 
@@ -38,6 +38,10 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
                 if let Ok(Some(current)) = Ledger::open(&project.ledger).and_then(|ledger| ledger.current()) {
                     problems.extend(check_types(&plan, &current));
                 }
+                if plan.stages.rules.iter().flat_map(|rules| &rules.rules).any(|rule| !rule.tests.is_empty()) {
+                    problems.extend(check_rule_tests(&plan, &machine::engine(&project)?));
+                }
+                problems.extend(check_names(&plan.names, &project.ledger)?);
             }
             Err(Failure::Problems(found)) => problems.extend(found),
             Err(other) => return Err(other),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::output::{Format, Rows, print_json, print_text, say};
 use super::record::{Command, PlanRecord, RunRecord};
 use super::{Failure, ask, machine, open, signals};
-use crate::check::{check_sources, check_sql, check_types, items_in_error, leave_out};
+use crate::check::{check_forgotten, check_names, check_sources, check_sql, check_types, items_in_error, leave_out};
 use crate::console::Console;
 use crate::engine::DataFusionEngine;
 use crate::env::{Clock, Env, Stop, SystemClock};
@@ -40,6 +40,12 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     let began = SystemClock.now();
     let ledger = Ledger::open_or_create(&project.ledger, began)?;
     let engine = machine::engine(&project)?;
+    if !command.forget.is_empty() && !command.selection(&in_error).takes(StageName::Reconcile) {
+        return Err(Failure::Usage("--forget is for stage reconcile, which does not run".to_owned()));
+    }
+    if let Some(why) = check_forgotten(&command.forget, ledger.current()?.as_ref(), &project.key_forms, &engine)? {
+        return Err(Failure::Usage(why));
+    }
     let stop = Stop::default();
     signals::listen(&stop);
     let (ledger, engine, stop) = (&ledger, &engine, &stop);
@@ -91,6 +97,7 @@ fn check(project: &Project, plan: &Plan, command: &Command) -> Result<(Problems,
     }
     problems.extend(plan.warnings.clone());
     problems.extend(check_sources(plan));
+    problems.extend(check_names(&plan.names, &project.ledger)?);
     Ok((problems, in_error))
 }
 

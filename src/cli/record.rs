@@ -38,6 +38,9 @@ pub(super) struct Command {
     pub(super) until: Option<StageName>,
     pub(super) only: Vec<Pick>,
     pub(super) skip: Vec<Pick>,
+    /// Repositories and rules whose owners are found anew.
+    #[serde(default)]
+    pub(super) forget: Vec<String>,
     /// Compute everything and keep nothing.
     pub(super) dry_run: bool,
     /// Do nothing where nothing would differ from the current timeslot.
@@ -59,6 +62,7 @@ impl Command {
             only: self.only.iter().cloned().collect(),
             skip: self.skip.iter().cloned().collect(),
             in_error: in_error.clone(),
+            forget: self.forget.clone(),
         }
     }
 }

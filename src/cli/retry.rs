@@ -57,12 +57,19 @@ fn again(command: Command, summary: &Summary, open: &Manifest) -> Command {
     let asked = Command { timeslot: Some(open.timeslot.clone()), as_of: Some(open.as_of), ..command };
     // What is left of a run that did all it was asked for is what it was not asked for; a held one is judged again.
     if matches!(summary.verdict, Some(Verdict::Open { .. } | Verdict::Held { .. })) {
-        let from = Some(stale.first().copied().unwrap_or(StageName::Validate));
-        return Command { from, until: None, only: Vec::new(), skip: Vec::new(), ..asked };
+        let from = stale.first().copied().unwrap_or(StageName::Validate);
+        let all = Command { until: None, only: Vec::new(), skip: Vec::new(), ..asked };
+        return from_stage(from, all);
     }
     let has_ended = |stage: &StageName| summary.stages.iter().any(|ended| ended.stage == *stage);
     let unfinished = summary.planned.iter().copied().find(|stage| !has_ended(stage));
     let failed = summary.failure.as_ref().map(|(stage, _)| *stage);
     let from = failed.or(unfinished).or_else(|| stale.first().copied()).unwrap_or(StageName::Validate);
-    Command { from: Some(from.min(StageName::Validate)), if_changed: false, ..asked }
+    from_stage(from.min(StageName::Validate), Command { if_changed: false, ..asked })
+}
+
+/// The command from a stage on. What it forgets, the timeslot has forgotten already behind reconcile.
+fn from_stage(from: StageName, command: Command) -> Command {
+    let forget = if from > StageName::Reconcile { Vec::new() } else { command.forget.clone() };
+    Command { from: Some(from), forget, ..command }
 }

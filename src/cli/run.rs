@@ -36,6 +36,10 @@ pub(super) struct Arguments {
     /// Leave these stages, or items of them, out.
     #[arg(long, value_name = "STAGE[:ITEM]", value_delimiter = ',')]
     skip: Vec<Pick>,
+    /// Find owners anew where this repository or this rule decided them: they are not carried from the parent, and who
+    /// was in question is forgotten.
+    #[arg(long, value_name = "REPOSITORY|RULE", value_delimiter = ',')]
+    forget: Vec<String>,
     /// Compute everything, show the verdict, and keep nothing.
     #[arg(long, conflicts_with = "timeslot")]
     dry_run: bool,
@@ -64,6 +68,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
         until: arguments.until,
         only: arguments.only.clone(),
         skip: arguments.skip.clone(),
+        forget: arguments.forget.clone(),
         dry_run: arguments.dry_run,
         if_changed: arguments.if_changed,
         allow_check_errors: arguments.allow_check_errors,

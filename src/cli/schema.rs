@@ -1,21 +1,62 @@
-//! `ledgerline schema`: the JSON Schema of a kind of file, for editors.
+//! `ledgerline schema`: the JSON Schema of a kind of file, for editors; the page of tables and metrics, for people.
 
 use super::Failure;
-use super::output::print_json;
+use super::output::{print_json, print_text};
 use crate::plan::{FileKind, schema};
+use crate::stages::validate::catalogue;
+use crate::tables;
 
-/// Print the JSON Schema of a kind of file.
+/// What prints the page instead of a schema.
+const TABLES: &str = "tables";
+
+/// Print the JSON Schema of a kind of file, or with `tables` all tables and metrics of a ledger.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The kind of file.
+    /// The kind of file, or `tables`.
     kind: String,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    if arguments.kind == TABLES {
+        print_text(&page());
+        return Ok(0);
+    }
     let kind = FileKind::ALL.into_iter().find(|kind| kind.as_str() == arguments.kind).ok_or_else(|| {
         let known: Vec<&str> = FileKind::ALL.iter().map(|kind| kind.as_str()).collect();
-        Failure::Usage(format!("`{}` is no kind of file; there are {}", arguments.kind, known.join(", ")))
+        Failure::Usage(format!("`{}` is no kind of file; there are {} and {TABLES}", arguments.kind, known.join(", ")))
     })?;
     print_json(&schema(kind));
     Ok(0)
+}
+
+/// `docs/tables.md`.
+fn page() -> String {
+    let of_any_table = [".count", ".new", ".modified", ".deleted"];
+    let is_own = |name: &String| !of_any_table.iter().any(|end| name.ends_with(end));
+    let own: Vec<String> = catalogue::names().into_iter().filter(is_own).map(|name| format!("- `{name}`\n")).collect();
+    format!("{}{METRICS}{}", tables::page(), own.concat())
+}
+
+const METRICS: &str = "
+## Metrics
+
+What `metric` of a threshold names. `by` takes any column of the table that is counted; for a relation also what is at
+its ends (`account`, `group`, `permission`, ..) and where that lives (`repository`, `application`).
+
+- `<table>.count`: rows of any table
+- `<table>.new`, `<table>.modified`, `<table>.deleted`: movements of a table that collectors fill
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_of_tables_is_what_the_program_prints() {
+        let page = page();
+        assert!(
+            include_str!("../../docs/tables.md") == page,
+            "docs/tables.md is old: ledgerline schema tables > docs/tables.md"
+        );
+    }
 }

@@ -42,6 +42,7 @@ impl Sample {
             until: None,
             only: Vec::new(),
             skip: Vec::new(),
+            forget: Vec::new(),
             dry_run: false,
             if_changed: false,
             allow_check_errors: false,

@@ -59,4 +59,50 @@ impl Graph {
         cycles.sort_unstable();
         cycles
     }
+
+    /// The links to leave out so that nothing lies above itself: of every circle the one by which its member with the
+    /// smallest uid lies below another. Sorted. What is left reaches no node from itself, and which links go does not
+    /// depend on the order of rows.
+    pub(crate) fn cuts(&self) -> Vec<(i64, i64)> {
+        let mut cuts: Vec<(i64, i64)> = self.cycles().iter().flat_map(|members| self.cuts_within(members)).collect();
+        cuts.sort_unstable();
+        cuts
+    }
+
+    /// The cuts among nodes that all reach each other, given ascending.
+    fn cuts_within(&self, members: &[i64]) -> Vec<(i64, i64)> {
+        let place = |node: usize| members.binary_search(&self.uids[node]).ok();
+        let parents: Vec<Vec<usize>> = members
+            .iter()
+            .map(|uid| {
+                let node = self.uids.binary_search(uid).expect("members are nodes");
+                self.parents(node).iter().filter_map(|parent| place(*parent)).collect()
+            })
+            .collect();
+        let mut children = vec![Vec::new(); members.len()];
+        for (child, parents) in parents.iter().enumerate() {
+            for parent in parents {
+                children[*parent].push(child);
+            }
+        }
+        let mut cuts = Vec::new();
+        let mut seen_by = vec![UNMET; members.len()];
+        let mut below = Vec::new();
+        for top in 0..members.len() {
+            // Who comes to `top` without meeting a smaller one: a link from `top` to any of them closes a circle of
+            // which `top` is the smallest.
+            below.push(top);
+            while let Some(node) = below.pop() {
+                for &child in children[node].iter().filter(|child| **child > top) {
+                    if seen_by[child] != top {
+                        seen_by[child] = top;
+                        below.push(child);
+                    }
+                }
+            }
+            let closing = parents[top].iter().filter(|parent| seen_by[**parent] == top);
+            cuts.extend(closing.map(|parent| (members[top], members[*parent])));
+        }
+        cuts
+    }
 }

@@ -43,30 +43,55 @@ pub fn closure_rows(batches: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError
 /// # Errors
 /// Where the columns are no text and whole numbers.
 pub fn cycle_rows(batches: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError> {
-    let mut graphs: BTreeMap<String, Vec<(i64, i64)>> = BTreeMap::new();
+    let graphs = graphs(batches)?;
+    let mut members: Vec<(&str, i64, i64)> = Vec::new();
+    for (label, graph) in &graphs {
+        for cycle in graph.cycles() {
+            members.extend(cycle.iter().map(|uid| (label.as_str(), cycle[0], *uid)));
+        }
+    }
+    labelled(&members, ["cycle_uid", "uid"])
+}
+
+/// Rows (label, uid, parent), one graph per label, become rows (label, uid, parent) of the links to leave out so that
+/// nothing lies above itself, sorted.
+///
+/// # Errors
+/// Where the columns are no text and whole numbers.
+pub fn cut_rows(batches: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError> {
+    let graphs = graphs(batches)?;
+    let mut cuts: Vec<(&str, i64, i64)> = Vec::new();
+    for (label, graph) in &graphs {
+        cuts.extend(graph.cuts().into_iter().map(|(uid, parent)| (label.as_str(), uid, parent)));
+    }
+    labelled(&cuts, ["uid", "parent_uid"])
+}
+
+/// The graph of each label.
+fn graphs(batches: Vec<RecordBatch>) -> Result<BTreeMap<String, Graph>, ArrowError> {
+    let mut pairs_of: BTreeMap<String, Vec<(i64, i64)>> = BTreeMap::new();
     for batch in batches {
         let labels = cast(batch.column(0), &DataType::Utf8)?;
         let labels = labels.as_string::<i32>();
         let (uids, parents) = (numbers(&batch, 1)?, numbers(&batch, 2)?);
         for row in (0..batch.num_rows()).filter(|row| uids.is_valid(*row) && parents.is_valid(*row)) {
             let pair = (uids.value(row), parents.value(row));
-            match graphs.get_mut(labels.value(row)) {
+            match pairs_of.get_mut(labels.value(row)) {
                 Some(pairs) => pairs.push(pair),
-                None => _ = graphs.insert(labels.value(row).to_owned(), vec![pair]),
+                None => _ = pairs_of.insert(labels.value(row).to_owned(), vec![pair]),
             }
         }
     }
-    let mut members: Vec<(&str, i64, i64)> = Vec::new();
-    for (label, pairs) in &graphs {
-        let nodes = pairs.iter().flat_map(|&(child, parent)| [child, parent]).collect();
-        for cycle in Graph::new(nodes, pairs).cycles() {
-            members.extend(cycle.iter().map(|uid| (label.as_str(), cycle[0], *uid)));
-        }
-    }
-    let label: ArrayRef = Arc::new(StringArray::from_iter_values(members.iter().map(|member| member.0)));
-    let first: ArrayRef = Arc::new(Int64Array::from_iter_values(members.iter().map(|member| member.1)));
-    let uid: ArrayRef = Arc::new(Int64Array::from_iter_values(members.iter().map(|member| member.2)));
-    RecordBatch::try_from_iter([("label", label), ("cycle_uid", first), ("uid", uid)])
+    let graph =
+        |pairs: &[(i64, i64)]| Graph::new(pairs.iter().flat_map(|&(child, parent)| [child, parent]).collect(), pairs);
+    Ok(pairs_of.into_iter().map(|(label, pairs)| (label, graph(&pairs))).collect())
+}
+
+fn labelled(rows: &[(&str, i64, i64)], names: [&str; 2]) -> Result<RecordBatch, ArrowError> {
+    let label: ArrayRef = Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.0)));
+    let first: ArrayRef = Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.1)));
+    let second: ArrayRef = Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.2)));
+    RecordBatch::try_from_iter([("label", label), (names[0], first), (names[1], second)])
 }
 
 fn numbers(batch: &RecordBatch, column: usize) -> Result<Int64Array, ArrowError> {

@@ -34,12 +34,21 @@ fn each_cycle_is_told_once_by_its_smallest_uid() {
 }
 
 #[test]
+fn of_each_circle_the_link_up_from_the_smallest_uid_is_cut() {
+    assert_eq!(graph(1..=3, &[(1, 2), (2, 3), (3, 1)]).cuts(), [(1, 2)]);
+    // Two circles through 2, and one of 4 and 5 that is closed without it.
+    let pairs = [(2, 4), (4, 2), (4, 5), (5, 4), (5, 2), (1, 2), (9, 9)];
+    assert_eq!(graph(1..=9, &pairs).cuts(), [(2, 4), (4, 5)]);
+}
+
+#[test]
 fn deep_nesting_neither_recurses_nor_takes_long() {
     let chain: Vec<(i64, i64)> = (0..100_000).map(|uid| (uid, uid + 1)).collect();
     assert!(graph(0..=100_000, &chain).cycles().is_empty());
     let mut ring = chain;
     ring.push((100_000, 0));
     assert_eq!(graph(0..=100_000, &ring).cycles()[0].len(), 100_001);
+    assert_eq!(graph(0..=100_000, &ring).cuts(), [(0, 1)]);
     let closure = graph(0..=1_000, &ring[..1_000]).closure();
     assert_eq!(closure.len(), 1_001 * 1_002 / 2);
     // Many members of one group, itself nested deeply: as many rows as there are, and no more work.
@@ -81,5 +90,15 @@ proptest! {
         cycles.sort();
         cycles.dedup();
         prop_assert_eq!(graph.cycles(), cycles);
+        let cuts = graph.cuts();
+        let left: Vec<(i64, i64)> = pairs.iter().filter(|pair| !cuts.contains(pair)).copied().collect();
+        prop_assert!(super::Graph::new((0..9).collect(), &left).cycles().is_empty());
+        // A link is cut if its upper end comes back to the lower one without meeting a smaller uid.
+        for (child, parent) in &pairs {
+            let larger: Vec<(i64, i64)> =
+                pairs.iter().filter(|pair| pair.0 >= *child && pair.1 >= *child).copied().collect();
+            let comes_back = naive(9, &larger).iter().any(|row| (row.0, row.1) == (*parent, *child));
+            prop_assert_eq!(cuts.contains(&(*child, *parent)), parent > child && comes_back);
+        }
     }
 }

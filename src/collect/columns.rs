@@ -30,6 +30,19 @@ impl Value<'_> {
         matches!(self, Self::Null)
     }
 
+    /// The same value, free of what it was read from.
+    pub(super) fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::Integer(number) => Value::Integer(number),
+            Self::Boolean(truth) => Value::Boolean(truth),
+            Self::Date(days) => Value::Date(days),
+            Self::Timestamp(micros) => Value::Timestamp(micros),
+            Self::Double(number) => Value::Double(number),
+        }
+    }
+
     /// The text of a text.
     pub(super) fn as_text(&self) -> Option<&str> {
         match self {

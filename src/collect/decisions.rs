@@ -1,4 +1,5 @@
-//! Decisions: the CSV file in which people say who owns an account, who may never, and which account has no owner.
+//! Decisions: the CSV file in which people say who owns an account, who may never, which account has no owner, and for
+//! which account nothing else may say so.
 //!
 //! Reads   the decision file that the plan names.
 //! Writes  decisions: every row, in key form; one that cannot be taken says why, and counts for nothing.
@@ -136,7 +137,12 @@ impl Sink for Rows<'_> {
 
 /// The decision with its keys in key form, or what is wrong with it.
 fn taken(plain: &Decision, decided_on: Option<&str>, forms: &KeyForms) -> Result<Decision, String> {
-    let missing = (0..6).find(|at| plain.cells[*at].is_none()).or_else(|| decided_on.is_none().then_some(6));
+    let is_break = plain.cell(2) == "break";
+    if is_break && plain.cells[3].is_some() {
+        return Err("a `break` has no `value`".to_owned());
+    }
+    let is_missing = |at: &usize| plain.cells[*at].is_none() && !(is_break && *at == 3);
+    let missing = (0..6).find(is_missing).or_else(|| decided_on.is_none().then_some(6));
     if let Some(at) = missing {
         return Err(format!("`{}` is missing", COLUMNS[at]));
     }
@@ -148,12 +154,14 @@ fn taken(plain: &Decision, decided_on: Option<&str>, forms: &KeyForms) -> Result
         "pin" | "forbid" => forms.of(Kind::Identity, "").apply(value).into_owned(),
         "class" if is_slug(value) => value.to_owned(),
         "class" => return Err(format!("`{value}` is no reason: write lower-case letters, digits and `_`")),
-        other => return Err(format!("`{other}` is none of pin, forbid, class")),
+        "break" => String::new(),
+        other => return Err(format!("`{other}` is none of pin, forbid, class, break")),
     };
     let repository = forms.of(Kind::Repository, "").apply(plain.cell(0)).into_owned();
     let identifier = forms.of(Kind::Account, &repository).apply(plain.cell(1)).into_owned();
     let mut decision = Decision { decided_on: Some(decided_on), ..plain.clone() };
-    (decision.cells[0], decision.cells[1], decision.cells[3]) = (Some(repository), Some(identifier), Some(value));
+    (decision.cells[0], decision.cells[1], decision.cells[3]) =
+        (Some(repository), Some(identifier), Some(value).filter(|_| !is_break));
     Ok(decision)
 }
 
@@ -185,7 +193,8 @@ fn without_contradictions(rows: Vec<(i64, Decision)>) -> Vec<Decision> {
 fn contradict(one: &Decision, other: &Decision) -> bool {
     match (one.cell(2), other.cell(2)) {
         ("forbid", "pin") | ("pin", "forbid") => one.cell(3) == other.cell(3),
-        ("forbid", _) | (_, "forbid") => false,
+        // A break stands above the others.
+        ("forbid" | "break", _) | (_, "forbid" | "break") => false,
         _ => true,
     }
 }
@@ -244,11 +253,13 @@ mod tests {
         let rows = [
             ("AD,ann,pin,E1,,eve,2026-01-02", "AD ann pin E1 2: `reason` is missing"),
             ("AD,ann,pin,E1,x,eve,2.1.2026", "AD ann pin E1 2: `2.1.2026` is no day of the form 2026-11-21"),
-            ("AD,ann,keep,E1,x,eve,2026-01-02", "AD ann keep E1 2: `keep` is none of pin, forbid, class"),
+            ("AD,ann,keep,E1,x,eve,2026-01-02", "AD ann keep E1 2: `keep` is none of pin, forbid, class, break"),
             (
                 "AD,ann,class,Shared desk,x,eve,2026-01-02",
                 "AD ann class Shared desk 2: `Shared desk` is no reason: write lower-case letters, digits and `_`",
             ),
+            ("AD,ann,break,E1,x,eve,2026-01-02", "AD ann break E1 2: a `break` has no `value`"),
+            ("AD,ann,pin,,x,eve,2026-01-02", "AD ann pin 2: `value` is missing"),
             ("AD,ann,pin", " 2: 3 fields where 7 are expected"),
         ];
         for (row, expected) in rows {
@@ -270,6 +281,7 @@ mod tests {
         assert_eq!(both("pin,E1", "forbid,E1").iter().filter(|row| row.contains("otherwise")).count(), 2);
         assert_eq!(both("class,shared", "pin,E1").iter().filter(|row| row.contains("otherwise")).count(), 2);
         assert_eq!(both("forbid,E1", "forbid,E2"), ["AD ann forbid E1", "AD ann forbid E2"]);
+        assert_eq!(both("break,", "pin,E1"), ["AD ann break", "AD ann pin E1"]);
         assert_eq!(both("class,shared", "forbid,E2"), ["AD ann class shared", "AD ann forbid E2"]);
     }
 

@@ -10,6 +10,7 @@ use super::collector::TableMap;
 use super::columns::Value;
 use super::key::KeyForms;
 use super::registry::{Anywhere, Registry};
+use crate::settings::activate::{OnMissing, References};
 use crate::table::{Kind, Role, Table};
 use crate::tables::needed_ends;
 
@@ -22,6 +23,8 @@ pub(super) struct End {
     key: Option<usize>,
     /// The column of the map with the namespace, where it is mapped.
     namespace: Option<usize>,
+    /// What becomes of a row whose key here leads nowhere.
+    on_missing: OnMissing,
     /// The key and uid last found: extracts are grouped, so the next row often names the same.
     last: Option<(String, String, i64)>,
 }
@@ -46,7 +49,7 @@ pub(super) struct Ends {
 }
 
 impl Ends {
-    pub(super) fn new(map: &TableMap) -> Self {
+    pub(super) fn new(map: &TableMap, references: &References) -> Self {
         let named = |name: &str| map.columns.iter().position(|column| column.name == name);
         let ends = map.table.columns.iter().filter_map(|column| {
             let Role::End(kind) = column.role else { return None };
@@ -54,7 +57,8 @@ impl Ends {
             let namespace = kind
                 .namespace()
                 .and_then(|namespace| named(&format!("{end}_{namespace}")).or_else(|| named(namespace)));
-            Some(End { column: column.name, kind, key: named(end), namespace, last: None })
+            let on_missing = references.of(map.table.name, end);
+            Some(End { column: column.name, kind, key: named(end), namespace, on_missing, last: None })
         });
         Self { all: ends.collect(), needed: needed_ends(map.table), member: named("member") }
     }
@@ -84,6 +88,28 @@ impl Ends {
             }
         }
         Ok(named)
+    }
+
+    /// The first end that leads nowhere and makes the row a reject: the column of the map that names it, and why.
+    pub(super) fn refused(&self, named: &[Named]) -> Option<(Option<usize>, String)> {
+        self.all.iter().zip(named).find_map(|(end, named)| match named {
+            Named::Unknown { key, problem, .. } if end.on_missing == OnMissing::Reject => {
+                let why = if *problem == "ambiguous" { "in several namespaces" } else { "unknown" };
+                Some((end.key.or(self.member), format!("the {} `{key}` is {why}", words(&[end.column]))))
+            }
+            _ => None,
+        })
+    }
+
+    /// Kind, namespace and key of the stubs that a row wants. A key whose namespace is not told makes none.
+    pub(super) fn wanted(&self, named: &[Named]) -> impl Iterator<Item = (Kind, String, String)> {
+        self.all.iter().zip(named).filter_map(|(end, named)| match named {
+            Named::Unknown { namespace, key, problem: "unknown" } if end.on_missing == OnMissing::Stub => {
+                let namespace = if end.kind.namespace().is_some() { namespace.clone()? } else { String::new() };
+                Some((end.kind, namespace, key.clone()))
+            }
+            _ => None,
+        })
     }
 
     /// A member is an account where one of that key is known, else a group; where neither is, it is told as an account.

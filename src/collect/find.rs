@@ -23,7 +23,9 @@ pub(super) fn files(pattern: &FilePattern) -> Vec<Found> {
     for component in pattern.pattern.split('/').filter(|component| !component.is_empty() && *component != ".") {
         found = found.iter().flat_map(|place| step(place, component)).collect();
     }
-    let mut files: Vec<Found> = found.into_iter().filter(|place| !place.path.is_dir()).collect();
+    // A directory that happens to match is passed over; one that is named is the reader's to refuse.
+    let is_named = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| !is_pattern(name));
+    let mut files: Vec<Found> = found.into_iter().filter(|place| is_named || !place.path.is_dir()).collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }
@@ -42,7 +44,7 @@ pub(super) fn near_miss(pattern: &FilePattern) -> Option<PathBuf> {
 
 /// The entries of a folder that match one component of the pattern.
 fn step(place: &Found, component: &str) -> Vec<Found> {
-    if component == ".." || !component.contains(['*', '?', '{']) {
+    if component == ".." || !is_pattern(component) {
         let path = place.path.join(component);
         let exists = path.exists();
         return exists.then(|| Found { path, captures: place.captures.clone() }).into_iter().collect();
@@ -60,6 +62,11 @@ fn step(place: &Found, component: &str) -> Vec<Found> {
             Some(Found { path: place.path.join(&name), captures })
         })
         .collect()
+}
+
+/// Whether a component stands for more than one name.
+fn is_pattern(component: &str) -> bool {
+    component.contains(['*', '?', '{'])
 }
 
 /// One component of a pattern as a regular expression over a file name.

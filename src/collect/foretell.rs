@@ -24,7 +24,7 @@ pub struct Foretold {
 pub fn foretell(collection: &Collection<'_>, parent: Option<&Timeslot>, now: Timestamp) -> Vec<Foretold> {
     let before = reports_of(parent);
     let sources = collection.collectors.iter().map(|collector| {
-        let gathered = gather(collector, collection.forms, now);
+        let gathered = gather(collector, collection, now);
         let source = collector.name.to_string();
         let known = before.iter().find(|report| report.source == source);
         if Staging::can_reuse(&gathered, &before) {

@@ -4,7 +4,8 @@
 //! 2. First wave, sources in parallel: records become objects (`wave`, `read/`, `record`, `clean`, `objects`),
 //!    settled by key (`settle`).
 //! 3. New keys of all sources are sorted and numbered (`registry`, `key`); objects get their uids and are written.
-//! 4. Second wave: records become relations, their keys resolved as they are read (`ends`, `relations`).
+//! 4. Second wave: records become relations, their keys resolved as they are read (`ends`, `relations`). Where it meets
+//!    keys that the plan wants stubs for, they are numbered too and the wave is repeated.
 //! 5. Rejects are written, and each source has its state and its conservation law (`source`).
 //!
 //! Nothing here compares with the parent or decides what is deleted: that is activate, in SQL.
@@ -15,8 +16,10 @@ mod columns;
 pub mod decisions;
 mod ends;
 mod fill;
+mod filter;
 mod find;
 mod foretell;
+pub mod forgotten;
 mod gather;
 pub mod key;
 mod numbered;
@@ -31,6 +34,7 @@ pub mod report;
 mod settle;
 mod side;
 pub mod source;
+mod spelling;
 mod staging;
 mod stored;
 mod wave;
@@ -52,6 +56,7 @@ use crate::env::Env;
 use crate::event::{How, RunEventKind};
 use crate::ids::StageName;
 use crate::ledger::{LedgerError, OpenTimeslot, Timeslot};
+use crate::settings::activate::References;
 use crate::table::{Field, Kind};
 
 pub use self::foretell::{Foretold, foretell};
@@ -64,6 +69,8 @@ pub struct Collection<'a> {
     pub collectors: &'a [Collector],
     /// How keys are written.
     pub forms: &'a KeyForms,
+    /// What becomes of references that lead nowhere.
+    pub references: &'a References,
     /// Sources of the parent that this plan no longer has, and whose rows go.
     pub retire: &'a [String],
     /// Sources that this run leaves out: their rows are carried.
@@ -109,20 +116,26 @@ pub fn collect(
 ) -> Result<Vec<SourceReport>, CollectError> {
     let now = env.clock.now();
     let gathered: Vec<Gathered<'_>> =
-        collection.collectors.par_iter().map(|collector| gather(collector, collection.forms, now)).collect();
+        collection.collectors.par_iter().map(|collector| gather(collector, collection, now)).collect();
     let mut registry = Registry::load(parent)?;
     let before = reports_of(parent);
     let staging = Staging::new(open, parent);
     let reusable: Vec<bool> = gathered.iter().map(|source| Staging::can_reuse(source, &before)).collect();
 
     let first = run_wave(Wave::Objects, &gathered, &reusable, collection.forms, &registry, env)?;
-    let new_keys = number(&first, &mut registry);
-    let reusable: Vec<bool> = gathered
-        .iter()
-        .zip(reusable)
-        .map(|(source, reusable)| reusable && !staging.resolves_now(source, &registry))
-        .collect();
-    let second = run_wave(Wave::Relations, &gathered, &reusable, collection.forms, &registry, env)?;
+    let mut new_keys = number(keys_of(&first), &mut registry);
+    let still_reusable = |reusable: &[bool], registry: &Registry| -> Vec<bool> {
+        let sources = gathered.iter().zip(reusable);
+        sources.map(|(source, reusable)| *reusable && !staging.resolves_now(source, registry)).collect()
+    };
+    let mut reusable = still_reusable(&reusable, &registry);
+    let mut second = run_wave(Wave::Relations, &gathered, &reusable, collection.forms, &registry, env)?;
+    let stubs = number(wanted_by(&second), &mut registry);
+    if !stubs.is_empty() {
+        new_keys.extend(stubs);
+        reusable = still_reusable(&reusable, &registry);
+        second = run_wave(Wave::Relations, &gathered, &reusable, collection.forms, &registry, env)?;
+    }
 
     let mut tables = staging.uids(&new_keys)?;
     let mut reports = Vec::new();
@@ -132,8 +145,7 @@ pub fn collect(
         let report = if reusable {
             staging.reuse(source, known.expect("only what the parent has is reused"), &mut tables)?
         } else {
-            let previous_stale = known.map_or(0, |report| report.stale_loads);
-            staging.stage(source, passes, &registry, previous_stale, &mut tables)?
+            staging.stage(source, passes, &registry, known, &mut tables)?
         };
         notice(&report, env.millis_since(began), env);
         reports.push(report);
@@ -151,7 +163,7 @@ pub fn collect(
 /// Why a source could not be collected now, as far as its folder tells; `None` = its files are there.
 #[must_use]
 pub fn missing_files(collector: &Collector) -> Option<String> {
-    gather::wrong_number(collector, &find::files(&collector.files))
+    gather::unfit(collector, &find::files(&collector.files))
 }
 
 /// What the collect of a timeslot said of its sources.
@@ -188,12 +200,34 @@ fn run_wave(
         .collect()
 }
 
-/// Numbers the new keys of all object sources. Returns the new rows of the registry.
-fn number(passes: &[Option<Pass>], registry: &mut Registry) -> Vec<(Kind, String, String, i64)> {
-    let mut keys: BTreeMap<Kind, BTreeSet<(String, String)>> = BTreeMap::new();
+/// Keys by kind, each with its namespace.
+type Keys = BTreeMap<Kind, BTreeSet<(String, String)>>;
+
+/// The keys of all objects that were read, and of those for which the plan wants stubs.
+fn keys_of(passes: &[Option<Pass>]) -> Keys {
+    let mut keys = Keys::new();
     for rows in passes.iter().flatten().flat_map(|pass| &pass.objects) {
         keys.entry(rows.kind).or_default().extend(rows.keys());
+        for (kind, key) in rows.referred() {
+            keys.entry(kind).or_default().insert((String::new(), key));
+        }
     }
+    keys
+}
+
+/// The keys for which relations want stubs.
+fn wanted_by(passes: &[Option<Pass>]) -> Keys {
+    let mut keys = Keys::new();
+    for rows in passes.iter().flatten().flat_map(|pass| &pass.relations) {
+        for (kind, namespace, key) in &rows.wanted {
+            keys.entry(*kind).or_default().insert((namespace.clone(), key.clone()));
+        }
+    }
+    keys
+}
+
+/// Numbers those of the keys that are new. Returns the new rows of the registry.
+fn number(keys: Keys, registry: &mut Registry) -> Vec<(Kind, String, String, i64)> {
     let mut new_rows = Vec::new();
     for (kind, keys) in &keys {
         let numbered = registry.number(*kind, keys).into_iter();

@@ -22,6 +22,10 @@ pub(super) struct ObjectRows {
     pub(super) counts: TableCounts,
     /// Rejects whose key could not be read.
     pub(super) keyless: u64,
+    /// References that become stubs where they lead nowhere.
+    pub(super) stubs: Vec<String>,
+    /// What is worth a look, in sentences.
+    pub(super) remarks: Vec<String>,
 }
 
 impl ObjectRows {
@@ -32,6 +36,16 @@ impl ObjectRows {
             let (namespace, text) = key.texts(u32::try_from(row).expect("a source has fewer than 2^32 rows"));
             (namespace.to_owned(), text.to_owned())
         })
+    }
+
+    /// What the rows refer to by references that become stubs.
+    pub(super) fn referred(&self) -> impl Iterator<Item = (Kind, String)> {
+        let columns = self.stubs.iter().filter_map(|name| match self.table.column(name)?.role {
+            Role::Reference(kind) => Some((kind, self.rows.column_by_name(name)?)),
+            _ => None,
+        });
+        columns
+            .flat_map(|(kind, texts)| texts.as_string::<i32>().iter().flatten().map(move |key| (kind, key.to_owned())))
     }
 
     /// The rows with their uids, sorted by them.

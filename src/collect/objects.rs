@@ -14,12 +14,13 @@ use super::fill::{Fill, fills, form_keys, full_name, hashes, key_source, norm, p
 use super::find::Found;
 use super::key::KeyForms;
 use super::numbered::{Key, ObjectRows};
-use super::read::Row;
+use super::read::{BadRecord, Row};
 use super::record::{Flaw, Nulled, RecordCleaner};
 use super::registry::Registry;
 use super::rejects::{About, Reject};
 use super::settle::{Rows, settle};
 use super::source::TableCounts;
+use super::spelling::Spellings;
 use super::stored::{counts_of, filtered_columns, stored_columns};
 use crate::engine::{EngineError, Predicate};
 use crate::ledger::arrow_schema;
@@ -155,11 +156,34 @@ impl<'a> ObjectIntake<'a> {
         if self.positions.len() == CHUNK_ROWS { self.flush() } else { Ok(()) }
     }
 
-    /// Takes a record that could not be read at all.
-    pub(super) fn bad(&mut self) {
+    /// Takes a record that could not be read as a whole. Returns whether it says whom it is about: then it is told here.
+    pub(super) fn bad(&mut self, record: &BadRecord, file: &Found) -> bool {
         self.counts.read += 1;
         self.counts.rejected += 1;
-        self.keyless += 1;
+        let known = self.map.columns.iter().enumerate().all(|(at, column)| {
+            let role = self.map.table.column(&column.name).map(|column| column.role);
+            !matches!(role, Some(Role::Key | Role::Namespace(_))) || self.cleaner.is_sound(at, &record.cells)
+        });
+        let about = known.then(|| self.about_bad(record, file)).flatten();
+        let Some(about) = about else {
+            self.keyless += 1;
+            return false;
+        };
+        self.rejects.push(Reject::of_bad(self.source, Some(self.map.table.name), file, record, about));
+        true
+    }
+
+    /// The object that a bad record speaks of. `None` where its key cannot be read, or where nobody has it and it may
+    /// be the text of another column.
+    fn about_bad(&self, record: &BadRecord, file: &Found) -> Option<About> {
+        let cells = record.row_cells();
+        let row = Row { line: record.line, cells: &cells, raw: &String::new };
+        let (mut values, mut nulled) = (Vec::new(), Vec::new());
+        let _ = self.cleaner.clean(&row, file, &mut values, &mut nulled);
+        let (namespace, key) = form_keys(self.map, self.kind, self.forms, &mut values);
+        let uid = self.known.find(self.kind, namespace.as_deref().unwrap_or(""), &key.filter(|key| !key.is_empty())?);
+        (record.is_aligned || uid.is_some())
+            .then(|| About { first: uid.map(|uid| (self.kind, uid)), ..About::default() })
     }
 
     /// Filters the chunk and puts it aside.
@@ -218,6 +242,7 @@ impl<'a> ObjectIntake<'a> {
             OnDuplicate::Min(column) => rows.column_by_name(column).cloned(),
             _ => None,
         };
+        let spellings = Spellings::of(&sorted, &key);
         let facts = Rows { content, position, smallest };
         let settled = settle(&sorted, |a, b| key.order(a, b).is_eq(), &facts, &self.map.on_duplicate);
         for (row, copies) in &settled.rejected {
@@ -230,7 +255,10 @@ impl<'a> ObjectIntake<'a> {
                 file,
                 line,
                 column: None,
-                reason: format!("the key `{text}` is given {copies} times with different values"),
+                reason: format!(
+                    "the key `{text}` is given {copies} times with different values{}",
+                    spellings.written(namespace, text)
+                ),
                 raw: String::new(),
                 about: About { first: uid.map(|uid| (self.kind, uid)), ..About::default() },
             });
@@ -253,6 +281,8 @@ impl<'a> ObjectIntake<'a> {
             rejects: self.rejects,
             counts: self.counts,
             keyless: self.keyless,
+            stubs: Vec::new(),
+            remarks: spellings.remark(self.map.table.name).into_iter().collect(),
         })
     }
 }

@@ -54,6 +54,14 @@ impl RecordCleaner {
         &self.names[column]
     }
 
+    /// Whether a bad record has a sound text for a column of the map, or needs none.
+    pub(super) fn is_sound(&self, column: usize, cells: &[Option<String>]) -> bool {
+        match &self.columns[column].0 {
+            Origin::Source(at) => cells.get(*at).is_some_and(Option::is_some),
+            Origin::Value(_) | Origin::Capture(_) => true,
+        }
+    }
+
     /// The cell of a column as the source has it.
     pub(super) fn raw<'a>(&'a self, column: usize, row: &Row<'a>, file: &'a Found) -> Cell<'a> {
         match &self.columns[column].0 {

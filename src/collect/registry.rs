@@ -118,6 +118,8 @@ impl Registry {
     /// have a number keep it. Returns the new `(namespace, key, uid)`.
     pub(super) fn number(&mut self, kind: Kind, keys: &BTreeSet<(String, String)>) -> Vec<(String, String, i64)> {
         let mut numbered = Vec::new();
+        // Made again when next asked for, with the new keys.
+        self.together[kind as usize] = OnceLock::new();
         for (namespace, key) in keys {
             if self.find(kind, namespace, key).is_none() {
                 let uid = self.highest.get(&kind).copied().unwrap_or(0) + 1;
@@ -200,5 +202,7 @@ mod tests {
         assert_eq!(registry.find_anywhere(Kind::Permission, "POST"), Anywhere::Once(2));
         assert_eq!(registry.find_anywhere(Kind::Permission, "READ"), Anywhere::Several);
         assert_eq!(registry.find_anywhere(Kind::Permission, "NONE"), Anywhere::Nowhere);
+        registry.number(Kind::Permission, &keys(&[("ERP", "NONE")]));
+        assert_eq!(registry.find_anywhere(Kind::Permission, "NONE"), Anywhere::Once(4));
     }
 }

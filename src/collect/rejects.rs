@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Builder, RecordBatch, StringBuilder};
 
+use super::find::Found;
+use super::read::BadRecord;
 use crate::ledger::arrow_schema;
 use crate::table::{Field, Kind};
 use crate::tables::REJECTS;
@@ -23,6 +25,28 @@ pub(super) struct Reject {
     pub(super) raw: String,
     /// The object, or the ends of the relation, where the key is readable and known.
     pub(super) about: About,
+}
+
+impl Reject {
+    /// A record that could not be read as a whole.
+    pub(super) fn of_bad(
+        source: &str,
+        table: Option<&'static str>,
+        file: &Found,
+        record: &BadRecord,
+        about: About,
+    ) -> Self {
+        Self {
+            source: source.to_owned(),
+            table,
+            file: file.path.display().to_string(),
+            line: i64::try_from(record.line).unwrap_or(i64::MAX),
+            column: record.column.clone(),
+            reason: record.reason.clone(),
+            raw: record.raw.clone(),
+            about,
+        }
+    }
 }
 
 /// What a rejected row speaks of.

@@ -2,17 +2,19 @@
 //! becomes columns of text. Rows with a key that no registry knows stay as text in a side part.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use arrow::array::{RecordBatch, UInt32Array};
 use arrow::compute::take_record_batch;
 
 use super::collector::{OnDuplicate, TableMap};
-use super::columns::{ColumnBuilder, Value};
-use super::ends::{Ends, Named};
+use super::columns::Value;
+use super::ends::{Ends, Named, is_end};
+use super::filter::{Filter, Outcome};
 use super::find::Found;
 use super::key::KeyForms;
 use super::pile::{Pile, TotalOrder, distinct};
-use super::read::Row;
+use super::read::{BadRecord, Row};
 use super::record::{Flaw, Nulled, RecordCleaner};
 use super::registry::Registry;
 use super::rejects::{About, Reject};
@@ -20,9 +22,8 @@ use super::settle::{Rows, settle};
 use super::side::{SideRow, about, about_of, key_columns, side_columns};
 use super::source::TableCounts;
 use super::stored::{counts_of, stored_columns};
-use crate::engine::{EngineError, Predicate};
-use crate::ledger::arrow_schema;
-use crate::table::{Field, Table};
+use crate::engine::EngineError;
+use crate::table::{Column, Field, Kind, Role, Table};
 
 /// What fills a column of the table.
 enum Fill {
@@ -43,16 +44,43 @@ pub(super) struct RelationIntake<'a> {
     registry: &'a Registry,
     cleaner: RecordCleaner,
     ends: Ends,
-    keep: Option<(Predicate, Vec<Field>)>,
+    filter: Option<Filter>,
     columns: Vec<Field>,
     fills: Vec<Fill>,
+    side: Vec<Field>,
+    taken: Taken,
+}
+
+/// The rows so far.
+struct Taken {
     resolved: Pile,
     unresolved: Pile,
-    side: Vec<Field>,
     rejects: Vec<Reject>,
     counts: TableCounts,
     nulled: Nulled,
     keyless: u64,
+    wanted: BTreeSet<(Kind, String, String)>,
+}
+
+impl Taken {
+    fn take(&mut self, outcome: Outcome<'_>, cleaner: &RecordCleaner) {
+        match outcome {
+            Outcome::Reject { reject, is_keyless } => {
+                self.keyless += u64::from(is_keyless);
+                self.counts.rejected += 1;
+                self.rejects.push(reject);
+            }
+            Outcome::Resolved { cells, position, nulled } => {
+                self.nulled.count(cleaner, &nulled);
+                self.resolved.push(&cells, position);
+            }
+            Outcome::Unresolved { cells, position, nulled, wanted } => {
+                self.nulled.count(cleaner, &nulled);
+                self.unresolved.push(&cells, position);
+                self.wanted.extend(wanted);
+            }
+        }
+    }
 }
 
 /// What came of a source's records for one relation table.
@@ -67,6 +95,8 @@ pub(super) struct RelationRows {
     pub(super) rejects: Vec<Reject>,
     pub(super) counts: TableCounts,
     pub(super) keyless: u64,
+    /// Kind, namespace and key of objects that nobody listed and that are to be made.
+    pub(super) wanted: BTreeSet<(Kind, String, String)>,
 }
 
 impl<'a> RelationIntake<'a> {
@@ -74,20 +104,13 @@ impl<'a> RelationIntake<'a> {
         map: &'a TableMap,
         source: &'a str,
         asked: &[String],
+        ends: Ends,
         forms: &'a KeyForms,
         registry: &'a Registry,
     ) -> Result<Self, EngineError> {
         let columns = stored_columns(map);
-        let ends = Ends::new(map);
         let side = side_columns(map.table, &columns);
         let fills = columns.iter().map(|column| fill(map, &ends, &column.name)).collect();
-        let keep = match &map.keep {
-            Some(text) => {
-                let seen: Vec<Field> = map.columns.iter().map(|column| Field::new(&column.name, column.kind)).collect();
-                Some((Predicate::new(&text.text, &seen)?, seen))
-            }
-            None => None,
-        };
         Ok(Self {
             map,
             source,
@@ -95,91 +118,143 @@ impl<'a> RelationIntake<'a> {
             registry,
             cleaner: RecordCleaner::new(map, asked),
             ends,
-            keep,
-            resolved: Pile::new(&columns),
-            unresolved: Pile::new(&side),
+            filter: map.keep.as_ref().map(|text| Filter::new(map, &text.text)).transpose()?,
+            taken: Taken {
+                resolved: Pile::new(&columns),
+                unresolved: Pile::new(&side),
+                rejects: Vec::new(),
+                counts: counts_of(map),
+                nulled: Nulled::default(),
+                keyless: 0,
+                wanted: BTreeSet::new(),
+            },
             columns,
             fills,
             side,
-            rejects: Vec::new(),
-            counts: counts_of(map),
-            nulled: Nulled::default(),
-            keyless: 0,
         })
     }
 
     /// Takes one record; `position` orders the records of the source.
     pub(super) fn row(&mut self, row: &Row<'_>, file: &Found, position: i64) -> Result<(), EngineError> {
-        self.counts.read += 1;
-        let (map, forms, source) = (self.map, self.forms, self.source);
-        let Self { cleaner, ends, side, .. } = self;
-        let (mut values, mut nulled) = (Vec::with_capacity(map.columns.len()), Vec::new());
-        let flaw = cleaner.clean(row, file, &mut values, &mut nulled);
-        if let Some((keep, seen)) = &self.keep
-            && !is_kept(keep, seen, &values)?
-        {
-            self.counts.filtered += 1;
-            return Ok(());
-        }
-        let named = ends.resolve(&values, forms, self.registry);
-        let flaw = match (&named, flaw) {
-            (Err(reason), None) => Some((None, reason.clone())),
-            (_, Some(Flaw { column, reason })) => Some((Some(cleaner.name(column).to_owned()), reason)),
-            (Ok(_), None) => None,
+        self.taken.counts.read += 1;
+        let (mut values, mut nulled) = (Vec::with_capacity(self.map.columns.len()), Vec::new());
+        let flaw = self.cleaner.clean(row, file, &mut values, &mut nulled);
+        let named = self.ends.resolve(&values, self.forms, self.registry);
+        let outcome = match self.flaw_of(&named, flaw) {
+            Some((column, reason)) => {
+                let about = named
+                    .as_deref()
+                    .map_or_else(|_| About::default(), |named| about(self.map, &self.ends, named, &values));
+                let reject = Reject {
+                    source: self.source.to_owned(),
+                    table: Some(self.map.table.name),
+                    file: file.path.display().to_string(),
+                    line: i64::try_from(row.line).unwrap_or(i64::MAX),
+                    column,
+                    reason,
+                    raw: (row.raw)(),
+                    about,
+                };
+                Outcome::Reject { reject, is_keyless: named.is_err() }
+            }
+            None => self.cells(&named.expect("a row without ends is a reject"), &values, nulled, position),
         };
-        if let Some((column, reason)) = flaw {
-            let about = named.as_deref().map_or_else(|_| About::default(), |named| about(map, ends, named, &values));
-            self.keyless += u64::from(named.is_err());
-            self.counts.rejected += 1;
-            self.rejects.push(Reject {
-                source: self.source.to_owned(),
-                table: Some(self.map.table.name),
-                file: file.path.display().to_string(),
-                line: i64::try_from(row.line).unwrap_or(i64::MAX),
-                column,
-                reason,
-                raw: (row.raw)(),
-                about,
-            });
-            return Ok(());
+        match &mut self.filter {
+            None => {
+                self.taken.take(outcome, &self.cleaner);
+                Ok(())
+            }
+            Some(filter) => {
+                filter.wait(&values, outcome.into_owned());
+                if filter.is_full() { self.sift() } else { Ok(()) }
+            }
         }
-        let named = named.expect("a row without ends is a reject");
-        self.nulled.count(cleaner, &nulled);
+    }
+
+    /// What makes a row a reject: the column of the source it lies in, and why.
+    fn flaw_of(&self, named: &Result<Vec<Named>, String>, flaw: Option<Flaw>) -> Option<(Option<String>, String)> {
+        match (named, flaw) {
+            (_, Some(Flaw { column, reason })) => Some((Some(self.cleaner.name(column).to_owned()), reason)),
+            (Err(reason), None) => Some((None, reason.clone())),
+            (Ok(named), None) => {
+                let (column, reason) = self.ends.refused(named)?;
+                Some((column.map(|column| self.cleaner.name(column).to_owned()), reason))
+            }
+        }
+    }
+
+    /// The cells of a row that is none to reject.
+    fn cells<'v>(&self, named: &[Named], values: &[Value<'v>], nulled: Vec<usize>, position: i64) -> Outcome<'v>
+    where
+        'a: 'v,
+    {
+        let Self { map, side, ends, forms, source, .. } = self;
         if named.iter().any(|named| matches!(named, Named::Unknown { .. })) {
-            let row = SideRow { map, side, ends, forms, source };
-            let cells = row.cells(&named, &values);
-            self.unresolved.push(&cells, position);
-        } else {
-            let cells: Vec<Value<'_>> = self
-                .fills
-                .iter()
-                .map(|fill| match fill {
-                    Fill::Null => Value::Null,
-                    Fill::End(end) => match named[*end] {
-                        Named::Known(uid) => Value::Integer(uid),
-                        _ => Value::Null,
-                    },
-                    Fill::Value(at) => values[*at].clone(),
-                    Fill::Source => Value::Text(Cow::Borrowed(self.source)),
-                    Fill::Fresh => Value::Integer(0),
-                })
-                .collect();
-            self.resolved.push(&cells, position);
+            let cells = SideRow { map, side, ends, forms, source }.cells(named, values);
+            let cells = cells.into_iter().map(Value::into_owned).collect();
+            return Outcome::Unresolved { cells, position, nulled, wanted: self.ends.wanted(named).collect() };
+        }
+        let cell = |fill: &Fill| match fill {
+            Fill::Null => Value::Null,
+            Fill::End(end) => match named[*end] {
+                Named::Known(uid) => Value::Integer(uid),
+                _ => Value::Null,
+            },
+            Fill::Value(at) => values[*at].clone(),
+            Fill::Source => Value::Text(Cow::Borrowed(self.source)),
+            Fill::Fresh => Value::Integer(0),
+        };
+        Outcome::Resolved { cells: self.fills.iter().map(cell).collect(), position, nulled }
+    }
+
+    /// Takes the rows that wait and that the filter keeps.
+    fn sift(&mut self) -> Result<(), EngineError> {
+        let Some(filter) = &mut self.filter else { return Ok(()) };
+        for (outcome, is_kept) in filter.judge()? {
+            if is_kept {
+                self.taken.take(outcome, &self.cleaner);
+            } else {
+                self.taken.counts.filtered += 1;
+            }
         }
         Ok(())
     }
 
-    /// Takes a record that could not be read at all.
-    pub(super) fn bad(&mut self) {
-        self.counts.read += 1;
-        self.counts.rejected += 1;
-        self.keyless += 1;
+    /// Takes a record that could not be read as a whole. Returns whether it says whom it is about: then it is told here.
+    pub(super) fn bad(&mut self, record: &BadRecord, file: &Found) -> bool {
+        self.taken.counts.read += 1;
+        self.taken.counts.rejected += 1;
+        let is_sound = self.map.columns.iter().enumerate().all(|(at, column)| {
+            let is_part = |column: &Column| column.role == Role::KeyPart;
+            let counts =
+                is_end(self.map.table, &column.name) || self.map.table.column(&column.name).is_some_and(is_part);
+            !counts || self.cleaner.is_sound(at, &record.cells)
+        });
+        let about = (is_sound && record.is_aligned).then(|| self.about_bad(record, file)).flatten();
+        let Some(about) = about else {
+            self.taken.keyless += 1;
+            return false;
+        };
+        self.taken.rejects.push(Reject::of_bad(self.source, Some(self.map.table.name), file, record, about));
+        true
+    }
+
+    /// The relation that a bad record speaks of. `None` where it names no ends.
+    fn about_bad(&mut self, record: &BadRecord, file: &Found) -> Option<About> {
+        let cells = record.row_cells();
+        let row = Row { line: record.line, cells: &cells, raw: &String::new };
+        let (mut values, mut nulled) = (Vec::new(), Vec::new());
+        let _ = self.cleaner.clean(&row, file, &mut values, &mut nulled);
+        let named = self.ends.resolve(&values, self.forms, self.registry).ok()?;
+        Some(about(self.map, &self.ends, &named, &values))
     }
 
     /// Settles the rows by key. `place` names file and line of a position.
     pub(super) fn finish(mut self, place: &dyn Fn(i64) -> (String, i64)) -> Result<RelationRows, EngineError> {
-        let (rows, positions, contents) = self.resolved.finish(&self.columns)?;
-        let keys = key_columns(self.map.table, &self.columns);
+        self.sift()?;
+        let Self { map, source, columns, side, mut taken, .. } = self;
+        let (rows, positions, contents) = taken.resolved.finish(&columns)?;
+        let keys = key_columns(map.table, &columns);
         let order = TotalOrder::new(&rows, &keys);
         let mut sorted: Vec<u32> =
             (0..u32::try_from(rows.num_rows()).expect("a source has fewer than 2^32 rows")).collect();
@@ -189,44 +264,45 @@ impl<'a> RelationIntake<'a> {
                 .then_with(|| contents[*a as usize].cmp(&contents[*b as usize]))
                 .then_with(|| positions[*a as usize].cmp(&positions[*b as usize]))
         });
-        let smallest = match &self.map.on_duplicate {
+        let smallest = match &map.on_duplicate {
             OnDuplicate::Min(column) => rows.column_by_name(column).cloned(),
             _ => None,
         };
         let facts = Rows { content: &contents, position: &positions, smallest };
-        let mut settled = settle(&sorted, |a, b| order.by_key(a, b).is_eq(), &facts, &self.map.on_duplicate);
+        let mut settled = settle(&sorted, |a, b| order.by_key(a, b).is_eq(), &facts, &map.on_duplicate);
         for (row, copies) in &settled.rejected {
             let (file, line) = place(positions[*row as usize]);
-            self.rejects.push(Reject {
-                source: self.source.to_owned(),
-                table: Some(self.map.table.name),
+            taken.rejects.push(Reject {
+                source: source.to_owned(),
+                table: Some(map.table.name),
                 file,
                 line,
                 column: None,
                 reason: format!("the same relation is given {copies} times with different values"),
                 raw: String::new(),
-                about: about_of(self.map.table, &rows, *row as usize),
+                about: about_of(map.table, &rows, *row as usize),
             });
         }
         settled.kept.sort_unstable_by(|a, b| order.by_all(*a, *b));
         let kept = take_record_batch(&rows, &UInt32Array::from(std::mem::take(&mut settled.kept)))
             .map_err(EngineError::from_arrow)?;
-        let (unresolved, unresolved_duplicates) = distinct(self.unresolved.finish(&self.side)?.0)?;
-        self.counts.unresolved = unresolved.num_rows() as u64;
-        self.counts.kept = kept.num_rows() as u64 + self.counts.unresolved;
-        self.counts.rejected += settled.rejected.len() as u64;
-        self.counts.duplicate = settled.duplicates + unresolved_duplicates;
-        self.counts.nulled = std::mem::take(&mut self.nulled).into_map();
-        self.counts.carrying = self.rejects.iter().filter(|reject| reject.about.first.is_some()).count() as u64;
+        let (unresolved, unresolved_duplicates) = distinct(taken.unresolved.finish(&side)?.0)?;
+        taken.counts.unresolved = unresolved.num_rows() as u64;
+        taken.counts.kept = kept.num_rows() as u64 + taken.counts.unresolved;
+        taken.counts.rejected += settled.rejected.len() as u64;
+        taken.counts.duplicate = settled.duplicates + unresolved_duplicates;
+        taken.counts.nulled = std::mem::take(&mut taken.nulled).into_map();
+        taken.counts.carrying = taken.rejects.iter().filter(|reject| reject.about.first.is_some()).count() as u64;
         Ok(RelationRows {
-            table: self.map.table,
-            columns: self.columns,
+            table: map.table,
+            columns,
             rows: kept,
-            side: self.side,
+            side,
             unresolved,
-            rejects: self.rejects,
-            counts: self.counts,
-            keyless: self.keyless,
+            rejects: taken.rejects,
+            counts: taken.counts,
+            keyless: taken.keyless,
+            wanted: taken.wanted,
         })
     }
 }
@@ -240,15 +316,4 @@ fn fill(map: &TableMap, ends: &Ends, column: &str) -> Fill {
             None => map.columns.iter().position(|mapped| mapped.name == column).map_or(Fill::Null, Fill::Value),
         },
     }
-}
-
-/// Whether the filter holds for one row.
-fn is_kept(keep: &Predicate, seen: &[Field], values: &[Value<'_>]) -> Result<bool, EngineError> {
-    let arrays = seen.iter().zip(values).map(|(column, value)| {
-        let mut builder = ColumnBuilder::new(column.kind);
-        builder.push(value);
-        builder.finish()
-    });
-    let row = RecordBatch::try_new(arrow_schema(seen), arrays.collect()).map_err(EngineError::from_arrow)?;
-    Ok(keep.holds(&row)?.value(0))
 }

@@ -1,6 +1,6 @@
 //! What became of one source: its state, and the law that no record is lost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -99,4 +99,13 @@ pub struct FileFact {
     pub bytes: u64,
     /// SHA-256 of its content.
     pub sha256: String,
+    /// Its columns, sorted; empty where it could not be read, or was not.
+    #[serde(default)]
+    pub columns: Vec<String>,
+}
+
+/// The columns of all files of a source.
+#[must_use]
+pub fn columns_of(files: &[FileFact]) -> BTreeSet<&str> {
+    files.iter().flat_map(|file| &file.columns).map(String::as_str).collect()
 }

@@ -7,8 +7,8 @@ use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArra
 use super::gather::Gathered;
 use super::registry::{Anywhere, Registry};
 use super::rejects;
-use super::source::{SourceReport, SourceState, TableCounts};
-use super::wave::{Pass, Wave};
+use super::source::{FileFact, SourceReport, SourceState, TableCounts, columns_of};
+use super::wave::{Pass, Wave, asked_columns};
 use super::{Reject, Staged, side_columns};
 use crate::ledger::{LedgerError, OpenTimeslot, Part, Timeslot, arrow_schema, sha256_hex};
 use crate::table::{Field, Kind, Role, Table};
@@ -101,7 +101,10 @@ impl<'a> Staging<'a> {
                 add(tables, table, &record.columns, linked);
             }
         }
-        Ok(SourceReport { files: source.facts.clone(), reused: true, ..known.clone() })
+        // The same bytes have the same columns, whatever their files are called now.
+        let columns = known.files.iter().map(|file| file.columns.clone());
+        let files = source.facts.iter().cloned().zip(columns).map(|(file, columns)| FileFact { columns, ..file });
+        Ok(SourceReport { files: files.collect(), reused: true, ..known.clone() })
     }
 
     /// Writes what the passes over a source gave, and judges the source.
@@ -110,13 +113,21 @@ impl<'a> Staging<'a> {
         source: &Gathered<'_>,
         passes: (Option<Pass>, Option<Pass>),
         registry: &Registry,
-        previous_stale: u64,
+        known: Option<&SourceReport>,
         tables: &mut Staged,
     ) -> Result<SourceReport, LedgerError> {
         let name = source.collector.name.as_str();
         let fingerprint = |table: &str| sha256_hex(format!("{}\n{table}", source.fingerprint).as_bytes());
-        let passes: Vec<Pass> = [passes.0, passes.1].into_iter().flatten().collect();
+        let mut passes: Vec<Pass> = [passes.0, passes.1].into_iter().flatten().collect();
         let mut judged = Judged::of(source, &passes);
+        if passes.iter().any(|pass| pass.changed.is_some()) {
+            passes.clear();
+        }
+        let columns = passes.first().map(|pass| pass.columns.clone()).unwrap_or_default().into_iter();
+        let columns = columns.chain(std::iter::repeat(Vec::new()));
+        let files = source.facts.iter().cloned().zip(columns).map(|(file, columns)| FileFact { columns, ..file });
+        let files: Vec<FileFact> = files.collect();
+        judged.remarks.extend(self.drift(source, &files, known));
         let mut rejected: Vec<Reject> = Vec::new();
         for (number, pass) in passes.into_iter().enumerate() {
             if number == 0 {
@@ -148,12 +159,50 @@ impl<'a> Staging<'a> {
             source: name.to_owned(),
             state: judged.state,
             remarks: judged.remarks,
-            files: source.facts.clone(),
+            files,
             tables: judged.counts,
-            stale_loads: if judged.state == SourceState::Complete { 0 } else { previous_stale + 1 },
+            stale_loads: match judged.state {
+                SourceState::Complete => 0,
+                _ => known.map_or(0, |known| known.stale_loads) + 1,
+            },
             fingerprint: source.fingerprint.clone(),
             reused: false,
         })
+    }
+
+    /// What the files' columns say that nobody asked for: against the parent, or on their own where it knows nothing.
+    fn drift(&self, source: &Gathered<'_>, files: &[FileFact], known: Option<&SourceReport>) -> Vec<String> {
+        let now = columns_of(files);
+        let before = known.map(|known| columns_of(&known.files)).unwrap_or_default();
+        let asked = asked_columns(source.collector);
+        let is_taken = |column: &&str| asked.iter().any(|asked| asked.trim() == *column);
+        let list = |columns: &[&str]| {
+            let ticked: Vec<String> = columns.iter().map(|column| format!("`{}`", column.escape_debug())).collect();
+            ticked.join(", ")
+        };
+        let mut remarks = Vec::new();
+        match self.parent.filter(|_| !before.is_empty()) {
+            _ if now.is_empty() => {}
+            None => {
+                let unused: Vec<&str> = now.into_iter().filter(|column| !is_taken(column)).collect();
+                if !unused.is_empty() {
+                    remarks.push(format!("columns that no table takes: {}", list(&unused)));
+                }
+            }
+            Some(parent) => {
+                let timeslot = &parent.manifest.timeslot;
+                let added: Vec<&str> = now.difference(&before).copied().filter(|column| !is_taken(column)).collect();
+                let gone: Vec<&str> = before.difference(&now).copied().collect();
+                if !added.is_empty() {
+                    let added = list(&added);
+                    remarks.push(format!("columns that timeslot {timeslot} did not have, and no table takes: {added}"));
+                }
+                if !gone.is_empty() {
+                    remarks.push(format!("columns that timeslot {timeslot} had and that are gone: {}", list(&gone)));
+                }
+            }
+        }
+        remarks
     }
 
     fn write(
@@ -188,6 +237,15 @@ impl Judged {
             remarks.push(why.clone());
         }
         let records = passes.iter().map(|pass| pass.records).max().unwrap_or(0);
+        if let Some(changed) = passes.iter().find_map(|pass| pass.changed.clone()) {
+            return Self {
+                state: SourceState::Failed,
+                remarks: vec![changed],
+                counts: Vec::new(),
+                records: 0,
+                keyless: 0,
+            };
+        }
         for remark in passes.iter().flat_map(|pass| pass.faults.iter().chain(&pass.remarks)) {
             if !remarks.contains(remark) {
                 remarks.push(remark.clone());

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::collector::{Collector, From, TableMap};
+use super::ends::Ends;
 use super::find::Found;
 use super::gather::Gathered;
 use super::key::KeyForms;
 use super::numbered::ObjectRows;
 use super::objects::ObjectIntake;
-use super::read::{self, BadRecord, Request, Row, Sink};
+use super::read::{self, BadRecord, Notice, Request, Row, Sink};
 use super::registry::Registry;
 use super::rejects::{About, RAW_CHARACTERS, Reject};
 use super::relations::{RelationIntake, RelationRows};
 use crate::engine::EngineError;
+use crate::settings::activate::OnMissing;
 use crate::table::Sort;
 
 /// Positions of records: the file's number, then the line.
@@ -26,6 +28,10 @@ pub(super) struct Pass {
     /// Records that could not be read at all.
     pub(super) unreadable: Vec<Reject>,
     pub(super) records: u64,
+    /// The columns of each file, sorted.
+    pub(super) columns: Vec<Vec<String>>,
+    /// That a file was not the same all the while, in a sentence. Nothing that was read of it counts.
+    pub(super) changed: Option<String>,
     /// What is wrong with its files, in sentences.
     pub(super) faults: Vec<String>,
     /// What is worth a look, in sentences.
@@ -46,7 +52,7 @@ impl Wave {
     }
 }
 
-/// Reads the files of a source once.
+/// Reads the files of a source once, and makes sure that they are what they were when they were hashed.
 ///
 /// # Errors
 /// Where a keep-filter fails on a value.
@@ -56,6 +62,14 @@ pub(super) fn pass(
     forms: &KeyForms,
     registry: &Registry,
 ) -> Result<Pass, EngineError> {
+    let read = read_all(gathered, wave, forms, registry);
+    match gathered.changed() {
+        Some(changed) => Ok(Pass { changed: Some(changed), ..Pass::default() }),
+        None => read,
+    }
+}
+
+fn read_all(gathered: &Gathered<'_>, wave: Wave, forms: &KeyForms, registry: &Registry) -> Result<Pass, EngineError> {
     let collector = gathered.collector;
     let asked = asked_columns(collector);
     let source = collector.name.as_str();
@@ -71,7 +85,10 @@ pub(super) fn pass(
     for map in collector.tables.iter().filter(|map| wave.fills(map)) {
         match wave {
             Wave::Objects => taker.objects.push(ObjectIntake::new(map, source, &asked, forms, registry)?),
-            Wave::Relations => taker.relations.push(RelationIntake::new(map, source, &asked, forms, registry)?),
+            Wave::Relations => {
+                let ends = Ends::new(map, gathered.references);
+                taker.relations.push(RelationIntake::new(map, source, &asked, ends, forms, registry)?);
+            }
         }
     }
     let mut pass = Pass::default();
@@ -82,11 +99,13 @@ pub(super) fn pass(
         match read::read(&file.path, &request, &mut taker) {
             Ok(notice) => {
                 pass.records += notice.records;
+                pass.columns.push(columns_of(&notice, &asked));
                 for column in notice.unseen_columns {
                     pass.remarks.push(format!("no record of `{}` has `{column}`", file.path.display()));
                 }
             }
             Err(fault) => {
+                pass.columns.push(Vec::new());
                 let line = fault.line.map(|line| format!(", line {line}")).unwrap_or_default();
                 let hint = fault.hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default();
                 pass.faults.push(format!("`{}`{line}: {fault}{hint}", file.path.display()));
@@ -102,7 +121,10 @@ pub(super) fn pass(
     };
     pass.unreadable = taker.unreadable;
     for intake in taker.objects {
-        pass.objects.push(intake.finish(&place)?);
+        let mut rows = intake.finish(&place)?;
+        rows.stubs = gathered.references.those(rows.table.name, OnMissing::Stub).map(str::to_owned).collect();
+        pass.remarks.append(&mut rows.remarks);
+        pass.objects.push(rows);
     }
     for intake in taker.relations {
         pass.relations.push(intake.finish(&place)?);
@@ -112,8 +134,20 @@ pub(super) fn pass(
     Ok(pass)
 }
 
+/// Every column of a file: its header, or what its records showed where it has none.
+fn columns_of(notice: &Notice, asked: &[String]) -> Vec<String> {
+    let seen = asked.iter().filter(|column| !notice.unseen_columns.contains(column));
+    let mut columns: Vec<String> = match notice.header.as_slice() {
+        [] => seen.chain(&notice.unused_columns).cloned().collect(),
+        header => header.iter().filter(|name| !name.is_empty()).cloned().collect(),
+    };
+    columns.sort();
+    columns.dedup();
+    columns
+}
+
 /// The source columns that any table of a collector takes, once each.
-fn asked_columns(collector: &Collector) -> Vec<String> {
+pub(super) fn asked_columns(collector: &Collector) -> Vec<String> {
     let mut asked: Vec<String> = Vec::new();
     for column in collector.tables.iter().flat_map(|map| &map.columns) {
         if let From::Column(name) = &column.from
@@ -148,19 +182,19 @@ impl Sink for Taker<'_> {
         self.failed = taken.and_then(|()| relations.collect::<Result<(), EngineError>>()).err();
     }
 
-    fn bad(&mut self, record: BadRecord) {
-        self.objects.iter_mut().for_each(ObjectIntake::bad);
-        self.relations.iter_mut().for_each(RelationIntake::bad);
-        self.unreadable.push(Reject {
-            source: self.source.to_owned(),
-            table: None,
-            file: self.file.path.display().to_string(),
-            line: i64::try_from(record.line).unwrap_or(i64::MAX),
-            column: record.column,
-            reason: record.reason,
-            raw: cut(record.raw),
-            about: About::default(),
-        });
+    fn bad(&mut self, mut record: BadRecord) {
+        record.raw = cut(record.raw);
+        let file = self.file;
+        let mut is_told = true;
+        for intake in &mut self.objects {
+            is_told &= intake.bad(&record, file);
+        }
+        for intake in &mut self.relations {
+            is_told &= intake.bad(&record, file);
+        }
+        if !is_told {
+            self.unreadable.push(Reject::of_bad(self.source, None, file, &record, About::default()));
+        }
     }
 }
 

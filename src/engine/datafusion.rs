@@ -152,6 +152,10 @@ fn provider(stored: &StoredTable) -> Result<Arc<dyn TableProvider>, EngineError>
     if stored.files.is_empty() {
         return Ok(Arc::new(EmptyTable::new(schema)));
     }
+    // DataFusion takes an empty file for a part without rows.
+    if let Some(message) = stored.cut() {
+        return Err(EngineError { message });
+    }
     let store = ObjectStoreUrl::local_filesystem();
     let urls = stored.files.iter().map(|path| {
         let path = path

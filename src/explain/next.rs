@@ -41,8 +41,8 @@ pub struct Step {
 /// Foretells a run that begins a timeslot as of a day, compared with `parent`.
 #[must_use]
 pub fn next_run(project: &Project, plan: &Plan, parent: Option<&Timeslot>, as_of: Date, now: Timestamp) -> Vec<Step> {
-    let forms = &project.key_forms;
-    let collection = Collection { collectors: &plan.collectors, forms, retire: &[], left_out: &[] };
+    let (forms, references) = (&project.key_forms, &plan.stages.activate.references);
+    let collection = Collection { collectors: &plan.collectors, forms, references, retire: &[], left_out: &[] };
     let sources = foretell(&collection, parent, now);
     let mut steps: Vec<Step> = sources
         .iter()

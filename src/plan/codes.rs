@@ -82,9 +82,14 @@ pub const BAD_HEADER: Code = Code::new("LL0501", "a header line of a rule that c
 pub const UNKNOWN_PARAMETER: Code = Code::new("LL0502", "a placeholder in a rule that no parameter fills");
 /// A parameter that is never used.
 pub const UNUSED_PARAMETER: Code = Code::new("LL0503", "a parameter of a rule that its SQL does not use");
+/// A test of a rule that does not hold.
+pub const TEST_FAILS: Code = Code::new("LL0504", "a test of a rule that does not hold");
 /// A source whose files are not there.
 pub const SOURCE_MISSING: Code =
     Code::new("LL0601", "a source whose files are not there now; a run would not be ready");
+/// A name that no object has.
+pub const UNKNOWN_NAME: Code =
+    Code::new("LL0605", "a name in a policy, a control or the project that the ledger has never met");
 
 /// Every code, for documentation.
 pub const ALL: &[Code] = &[
@@ -125,5 +130,7 @@ pub const ALL: &[Code] = &[
     BAD_HEADER,
     UNKNOWN_PARAMETER,
     UNUSED_PARAMETER,
+    TEST_FAILS,
     SOURCE_MISSING,
+    UNKNOWN_NAME,
 ];

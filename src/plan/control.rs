@@ -2,19 +2,24 @@
 
 use std::path::Path;
 
+use crate::collect::key::KeyForms;
 use crate::ids::ControlId;
 use crate::plan::codes;
 use crate::plan::node::Spot;
 use crate::plan::raw::control::{ControlFile, ControlKindName, SubjectName};
 use crate::plan::rights_model::permissions;
 use crate::problem::Problems;
-use crate::settings::controls::{Check, Conflict, Control, Holder};
+use crate::settings::controls::{Check, Conflict, Control, Holder, Within};
 use crate::table::Kind;
 
 /// Keys that only one kind of control has.
 const KEYS_OF_KINDS: [(ControlKindName, &str, &[&str]); 3] = [
-    (ControlKindName::Rule, "rule", &["rule", "subject"]),
-    (ControlKindName::SegregationOfDuties, "segregation_of_duties", &["on", "all_of", "left", "right"]),
+    (ControlKindName::Rule, "rule", &["rule", "subject", "parameters"]),
+    (
+        ControlKindName::SegregationOfDuties,
+        "segregation_of_duties",
+        &["on", "all_of", "left", "right", "same_perimeter"],
+    ),
     (ControlKindName::TheoreticalRights, "theoretical_rights", &["gap"]),
 ];
 
@@ -24,6 +29,7 @@ pub(super) fn check(
     id: ControlId,
     path: &Path,
     root: Spot<'_>,
+    forms: &KeyForms,
     problems: &mut Problems,
 ) -> Option<Control> {
     for (_, kind, keys) in KEYS_OF_KINDS.iter().filter(|(kind, ..)| *kind != raw.kind) {
@@ -40,9 +46,11 @@ pub(super) fn check(
             });
             Check::Rule { rule: rule.ok()?, subject: kind(subject?) }
         }
-        ControlKindName::SegregationOfDuties => {
-            Check::SegregationOfDuties { on: raw.on.unwrap_or(Holder::Identity), conflict: conflict(root, problems)? }
-        }
+        ControlKindName::SegregationOfDuties => Check::SegregationOfDuties {
+            on: raw.on.unwrap_or(Holder::Identity),
+            conflict: conflict(root, forms, problems)?,
+            within: if raw.same_perimeter == Some(true) { Within::SamePerimeter } else { Within::Anywhere },
+        },
         ControlKindName::TheoreticalRights => Check::TheoreticalRights { gap: needed(raw.gap, "gap", root, problems)? },
     };
     Some(Control {
@@ -52,6 +60,7 @@ pub(super) fn check(
         tags: raw.tags,
         mitigation: raw.mitigation,
         check,
+        own_rule: None,
         filter: root.get("where").and_then(Spot::sql),
         path: path.to_owned(),
     })
@@ -65,10 +74,10 @@ fn needed<T>(value: Option<T>, key: &str, root: Spot<'_>, problems: &mut Problem
     value
 }
 
-fn conflict(root: Spot<'_>, problems: &mut Problems) -> Option<Conflict> {
-    let all_of = permissions(root.get("all_of"), problems);
-    let left = permissions(root.get("left"), problems);
-    let right = permissions(root.get("right"), problems);
+fn conflict(root: Spot<'_>, forms: &KeyForms, problems: &mut Problems) -> Option<Conflict> {
+    let all_of = permissions(root.get("all_of"), forms, problems);
+    let left = permissions(root.get("left"), forms, problems);
+    let right = permissions(root.get("right"), forms, problems);
     match (root.get("all_of"), root.get("left"), root.get("right")) {
         (Some(spot), None, None) => {
             if spot.items().len() < 2 {

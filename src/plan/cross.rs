@@ -10,16 +10,18 @@ use crate::plan::load::Named;
 use crate::plan::node::Spot;
 use crate::problem::Problems;
 use crate::settings::controls::Check;
+use crate::settings::managers::{By, Resolver, stated_column};
 use crate::settings::reconcile::Compare;
-use crate::settings::template::Template;
+use crate::settings::template::{Piece, Template};
 use crate::source::Place;
 use crate::table::{Table, Type};
-use crate::tables::{ACCOUNTS, IDENTITIES};
+use crate::tables::{self, ACCOUNTS, IDENTITIES, ORGANISATIONS};
 
 /// Checks what a plan names against each other and against the plan.
 pub(super) fn check(named: &Named, plan: Spot<'_>, problems: &mut Problems) {
     check_types(named, problems);
     check_policy_columns(named, problems);
+    check_manager_columns(named, problems);
     check_controls(named, plan.key("stage"), problems);
 }
 
@@ -55,8 +57,34 @@ fn check_policy_columns(named: &Named, problems: &mut Problems) {
         check_template(&rule.account, &ACCOUNTS, spot.key("account"), named, problems);
         check_template(&rule.identity, &IDENTITIES, spot.key("identity"), named, problems);
         if rule.compare != Compare::Equal {
-            check_norms(&rule.account, &ACCOUNTS, spot.key("account"), named, problems);
-            check_norms(&rule.identity, &IDENTITIES, spot.key("identity"), named, problems);
+            check_norms(&rule.account, &ACCOUNTS, spot.key("account"), "compare with `equal`", named, problems);
+            check_norms(&rule.identity, &IDENTITIES, spot.key("identity"), "compare with `equal`", named, problems);
+        }
+    }
+}
+
+/// The columns by which managers are named are there, on both sides and normalised.
+fn check_manager_columns(named: &Named, problems: &mut Problems) {
+    let Some((file, policy)) = named.managers.as_ref().filter(|_| named.has_all_collectors) else { return };
+    for (rule, spot) in policy.managers.iter().zip(file.root().key("manager").items()) {
+        let (table, column) = match &rule.by {
+            By::EmployeeId => continue,
+            By::Identity(column) => (&IDENTITIES, column),
+            By::Account(column) => (&ACCOUNTS, column),
+        };
+        let by = spot.key("by");
+        let plain = |column: &str| Template { pieces: vec![Piece::Column { name: column.to_owned(), first: None }] };
+        check_template(&plain(column), table, by, named, problems);
+        check_norms(&plain(column), table, by, "take another column", named, problems);
+        for resolver in &rule.resolve {
+            let (of, reference) = match resolver {
+                Resolver::Stated => (tables::of_kind(rule.of), stated_column(rule.of)),
+                Resolver::OrganisationHead => (&ORGANISATIONS, Some("head")),
+                _ => continue,
+            };
+            if let Some(reference) = reference {
+                check_norms(&plain(reference), of, by, "leave out `by`", named, problems);
+            }
         }
     }
 }
@@ -75,7 +103,14 @@ fn check_template(template: &Template, table: &Table, spot: Spot<'_>, named: &Na
 }
 
 /// Columns that are compared normalised have a normalised form: one the table is born with, or one a collector keeps.
-fn check_norms(template: &Template, table: &Table, spot: Spot<'_>, named: &Named, problems: &mut Problems) {
+fn check_norms(
+    template: &Template,
+    table: &Table,
+    spot: Spot<'_>,
+    otherwise: &str,
+    named: &Named,
+    problems: &mut Problems,
+) {
     let maps = named.collectors.iter().flat_map(|(_, collector)| &collector.tables);
     let maps: Vec<_> = maps.filter(|map| map.table.name == table.name).flat_map(|map| &map.columns).collect();
     let is_known = |name: &str| table.column(name).is_some() || maps.iter().any(|column| column.name == name);
@@ -85,7 +120,7 @@ fn check_norms(template: &Template, table: &Table, spot: Spot<'_>, named: &Named
     };
     for name in template.columns().filter(|name| is_known(name) && !has_norm(name)) {
         let message = format!("`{name}` of `{}` has no normalised form to compare", table.name);
-        let hint = format!("map it with `{name} = {{ from = \"..\", match = true }}`, or compare with `equal`");
+        let hint = format!("map it with `{name} = {{ from = \"..\", match = true }}`, or {otherwise}");
         problems.add(spot.error(codes::UNKNOWN_COLUMN, message).hint(hint));
     }
 }

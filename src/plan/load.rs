@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use crate::collect::collector::Collector;
+use crate::collect::key::KeyForms;
 use crate::ids::{InvalidName, PlanName, RuleId};
 use crate::plan::codes;
 use crate::plan::files::Folder;
@@ -16,14 +17,14 @@ use crate::plan::raw::plan::PlanFile;
 use crate::plan::schema::FileKind;
 use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
-use crate::plan::{Sealed, collector, control, cross, managers, owners, rights_model, rule, stages};
+use crate::plan::{Sealed, collector, control, cross, managers, names, owners, parameters, rights_model, rule, stages};
 use crate::problem::{Problem, Problems};
 use crate::settings::controls::Control;
 use crate::settings::managers::ManagersPolicy;
 use crate::settings::reconcile::OwnersPolicy;
 use crate::settings::rights_model::RightsModelPolicy;
 use crate::settings::rules::Rule;
-use crate::settings::{OnOpen, Stages};
+use crate::settings::{NamedKey, OnOpen, Stages};
 use crate::source::SourceFile;
 
 /// A checked plan with everything it names. Only [`Plan::load`] makes one.
@@ -48,6 +49,8 @@ pub struct Plan {
     /// Every file that was read, the project's first: what a fingerprint of the configuration covers. Decisions are
     /// data, and not among them.
     pub files: Vec<Arc<SourceFile>>,
+    /// The objects that policies, controls and the project name by their keys.
+    pub names: Vec<NamedKey>,
     /// What does not stand in the way.
     pub warnings: Problems,
     #[expect(dead_code, reason = "its only use is that nobody else can build this")]
@@ -75,8 +78,8 @@ pub(super) struct Named {
     pub(super) collectors: Vec<(TomlFile, Collector)>,
     pub(super) has_all_collectors: bool,
     pub(super) owners: Option<(TomlFile, OwnersPolicy)>,
-    pub(super) managers: Option<ManagersPolicy>,
-    pub(super) rights_model: Option<RightsModelPolicy>,
+    pub(super) managers: Option<(TomlFile, ManagersPolicy)>,
+    pub(super) rights_model: Option<(TomlFile, RightsModelPolicy)>,
     pub(super) rules: Vec<Rule>,
     /// The rules that run, those with mistakes among them.
     pub(super) rule_ids: Vec<RuleId>,
@@ -90,13 +93,15 @@ fn load(project: &Project, path: &Path, variables: &Variables<'_>, problems: &mu
     let vars = plan_variables(&plan, variables);
     let mut loader = Loader {
         scope: Scope { variables, plan: &vars },
+        forms: &project.key_forms,
         files: vec![Arc::clone(&project.file), Arc::clone(&plan.file)],
         problems,
     };
     plan.fill(&loader.scope, loader.problems);
     let raw: Option<PlanFile> = plan.take(FileKind::Plan, loader.problems);
-    let named = loader.named(project, plan.root().key("stage"));
+    let mut named = loader.named(project, plan.root().key("stage"));
     let files = loader.files;
+    parameters::apply(&mut named, plan.root().key("stage"), problems);
     cross::check(&named, plan.root(), problems);
     // A file that could not be read may be the one that uses them.
     let all_is_read = raw.is_some() && named.has_all_collectors;
@@ -105,6 +110,7 @@ fn load(project: &Project, path: &Path, variables: &Variables<'_>, problems: &mu
         problems.add(Problem::error(codes::UNUSED_VARIABLE, message).hint(cross::known_variables(unused, &vars)));
     }
     let raw = raw?;
+    let all_keys = [names::of(&named, &project.key_forms), project.names.clone()].concat();
     let collectors = named.collectors.iter().map(|(_, collector)| collector.clone()).collect();
     let stages = stages::check(raw.stage, named, project, plan.root().key("stage"), problems)?;
     Some(Plan {
@@ -117,6 +123,7 @@ fn load(project: &Project, path: &Path, variables: &Variables<'_>, problems: &mu
         stages,
         collectors,
         files,
+        names: all_keys,
         warnings: Problems::new(),
         sealed: Sealed,
     })
@@ -147,6 +154,7 @@ fn named_by_stem<T: std::str::FromStr<Err = InvalidName>>(path: &Path, problems:
 
 struct Loader<'a> {
     scope: Scope<'a>,
+    forms: &'a KeyForms,
     files: Vec<Arc<SourceFile>>,
     problems: &'a mut Problems,
 }
@@ -161,12 +169,8 @@ impl Loader<'_> {
             collectors,
             has_all_collectors,
             owners: self.policy(&policies, stage.get("reconcile"), FileKind::Owners, owners::check),
-            managers: self
-                .policy(&policies, stage.get("managers"), FileKind::Managers, managers::check)
-                .map(|(_, policy)| policy),
-            rights_model: self
-                .policy(&policies, stage.get("rights_model"), FileKind::RightsModel, rights_model::check)
-                .map(|(_, policy)| policy),
+            managers: self.policy(&policies, stage.get("managers"), FileKind::Managers, managers::check),
+            rights_model: self.policy(&policies, stage.get("rights_model"), FileKind::RightsModel, rights_model::check),
             rules,
             rule_ids,
             controls: self.controls(project, stage.get("controls")),
@@ -199,11 +203,11 @@ impl Loader<'_> {
         folder: &Folder,
         stage: Option<Spot<'_>>,
         kind: FileKind,
-        check: fn(R, Spot<'_>, &mut Problems) -> P,
+        check: fn(R, Spot<'_>, &KeyForms, &mut Problems) -> P,
     ) -> Option<(TomlFile, P)> {
         let path = folder.find(stage?.get("policy")?, self.problems)?;
         let (file, raw) = self.open(&path, kind)?;
-        let policy = check(raw, file.root(), self.problems);
+        let policy = check(raw, file.root(), self.forms, self.problems);
         Some((file, policy))
     }
 
@@ -227,7 +231,7 @@ impl Loader<'_> {
         for path in self.selected(&folder, stage, "controls") {
             let Some(id) = named_by_stem(&path, self.problems) else { continue };
             let Some((file, raw)) = self.open(&path, FileKind::Control) else { continue };
-            let control = control::check(raw, id, &path, file.root(), self.problems);
+            let control = control::check(raw, id, &path, file.root(), self.forms, self.problems);
             controls.extend(control.map(|control| (file, control)));
         }
         controls

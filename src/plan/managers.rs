@@ -1,14 +1,15 @@
 //! The policy of managers: where each object's manager is looked for.
 
+use crate::collect::key::KeyForms;
 use crate::plan::codes;
 use crate::plan::node::Spot;
 use crate::plan::raw::managers::{ManagedName, ManagersFile};
 use crate::problem::Problems;
-use crate::settings::managers::{ManagerRule, ManagersPolicy, Resolver};
+use crate::settings::managers::{By, ManagerRule, ManagersPolicy, Resolver};
 use crate::table::Kind;
 
 /// The policy that a file's raw struct describes.
-pub(super) fn check(raw: ManagersFile, root: Spot<'_>, problems: &mut Problems) -> ManagersPolicy {
+pub(super) fn check(raw: ManagersFile, root: Spot<'_>, forms: &KeyForms, problems: &mut Problems) -> ManagersPolicy {
     let mut managers: Vec<ManagerRule> = Vec::new();
     for (table, spot) in raw.manager.into_iter().zip(root.key("manager").items()) {
         let of = kind(table.of);
@@ -34,11 +35,24 @@ pub(super) fn check(raw: ManagersFile, root: Spot<'_>, problems: &mut Problems) 
             ),
             _ => {}
         }
+        let by = table.by.as_deref().map_or(Some(By::EmployeeId), By::parse).unwrap_or_else(|| {
+            let message = format!("`{}` is no column", table.by.as_deref().unwrap_or_default());
+            let problem = spot.key("by").error(codes::BAD_NAME, message);
+            problems
+                .add(problem.hint("write a column of identities such as `email`, or one of accounts: `account.dn`"));
+            By::EmployeeId
+        });
+        let is_asked = [Resolver::Stated, Resolver::OrganisationHead].iter().any(|one| table.resolve.contains(one));
+        if let Some(spot) = spot.get("by").filter(|_| !is_asked) {
+            let problem = spot.key_error(codes::KEYS_DISAGREE, "no resolver of this table reads whom a row names");
+            problems.add(problem.hint("add `\"stated\"` or `\"organisation_head\"` to `resolve`, or remove `by`"));
+        }
         managers.push(ManagerRule {
+            by,
             of,
             domain: table.domain,
             resolve: table.resolve,
-            fallback: table.fallback,
+            fallback: table.fallback.map(|id| forms.of(Kind::Identity, "").apply(&id).into_owned()),
             allow_self: table.allow_self,
         });
     }

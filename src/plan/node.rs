@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use toml::de::DeValue;
 
+use crate::plan::rule::reads_as;
 use crate::problem::{Code, Problem};
 use crate::source::{Place, SourceFile, SqlText};
+use crate::table::Type;
 
 /// A value and where it and its key stand.
 #[derive(Debug, Clone)]
@@ -142,6 +144,18 @@ impl<'a> Spot<'a> {
             Value::Text(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The value as the text that a parameter of a type takes, where it is one.
+    pub(super) fn reads(self, kind: Type) -> Option<String> {
+        let text = match (&self.node.value, kind) {
+            (Value::Text(text), Type::Text | Type::Date | Type::Timestamp) => text.clone(),
+            (Value::Integer(number), Type::Integer | Type::Double) => number.to_string(),
+            (Value::Float(number), Type::Double) => format!("{number:?}"),
+            (Value::Boolean(truth), Type::Boolean) => truth.to_string(),
+            _ => return None,
+        };
+        reads_as(&text, kind).then_some(text)
     }
 
     /// The text of a string as SQL that knows its place.

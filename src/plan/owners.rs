@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::collect::key::KeyForms;
 use crate::ids::is_slug;
 use crate::plan::codes;
 use crate::plan::node::Spot;
@@ -9,24 +10,30 @@ use crate::plan::raw::owners::{MatchTable, OwnersFile};
 use crate::problem::Problems;
 use crate::settings::reconcile::{Compare, MatchRule, OwnerlessRule, OwnersPolicy};
 use crate::settings::template::Template;
+use crate::table::Kind;
 
 /// What decides besides rules: results name it like a rule.
 const RESERVED: [&str; 4] = ["pin", "class", "stated", "leaved"];
 
 /// The policy that a file's raw struct describes.
-pub(super) fn check(raw: OwnersFile, root: Spot<'_>, problems: &mut Problems) -> OwnersPolicy {
+pub(super) fn check(raw: OwnersFile, root: Spot<'_>, forms: &KeyForms, problems: &mut Problems) -> OwnersPolicy {
+    let in_key_form = |codes: Vec<String>| {
+        let form = forms.of(Kind::Repository, "");
+        codes.iter().map(|code| form.apply(code).into_owned()).collect()
+    };
     let mut ids = BTreeSet::new();
     let mut ownerless = Vec::new();
     for (table, spot) in raw.ownerless.into_iter().zip(root.key("ownerless").items()) {
         check_rule_id(spot.key("id"), &mut ids, problems);
         check_name(spot.key("reason"), problems);
         let Some(predicate) = spot.key("where").sql() else { continue };
-        let repositories = table.repositories;
+        let repositories = in_key_form(table.repositories);
         ownerless.push(OwnerlessRule { id: table.id, reason: table.reason, predicate, repositories });
     }
     let mut matches = Vec::new();
     for (table, spot) in raw.matches.into_iter().zip(root.key("match").items()) {
         check_rule_id(spot.key("id"), &mut ids, problems);
+        let table = MatchTable { repositories: in_key_form(table.repositories), ..table };
         matches.extend(check_match(table, spot, problems));
     }
     OwnersPolicy { ownerless, matches }
@@ -55,6 +62,7 @@ fn check_match(raw: MatchTable, spot: Spot<'_>, problems: &mut Problems) -> Opti
         keep: raw.keep.unwrap_or_default(),
         repositories: raw.repositories,
         on_ambiguous: raw.on_ambiguous,
+        is_remembered: raw.remember,
     })
 }
 

@@ -19,6 +19,7 @@ use crate::plan::schema::FileKind;
 use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
 use crate::problem::{Problem, Problems};
+use crate::settings::NamedKey;
 use crate::settings::mail::{Login, Mail, Secret, Security};
 use crate::source::SourceFile;
 use crate::table::Kind;
@@ -40,6 +41,8 @@ pub struct Project {
     pub engine: Engine,
     /// How mail leaves, if it does.
     pub mail: Option<Mail>,
+    /// The repositories whose key forms differ.
+    pub names: Vec<NamedKey>,
     /// `ledgerline.toml` as it was read.
     pub file: Arc<SourceFile>,
     /// What does not stand in the way.
@@ -108,10 +111,19 @@ fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Opti
         problems.add(problem.hint("write its IANA name, such as `UTC` or `Europe/Paris`"));
         TimeZone::UTC
     });
+    let key_forms = key_forms(&raw, spot.key("repository"), problems);
+    let tables = spot.get("repository").map(Spot::entries).unwrap_or_default();
+    let names = tables.into_iter().map(|(code, spot)| NamedKey {
+        kind: Kind::Repository,
+        namespace: String::new(),
+        key: key_forms.of(Kind::Repository, "").apply(code).into_owned(),
+        place: spot.on_key(),
+    });
     Some(Project {
+        names: names.collect(),
         ledger: files::join(root, &raw.project.ledger),
         zone,
-        key_forms: key_forms(&raw),
+        key_forms,
         engine: Engine {
             threads: raw.engine.threads.and_then(NonZeroU32::new),
             memory_bytes: raw.engine.memory.map(|size| size.0),
@@ -126,7 +138,8 @@ fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Opti
     })
 }
 
-fn key_forms(raw: &ProjectFile) -> KeyForms {
+/// How keys are written. Codes of repositories are in key form themselves.
+fn key_forms(raw: &ProjectFile, spot: Spot<'_>, problems: &mut Problems) -> KeyForms {
     let keys = &raw.keys;
     let kinds = BTreeMap::from([
         (Kind::Organisation, key_form(keys.organisations, KeyForm::default())),
@@ -138,11 +151,18 @@ fn key_forms(raw: &ProjectFile) -> KeyForms {
         (Kind::Permission, key_form(keys.permissions, KeyForm::default())),
     ]);
     let of_kind = |kind| kinds.get(&kind).copied().unwrap_or_default();
-    let repositories = raw.repository.iter().map(|(code, table)| {
+    let mut repositories = BTreeMap::new();
+    for (code, table) in &raw.repository {
         let accounts = key_form(table.accounts, of_kind(Kind::Account));
-        (code.clone(), RepositoryForms { accounts, groups: key_form(table.groups, of_kind(Kind::Group)) })
-    });
-    KeyForms { repositories: repositories.collect(), kinds }
+        let forms = RepositoryForms { accounts, groups: key_form(table.groups, of_kind(Kind::Group)) };
+        let folded = of_kind(Kind::Repository).apply(code).into_owned();
+        if repositories.insert(folded.clone(), forms).is_some() {
+            let message = format!("repository `{folded}` is given twice: `{code}` means the same");
+            let problem = spot.key(code).key_error(codes::DUPLICATE_NAME, message);
+            problems.add(problem.hint("`[keys.repositories]` says how codes are written; keep one of the two"));
+        }
+    }
+    KeyForms { kinds, repositories }
 }
 
 fn key_form(table: KeyFormTable, otherwise: KeyForm) -> KeyForm {

@@ -1,18 +1,20 @@
 //! A rule: comment lines that describe it, then one query.
 //!
-//! `-- title: ..`, `-- tags: a, b`, `-- parameter NAME TYPE = default`. Other comment lines are comments.
+//! `-- title: ..`, `-- tags: a, b`, `-- parameter NAME TYPE = default`, `-- test: ..` (see `rule_tests`). Other comment
+//! lines are comments.
 
 use std::sync::Arc;
 
 use crate::ids::{RuleId, is_slug};
 use crate::names::{any_of, nearest, suggest};
 use crate::plan::codes;
+use crate::plan::rule_tests::Tests;
 use crate::problem::{Problem, Problems};
 use crate::settings::rules::{AS_OF, Parameter, Rule, placeholders};
 use crate::source::{Place, SourceFile, SqlText};
 use crate::table::Type;
 
-const KEYS: [&str; 2] = ["title", "tags"];
+const KEYS: [&str; 3] = ["title", "tags", "test"];
 const TYPES: [(&str, Type); 6] = [
     ("text", Type::Text),
     ("integer", Type::Integer),
@@ -28,6 +30,7 @@ pub(super) fn check(id: RuleId, file: &Arc<SourceFile>, problems: &mut Problems)
     let mut title = None;
     let mut tags = Vec::new();
     let mut parameters: Vec<Parameter> = Vec::new();
+    let mut tests = Tests::default();
     let mut sql_start = 0;
     for line in file.text().split_inclusive('\n') {
         let place = Place::new(file, sql_start..sql_start + line.trim_end().len());
@@ -46,8 +49,13 @@ pub(super) fn check(id: RuleId, file: &Arc<SourceFile>, problems: &mut Problems)
                 Ok(found) => parameters.push(found),
                 Err(problem) => problems.add(*problem),
             }
+        } else if comment.contains('|') || comment.starts_with("with ") {
+            if let Err(problem) = tests.line(comment, &place) {
+                problems.add(*problem);
+            }
         } else if let Some((key, value)) = comment.split_once(':') {
             match key.trim() {
+                "test" => tests.begin(value.trim(), place),
                 "title" => title = Some(value.trim().to_owned()),
                 "tags" => {
                     tags = value.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
@@ -72,8 +80,18 @@ pub(super) fn check(id: RuleId, file: &Arc<SourceFile>, problems: &mut Problems)
         problems.add(Problem::error(codes::BAD_HEADER, "the rule has no query").at(sql.place.clone()));
     }
     check_placeholders(&sql, &parameters, problems);
+    let needs_as_of = placeholders(&sql.text).iter().any(|(name, _)| *name == AS_OF);
+    let tests = tests.checked(&parameters, needs_as_of, problems);
     let is_sound = problems.count(crate::problem::Severity::Error) == errors;
-    is_sound.then(|| Rule { id, title: title.unwrap_or_default(), tags, parameters, sql, path: file.path().to_owned() })
+    is_sound.then(|| Rule {
+        id,
+        title: title.unwrap_or_default(),
+        tags,
+        parameters,
+        tests,
+        sql,
+        path: file.path().to_owned(),
+    })
 }
 
 /// `NAME TYPE = default`
@@ -103,7 +121,7 @@ fn parameter(text: &str, place: Place) -> Result<Parameter, Box<Problem>> {
     if !reads_as(default, kind) {
         return Err(bad(format!("default `{default}` does not read as its type")));
     }
-    Ok(Parameter { name: (*name).to_owned(), kind, default: default.to_owned(), place })
+    Ok(Parameter { name: (*name).to_owned(), kind, default: default.to_owned(), value: default.to_owned(), place })
 }
 
 /// Whether a text is a value of a type, written the way the ledger writes it.

@@ -1,6 +1,5 @@
 //! The stages of a plan: their settings, with the policies, rules and controls they name.
 
-use crate::collect::key::KeyForms;
 use crate::ids::{InvalidName, SourceName};
 use crate::names::suggest;
 use crate::plan::codes;
@@ -9,6 +8,7 @@ use crate::plan::load::Named;
 use crate::plan::node::Spot;
 use crate::plan::project::Project;
 use crate::plan::raw::plan::{CollectTable, LeaversTable, StageTable, ValidateTable};
+use crate::plan::references;
 use crate::plan::thresholds;
 use crate::problem::Problems;
 use crate::settings::Stages;
@@ -19,11 +19,10 @@ use crate::settings::controls::Controls;
 use crate::settings::leavers::Leavers;
 use crate::settings::maintain::Maintain;
 use crate::settings::managers::Managers;
-use crate::settings::reconcile::{OwnersPolicy, Reconcile};
+use crate::settings::reconcile::Reconcile;
 use crate::settings::rights_model::RightsModel;
 use crate::settings::rules::Rules;
 use crate::settings::validate::Validate;
-use crate::table::Kind;
 
 /// The settings of every stage; `None` where a policy could not be loaded.
 pub(super) fn check(
@@ -50,15 +49,18 @@ pub(super) fn check(
     });
     Some(Stages {
         collect,
-        activate: Activate { grace_loads: raw.activate.grace_loads },
+        activate: Activate {
+            grace_loads: raw.activate.grace_loads,
+            references: references::check(&raw.activate.references, spot.key("activate").key("references"), problems),
+        },
         leavers,
-        reconcile: Reconcile { policy: in_key_form(named.owners?.1, &project.key_forms), decisions },
+        reconcile: Reconcile { policy: named.owners?.1, decisions },
         managers: match raw.managers {
-            Some(_) => Some(Managers { policy: named.managers? }),
+            Some(_) => Some(Managers { policy: named.managers?.1 }),
             None => None,
         },
         rights_model: match raw.rights_model {
-            Some(_) => Some(RightsModel { policy: named.rights_model? }),
+            Some(_) => Some(RightsModel { policy: named.rights_model?.1 }),
             None => None,
         },
         rules: raw.rules.map(|_| Rules { rules: named.rules }),
@@ -69,17 +71,6 @@ pub(super) fn check(
         confirm: raw.confirm.map(|raw| Confirm { mode: raw.mode }),
         maintain: raw.maintain.map(|raw| Maintain { keep_sandbox: raw.keep_sandbox.0 }),
     })
-}
-
-/// The policy with the codes of repositories in key form.
-fn in_key_form(mut policy: OwnersPolicy, forms: &KeyForms) -> OwnersPolicy {
-    let form = forms.of(Kind::Repository, "");
-    let ownerless = policy.ownerless.iter_mut().map(|rule| &mut rule.repositories);
-    let matches = policy.matches.iter_mut().map(|rule| &mut rule.repositories);
-    for code in ownerless.chain(matches).flatten() {
-        *code = form.apply(code).into_owned();
-    }
-    policy
 }
 
 fn collect(raw: &CollectTable, spot: Spot<'_>, problems: &mut Problems) -> Collect {

@@ -16,6 +16,8 @@ use crate::settings::validate::Amount;
 use crate::table::{Kind, Type};
 
 mod docs;
+mod names;
+mod rules;
 
 /// A project in a folder of its own.
 struct Files {

@@ -6,6 +6,7 @@ use crate::model::{Model, TableSet};
 use crate::plan::Plan;
 use crate::stages::closures::closure_models;
 use crate::stages::effective::effective_rights_models;
+use crate::stages::identity_movements::{Managed, identity_movement_models};
 use crate::stages::{Context, Stage};
 
 /// The stages that a plan has, in order.
@@ -32,6 +33,11 @@ pub(crate) fn models_of(plan: &Plan, name: StageName, context: &Context<'_>) -> 
         StageName::Reconcile => models.extend(effective_rights_models(context)),
         _ => {}
     }
+    match (name, plan.stages.managers.is_some()) {
+        (StageName::Managers, true) => models.extend(identity_movement_models(context, Managed::Yes)),
+        (StageName::Reconcile, false) => models.extend(identity_movement_models(context, Managed::No)),
+        _ => {}
+    }
     models
 }
 
@@ -43,7 +49,7 @@ pub(crate) fn tables_for(stage: StageName, tables: TableSet) -> TableSet {
 /// The stage of that name, with the plan's settings.
 pub(super) fn stage_of(plan: &Plan, name: StageName) -> Box<dyn Stage + '_> {
     match name {
-        StageName::Activate => Box::new(plan.stages.activate),
+        StageName::Activate => Box::new(plan.stages.activate.clone()),
         StageName::Leavers => Box::new(plan.stages.leavers.clone()),
         StageName::Reconcile => Box::new(plan.stages.reconcile.clone()),
         StageName::Managers => Box::new(plan.stages.managers.clone().expect("the plan has the stage")),

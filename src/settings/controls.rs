@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::ids::{ControlId, RuleId};
 use crate::settings::PermissionName;
+use crate::settings::rules::Rule;
 use crate::source::SqlText;
 use crate::table::Kind;
 
@@ -32,6 +33,8 @@ pub struct Control {
     pub mitigation: Option<String>,
     /// What is checked.
     pub check: Check,
+    /// The rule with the parameters of this control, where it sets any; else the answer that the plan keeps counts.
+    pub own_rule: Option<Rule>,
     /// Predicate over the subject: other findings are left out.
     pub filter: Option<SqlText>,
     /// The file.
@@ -54,6 +57,8 @@ pub enum Check {
         on: Holder,
         /// Which permissions conflict.
         conflict: Conflict,
+        /// Where they must be held to conflict.
+        within: Within,
     },
     /// Differences to the rights model; the plan has one.
     TheoreticalRights {
@@ -74,6 +79,15 @@ pub enum Conflict {
         /// The other.
         right: Vec<PermissionName>,
     },
+}
+
+/// Where permissions must be held to conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Within {
+    /// Perimeters do not matter.
+    Anywhere,
+    /// In one perimeter; a right without a perimeter holds in each.
+    SamePerimeter,
 }
 
 /// Who holds permissions.

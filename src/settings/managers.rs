@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::ids::is_slug;
 use crate::table::Kind;
 
 /// `[stage.managers]`
@@ -28,10 +29,38 @@ pub struct ManagerRule {
     pub domain: Option<String>,
     /// Where to look, in order, none twice.
     pub resolve: Vec<Resolver>,
-    /// Employee id, not yet in key form. There if and only if `resolve` has [`Resolver::Fallback`].
+    /// How rows write the manager, owner or head they name.
+    pub by: By,
+    /// Employee id, in key form. There if and only if `resolve` has [`Resolver::Fallback`].
     pub fallback: Option<String>,
     /// Whether people may manage themselves.
     pub allow_self: bool,
+}
+
+/// How rows write the person they name. Other than an employee id, the text is compared normalised, and a text that
+/// several people share names nobody.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum By {
+    /// By employee id.
+    #[default]
+    EmployeeId,
+    /// By another column of identities: mail, full name, dn.
+    Identity(String),
+    /// By a column of accounts; who is meant is the owner of the account.
+    Account(String),
+}
+
+impl By {
+    /// Reads a column of identities, or of accounts with `account.` in front.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.strip_prefix("account.") {
+            Some(column) if is_slug(column) => Some(Self::Account(column.to_owned())),
+            None if text == "employee_id" => Some(Self::EmployeeId),
+            None if is_slug(text) => Some(Self::Identity(text.to_owned())),
+            _ => None,
+        }
+    }
 }
 
 /// Where a manager is looked for.
@@ -46,4 +75,15 @@ pub enum Resolver {
     OrganisationHead,
     /// The `fallback` of this table.
     Fallback,
+}
+
+/// The column in which rows of such objects name who answers for them.
+#[must_use]
+pub fn stated_column(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Identity => Some("manager"),
+        Kind::Group | Kind::Application => Some("owner"),
+        Kind::Organisation => Some("head"),
+        Kind::Account | Kind::Permission | Kind::Repository => None,
+    }
 }

@@ -33,6 +33,10 @@ use rights_model::RightsModel;
 use rules::Rules;
 use validate::Validate;
 
+use crate::collect::key::KeyForms;
+use crate::source::Place;
+use crate::table::Kind;
+
 /// The settings of every stage that runs.
 #[derive(Debug, Clone)]
 pub struct Stages {
@@ -82,7 +86,20 @@ pub enum Mode {
     Manual,
 }
 
-/// A permission as people name it: `APPLICATION/CODE`. The code may hold further slashes. Not yet in key form.
+/// An object that a file names by its key.
+#[derive(Debug, Clone)]
+pub struct NamedKey {
+    /// What it is.
+    pub kind: Kind,
+    /// Application of a permission, in key form; the empty text for other kinds.
+    pub namespace: String,
+    /// Its key, in key form.
+    pub key: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A permission as people name it: `APPLICATION/CODE`, in key form. The code may hold further slashes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PermissionName {
     /// Code of the application.
@@ -92,12 +109,14 @@ pub struct PermissionName {
 }
 
 impl PermissionName {
-    /// Reads `APPLICATION/CODE`.
+    /// Reads `APPLICATION/CODE` and puts both into key form.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str, forms: &KeyForms) -> Option<Self> {
         let (application, code) = text.split_once('/')?;
         let is_whole = !application.trim().is_empty() && !code.trim().is_empty();
-        is_whole.then(|| Self { application: application.to_owned(), code: code.to_owned() })
+        let application = forms.of(Kind::Application, "").apply(application).into_owned();
+        let code = forms.of(Kind::Permission, &application).apply(code).into_owned();
+        is_whole.then_some(Self { application, code })
     }
 }
 

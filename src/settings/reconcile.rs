@@ -56,6 +56,8 @@ pub struct MatchRule {
     pub repositories: Vec<String>,
     /// What happens if several identities match.
     pub on_ambiguous: OnAmbiguous,
+    /// Whether several that it once found for an account stay in question.
+    pub is_remembered: bool,
 }
 
 /// How two texts are compared.

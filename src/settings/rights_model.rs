@@ -17,6 +17,19 @@ pub struct RightsModelPolicy {
     pub use_collected: bool,
     /// Permissions of populations.
     pub grants: Vec<Grant>,
+    /// What populations should not hold, whatever grants and collected links say.
+    pub exclusions: Vec<Exclusion>,
+}
+
+/// Permissions that a population should not hold.
+#[derive(Debug, Clone)]
+pub struct Exclusion {
+    /// Lower-snake, unique among grants and exclusions.
+    pub id: String,
+    /// Predicate over `identities i`.
+    pub population: SqlText,
+    /// At least one. What these include stays.
+    pub permissions: Vec<PermissionName>,
 }
 
 /// Permissions that a population should hold.

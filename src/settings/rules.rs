@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use jiff::civil::Date;
+
 use crate::ids::{RuleId, is_slug};
 use crate::source::{Place, SqlText};
 use crate::table::Type;
@@ -28,6 +30,8 @@ pub struct Rule {
     pub tags: Vec<String>,
     /// What fills its placeholders, in the order of the header.
     pub parameters: Vec<Parameter>,
+    /// What it answers over small tables.
+    pub tests: Vec<RuleTest>,
     /// The query behind the header, with `{name}` placeholders.
     pub sql: SqlText,
     /// The file.
@@ -41,10 +45,53 @@ pub struct Parameter {
     pub name: String,
     /// Its type.
     pub kind: Type,
-    /// The value, as text that reads as its type.
+    /// What the header says, as text that reads as its type.
     pub default: String,
+    /// What is filled in: the default, or what the plan or a control says instead.
+    pub value: String,
     /// The header line.
     pub place: Place,
+}
+
+/// A test of a rule: small tables in, the rows of the answer.
+#[derive(Debug, Clone)]
+pub struct RuleTest {
+    /// What is tested, in a sentence.
+    pub name: String,
+    /// The header line.
+    pub place: Place,
+    /// The day of the load; there if the query asks for it.
+    pub as_of: Option<Date>,
+    /// Values of parameters: name, text that reads as its type, and the header line.
+    pub with: Vec<(String, String, Place)>,
+    /// Tables by name; every other table is empty.
+    pub given: Vec<(String, Grid)>,
+    /// The rows of the answer, in any order; always there once the plan is checked.
+    pub expected: Option<Grid>,
+}
+
+/// A small table as people write it.
+#[derive(Debug, Clone)]
+pub struct Grid {
+    /// The columns that are named.
+    pub columns: Vec<String>,
+    /// A cell for each of them; `None` = null.
+    pub rows: Vec<Vec<Option<String>>>,
+    /// The header line.
+    pub place: Place,
+}
+
+/// What a value of a type is called.
+#[must_use]
+pub fn type_name(kind: Type) -> &'static str {
+    match kind {
+        Type::Text => "a text",
+        Type::Integer => "a whole number",
+        Type::Boolean => "`true` or `false`",
+        Type::Date => "a day of the form 2026-11-21",
+        Type::Timestamp => "an instant of the form 2026-11-21T08:30:00Z",
+        Type::Double => "a number",
+    }
 }
 
 /// Every `{name}` outside literals, quoted names and comments, with its bytes.

@@ -36,7 +36,7 @@ pub struct Threshold {
 pub enum Metric {
     /// A metric by its name, such as `accounts.count`.
     Named(String),
-    /// One row with one number.
+    /// One row with one number; broken down, rows of a value and its number.
     Sql(SqlText),
 }
 

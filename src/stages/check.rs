@@ -107,7 +107,7 @@ fn tables_of(open: &OpenTimeslot, parent: Option<&Timeslot>) -> TableSet {
     TableSet::of(&Timeslot { folder: open.folder().to_owned(), manifest: open.manifest().clone() }, parent)
 }
 
-/// Writes a table; columns that it is born with and that the text leaves out are null.
+/// Writes a table, one part per source; columns that it is born with and that the text leaves out are null.
 fn put(open: &mut OpenTimeslot, name: &str, text: &str) {
     let mut lines = text.trim().lines().map(|line| line.split(',').map(str::trim).collect::<Vec<_>>());
     let header = lines.next().expect("a header");
@@ -124,21 +124,32 @@ fn put(open: &mut OpenTimeslot, name: &str, text: &str) {
             columns.push(Field::new(column, type_of(kind)));
         }
     }
-    let arrays = columns.iter().map(|column| {
-        let cells: Vec<Option<&str>> = rows
-            .iter()
-            .map(|row| {
-                given.get(column.name.as_str()).and_then(|at| row.get(*at)).copied().filter(|cell| !cell.is_empty())
-            })
-            .collect();
-        array(column, &cells)
-    });
-    let batch = RecordBatch::try_new(arrow_schema(&columns), arrays.collect()).expect("equal lengths");
-    let fingerprint = crate::ledger::sha256_hex(text.as_bytes());
-    let mut part = open.create_part(name, "test", &fingerprint, &columns).expect("a part");
-    part.write(batch).expect("rows");
-    let part = part.finish().expect("a finished part");
-    open.put(name, columns, vec![part]);
+    let mut by_source: BTreeMap<&str, Vec<&Vec<&str>>> = BTreeMap::new();
+    for row in &rows {
+        let source = given.get("source").and_then(|at| row.get(*at)).copied().filter(|source| !source.is_empty());
+        by_source.entry(source.unwrap_or("test")).or_default().push(row);
+    }
+    if rows.is_empty() {
+        by_source.insert("test", Vec::new());
+    }
+    let mut parts = Vec::new();
+    for (source, rows) in by_source {
+        let arrays = columns.iter().map(|column| {
+            let cells: Vec<Option<&str>> = rows
+                .iter()
+                .map(|row| {
+                    given.get(column.name.as_str()).and_then(|at| row.get(*at)).copied().filter(|cell| !cell.is_empty())
+                })
+                .collect();
+            array(column, &cells)
+        });
+        let batch = RecordBatch::try_new(arrow_schema(&columns), arrays.collect()).expect("equal lengths");
+        let fingerprint = crate::ledger::sha256_hex(format!("{source}\n{text}").as_bytes());
+        let mut part = open.create_part(name, source, &fingerprint, &columns).expect("a part");
+        part.write(batch).expect("rows");
+        parts.push(part.finish().expect("a finished part"));
+    }
+    open.put(name, columns, parts);
 }
 
 fn type_of(name: &str) -> Type {

@@ -7,6 +7,7 @@
 //! - `closures`, part of activate: groups, units and permissions with all that is above them, and cycles.
 //! - `effective`, part of reconcile: what each identity can do.
 //! - `managers` finds who manages each object.
+//! - `identity_movements`, part of managers, or of reconcile without it: what changed for each identity.
 //! - `rights_model` says who should hold what, and where that differs from what is held.
 //! - `rules` keeps the answers to saved questions.
 //! - `controls` turns checks into findings that last from load to load.
@@ -18,6 +19,8 @@ pub(crate) mod check;
 pub mod closures;
 pub mod controls;
 pub mod effective;
+pub(crate) mod fill;
+pub mod identity_movements;
 pub mod leavers;
 pub mod managers;
 pub mod reconcile;

@@ -1,11 +1,12 @@
 //! The tables that collect and activate make: the registry, rejects, movements, closures.
+#![expect(missing_docs, reason = "`about` says what a table is, to people and to `schema tables` alike")]
 
 use super::column::{SOURCE, UID, made_number, made_text};
 use crate::table::{Sort, Table};
 
-/// The registry: which number each natural key was given. Append-only.
 pub const UIDS: Table = Table {
     name: "uids",
+    about: "The registry: which number each natural key was given. Append-only.",
     sort: Sort::Derived,
     columns: &[
         made_text("kind", "kind of object"),
@@ -15,14 +16,17 @@ pub const UIDS: Table = Table {
     ],
 };
 
-/// Rows that could not be taken, with the reason and the raw text.
 pub const REJECTS: Table = Table {
     name: "rejects",
+    about: "Rows that could not be taken, with the reason and the raw text.",
     sort: Sort::Derived,
     columns: &[
         SOURCE,
         made_text("table_name", "the table the row was meant for; null where the record could not be read at all"),
-        made_text("file", "path as the collector found it"),
+        made_text(
+            "file",
+            "path as the collector found it; null where the row could be read and refers to what is not there",
+        ),
         made_number("line", "line of the file, counted from 1; row number for Parquet and XLSX"),
         made_text("column_name", "column of the source the reason lies in; null = the whole row"),
         made_text("reason", "why, in words a data owner can act on"),
@@ -35,24 +39,24 @@ pub const REJECTS: Table = Table {
     ],
 };
 
-/// References that lead nowhere, cycles, and keys given by two sources.
 pub const REFERENCE_PROBLEMS: Table = Table {
     name: "reference_problems",
+    about: "References that lead nowhere, cycles, and keys given by two sources.",
     sort: Sort::Derived,
     columns: &[
         made_text("table_name", "table of the row that refers"),
         made_text("column_name", "column that refers"),
-        made_text("problem", "unknown, absent, ambiguous, cycle, duplicate"),
+        made_text("problem", "unknown, absent, ambiguous, stub, cycle, cut, duplicate"),
         made_text("kind", "kind of object referred to"),
-        made_text("key", "the key referred to"),
+        made_text("key", "the key referred to; the members of a cycle; the two ends of a link that was cut"),
         SOURCE,
         made_number("occurrences", "rows that refer so"),
     ],
 };
 
-/// What happened to objects and relations since the parent. Empty on a first load.
 pub const MOVEMENTS: Table = Table {
     name: "movements",
+    about: "What happened to objects and relations since the parent. Empty on a first load.",
     sort: Sort::Derived,
     columns: &[
         made_text("table_name", "table of the object or relation"),
@@ -65,9 +69,9 @@ pub const MOVEMENTS: Table = Table {
     ],
 };
 
-/// Attributes of modified objects, before and now.
 pub const CHANGES: Table = Table {
     name: "changes",
+    about: "Attributes of modified objects, before and now.",
     sort: Sort::Derived,
     columns: &[
         made_text("table_name", "table of the object"),
@@ -78,23 +82,27 @@ pub const CHANGES: Table = Table {
     ],
 };
 
-/// What accounts, groups and identities gained or lost since the parent. Empty on a first load.
 pub const LINK_CHANGES: Table = Table {
     name: "link_changes",
+    about: "What accounts, groups and identities gained or lost since the parent, and the managers that any object did. \
+            Empty on a first load.",
     sort: Sort::Derived,
     columns: &[
-        made_text("kind", "kind of `uid`: account, group, identity"),
+        made_text("kind", "kind of `uid`"),
         UID,
         made_text("change", "gained, lost"),
         made_text("related_kind", "kind of what was gained or lost"),
         made_number("related_uid", "what was gained or lost"),
-        made_text("detail", "further key parts of the relation, such as the perimeter of a right"),
+        made_text(
+            "detail",
+            "further key parts of the relation, such as the perimeter of a right; for a manager the domain, else `manager`",
+        ),
     ],
 };
 
-/// Every group with every group its members are members of, itself included.
 pub const GROUP_CLOSURE: Table = Table {
     name: "group_closure",
+    about: "Every group with every group its members are members of, itself included.",
     sort: Sort::Derived,
     columns: &[
         made_number("group_uid", "the inner group"),
@@ -103,9 +111,9 @@ pub const GROUP_CLOSURE: Table = Table {
     ],
 };
 
-/// Every unit with every unit above it, itself included.
 pub const ORGANISATION_CLOSURE: Table = Table {
     name: "organisation_closure",
+    about: "Every unit with every unit above it, itself included.",
     sort: Sort::Derived,
     columns: &[
         made_number("organisation_uid", "the unit"),
@@ -114,9 +122,9 @@ pub const ORGANISATION_CLOSURE: Table = Table {
     ],
 };
 
-/// Every permission with every permission it includes, itself included.
 pub const PERMISSION_CLOSURE: Table = Table {
     name: "permission_closure",
+    about: "Every permission with every permission it includes, itself included.",
     sort: Sort::Derived,
     columns: &[
         made_number("permission_uid", "the role"),
@@ -125,13 +133,24 @@ pub const PERMISSION_CLOSURE: Table = Table {
     ],
 };
 
-/// The members of cycles: groups, units, permissions or people that lie above themselves.
 pub const CYCLE_MEMBERS: Table = Table {
     name: "cycle_members",
+    about: "The members of cycles: groups, units, permissions or people that lie above themselves.",
     sort: Sort::Derived,
     columns: &[
         made_text("table_name", "table that says who is below whom"),
         made_number("cycle_uid", "smallest uid of the cycle"),
         UID,
+    ],
+};
+
+pub const CUT_LINKS: Table = Table {
+    name: "cut_links",
+    about: "The links that are left out of closures, so that nothing lies above itself: of each circle the one by which its member with the smallest uid lies below another.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table that says who is below whom"),
+        made_number("uid", "the lower end"),
+        made_number("parent_uid", "the upper end"),
     ],
 };

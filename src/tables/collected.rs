@@ -1,4 +1,5 @@
 //! The tables that collectors fill: objects, and relations between them.
+#![expect(missing_docs, reason = "`about` says what a table is, to people and to `schema tables` alike")]
 
 use super::column::{
     KEY_SOURCE, ROW_HASH, SOURCE, STALE_LOADS, UID, column, day, end, flag, key, norm, number, reference,
@@ -6,9 +7,9 @@ use super::column::{
 };
 use crate::table::{Kind, Role, Sort, Table, Type};
 
-/// Units of the company, a forest by `parent`.
 pub const ORGANISATIONS: Table = Table {
     name: "organisations",
+    about: "Units of the company, a forest by `parent`.",
     sort: Sort::Object(Kind::Organisation),
     columns: &[
         UID,
@@ -26,9 +27,9 @@ pub const ORGANISATIONS: Table = Table {
     ],
 };
 
-/// People the company lists, active or not.
 pub const IDENTITIES: Table = Table {
     name: "identities",
+    about: "People the company lists, active or not.",
     sort: Sort::Object(Kind::Identity),
     columns: &[
         UID,
@@ -60,9 +61,9 @@ pub const IDENTITIES: Table = Table {
     ],
 };
 
-/// Systems that hold accounts.
 pub const REPOSITORIES: Table = Table {
     name: "repositories",
+    about: "Systems that hold accounts.",
     sort: Sort::Object(Kind::Repository),
     columns: &[
         UID,
@@ -76,9 +77,9 @@ pub const REPOSITORIES: Table = Table {
     ],
 };
 
-/// Accounts of repositories.
 pub const ACCOUNTS: Table = Table {
     name: "accounts",
+    about: "Accounts of repositories.",
     sort: Sort::Object(Kind::Account),
     columns: &[
         UID,
@@ -108,9 +109,9 @@ pub const ACCOUNTS: Table = Table {
     ],
 };
 
-/// Groups of repositories.
 pub const GROUPS: Table = Table {
     name: "groups",
+    about: "Groups of repositories.",
     sort: Sort::Object(Kind::Group),
     columns: &[
         UID,
@@ -128,9 +129,9 @@ pub const GROUPS: Table = Table {
     ],
 };
 
-/// Applications that grant permissions.
 pub const APPLICATIONS: Table = Table {
     name: "applications",
+    about: "Applications that grant permissions.",
     sort: Sort::Object(Kind::Application),
     columns: &[
         UID,
@@ -149,9 +150,9 @@ pub const APPLICATIONS: Table = Table {
     ],
 };
 
-/// Permissions of applications: roles, profiles, transactions, entitlements.
 pub const PERMISSIONS: Table = Table {
     name: "permissions",
+    about: "Permissions of applications: roles, profiles, transactions, entitlements.",
     sort: Sort::Object(Kind::Permission),
     columns: &[
         UID,
@@ -169,9 +170,9 @@ pub const PERMISSIONS: Table = Table {
     ],
 };
 
-/// Who is in a group: an account, or a group as a member.
 pub const MEMBERSHIPS: Table = Table {
     name: "memberships",
+    about: "Who is in a group: an account, or a group as a member.",
     sort: Sort::Relation,
     columns: &[
         end("account_uid", Kind::Account, "the member; null where the member is a group"),
@@ -183,9 +184,9 @@ pub const MEMBERSHIPS: Table = Table {
     ],
 };
 
-/// Which group lies inside which: members of `group_uid` are members of `parent_uid`.
 pub const GROUP_NESTING: Table = Table {
     name: "group_nesting",
+    about: "Which group lies inside which: members of `group_uid` are members of `parent_uid`.",
     sort: Sort::Relation,
     columns: &[
         end("group_uid", Kind::Group, "the inner group"),
@@ -195,9 +196,9 @@ pub const GROUP_NESTING: Table = Table {
     ],
 };
 
-/// Which permission brings which: whoever holds `permission_uid` holds `included_uid`.
 pub const PERMISSION_LINKS: Table = Table {
     name: "permission_links",
+    about: "Which permission brings which: whoever holds `permission_uid` holds `included_uid`.",
     sort: Sort::Relation,
     columns: &[
         end("permission_uid", Kind::Permission, "the role"),
@@ -207,9 +208,9 @@ pub const PERMISSION_LINKS: Table = Table {
     ],
 };
 
-/// Permissions that accounts or groups hold directly.
 pub const RIGHTS: Table = Table {
     name: "rights",
+    about: "Permissions that accounts or groups hold directly.",
     sort: Sort::Relation,
     columns: &[
         end("account_uid", Kind::Account, "the holder; null where a group holds the right"),
@@ -222,9 +223,9 @@ pub const RIGHTS: Table = Table {
     ],
 };
 
-/// Managers whom sources state for any object, by domain.
 pub const MANAGER_LINKS: Table = Table {
     name: "manager_links",
+    about: "Managers whom sources state for any object, by domain.",
     sort: Sort::Relation,
     columns: &[
         end("account_uid", Kind::Account, "the managed account, if it is one"),
@@ -239,9 +240,9 @@ pub const MANAGER_LINKS: Table = Table {
     ],
 };
 
-/// Rows of a rights model kept outside: who of a unit and a job should hold a permission.
 pub const THEORETICAL_LINKS: Table = Table {
     name: "theoretical_links",
+    about: "Rows of a rights model kept outside: who of a unit and a job should hold a permission.",
     sort: Sort::Relation,
     columns: &[
         column("rule", Type::Text, Role::KeyPart, "id of the rule in the source"),
@@ -253,9 +254,9 @@ pub const THEORETICAL_LINKS: Table = Table {
     ],
 };
 
-/// When accounts used permissions.
 pub const USAGES: Table = Table {
     name: "usages",
+    about: "When accounts used permissions.",
     sort: Sort::Relation,
     columns: &[
         end("account_uid", Kind::Account, "who"),
@@ -268,9 +269,9 @@ pub const USAGES: Table = Table {
     ],
 };
 
-/// Deviations from the rights model that someone allowed.
 pub const DEROGATIONS: Table = Table {
     name: "derogations",
+    about: "Deviations from the rights model that someone allowed.",
     sort: Sort::Relation,
     columns: &[
         end("identity_uid", Kind::Identity, "for whom"),

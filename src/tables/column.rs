@@ -61,7 +61,10 @@ pub(super) const ROW_HASH: Column = made_number(
     "row_hash",
     "xxh3-64, as a signed number, over the cleaned (name, value) pairs that are not null, volatile ones left out",
 );
-pub(super) const SOURCE: Column = made_text("source", "the collector that brought the row");
+pub(super) const SOURCE: Column = made_text(
+    "source",
+    "the collector that brought the row; `(stub)` where none lists the object and others refer to it",
+);
 pub(super) const STALE_LOADS: Column =
     made_number("stale_loads", "how many loads in a row did not bring this row, so that it was carried; 0 = fresh");
 pub(super) const KEY_SOURCE: Role = Role::KeySource;

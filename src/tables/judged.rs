@@ -1,11 +1,12 @@
 //! The tables of rights held and meant, findings, and what thresholds measured.
+#![expect(missing_docs, reason = "`about` says what a table is, to people and to `schema tables` alike")]
 
 use super::column::{SOURCE, UID, made_date, made_flag, made_fraction, made_number, made_text};
 use crate::table::{Sort, Table};
 
-/// What each identity can do through all its accounts, groups and roles.
 pub const EFFECTIVE_RIGHTS: Table = Table {
     name: "effective_rights",
+    about: "What each identity can do through all its accounts, groups and roles.",
     sort: Sort::Derived,
     columns: &[
         made_number("identity_uid", "who; active or not"),
@@ -17,9 +18,9 @@ pub const EFFECTIVE_RIGHTS: Table = Table {
     ],
 };
 
-/// What active identities should hold, and why.
 pub const THEORETICAL_RIGHTS: Table = Table {
     name: "theoretical_rights",
+    about: "What active identities should hold, and why.",
     sort: Sort::Derived,
     columns: &[
         made_number("identity_uid", "who; active"),
@@ -28,9 +29,20 @@ pub const THEORETICAL_RIGHTS: Table = Table {
     ],
 };
 
-/// Where what is held and what should be held differ.
+pub const THEORETICAL_EXCLUSIONS: Table = Table {
+    name: "theoretical_exclusions",
+    about: "What active identities should not hold, whatever else says they should.",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("identity_uid", "who; active"),
+        made_number("permission_uid", "what"),
+        made_text("rule", "the exclusion of the rights model; one row per exclusion"),
+    ],
+};
+
 pub const ENTITLEMENT_GAPS: Table = Table {
     name: "entitlement_gaps",
+    about: "Where what is held and what should be held differ.",
     sort: Sort::Derived,
     columns: &[
         made_number("identity_uid", "who; active"),
@@ -41,9 +53,9 @@ pub const ENTITLEMENT_GAPS: Table = Table {
     ],
 };
 
-/// What each control finds in this load, before it is held against what it found in the parent.
 pub const CONTROL_HITS: Table = Table {
     name: "control_hits",
+    about: "What each control finds in this load, before it is held against what it found in the parent.",
     sort: Sort::Derived,
     columns: &[
         made_text("control", "id of the control"),
@@ -53,9 +65,9 @@ pub const CONTROL_HITS: Table = Table {
     ],
 };
 
-/// Deviations that controls found, with their history.
 pub const FINDINGS: Table = Table {
     name: "findings",
+    about: "Deviations that controls found, with their history.",
     sort: Sort::Derived,
     columns: &[
         made_text("control", "id of the control"),
@@ -70,9 +82,29 @@ pub const FINDINGS: Table = Table {
     ],
 };
 
-/// Rows of collected tables by source, those that are unresolved among them. One row per table and source.
+pub const FINDING_CAUSES: Table = Table {
+    name: "finding_causes",
+    about: "The rights that bring about what controls of duties find now: one row for each right and permission of the conflict.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("control", "id of the control"),
+        made_text("kind", "kind of the subject"),
+        UID,
+        made_text("detail", "as the finding has it"),
+        made_number("account_uid", "the account of the subject that has the right"),
+        made_number(
+            "group_uid",
+            "the group that holds it and that the account is in, at any depth; null = the account itself",
+        ),
+        made_number("permission_uid", "what is held"),
+        made_number("wanted_uid", "the conflicting permission that it is or includes"),
+        made_text("perimeter", "where; null = everywhere"),
+    ],
+};
+
 pub const SOURCE_COUNTS: Table = Table {
     name: "source_counts",
+    about: "Rows of collected tables by source, those that are unresolved among them. One row per table and source.",
     sort: Sort::Derived,
     columns: &[
         made_text("table_name", "table of the rows"),
@@ -82,9 +114,9 @@ pub const SOURCE_COUNTS: Table = Table {
     ],
 };
 
-/// Rows that only this timeslot or only its parent has, by the source that brought them and by what they belong to.
 pub const MOVEMENT_COUNTS: Table = Table {
     name: "movement_counts",
+    about: "Rows that only this timeslot or only its parent has, by the source that brought them and by what they belong to.",
     sort: Sort::Derived,
     columns: &[
         made_text(
@@ -98,13 +130,17 @@ pub const MOVEMENT_COUNTS: Table = Table {
             "what rows of the table belong to: organisation, repository, group, ..; null = nothing",
         ),
         made_text("belongs_to", "the one they belong to; null where the row names none"),
+        made_text("kind", "kind of the objects below; null for unresolved rows"),
+        made_number("first_uid", "one of the objects, or of the first ends, that moved"),
+        made_number("second_uid", "another one; null where there is none at hand"),
+        made_number("third_uid", "a third one; null where there is none at hand"),
         made_number("moved", "how many rows"),
     ],
 };
 
-/// What thresholds measured.
 pub const METRICS: Table = Table {
     name: "metrics",
+    about: "What thresholds measured.",
     sort: Sort::Derived,
     columns: &[
         made_text("threshold", "id of the threshold; `guard_..` for built-in ones"),
@@ -115,9 +151,9 @@ pub const METRICS: Table = Table {
     ],
 };
 
-/// What thresholds concluded. Only limits that apply are here.
 pub const THRESHOLD_RESULTS: Table = Table {
     name: "threshold_results",
+    about: "What thresholds concluded. Only limits that apply are here.",
     sort: Sort::Derived,
     columns: &[
         made_text("threshold", "id of the threshold; `guard_..` for built-in ones"),

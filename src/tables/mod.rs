@@ -1,15 +1,18 @@
-//! Every table of the ledger: its columns, their units, and what null means. Nothing else documents a column.
+//! Every table of the ledger: its columns, their units, and what null means. Nothing else documents a column: `docs/tables.md` is
+//! written from here.
 
 mod activated;
 mod collected;
 mod column;
 mod judged;
 mod owned;
+mod page;
 
 pub use self::activated::*;
 pub use self::collected::*;
 pub use self::judged::*;
 pub use self::owned::*;
+pub use self::page::page;
 use crate::table::{Kind, Sort, Table};
 
 /// The tables that collectors fill, objects before relations.
@@ -42,23 +45,29 @@ pub const DERIVED: &[&Table] = &[
     &IDENTITY_STATUS,
     &DECISIONS,
     &DECISION_PROBLEMS,
+    &FORGOTTEN_OWNERS,
     &FORBIDDEN_OWNERS,
     &CARRIED_OWNERSHIP,
     &OWNER_CANDIDATES,
     &OWNER_MATCHES,
     &OWNERSHIP,
+    &FOUND_MANAGERS,
     &MANAGERS,
     &GROUP_CLOSURE,
     &ORGANISATION_CLOSURE,
     &PERMISSION_CLOSURE,
     &CYCLE_MEMBERS,
+    &CUT_LINKS,
     &MANAGER_CYCLE_MEMBERS,
+    &CUT_MANAGER_LINKS,
     &EFFECTIVE_RIGHTS,
     &IDENTITY_MOVEMENTS,
     &THEORETICAL_RIGHTS,
+    &THEORETICAL_EXCLUSIONS,
     &ENTITLEMENT_GAPS,
     &CONTROL_HITS,
     &FINDINGS,
+    &FINDING_CAUSES,
     &SOURCE_COUNTS,
     &MOVEMENT_COUNTS,
     &METRICS,

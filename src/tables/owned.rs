@@ -1,11 +1,12 @@
 //! The tables about who is there, who owns what, and who manages whom.
+#![expect(missing_docs, reason = "`about` says what a table is, to people and to `schema tables` alike")]
 
 use super::column::{UID, made_date, made_flag, made_number, made_text};
-use crate::table::{Sort, Table};
+use crate::table::{Column, Sort, Table};
 
-/// Every listed identity, active or not. Without the stage leavers all are active.
 pub const IDENTITY_STATUS: Table = Table {
     name: "identity_status",
+    about: "Every listed identity, active or not. Without the stage leavers all are active.",
     sort: Sort::Derived,
     columns: &[
         UID,
@@ -15,15 +16,18 @@ pub const IDENTITY_STATUS: Table = Table {
     ],
 };
 
-/// The rows of the decision file, taken as they are read: what people decided about owners.
 pub const DECISIONS: Table = Table {
     name: "decisions",
+    about: "The rows of the decision file, taken as they are read: what people decided about owners.",
     sort: Sort::Derived,
     columns: &[
         made_text("repository", "repository of the account, in key form"),
         made_text("identifier", "identifier of the account, in key form"),
-        made_text("decision", "pin = `value` owns it, forbid = `value` may never own it, class = it is ownerless"),
-        made_text("value", "employee id in key form; for `class` the reason why there is no owner"),
+        made_text(
+            "decision",
+            "pin = `value` owns it, forbid = `value` may never own it, class = it is ownerless, break = nothing decides its owner",
+        ),
+        made_text("value", "employee id in key form; for `class` the reason why there is no owner; null for `break`"),
         made_text("reason", "why it was decided"),
         made_text("who", "who decided"),
         made_date("decided_on", "when it was decided, in the words of the file"),
@@ -32,9 +36,9 @@ pub const DECISIONS: Table = Table {
     ],
 };
 
-/// Decisions that cannot be taken, and those about accounts or identities that this load does not have.
 pub const DECISION_PROBLEMS: Table = Table {
     name: "decision_problems",
+    about: "Decisions that cannot be taken, and those about accounts or identities that this load does not have.",
     sort: Sort::Derived,
     columns: &[
         made_number("line", "line of the file, counted from 1, where the row itself is wrong; else null"),
@@ -46,22 +50,35 @@ pub const DECISION_PROBLEMS: Table = Table {
     ],
 };
 
-/// Identities that may never own an account.
+pub const FORGOTTEN_OWNERS: Table = Table {
+    name: "forgotten_owners",
+    about: "What the run was asked to find anew: owners that the parent knew through these are not carried.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("kind", "repository, rule"),
+        made_text("name", "code of the repository, in key form, or id of the rule; whichever of the two it is"),
+    ],
+};
+
 pub const FORBIDDEN_OWNERS: Table = Table {
     name: "forbidden_owners",
+    about: "Identities that may never own an account.",
     sort: Sort::Derived,
     columns: &[made_number("account_uid", "the account"), made_number("identity_uid", "who may not own it")],
 };
 
-/// Ownership decided before any rule is tried: by a person, by the source, or carried from the parent.
-pub const CARRIED_OWNERSHIP: Table =
-    Table { name: "carried_ownership", sort: Sort::Derived, columns: OWNERSHIP.columns };
+pub const CARRIED_OWNERSHIP: Table = Table {
+    name: "carried_ownership",
+    about: "Ownership decided before any rule is tried: by a person, by the source, or carried from the parent.",
+    sort: Sort::Derived,
+    columns: OWNERSHIP.columns,
+};
 
-/// Who is in question as the owner of an account where a match rule finds several identities, or found them in an
-/// earlier timeslot while the account said the same: at most the first twenty who share a text, and whoever was in
-/// question before, listed or not. Without those who may not own it.
 pub const OWNER_CANDIDATES: Table = Table {
     name: "owner_candidates",
+    about: "Who is in question as the owner of an account where a match rule finds several identities, or found them in \
+            an earlier timeslot while the account said the same: at most the first twenty who share a text, and whoever \
+            was in question before, listed or not. Without those who may not own it.",
     sort: Sort::Derived,
     columns: &[
         made_text("rule", "id of the match rule"),
@@ -71,9 +88,9 @@ pub const OWNER_CANDIDATES: Table = Table {
     ],
 };
 
-/// What each rule of reconcile found for the accounts that nothing else decides. One row per account and rule.
 pub const OWNER_MATCHES: Table = Table {
     name: "owner_matches",
+    about: "What each rule of reconcile found for the accounts that nothing else decides. One row per account and rule.",
     sort: Sort::Derived,
     columns: &[
         made_number("rule_rank", "place of the rule in the policy, from 1; ownerless rules come first"),
@@ -86,9 +103,9 @@ pub const OWNER_MATCHES: Table = Table {
     ],
 };
 
-/// The accounts that have an owner or are ownerless for a reason. An account that is not here is an orphan.
 pub const OWNERSHIP: Table = Table {
     name: "ownership",
+    about: "The accounts that have an owner or are ownerless for a reason. An account that is not here is an orphan.",
     sort: Sort::Derived,
     columns: &[
         made_number("account_uid", "the account; one row each"),
@@ -103,9 +120,9 @@ pub const OWNERSHIP: Table = Table {
     ],
 };
 
-/// What changed for an identity that was there before. Empty on a first load.
 pub const IDENTITY_MOVEMENTS: Table = Table {
     name: "identity_movements",
+    about: "What changed for an identity that was there before. Empty on a first load.",
     sort: Sort::Derived,
     columns: &[
         UID,
@@ -113,29 +130,50 @@ pub const IDENTITY_MOVEMENTS: Table = Table {
         made_flag("is_job_changed", "has another job code or title"),
         made_flag("is_account_changed", "owns other accounts"),
         made_flag("is_permission_changed", "holds other permissions"),
+        made_flag("is_manager_changed", "has another manager in any domain; null where either load finds no managers"),
     ],
 };
 
-/// Who manages an object, by domain.
+const MANAGER_COLUMNS: &[Column] = &[
+    made_text("kind", "kind of the managed object"),
+    UID,
+    made_text("domain", "in which matter; null = in all"),
+    made_number("identity_uid", "the manager; active, and present"),
+    made_text(
+        "resolver",
+        "how the manager was found: stated, link, organisation_head, fallback; `stated by email` where rows do not write employee ids",
+    ),
+    made_number("distance", "units climbed to find an organisation's head, 0 = one's own; null for other resolvers"),
+];
+
 pub const MANAGERS: Table = Table {
     name: "managers",
+    about: "Who manages an object, by domain. Nobody manages, through any number of others, themselves: see `cut_manager_links`.",
+    sort: Sort::Derived,
+    columns: MANAGER_COLUMNS,
+};
+
+pub const FOUND_MANAGERS: Table = Table {
+    name: "found_managers",
+    about: "The managers of people as they were found, before circles were cut.",
+    sort: Sort::Derived,
+    columns: MANAGER_COLUMNS,
+};
+
+pub const CUT_MANAGER_LINKS: Table = Table {
+    name: "cut_manager_links",
+    about: "Who was found as whose manager and is none, because a circle would close: of each circle its member with the smallest uid has no manager.",
     sort: Sort::Derived,
     columns: &[
-        made_text("kind", "kind of the managed object"),
-        UID,
-        made_text("domain", "in which matter; null = in all"),
-        made_number("identity_uid", "the manager; active, and present"),
-        made_text("resolver", "how the manager was found: stated, link, organisation_head, fallback"),
-        made_number(
-            "distance",
-            "units climbed to find an organisation's head, 0 = one's own; null for other resolvers",
-        ),
+        made_text("domain", "in which matter; '' = in all"),
+        made_number("uid", "the managed person"),
+        made_number("parent_uid", "who was found as the manager"),
     ],
 };
 
-/// The members of cycles among managers that were found.
 pub const MANAGER_CYCLE_MEMBERS: Table = Table {
     name: "manager_cycle_members",
+    about: "The members of cycles among managers that were found.",
     sort: Sort::Derived,
     columns: &[
         made_text("domain", "in which matter; '' = in all"),

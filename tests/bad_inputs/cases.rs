@@ -110,9 +110,13 @@ pub(super) fn encodings() -> Vec<Case> {
         Case::new(8, "a byte order mark of UTF-8", format!("\u{feff}{}", good()), "complete"),
         Case::new(8, "UTF-16 with its mark", utf16(&format!("\u{feff}{}", good())), "complete"),
         Case::new(9, "UTF-16 without its mark", utf16(&good()), "failed").says("utf-16le"),
-        Case::new(11, "a NUL in a name", with_line(3, "E02,Per\0son,2,true,2020-01-02"), "partial")
+        Case::new(11, "a NUL in a name", with_line(3, "E02,Per\0son,2,true,2020-01-02"), "complete")
             .rejects(&["3: the control character U+0000 in a field"])
             .stale(1),
+        Case::new(11, "a NUL in a key", with_line(3, "E\x0002,Person 02,2,true,2020-01-02"), "partial")
+            .rejects(&["3: the control character U+0000 in a field"])
+            .stale(1)
+            .says("no readable key"),
     ]
 }
 
@@ -132,20 +136,28 @@ pub(super) fn headers() -> Vec<Case> {
     ]
 }
 
-/// A record that cannot be cut into its fields has no key that one may trust: the source is partial, by the design's
-/// rule for rejects without a key (the catalogue would only put the row aside).
+/// A record that cannot be cut into its fields is a reject. Where its first field names somebody who is known, that one
+/// is carried; where it does not, the source is partial, by the design's rule for rejects without a key.
 pub(super) fn records() -> Vec<Case> {
     let good = good();
     let mixed = good.lines().zip(["\n", "\r\n"].into_iter().cycle()).flat_map(|(line, end)| [line, end]);
     vec![
         Case::new(12, "mixed line ends", mixed.collect::<String>(), "complete"),
-        Case::new(25, "a short row", with_line(5, "E04,Person 04,4,true"), "partial")
+        Case::new(25, "a short row", with_line(5, "E04,Person 04,4,true"), "complete")
             .rejects(&["5: 4 fields where 5 are expected"])
             .stale(1),
-        Case::new(25, "a long row", with_line(5, "E04,Person 04,4,true,2020-01-04,more"), "partial")
+        Case::new(25, "a long row", with_line(5, "E04,Person 04,4,true,2020-01-04,more"), "complete")
             .rejects(&["5: 6 fields where 5 are expected"])
             .stale(1),
-        Case::new(26, "a bare quote", with_line(5, "E04,Per\"son 04,4,true,2020-01-04"), "partial")
+        Case::new(25, "a row of half a key", with_line(15, "E1"), "partial")
+            .rejects(&["15: 1 field where 5 are expected"])
+            .stale(1)
+            .says("no readable key"),
+        Case::new(25, "a short row that names nobody known", with_line(5, "E99,Person 04,4,true"), "partial")
+            .rejects(&["5: 4 fields where 5 are expected"])
+            .stale(1)
+            .says("no readable key"),
+        Case::new(26, "a bare quote", with_line(5, "E04,Per\"son 04,4,true,2020-01-04"), "complete")
             .rejects(&["5: a quote inside a field that is not quoted"])
             .stale(1),
     ]

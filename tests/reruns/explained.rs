@@ -65,7 +65,9 @@ fn what_explain_foretells_is_what_the_run_then_does() {
         }
         assert!(reused(&foretold) > 3 && reused(&foretold) <= reused(&done), "as of {as_of}: {foretold:?}");
         let items = |lines: &mut Vec<String>| {
-            lines.iter_mut().for_each(|line| line.truncate(line.rfind(' ').unwrap_or(0)));
+            for line in lines.iter_mut() {
+                line.truncate(line.rfind(' ').unwrap_or(0));
+            }
             lines.sort();
             lines.clone()
         };

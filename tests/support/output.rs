@@ -9,7 +9,7 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    pub(super) fn new(arguments: &[&str], output: std::process::Output) -> Self {
+    pub(crate) fn new(arguments: &[&str], output: std::process::Output) -> Self {
         Self {
             command: arguments.join(" "),
             code: output.status.code().unwrap_or(-1),

@@ -39,10 +39,23 @@ fn read_in_chunks<R: Read + Seek>(
     };
     let mut out = Output::new(sink);
     let mut spare = Vec::with_capacity(header.places.len());
-    while let Some(record) = records.next()? {
+    let mut short: Option<(u64, Wrong, String, Sound)> = None;
+    loop {
+        let next = records.next();
+        if let Some((line, wrong, raw, sound)) = short.take() {
+            // Where the last record is short, the file was cut: which records it lost, nobody knows.
+            let is_last = !matches!(next, Ok(Some(_)));
+            out.bad_but(line, wrong, raw, if is_last { Sound::default() } else { sound });
+        }
+        let Some(record) = next? else { break };
         let raw = || record.raw.to_string();
         if let Some(wrong) = wrong(&record, &header) {
-            out.bad(record.line, wrong, raw());
+            let sound = sound(&record, &header);
+            if record.len() < header.names.len() {
+                short = Some((record.line, wrong, raw(), sound));
+            } else {
+                out.bad_but(record.line, wrong, raw(), sound);
+            }
             continue;
         }
         let mut cells = recycled(spare);
@@ -51,6 +64,27 @@ fn read_in_chunks<R: Read + Seek>(
         spare = recycled(cells);
     }
     Ok(header.into_notice(out.records))
+}
+
+/// The cells of a bad record that are sound, and whether they surely stand in their columns.
+type Sound = (Vec<Option<String>>, bool);
+
+/// What can be trusted of a bad record. Nothing where it takes several lines: a quote may have swallowed other records.
+/// Of one with too few or too many fields the first, as long as it is not the last; of one with a flaw what stands
+/// before it; of one with a control character all fields without one.
+fn sound(record: &Record<'_>, header: &Header) -> Sound {
+    if record.last_line > record.line {
+        return (Vec::new(), false);
+    }
+    let is_aligned = record.len() == header.names.len();
+    let end = match (&record.flaw, is_aligned) {
+        (Some(flaw), _) => flaw.field(),
+        (None, true) => record.len(),
+        (None, false) => usize::from(record.len() > 1),
+    };
+    let is_sound = |place: &usize| *place < end && !has_control(record.field(*place).as_bytes());
+    let cells = header.places.iter().map(|place| is_sound(place).then(|| record.field(*place).to_owned()));
+    (cells.collect(), is_aligned)
 }
 
 fn read_header<R: Read + Seek>(records: &mut Records<R>, csv: &Csv, request: &Request<'_>) -> Result<Header, Fault> {

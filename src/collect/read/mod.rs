@@ -21,6 +21,8 @@ mod xlsx;
 
 use std::path::Path;
 
+pub(super) use self::source::regular;
+
 /// What one cell holds. Numbers of typed formats arrive as their canonical decimal text, booleans as `true` or
 /// `false`; only what a text form would blur has a variant of its own.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,6 +58,18 @@ pub struct BadRecord {
     pub reason: String,
     /// The record as the file has it.
     pub raw: String,
+    /// The texts of the wanted columns that are sound all the same, in the order in which they were asked for: enough,
+    /// perhaps, to say whom the record is about. Empty where no text can be trusted to belong to its column.
+    pub cells: Vec<Option<String>>,
+    /// Whether `cells` surely stand in their columns; else a field may be missing before them.
+    pub is_aligned: bool,
+}
+
+impl BadRecord {
+    /// The sound cells as those of a row.
+    pub(super) fn row_cells(&self) -> Vec<Cell<'_>> {
+        self.cells.iter().map(|text| text.as_deref().map_or(Cell::Absent, Cell::Text)).collect()
+    }
 }
 
 /// Who takes the records of a file.

@@ -31,8 +31,21 @@ impl<'s> Output<'s> {
 
     /// Hands over a record that cannot be read.
     pub(super) fn bad(&mut self, line: u64, wrong: Wrong, raw: String) {
+        self.bad_but(line, wrong, raw, (Vec::new(), false));
+    }
+
+    /// Hands over a record that cannot be read as a whole, with the cells that can, and whether they surely stand in
+    /// their columns.
+    pub(super) fn bad_but(
+        &mut self,
+        line: u64,
+        wrong: Wrong,
+        raw: String,
+        (cells, is_aligned): (Vec<Option<String>>, bool),
+    ) {
         self.records += 1;
-        self.sink.bad(BadRecord { line, column: wrong.column, reason: wrong.reason, raw: cut(raw) });
+        let Wrong { column, reason } = wrong;
+        self.sink.bad(BadRecord { line, column, reason, raw: cut(raw), cells, is_aligned });
     }
 
     /// Hands over a record of a format whose fields may hold several values: one list per wanted column.
@@ -44,7 +57,11 @@ impl<'s> Output<'s> {
         raw: &dyn Fn() -> String,
     ) {
         if let Some(wrong) = control_character(request, fields) {
-            return self.bad(line, wrong, raw());
+            let sound = |values: &Vec<Cell<'_>>| match values.as_slice() {
+                [Cell::Text(text)] if !has_control(text.as_bytes()) => Some((*text).to_owned()),
+                _ => None,
+            };
+            return self.bad_but(line, wrong, raw(), (fields.iter().map(sound).collect(), true));
         }
         let joined: Vec<Option<String>> =
             fields.iter().map(|values| (values.len() > 1).then(|| join(values))).collect();

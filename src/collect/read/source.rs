@@ -1,6 +1,6 @@
 //! The file itself: only regular files are opened, and a failing disk is told as a [`Fault`].
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::Path;
 
@@ -9,16 +9,25 @@ use super::Fault;
 /// Opens a regular file, following links.
 ///
 /// # Errors
-/// A [`Fault`] for anything else: a directory has no records, and a pipe or a socket can be read only once, so
-/// that neither its sum nor a second look would mean anything.
+/// A [`Fault`] for anything else.
 pub(super) fn open(path: &Path) -> Result<File, Fault> {
     // Looked at before it is opened, because opening a pipe waits for a writer.
-    let kind = fs::metadata(path).map_err(|error| unreadable(&error))?.file_type();
-    if !kind.is_file() {
-        let kind = if kind.is_dir() { "a directory" } else { "a pipe, a socket or a device" };
-        return Err(Fault::new(format!("it is {kind}, not a file")));
-    }
+    regular(path)?;
     File::open(path).map_err(|error| unreadable(&error))
+}
+
+/// What the system knows of a regular file, following links, without opening it.
+///
+/// # Errors
+/// A [`Fault`] for anything else: a directory has no records, and a pipe or a socket can be read only once, so
+/// that neither its sum nor a second look would mean anything.
+pub(in crate::collect) fn regular(path: &Path) -> Result<Metadata, Fault> {
+    let metadata = fs::metadata(path).map_err(|error| unreadable(&error))?;
+    if metadata.is_file() {
+        return Ok(metadata);
+    }
+    let kind = if metadata.is_dir() { "a directory" } else { "a pipe, a socket or a device" };
+    Err(Fault::new(format!("it is {kind}, not a file")))
 }
 
 /// The fault of a file that the system refuses to read.

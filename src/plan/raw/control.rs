@@ -1,8 +1,11 @@
 //! `controls/<id>.toml` as it is written.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::plan::raw::plan::ParameterValue;
 use crate::settings::controls::{Gap, Holder};
 
 /// A control: a check whose answer is a list of findings.
@@ -24,6 +27,8 @@ pub struct ControlFile {
     pub kind: ControlKindName,
     /// kind `rule`: id of the rule whose answer are the findings.
     pub rule: Option<String>,
+    /// kind `rule`: parameters of the rule that are others for this control.
+    pub parameters: Option<BTreeMap<String, ParameterValue>>,
     /// kind `rule`: what each row of the answer is about.
     pub subject: Option<SubjectName>,
     /// kind `segregation_of_duties`: who must not hold the permissions together. Default `identity`.
@@ -34,6 +39,9 @@ pub struct ControlFile {
     pub left: Option<Vec<String>>,
     /// kind `segregation_of_duties`: permissions that exclude each of `left`.
     pub right: Option<Vec<String>>,
+    /// kind `segregation_of_duties`: whether permissions conflict only where they are held in the same perimeter; a right
+    /// without a perimeter holds in each. Default false.
+    pub same_perimeter: Option<bool>,
     /// kind `theoretical_rights`: rights that should not be there (`over`), or that are lacking (`under`).
     pub gap: Option<Gap>,
     /// SQL predicate over the subject: findings for which it is not true are left out.

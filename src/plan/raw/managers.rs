@@ -26,6 +26,9 @@ pub struct ManagerTable {
     #[serde(default = "stated")]
     #[schemars(length(min = 1))]
     pub resolve: Vec<Resolver>,
+    /// How rows write the manager, owner or head they name: a column of identities such as `email`, `full_name` or `dn`,
+    /// or one of accounts such as `account.dn`. Default `employee_id`.
+    pub by: Option<String>,
     /// Employee id of who manages what nobody else does.
     pub fallback: Option<String>,
     /// Whether people may manage themselves.

@@ -55,4 +55,12 @@ pub struct MatchTable {
     /// What happens if several identities match.
     #[serde(default)]
     pub on_ambiguous: OnAmbiguous,
+    /// Whether an account for which the rule once found several stays in question between them when some of them leave
+    /// or change. False: each load judges it afresh, and the last of several namesakes gets the accounts of all.
+    #[serde(default = "yes")]
+    pub remember: bool,
+}
+
+fn yes() -> bool {
+    true
 }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::plan::units::{DurationText, PercentText};
+use crate::settings::activate::OnMissing;
 use crate::settings::{Mode, OnOpen};
 
 /// A plan: which stages run, with which settings.
@@ -80,6 +81,10 @@ pub struct ActivateTable {
     /// For how many loads an identity that its source no longer lists is carried.
     #[serde(default)]
     pub grace_loads: u32,
+    /// What becomes of rows that refer to what is not there, by table and column: `rights = { permission = "stub" }`.
+    /// `keep` for those not named. `reject` is for relations alone.
+    #[serde(default)]
+    pub references: BTreeMap<String, BTreeMap<String, OnMissing>>,
 }
 
 /// `[stage.leavers]`
@@ -134,6 +139,23 @@ pub struct RulesTable {
     /// Ids of rules, with `*` and `?`.
     #[serde(default = "all")]
     pub rules: Vec<String>,
+    /// Parameters of rules that differ from their defaults, by rule.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, BTreeMap<String, ParameterValue>>,
+}
+
+/// The value of a parameter of a rule; days and instants are written as strings.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ParameterValue {
+    /// `text`, `date`, `timestamp`.
+    Text(String),
+    /// `boolean`.
+    Boolean(bool),
+    /// `integer`.
+    Integer(i64),
+    /// `double`.
+    Double(f64),
 }
 
 /// `[stage.controls]`
@@ -176,10 +198,10 @@ fn yes() -> bool {
 pub struct ThresholdTable {
     /// Name of a metric, such as `accounts.count`.
     pub metric: Option<String>,
-    /// SQL of a metric: one row with one number.
+    /// SQL of a metric: one row with one number; with `by`, rows of two columns, a value and its number.
     #[schemars(length(min = 1))]
     pub sql: Option<String>,
-    /// Column by whose values the metric is broken down.
+    /// Column by whose values the metric is broken down: of the table, or of what its rows lead to.
     pub by: Option<String>,
     /// Limits of the decrease against the parent.
     pub drop: Option<LimitsTable>,

@@ -13,6 +13,9 @@ pub struct RightsModelFile {
     /// Permissions of populations.
     #[serde(default)]
     pub grant: Vec<GrantTable>,
+    /// What populations should not hold, whatever grants and collected links say.
+    #[serde(default)]
+    pub exclude: Vec<ExcludeTable>,
 }
 
 fn yes() -> bool {
@@ -34,4 +37,18 @@ pub struct GrantTable {
     /// What they should not hold, although a permission above includes it.
     #[serde(default)]
     pub except: Vec<String>,
+}
+
+/// `[[exclude]]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExcludeTable {
+    /// Name of the rule.
+    pub id: String,
+    /// SQL predicate over `identities i`: who.
+    #[schemars(length(min = 1))]
+    pub population: String,
+    /// What they should not hold, each `APPLICATION/PERMISSION`.
+    #[schemars(length(min = 1))]
+    pub permissions: Vec<String>,
 }

@@ -4,13 +4,17 @@
 //! Writes  every collected table, `unresolved_*`, rejects, `reference_problems`, movements, changes, `link_changes`.
 //!
 //! A source that is not complete never deletes anything: rows it does not bring are carried from the parent, stale.
-//! A rejected row whose key is readable never deletes either. Relations whose ends are not there stay as text in the
-//! side table `unresolved_<table>`.
+//! A rejected row whose key is readable never deletes either. Relations whose ends are not there, carried ones too, stay
+//! as text in the side table `unresolved_<table>`, or the plan's `references` say what becomes of them.
 
+mod carried;
 mod movement;
+mod presence;
 mod problems;
 mod publish;
 mod report;
+mod side;
+mod stubs;
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +26,7 @@ use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
 use crate::model::Model;
-use crate::settings::activate::Activate;
+use crate::settings::activate::{Activate, OnMissing};
 use crate::table::{Field, Role, Sort, Table};
 use crate::tables;
 
@@ -32,16 +36,19 @@ impl Stage for Activate {
     }
 
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
+        let loads: Vec<Load<'_>> = tables::COLLECTED.iter().map(|table| Load::of(table, context, self)).collect();
         let mut models = Vec::new();
-        for table in tables::COLLECTED {
-            let load = Load::of(table, context, self.grace_loads);
-            if load.sources.is_empty() {
-                continue;
+        for load in &loads {
+            let stubs = stubs::models(load, &loads, &self.references);
+            let is_filled = !load.sources.is_empty() || !stubs.is_empty();
+            if is_filled {
+                models.extend(publish::models(load));
+                models.extend(problems::models(load));
+                models.extend(stubs);
             }
-            models.extend(publish::models(&load));
-            models.extend(problems::models(&load));
-            if context.has_parent {
-                models.extend(movement::models(&load, context));
+            // Where nothing fills a table any more, what it held is gone all the same.
+            if context.has_parent && (is_filled || load.had_rows) {
+                models.extend(movement::models(load, context));
             }
         }
         models.extend(publish::rejects(context));
@@ -56,8 +63,7 @@ impl Stage for Activate {
 /// The queries that say what moved in a table between the two timeslots of a context: `movements`, and for objects
 /// `changes`. The same as a run's, over any pair.
 pub(crate) fn movement_models(table: &'static Table, context: &Context<'_>) -> Vec<Model> {
-    let columns = context.tables.find(table.name).columns;
-    let load = Load { table, columns, sources: Vec::new() };
+    let load = Load { columns: context.tables.find(table.name).columns, ..Load::bare(table) };
     let mut models = movement::models(&load, context);
     models.retain(|model| model.table != "link_changes");
     models
@@ -68,6 +74,17 @@ struct Load<'a> {
     table: &'static Table,
     /// Columns of all sources, now and carried.
     columns: Vec<Field>,
+    /// Those of them that this load staged.
+    staged: Vec<Field>,
+    /// Those of the parent.
+    before: Vec<Field>,
+    /// Those of the side table, staged and of the parent.
+    staged_side: Vec<Field>,
+    before_side: Vec<Field>,
+    /// Whether the parent has rows, resolved or not.
+    had_rows: bool,
+    /// Ends, without `_uid`, whose absence makes a relation a reject.
+    rejecting: Vec<&'a str>,
     /// In the order of precedence.
     sources: Vec<Origin<'a>>,
 }
@@ -79,6 +96,8 @@ struct Origin<'a> {
     is_staged: bool,
     /// Which rows of the parent are carried where this load does not bring them.
     carry: Carry,
+    /// Loads in a row in which it was not complete.
+    stale_loads: u64,
 }
 
 /// Which rows of the parent are carried.
@@ -93,31 +112,58 @@ enum Carry {
 }
 
 impl<'a> Load<'a> {
-    fn of(table: &'static Table, context: &Context<'a>, grace_loads: u32) -> Self {
+    fn bare(table: &'static Table) -> Self {
+        Self {
+            table,
+            columns: Vec::new(),
+            staged: Vec::new(),
+            before: Vec::new(),
+            staged_side: Vec::new(),
+            before_side: Vec::new(),
+            had_rows: false,
+            rejecting: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+
+    fn of(table: &'static Table, context: &Context<'a>, settings: &'a Activate) -> Self {
         let staged = context.tables.find(&format!("staged_{}", table.name));
         let before = context.tables.find(&format!("before_{}", table.name));
+        let side = context.tables.find(&format!("before_unresolved_{}", table.name));
         let staged_names: BTreeSet<&str> = staged.parts.iter().map(|part| part.name.as_str()).collect();
-        let had_rows = |name: &str| before.parts.iter().any(|part| part.name == name && part.rows > 0);
-        let grace = if table.name == "identities" { grace_loads } else { 0 };
-        let sources: Vec<Origin<'a>> = context
-            .sources
-            .iter()
-            .filter(|report| staged_names.contains(report.source.as_str()) || had_rows(&report.source))
-            .map(|report| Origin {
-                name: &report.source,
-                is_staged: staged_names.contains(report.source.as_str()),
-                carry: if had_rows(&report.source) { carry(report, table, grace) } else { Carry::Nothing },
-            })
-            .collect();
+        let had_rows = |name: &str| {
+            before.parts.iter().any(|part| part.name == name && part.rows > 0)
+                || side.parts.iter().any(|part| part.rows > 0 && side::is_of(&part.name, name))
+        };
+        let grace = if table.name == "identities" { settings.grace_loads } else { 0 };
+        let sources = context.sources.iter().map(|report| Origin {
+            name: &report.source,
+            is_staged: staged_names.contains(report.source.as_str()),
+            carry: if had_rows(&report.source) { carry(report, table, grace) } else { Carry::Nothing },
+            stale_loads: report.stale_loads,
+        });
+        // A source that neither brings rows nor leaves any has nothing to publish.
+        let sources: Vec<Origin<'a>> =
+            sources.filter(|source| source.is_staged || source.carry != Carry::Nothing).collect();
         let mut columns = staged.columns.clone();
-        if sources.iter().any(|source| source.carry != Carry::Nothing) || columns.is_empty() {
+        if sources.iter().any(|source| source.carry != Carry::Nothing) {
             let is_new = |column: &&Field| !columns.iter().any(|known| known.name == column.name);
             let more: Vec<Field> = before.columns.iter().filter(is_new).cloned().collect();
             columns.extend(more);
             let born = table.columns.len().min(columns.len());
             columns[born..].sort_by(|a, b| a.name.cmp(&b.name));
         }
-        Self { table, columns, sources }
+        Self {
+            table,
+            columns,
+            had_rows: before.rows() > 0 || side.rows() > 0,
+            staged: staged.columns,
+            before: before.columns,
+            staged_side: context.tables.find(&format!("staged_unresolved_{}", table.name)).columns,
+            before_side: side.columns,
+            rejecting: settings.references.those(table.name, OnMissing::Reject).collect(),
+            sources,
+        }
     }
 
     fn is_object(&self) -> bool {

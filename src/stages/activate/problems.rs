@@ -1,6 +1,6 @@
 //! References that lead nowhere, and keys that two sources bring.
 
-use super::publish::objects_of;
+use super::presence::objects_of;
 use super::{Load, Model};
 use crate::sql;
 use crate::stages::relation;

@@ -1,5 +1,8 @@
 //! What activate has to say: rows by table, movements, references that lead nowhere.
 
+use std::collections::BTreeSet;
+
+use crate::collect::source::{SourceReport, SourceState};
 use crate::engine::EngineError;
 use crate::event::{ReportTable, StageReport};
 use crate::stages::{Ask, Context};
@@ -44,8 +47,44 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
         "first load: nothing to compare with".to_owned()
     };
     let columns = ["table", "before", "now", "new", "modified", "deleted"].map(str::to_owned).to_vec();
-    let tables = vec![ReportTable { title: "movements".to_owned(), columns, rows }, problems];
+    let mut tables = vec![ReportTable { title: "movements".to_owned(), columns, rows }, problems];
+    let changed = changed_columns(context);
+    if !changed.is_empty() {
+        tables.push(ReportTable {
+            title: "columns that collectors fill, against the parent".to_owned(),
+            columns: ["table", "source", "gained", "lost"].map(str::to_owned).to_vec(),
+            rows: changed,
+        });
+    }
     Ok(StageReport { headline, tables })
+}
+
+/// Which columns of which tables a source fills that it did not fill for the parent, and the other way round. Sources
+/// that are not complete say nothing of that.
+fn changed_columns(context: &Context<'_>) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for now in context.sources.iter().filter(|report| report.state == SourceState::Complete) {
+        let before = context.sources_before.iter().find(|before| before.source == now.source);
+        let Some(before) = before.filter(|before| before.state == SourceState::Complete) else { continue };
+        for table in tables::COLLECTED {
+            let (filled, was_filled) = (filled(now, table.name), filled(before, table.name));
+            let joined = |columns: &mut dyn Iterator<Item = &&str>| -> String {
+                columns.copied().collect::<Vec<_>>().join(", ")
+            };
+            if filled != was_filled {
+                let gained = joined(&mut filled.difference(&was_filled));
+                let lost = joined(&mut was_filled.difference(&filled));
+                rows.push(vec![table.name.to_owned(), now.source.clone(), gained, lost]);
+            }
+        }
+    }
+    rows
+}
+
+/// The columns of a table that a source fills.
+fn filled<'a>(report: &'a SourceReport, table: &str) -> BTreeSet<&'a str> {
+    let counts = report.tables.iter().filter(|counts| counts.table == table);
+    counts.flat_map(|counts| counts.columns.iter().map(String::as_str)).collect()
 }
 
 fn rows_of(table: &crate::model::StoredTable) -> u64 {

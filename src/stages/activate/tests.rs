@@ -1,7 +1,7 @@
 //! Small tables in, small tables out.
 
 use crate::collect::source::{SourceReport, SourceState, TableCounts};
-use crate::settings::activate::Activate;
+use crate::settings::activate::{Activate, OnMissing, References};
 use crate::stages::check::check_stage_with;
 
 const AS_OF: &str = "2026-11-21";
@@ -82,7 +82,7 @@ fn a_rejected_row_with_a_readable_key_deletes_nothing() {
 fn an_absent_identity_is_carried_within_its_grace() {
     let before = BEFORE.replace("3,E3,Lund,,13,test,0", "3,E3,Lund,,13,test,1\n5,E5,Ness,,15,test,2");
     check_stage_with(
-        &Activate { grace_loads: 2 },
+        &Activate { grace_loads: 2, ..Activate::default() },
         AS_OF,
         &[source("test", SourceState::Complete, "identities", 0)],
         &[("before_identities", &before), ("staged_identities", NOW), ("uids", UIDS)],
@@ -162,6 +162,252 @@ fn relations_move_by_their_pair_and_change_what_both_ends_hold() {
                 "link_changes",
                 "kind,uid,change,related_kind,related_uid\naccount,2,lost,group,1\ngroup,1,lost,account,2",
             ),
+        ],
+    );
+}
+
+#[test]
+fn what_a_complete_source_no_longer_fills_is_deleted() {
+    check_stage_with(
+        &Activate::default(),
+        AS_OF,
+        &[source("test", SourceState::Complete, "accounts", 0)],
+        &[("before_identities", BEFORE), ("staged_accounts", ACCOUNTS), ("uids", UIDS)],
+        &[
+            ("identities", "uid\n"),
+            ("accounts", "uid\n1\n2"),
+            (
+                "movements",
+                "table_name,movement,uid\nidentities,deleted,1\nidentities,deleted,2\nidentities,deleted,3
+                 accounts,new,1\naccounts,new,2",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_a_retired_source_alone_filled_is_deleted_and_lost_to_both_ends() {
+    check_stage_with(
+        &Activate::default(),
+        AS_OF,
+        &[source("test", SourceState::Complete, "accounts", 0)],
+        &[
+            ("before_memberships", "account_uid,group_uid,role,source,stale_loads\n1,1,,mainframe,0"),
+            ("before_unresolved_memberships", &format!("{SIDE}\nAD,x,,,AD,G1,,account,unknown,mainframe")),
+            ("before_accounts", ACCOUNTS),
+            ("before_groups", GROUPS),
+            ("staged_accounts", ACCOUNTS),
+            ("staged_groups", GROUPS),
+            ("uids", LINKED),
+        ],
+        &[
+            ("memberships", "account_uid\n"),
+            ("unresolved_memberships", "account_key\n"),
+            (
+                "movements",
+                "table_name,movement,uid,related_uid\nmemberships,deleted,1,1\nunresolved_memberships,deleted,,",
+            ),
+            (
+                "link_changes",
+                "kind,uid,change,related_kind,related_uid\naccount,1,lost,group,1\ngroup,1,lost,account,1",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_source_that_changes_its_columns_still_carries() {
+    let before = BEFORE
+        .replace("stale_loads\n", "stale_loads,old_column\n")
+        .replace("test,0\n", "test,0,x\n")
+        .replace("13,test,0", "13,test,0,x");
+    let now = NOW
+        .replace("stale_loads\n", "stale_loads,new_column:integer\n")
+        .replace("test,0\n", "test,0,5\n")
+        .replace("14,test,0", "14,test,0,5");
+    check_stage_with(
+        &Activate::default(),
+        AS_OF,
+        &[source("test", SourceState::Partial, "identities", 0)],
+        &[("before_identities", &before), ("staged_identities", &now), ("uids", UIDS)],
+        &[("identities", "uid,stale_loads,new_column,old_column\n1,0,5,\n2,0,5,\n3,1,,x\n4,0,5,")],
+    );
+}
+
+const SIDE: &str = "account_repository,account_key,member_group_repository,member_group_key,group_repository,group_key,role,problem_column,problem,source";
+
+#[test]
+fn unresolved_rows_of_a_source_that_changes_its_columns_are_carried_once() {
+    check_stage_with(
+        &Activate::default(),
+        AS_OF,
+        &[source("test", SourceState::Partial, "memberships", 0)],
+        &[
+            (
+                "before_unresolved_memberships",
+                &format!(
+                    "{SIDE},old_column\nAD,x,,,AD,G1,,account,unknown,test,o\nAD,y,,,AD,G1,,account,unknown,test,o"
+                ),
+            ),
+            ("before_memberships", "account_uid,group_uid,source,stale_loads,old_column\n1,1,test,0,o"),
+            ("staged_unresolved_memberships", &format!("{SIDE},new_column\nAD,x,,,AD,G1,,account,unknown,test,n")),
+            ("staged_memberships", "account_uid,group_uid,source,stale_loads,new_column\n2,1,test,0,n"),
+            ("staged_accounts", ACCOUNTS),
+            ("staged_groups", GROUPS),
+            ("uids", LINKED),
+        ],
+        &[
+            ("memberships", "account_uid,stale_loads,new_column,old_column\n1,1,,o\n2,0,n,"),
+            ("unresolved_memberships", "account_key,new_column,old_column\nx,n,\ny,,o"),
+        ],
+    );
+}
+
+const MEMBERS_FAILED: [(&str, SourceState, &str); 2] =
+    [("members", SourceState::Failed, "memberships"), ("test", SourceState::Complete, "accounts")];
+
+fn members_failed() -> Vec<SourceReport> {
+    MEMBERS_FAILED.map(|(name, state, table)| SourceReport { stale_loads: 4, ..source(name, state, table, 0) }).into()
+}
+
+#[test]
+fn a_carried_membership_of_an_account_that_left_stays_as_text() {
+    check_stage_with(
+        &Activate::default(),
+        AS_OF,
+        &members_failed(),
+        &[
+            (
+                "before_memberships",
+                "account_uid,group_uid,role,source,stale_loads\n1,1,chair,members,0\n3,1,clerk,members,0",
+            ),
+            ("staged_accounts", ACCOUNTS),
+            ("staged_groups", GROUPS),
+            ("uids", LINKED),
+        ],
+        &[
+            ("memberships", "account_uid,group_uid,role,stale_loads\n1,1,chair,1"),
+            (
+                "unresolved_memberships",
+                "account_repository,account_key,group_repository,group_key,role,problem_column,problem,source
+                 AD,gone,AD,G1,clerk,account,absent,members",
+            ),
+            ("reference_problems", "table_name,column_name,problem,key\nmemberships,account,absent,gone"),
+        ],
+    );
+}
+
+#[test]
+fn carried_text_becomes_a_membership_again_when_its_account_is_back() {
+    check_stage_with(
+        &Activate::default(),
+        AS_OF,
+        &members_failed(),
+        &[
+            (
+                "before_unresolved_memberships",
+                &format!(
+                    "{SIDE}\nAD,bob,,,AD,G1,clerk,account,absent,members
+                     ,ann,,,AD,G1,,account,unknown,members
+                     AD,new,,,AD,G1,,account,unknown,members
+                     AD,gone,,,AD,G1,,account,unknown,members"
+                ),
+            ),
+            ("staged_accounts", ACCOUNTS),
+            ("staged_groups", GROUPS),
+            ("uids", LINKED),
+        ],
+        &[
+            ("memberships", "account_uid,group_uid,role,source,stale_loads\n1,1,,members,4\n2,1,clerk,members,4"),
+            (
+                "unresolved_memberships",
+                "account_key,role,problem_column,problem\nnew,,account,unknown\ngone,,account,absent",
+            ),
+        ],
+    );
+}
+
+fn referring(table: &str, column: &str, on_missing: OnMissing) -> Activate {
+    let references = References([((table.to_owned(), column.to_owned()), on_missing)].into());
+    Activate { references, ..Activate::default() }
+}
+
+#[test]
+fn a_membership_of_an_account_that_left_is_a_reject_where_the_plan_says_so() {
+    check_stage_with(
+        &referring("memberships", "account", OnMissing::Reject),
+        AS_OF,
+        &[source("test", SourceState::Complete, "memberships", 0)],
+        &[
+            ("staged_accounts", ACCOUNTS),
+            ("staged_groups", GROUPS),
+            (
+                "staged_memberships",
+                "account_uid,member_group_uid,group_uid,source,stale_loads\n1,,1,test,0\n3,,1,test,0\n1,,9,test,0",
+            ),
+            ("staged_rejects", "source,table_name,file,line,reason\ntest,memberships,a.csv,7,no group"),
+            ("uids", &format!("{LINKED}\ngroup,AD,G9,9")),
+        ],
+        &[
+            ("memberships", "account_uid,group_uid\n1,1"),
+            ("unresolved_memberships", "account_key,group_key,problem_column\nann,G9,group"),
+            (
+                "rejects",
+                "source,table_name,line,column_name,reason,raw
+                 test,memberships,7,,no group,
+                 test,memberships,,account,the account `gone` is not in this load,account=gone group=G1",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn an_object_that_nobody_lists_is_made_where_the_plan_says_so() {
+    check_stage_with(
+        &referring("memberships", "account", OnMissing::Stub),
+        AS_OF,
+        &[source("test", SourceState::Complete, "memberships", 0), members_failed().remove(0)],
+        &[
+            (
+                "before_accounts",
+                "uid,repository,identifier,row_hash,source,stale_loads\n1,AD,ann,1,test,0\n2,AD,bob,0,(stub),0",
+            ),
+            ("before_memberships", "account_uid,group_uid,source,stale_loads\n4,1,members,0"),
+            ("staged_accounts", ACCOUNTS),
+            ("staged_groups", GROUPS),
+            ("staged_memberships", "account_uid,group_uid,source,stale_loads\n1,1,test,0\n3,1,test,0"),
+            ("uids", &format!("{LINKED}\naccount,AD,old,4")),
+        ],
+        &[
+            (
+                "accounts",
+                "uid,repository,identifier,source\n1,AD,ann,test\n2,AD,bob,test\n3,AD,gone,(stub)\n4,AD,old,(stub)",
+            ),
+            ("memberships", "account_uid\n1\n3\n4"),
+            ("unresolved_memberships", "account_key\n"),
+            (
+                "reference_problems",
+                "table_name,column_name,problem,kind,key\naccounts,identifier,stub,account,gone\naccounts,identifier,stub,account,old",
+            ),
+            (
+                "movements",
+                "table_name,movement,uid\naccounts,modified,2\naccounts,new,3\naccounts,new,4\ngroups,new,1\nmemberships,new,1\nmemberships,new,3",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_unit_that_people_name_and_nobody_lists_is_made_where_the_plan_says_so() {
+    check_stage_with(
+        &referring("identities", "organisation", OnMissing::Stub),
+        AS_OF,
+        &[source("test", SourceState::Complete, "identities", 0)],
+        &[("staged_identities", NOW), ("uids", &format!("{UIDS}\norganisation,'',NOWHERE,8"))],
+        &[
+            ("organisations", "uid,code,source\n7,SALES,(stub)\n8,NOWHERE,(stub)"),
+            ("identities", "uid,organisation_uid\n1,7\n2,7\n4,8"),
+            ("reference_problems", "problem,key\nstub,SALES\nstub,NOWHERE"),
         ],
     );
 }

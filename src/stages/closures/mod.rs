@@ -1,50 +1,60 @@
 //! Closures, part of activate: every group, unit and permission with all that lies above it; and cycles.
 //!
 //! Reads   groups, `group_nesting`, memberships, organisations, permissions, `permission_links`, identities.
-//! Writes  `group_closure`, `organisation_closure`, `permission_closure`, `cycle_members`, `reference_problems`.
+//! Writes  `group_closure`, `organisation_closure`, `permission_closure`, `cycle_members`, `cut_links`,
+//!         `reference_problems`.
 //!
-//! Later stages join these tables and never climb themselves. A cycle is told and ends every walk; nothing is cut out
-//! of it, so its members hold what any of them holds.
+//! Later stages join these tables and never climb themselves. Cycles are told and cut: of every circle the link by which
+//! its member with the smallest uid lies below another is left out, so that nothing lies above itself.
 
 #[cfg(test)]
 mod tests;
 
-use crate::closure::{closure_rows, cycle_rows};
+use crate::closure::{closure_rows, cut_rows, cycle_rows};
 use crate::model::Model;
 use crate::sql;
 use crate::stages::Context;
 
-const GROUPS: &str = "SELECT uid, CAST(NULL AS BIGINT) AS parent_uid FROM groups
+/// Who is below whom: which table says so, and its links.
+const GROUPS: &str = "SELECT 'group_nesting' AS table_name, group_uid AS uid, parent_uid FROM group_nesting
 UNION ALL
-SELECT group_uid AS uid, parent_uid FROM group_nesting
-UNION ALL
-SELECT member_group_uid AS uid, group_uid AS parent_uid FROM memberships WHERE member_group_uid IS NOT NULL";
-
-const ORGANISATIONS: &str = "SELECT uid, CAST(NULL AS BIGINT) AS parent_uid FROM organisations
-UNION ALL
-SELECT uid, parent_uid FROM organisations WHERE parent_uid IS NOT NULL";
-
-const PERMISSIONS: &str = "SELECT uid, CAST(NULL AS BIGINT) AS parent_uid FROM permissions
-UNION ALL
-SELECT permission_uid AS uid, included_uid AS parent_uid FROM permission_links";
+SELECT 'group_nesting' AS table_name, member_group_uid AS uid, group_uid AS parent_uid FROM memberships WHERE member_group_uid IS NOT NULL";
+const ORGANISATIONS: &str =
+    "SELECT 'organisations' AS table_name, uid, parent_uid FROM organisations WHERE parent_uid IS NOT NULL";
+const PERMISSIONS: &str =
+    "SELECT 'permission_links' AS table_name, permission_uid AS uid, included_uid AS parent_uid FROM permission_links";
+/// People are not climbed here: stage managers says first who manages whom.
+const PEOPLE: &str =
+    "SELECT 'identities' AS table_name, uid, manager_uid AS parent_uid FROM identities WHERE manager_uid IS NOT NULL";
 
 /// The models of closures and cycles, to run once the collected tables are published.
 #[must_use]
 pub fn closure_models(_context: &Context<'_>) -> Vec<Model> {
+    let union = |inputs: &[&str]| inputs.join("\nUNION ALL\n");
+    let climbed = union(&[GROUPS, ORGANISATIONS, PERMISSIONS]);
     vec![
-        closure("group_closure", "group_uid", "ancestor_uid", GROUPS),
-        closure("organisation_closure", "organisation_uid", "ancestor_uid", ORGANISATIONS),
-        closure("permission_closure", "permission_uid", "included_uid", PERMISSIONS),
-        cycle_members("cycle_members", "table_name", include_str!("cycle_input.sql")),
+        closure("group_closure", "group_uid", "ancestor_uid", "groups", GROUPS),
+        closure("organisation_closure", "organisation_uid", "ancestor_uid", "organisations", ORGANISATIONS),
+        closure("permission_closure", "permission_uid", "included_uid", "permissions", PERMISSIONS),
+        cycle_members("cycle_members", "table_name", &union(&[&climbed, PEOPLE])),
+        cut_links("cut_links", "table_name", "cycle_members", &climbed),
         Model::sql("reference_problems", "cycles", include_str!("cycles.sql").to_owned()),
+        Model::sql("reference_problems", "cuts", include_str!("cuts.sql").to_owned()),
     ]
 }
 
-/// Every node with all it reaches. The input has a row with a null parent per node, and one per step.
-fn closure(table: &str, node: &str, ancestor: &str, input: &str) -> Model {
+/// Every node with all it reaches by links that were not cut.
+fn closure(table: &str, node: &str, ancestor: &str, objects: &str, links: &str) -> Model {
+    let input = sql::fill(include_str!("closure_input.sql"), &[("objects", objects), ("links", links)]);
     let check =
-        sql::fill(include_str!("closure_check.sql"), &[("input", input), ("node", node), ("ancestor", ancestor)]);
-    Model::rust(table, "closure", input.to_owned(), closure_rows, check)
+        sql::fill(include_str!("closure_check.sql"), &[("input", &input), ("node", node), ("ancestor", ancestor)]);
+    Model::rust(table, "closure", input, closure_rows, check)
+}
+
+/// The links among (label, uid, parent) rows that are cut, so that no cycle is left; `cycles` is the table of cycles.
+pub(in crate::stages) fn cut_links(table: &str, label: &str, cycles: &str, input: &str) -> Model {
+    let check = sql::fill(include_str!("cut_check.sql"), &[("input", input), ("label", label), ("cycles", cycles)]);
+    Model::rust(table, "cuts", input.to_owned(), cut_rows, check)
 }
 
 /// The members of the cycles among (label, uid, parent) rows. Only sets of two or more are cycles.

@@ -81,8 +81,33 @@ fn each_cycle_is_a_problem_that_names_its_members_and_no_root_of_itself_is_one()
                  organisations,parent,cycle,organisation,X > Y > Z,,3
                  organisations,parent,cycle,organisation,V > W,,2
                  permission_links,included,cycle,permission,ALL > BUY,,2
+                 group_nesting,parent,cut,group,A > B,,1
+                 organisations,parent,cut,organisation,X > Y,,1
+                 organisations,parent,cut,organisation,V > W,,1
+                 permission_links,included,cut,permission,ALL > BUY,,1
                  identities,manager,cycle,identity,E01 > E02 > E03 > E04 > E05 > E06 > E07 > E08 > E09 > E10 > E11 > E12 > E13 > E14 > E15 > E16 > E17 > E18 > E19 > E20 > ..,,23",
             ),
+        ],
+    );
+}
+
+#[test]
+fn a_cycle_is_cut_where_its_smallest_uid_lies_below_another() {
+    check(
+        &[
+            ("groups", "uid,code\n1,A\n2,B\n3,C"),
+            ("group_nesting", "group_uid,parent_uid\n1,2\n2,3"),
+            ("memberships", "account_uid,member_group_uid,group_uid\n,3,1"),
+            ("organisations", "uid,code,parent_uid\n1,ROOT,1\n2,X,3\n3,Y,2"),
+        ],
+        &[
+            ("cut_links", "table_name,uid,parent_uid\ngroup_nesting,1,2\norganisations,2,3"),
+            (
+                "cycle_members",
+                "table_name,cycle_uid,uid\ngroup_nesting,1,1\ngroup_nesting,1,2\ngroup_nesting,1,3\norganisations,2,2\norganisations,2,3",
+            ),
+            ("group_closure", "group_uid,ancestor_uid,depth\n1,1,0\n2,1,2\n2,2,0\n2,3,1\n3,1,1\n3,3,0"),
+            ("organisation_closure", "organisation_uid,ancestor_uid,depth\n1,1,0\n2,2,0\n3,2,1\n3,3,0"),
         ],
     );
 }

@@ -1,54 +1,136 @@
-//! Segregation of duties: who holds permissions that nobody may hold together.
+//! Segregation of duties: who holds permissions that nobody may hold together, and which rights bring that about.
 
 use crate::settings::PermissionName;
-use crate::settings::controls::Conflict;
+use crate::settings::controls::{Conflict, Holder, Within};
 use crate::sql;
 
-/// Identities with a conflict, through all of their accounts, groups and roles.
-pub(super) fn of_identities(conflict: &Conflict) -> String {
-    let held = "held AS (
-  SELECT DISTINCT r.identity_uid AS uid, w.side, w.name FROM effective_rights r JOIN wanted w ON w.uid = r.permission_uid
-)";
-    format!("WITH {},\n{held}\n{}", wanted(conflict), conflicts(conflict))
+/// A control of duties: what conflicts, for whom, and where.
+#[derive(Clone, Copy)]
+pub(super) struct Duties<'a> {
+    pub(super) on: Holder,
+    pub(super) conflict: &'a Conflict,
+    pub(super) within: Within,
 }
 
-/// Accounts with a conflict, through their groups and roles. Only the permissions concerned are followed.
-pub(super) fn of_accounts(conflict: &Conflict) -> String {
-    format!("WITH {},\n{}\n{}", wanted(conflict), include_str!("account_holders.sql").trim_end(), conflicts(conflict))
-}
+impl Duties<'_> {
+    /// Who has the conflict: identities through all of their accounts, accounts through their groups and roles.
+    pub(super) fn holders(self) -> String {
+        let perimeter = match self.within {
+            Within::SamePerimeter => "r.perimeter",
+            Within::Anywhere => "CAST(NULL AS VARCHAR)",
+        };
+        let held = match self.on {
+            Holder::Identity => format!(
+                "held AS (
+  SELECT DISTINCT r.identity_uid AS uid, w.side, w.name, {perimeter} AS perimeter
+  FROM effective_rights r JOIN wanted w ON w.uid = r.permission_uid
+)"
+            ),
+            // Only the permissions concerned are followed.
+            Holder::Account => sql::fill(include_str!("account_holders.sql").trim_end(), &[("perimeter", perimeter)]),
+        };
+        format!("WITH {},\n{held}\n{}", self.wanted(), self.conflicts())
+    }
 
-/// The permissions of a conflict that the ledger knows.
-fn wanted(conflict: &Conflict) -> String {
-    let side = |side: &str, names: &[PermissionName]| {
-        let conditions = names.iter().map(|name| {
-            format!(
-                "p.application = {} AND p.code = {}",
-                sql::text(name.application.trim()),
-                sql::text(name.code.trim())
-            )
-        });
-        format!(
-            "  SELECT p.uid, '{side}' AS side, p.application || '/' || p.code AS name FROM permissions p WHERE {}",
-            conditions.collect::<Vec<_>>().join(" OR ")
+    /// The rights that bring about the findings of a control, which stand in `control_hits`.
+    pub(super) fn causes(self, control: &str, kind: &str) -> String {
+        let control = sql::text(control);
+        let concerned = match self.conflict {
+            Conflict::AllOf(_) => format!(
+                "  SELECT h.uid, h.detail, w.uid AS wanted_uid FROM control_hits h CROSS JOIN wanted w WHERE h.control = {control}"
+            ),
+            Conflict::Between { .. } => ["l", "r"]
+                .map(|side| {
+                    format!(
+                        "  SELECT h.uid, h.detail, {side}.uid AS wanted_uid
+  FROM wanted l CROSS JOIN wanted r JOIN control_hits h ON h.detail = l.name || ' + ' || r.name
+  WHERE l.side = 'left' AND r.side = 'right' AND h.control = {control}"
+                    )
+                })
+                .join("\n  UNION\n"),
+        };
+        let holders = match self.on {
+            Holder::Identity => {
+                "  SELECT DISTINCT c.uid, o.account_uid FROM concerned c JOIN ownership o ON o.identity_uid = c.uid"
+            }
+            Holder::Account => "  SELECT DISTINCT c.uid, c.uid AS account_uid FROM concerned c",
+        };
+        let wanted_count = match self.conflict {
+            Conflict::AllOf(names) => names.len(),
+            Conflict::Between { .. } => 2,
+        };
+        let (covered, only) = match self.within {
+            Within::Anywhere => (String::new(), ""),
+            Within::SamePerimeter => (
+                sql::fill(include_str!("covered.sql").trim_end(), &[("wanted_count", &wanted_count.to_string())]),
+                "\nLEFT JOIN covered k ON k.uid = c.uid AND k.detail_key = c.detail_key AND k.perimeter = c.perimeter\nWHERE c.perimeter IS NULL OR k.uid IS NOT NULL",
+            ),
+        };
+        sql::fill(
+            include_str!("causes.sql"),
+            &[
+                ("control", &control),
+                ("kind", &sql::text(kind)),
+                ("wanted", &self.wanted()),
+                ("concerned", &concerned),
+                ("holders", holders),
+                ("covered", &covered),
+                ("only", only),
+            ],
         )
-    };
-    let query = match conflict {
-        Conflict::AllOf(names) => side("all", names),
-        Conflict::Between { left, right } => format!("{}\n  UNION ALL\n{}", side("left", left), side("right", right)),
-    };
-    format!("wanted AS (\n{query}\n)")
-}
+    }
 
-/// Who of `held` has the conflict: one row a holder, or one a holder and conflicting pair.
-fn conflicts(conflict: &Conflict) -> String {
-    match conflict {
-        Conflict::AllOf(names) => format!(
-            "SELECT h.uid AS uid, CAST(NULL AS VARCHAR) AS detail FROM held h GROUP BY h.uid HAVING COUNT(DISTINCT h.name) = {}",
-            names.len()
-        ),
-        Conflict::Between { .. } => "SELECT l.uid AS uid, l.name || ' + ' || r.name AS detail
-FROM held l JOIN held r ON r.uid = l.uid WHERE l.side = 'left' AND r.side = 'right'"
-            .to_owned(),
+    /// The permissions of the conflict that the ledger knows.
+    fn wanted(self) -> String {
+        let side = |side: &str, names: &[PermissionName]| {
+            let conditions = names.iter().map(|name| {
+                format!("p.application = {} AND p.code = {}", sql::text(&name.application), sql::text(&name.code))
+            });
+            format!(
+                "  SELECT p.uid, '{side}' AS side, p.application || '/' || p.code AS name FROM permissions p WHERE {}",
+                conditions.collect::<Vec<_>>().join(" OR ")
+            )
+        };
+        let query = match self.conflict {
+            Conflict::AllOf(names) => side("all", names),
+            Conflict::Between { left, right } => {
+                format!("{}\n  UNION ALL\n{}", side("left", left), side("right", right))
+            }
+        };
+        format!("wanted AS (\n{query}\n)")
+    }
+
+    /// Who of `held` has the conflict: one row a holder, or one a holder and conflicting pair. A right without a
+    /// perimeter holds in each.
+    fn conflicts(self) -> String {
+        match (self.conflict, self.within) {
+            (Conflict::AllOf(names), Within::Anywhere) => format!(
+                "SELECT h.uid AS uid, CAST(NULL AS VARCHAR) AS detail FROM held h GROUP BY h.uid HAVING COUNT(DISTINCT h.name) = {}",
+                names.len()
+            ),
+            (Conflict::AllOf(names), Within::SamePerimeter) => format!(
+                "SELECT DISTINCT a.uid AS uid, CAST(NULL AS VARCHAR) AS detail
+FROM (
+  SELECT p.uid, p.perimeter FROM (SELECT DISTINCT uid, perimeter FROM held) p JOIN held h ON h.uid = p.uid
+  WHERE h.perimeter IS NULL OR h.perimeter = p.perimeter
+  GROUP BY p.uid, p.perimeter
+  HAVING COUNT(DISTINCT h.name) = {}
+) a",
+                names.len()
+            ),
+            (Conflict::Between { .. }, within) => {
+                let place = match within {
+                    Within::Anywhere => "",
+                    Within::SamePerimeter => {
+                        "\n  AND (l.perimeter IS NULL OR r.perimeter IS NULL OR l.perimeter = r.perimeter)"
+                    }
+                };
+                format!(
+                    "SELECT l.uid AS uid, l.name || ' + ' || r.name AS detail
+FROM held l JOIN held r ON r.uid = l.uid WHERE l.side = 'left' AND r.side = 'right'{place}"
+                )
+            }
+        }
     }
 }
 

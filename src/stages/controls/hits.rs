@@ -1,10 +1,12 @@
 //! What each kind of control finds in this load: `(control, kind, uid, detail)`, each once.
 
-use super::duties;
+use super::duties::Duties;
 use crate::model::StoredTable;
 use crate::settings::controls::{Check, Control, Gap, Holder};
 use crate::sql;
+use crate::sql::admit::without_end;
 use crate::stages::Context;
+use crate::stages::fill::fill;
 use crate::table::{Field, Kind, Type};
 use crate::tables;
 
@@ -13,10 +15,11 @@ pub(super) fn query(control: &Control, context: &Context<'_>) -> String {
     let found = match &control.check {
         Check::Rule { rule, subject } => {
             let table = rule.table();
-            answer(&table, *subject, &context.tables.find(&table))
+            let own = control.own_rule.as_ref().map(|own| fill(own, context.as_of).text);
+            let rows = own.map(|query| format!("(\n{}\n)", without_end(&query)));
+            answer(rows.as_deref().unwrap_or(&table), *subject, &context.tables.find(&table))
         }
-        Check::SegregationOfDuties { on: Holder::Identity, conflict } => duties::of_identities(conflict),
-        Check::SegregationOfDuties { on: Holder::Account, conflict } => duties::of_accounts(conflict),
+        Check::SegregationOfDuties { on, conflict, within } => Duties { on: *on, conflict, within: *within }.holders(),
         Check::TheoreticalRights { gap } => gaps(*gap),
     };
     let kind = subject(&control.check);
@@ -58,8 +61,8 @@ pub(crate) fn subject_column(columns: &[Field], subject: Kind) -> Option<&Field>
     named("uid").or_else(|| named(&own))
 }
 
-/// Each row of a rule's answer.
-fn answer(table: &str, subject: Kind, stored: &StoredTable) -> String {
+/// Each row of a rule's answer, which is a table or a query in brackets.
+fn answer(rows: &str, subject: Kind, stored: &StoredTable) -> String {
     let uid = subject_column(&stored.columns, subject).map_or("uid", |column| column.name.as_str());
     let detail = stored.columns.iter().find(|column| column.name == "detail");
     let detail = match detail.map(|column| column.kind) {
@@ -68,7 +71,7 @@ fn answer(table: &str, subject: Kind, stored: &StoredTable) -> String {
         Some(Type::Timestamp) => "REPLACE(CAST(r.detail AS VARCHAR), 'T', ' ')",
         Some(_) => "CAST(r.detail AS VARCHAR)",
     };
-    format!("SELECT r.{uid} AS uid, {detail} AS detail FROM {table} r WHERE r.{uid} IS NOT NULL")
+    format!("SELECT r.{uid} AS uid, {detail} AS detail FROM {rows} r WHERE r.{uid} IS NOT NULL")
 }
 
 /// Differences to the rights model that nobody excused.

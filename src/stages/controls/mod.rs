@@ -1,7 +1,8 @@
 //! Controls: checks whose answers are findings, followed from load to load.
 //!
 //! Reads   answers of rules, `effective_rights`, rights, memberships, closures, `entitlement_gaps`, `before_findings`.
-//! Writes  `control_hits`: what each control finds now; findings: with their history.
+//! Writes  `control_hits`: what each control finds now; findings: with their history; `finding_causes`: the rights that
+//!         bring a conflict of duties about.
 //!
 //! A finding is the same as before if control, subject and detail are the same. One that is no longer found stays as
 //! `fixed`, so that its return is known as a reopening.
@@ -12,13 +13,14 @@ mod report;
 #[cfg(test)]
 mod tests;
 
+use self::duties::Duties;
 pub(crate) use self::hits::{alias, subject, subject_column};
 use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
 use crate::model::Model;
-use crate::settings::controls::{Control, Controls};
+use crate::settings::controls::{Check, Control, Controls};
 use crate::sql;
 
 impl Stage for Controls {
@@ -29,10 +31,19 @@ impl Stage for Controls {
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
         let models = |control: &Control| {
             let id = control.id.as_str();
+            let causes = match &control.check {
+                Check::SegregationOfDuties { on, conflict, within } => {
+                    let duties = Duties { on: *on, conflict, within: *within };
+                    Some(Model::sql("finding_causes", id, duties.causes(id, subject(&control.check).as_str())))
+                }
+                _ => None,
+            };
             [
                 Model::sql("control_hits", id, hits::query(control, context)),
                 Model::sql("findings", id, findings(control, context)),
             ]
+            .into_iter()
+            .chain(causes)
         };
         self.controls.iter().flat_map(models).collect()
     }

@@ -12,6 +12,9 @@ use crate::tables;
 /// So many new findings of a control are named.
 const SAMPLES: u32 = 5;
 
+/// So many rights behind them are.
+const CAUSES: u32 = 10;
+
 /// Reads counts and samples back from the findings.
 pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
     let counts = ask.rows(
@@ -23,7 +26,7 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
     )?;
     let mut sums = [0_u64; 4];
     let mut rows = Vec::new();
-    let mut samples = Vec::new();
+    let (mut samples, mut causes, mut remedies) = (Vec::new(), Vec::new(), Vec::new());
     for control in &controls.controls {
         let found = counts.iter().find(|row| row[0] == control.id.as_str());
         let counts: Vec<String> =
@@ -32,11 +35,21 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
             *sum += count.parse::<u64>().unwrap_or(0);
         }
         let mut row = vec![control.id.to_string(), control.title.clone(), control.risk.to_string()];
+        let standing = counts[0] != "0";
         row.extend(counts);
+        row.push(control.tags.join(", "));
         rows.push(row);
-        samples.extend(ask.rows(&newest(control.id.as_str(), hits::subject(&control.check)))?);
+        if let Some(mitigation) = control.mitigation.as_ref().filter(|_| standing) {
+            remedies.push(vec![control.id.to_string(), control.risk.to_string(), mitigation.clone()]);
+        }
+        let kind = hits::subject(&control.check);
+        samples.extend(ask.rows(&newest(control.id.as_str(), kind))?);
+        if matches!(control.check, Check::SegregationOfDuties { .. }) {
+            causes.extend(ask.rows(&causes_of_newest(control.id.as_str(), kind))?);
+        }
     }
-    let columns = ["control", "title", "risk", "standing", "opened", "fixed", "reopened"].map(str::to_owned).to_vec();
+    let columns =
+        ["control", "title", "risk", "standing", "opened", "fixed", "reopened", "tags"].map(str::to_owned).to_vec();
     let mut tables = vec![
         ReportTable { title: "controls".to_owned(), columns, rows },
         ReportTable {
@@ -45,14 +58,17 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
             rows: samples,
         },
     ];
+    let mut add = |title: &str, columns: &[&str], rows: Vec<Vec<String>>| {
+        if !rows.is_empty() {
+            let columns = columns.iter().map(|column| (*column).to_owned()).collect();
+            tables.push(ReportTable { title: title.to_owned(), columns, rows });
+        }
+    };
+    let why = ["control", "subject", "detail", "account", "group", "holds", "which brings", "perimeter"];
+    add("why there are new findings: samples", &why, causes);
+    add("what to do about findings", &["control", "risk", "mitigation"], remedies);
     let unknown = unknown_permissions(controls, ask)?;
-    if !unknown.is_empty() {
-        tables.push(ReportTable {
-            title: "permissions that controls name and no application lists".to_owned(),
-            columns: ["control", "permission"].map(str::to_owned).to_vec(),
-            rows: unknown,
-        });
-    }
+    add("permissions that controls name and no application lists", &["control", "permission"], unknown);
     let [standing, opened, fixed, reopened] = sums;
     let headline = format!("{standing} findings: {opened} opened, {reopened} reopened; {fixed} fixed");
     Ok(StageReport { headline, tables })
@@ -61,19 +77,46 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
 /// The first few new findings of a control, with the name of their subject.
 fn newest(control: &str, kind: Kind) -> String {
     let table = tables::of_kind(kind).name;
-    let name = match kind {
-        Kind::Identity => "o.employee_id || COALESCE(' ' || o.full_name, '')",
-        Kind::Account => "o.repository || '/' || o.identifier",
-        Kind::Group => "o.repository || '/' || o.code",
-        Kind::Permission => "o.application || '/' || o.code",
-        Kind::Organisation | Kind::Repository | Kind::Application => "o.code || COALESCE(' ' || o.name, '')",
-    };
+    let name = name_of(kind);
     format!(
         "SELECT f.control, f.state, COALESCE({name}, f.kind || ' ' || CAST(f.uid AS VARCHAR)) AS subject, f.detail
 FROM findings f LEFT JOIN {table} o ON o.uid = f.uid
 WHERE f.control = {} AND f.state IN ('opened', 'reopened')
 ORDER BY f.uid NULLS LAST, f.detail NULLS FIRST LIMIT {SAMPLES}",
         sql::text(control)
+    )
+}
+
+/// What a subject `o` is called.
+fn name_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Identity => "o.employee_id || COALESCE(' ' || o.full_name, '')",
+        Kind::Account => "o.repository || '/' || o.identifier",
+        Kind::Group => "o.repository || '/' || o.code",
+        Kind::Permission => "o.application || '/' || o.code",
+        Kind::Organisation | Kind::Repository | Kind::Application => "o.code || COALESCE(' ' || o.name, '')",
+    }
+}
+
+/// The rights behind the first few new findings of a control.
+fn causes_of_newest(control: &str, kind: Kind) -> String {
+    format!(
+        "SELECT c.control, {name} AS subject, c.detail, a.repository || '/' || a.identifier, g.repository || '/' || g.code,
+       p.application || '/' || p.code, CASE WHEN w.uid <> p.uid THEN w.application || '/' || w.code END, c.perimeter
+FROM finding_causes c
+JOIN findings f ON f.control = c.control AND f.uid = c.uid AND COALESCE(f.detail, '') = COALESCE(c.detail, '')
+JOIN {table} o ON o.uid = c.uid
+JOIN accounts a ON a.uid = c.account_uid
+JOIN permissions p ON p.uid = c.permission_uid
+JOIN permissions w ON w.uid = c.wanted_uid
+LEFT JOIN groups g ON g.uid = c.group_uid
+WHERE c.control = {control} AND f.state IN ('opened', 'reopened')
+ORDER BY c.uid NULLS LAST, c.detail NULLS FIRST, c.wanted_uid NULLS FIRST, c.account_uid NULLS FIRST, c.group_uid NULLS FIRST,
+         c.permission_uid NULLS FIRST, c.perimeter NULLS FIRST
+LIMIT {CAUSES}",
+        name = name_of(kind),
+        table = tables::of_kind(kind).name,
+        control = sql::text(control),
     )
 }
 
@@ -86,7 +129,7 @@ fn unknown_permissions(controls: &Controls, ask: &Ask<'_>) -> Result<Vec<Vec<Str
     let rows: Vec<String> = named
         .flat_map(|(id, conflict)| duties::permissions(conflict).map(move |name| (id, name)))
         .map(|(id, name)| {
-            let [application, code] = [&name.application, &name.code].map(|text| sql::text(text.trim()));
+            let [application, code] = [&name.application, &name.code].map(|text| sql::text(text));
             format!("({}, {application}, {code})", sql::text(id))
         })
         .collect();

@@ -1,7 +1,7 @@
 //! Small tables in, small tables out.
 
 use crate::settings::PermissionName;
-use crate::settings::controls::{Check, Conflict, Control, Controls, Gap, Holder};
+use crate::settings::controls::{Check, Conflict, Control, Controls, Gap, Holder, Within};
 use crate::source::{Place, SourceFile, SqlText};
 use crate::stages::check::check_stage;
 use crate::table::Kind;
@@ -13,9 +13,10 @@ fn control(id: &str, check: Check) -> Control {
         id: id.parse().expect("a control id"),
         title: format!("About {id}"),
         risk: 3,
-        tags: Vec::new(),
-        mitigation: None,
+        tags: vec!["account".to_owned(), "hygiene".to_owned()],
+        mitigation: Some("Take one of them away.".to_owned()),
         check,
+        own_rule: None,
         filter: None,
         path: "controls/x.toml".into(),
     }
@@ -36,7 +37,10 @@ fn rule(subject: Kind) -> Control {
 }
 
 fn names(texts: &[&str]) -> Vec<PermissionName> {
-    texts.iter().map(|text| PermissionName::parse(text).expect("a permission")).collect()
+    texts
+        .iter()
+        .map(|text| PermissionName::parse(text, &crate::collect::key::KeyForms::default()).expect("a permission"))
+        .collect()
 }
 
 fn between(left: &[&str], right: &[&str]) -> Conflict {
@@ -75,7 +79,7 @@ fn a_finding_is_opened_persists_is_fixed_and_reopened() {
         )],
     );
     assert_eq!(report.headline, "3 findings: 1 opened, 1 reopened; 1 fixed");
-    assert_eq!(report.tables[0].rows, [["idle", "About idle", "3", "3", "1", "1", "1"]]);
+    assert_eq!(report.tables[0].rows, [["idle", "About idle", "3", "3", "1", "1", "1", "account, hygiene"]]);
     assert_eq!(report.tables[1].rows, [["idle", "opened", "AD/ann", "x"], ["idle", "reopened", "AD/cat", "y"]]);
 }
 
@@ -93,7 +97,7 @@ fn a_filter_leaves_other_subjects_out() {
 fn an_identity_with_one_of_each_side_has_a_finding_for_every_pair() {
     let conflict = between(&["ERP/CREATE", "ERP/NONE"], &["ERP/PAY", "CRM/PAY"]);
     let report = check_stage(
-        &only(control("pay", Check::SegregationOfDuties { on: Holder::Identity, conflict })),
+        &only(control("pay", Check::SegregationOfDuties { on: Holder::Identity, conflict, within: Within::Anywhere })),
         AS_OF,
         &[
             ("identities", "uid,employee_id,full_name\n1,E1,Ann Berg\n2,E2,"),
@@ -103,14 +107,15 @@ fn an_identity_with_one_of_each_side_has_a_finding_for_every_pair() {
         &[("findings", "kind,uid,detail\nidentity,1,ERP/CREATE + ERP/PAY\nidentity,1,ERP/CREATE + CRM/PAY")],
     );
     assert_eq!(report.tables[1].rows[0], ["pay", "opened", "E1 Ann Berg", "ERP/CREATE + CRM/PAY"]);
-    assert_eq!(report.tables[2].rows, [["pay", "ERP/NONE"]]);
+    assert_eq!(report.tables[2].rows, [["pay", "3", "Take one of them away."]]);
+    assert_eq!(report.tables[3].rows, [["pay", "ERP/NONE"]]);
 }
 
 #[test]
 fn an_identity_with_all_of_them_has_one_finding() {
     let conflict = Conflict::AllOf(names(&["ERP/PAY", "ERP/CREATE", "ERP/READ"]));
     check_stage(
-        &only(control("all", Check::SegregationOfDuties { on: Holder::Identity, conflict })),
+        &only(control("all", Check::SegregationOfDuties { on: Holder::Identity, conflict, within: Within::Anywhere })),
         AS_OF,
         &[
             ("identities", "uid,employee_id\n1,E1\n2,E2"),
@@ -126,7 +131,11 @@ fn an_account_conflicts_through_its_groups_and_roles() {
     check_stage(
         &only(control(
             "pay",
-            Check::SegregationOfDuties { on: Holder::Account, conflict: between(&["ERP/CREATE"], &["ERP/PAY"]) },
+            Check::SegregationOfDuties {
+                on: Holder::Account,
+                conflict: between(&["ERP/CREATE"], &["ERP/PAY"]),
+                within: Within::Anywhere,
+            },
         )),
         AS_OF,
         &[
@@ -140,6 +149,70 @@ fn an_account_conflicts_through_its_groups_and_roles() {
         ],
         &[("findings", "kind,uid,detail\naccount,1,ERP/CREATE + ERP/PAY\naccount,3,ERP/CREATE + ERP/PAY")],
     );
+}
+
+#[test]
+fn the_rights_and_groups_behind_a_conflict_are_told() {
+    let conflict = between(&["ERP/CREATE"], &["ERP/PAY"]);
+    let check = Check::SegregationOfDuties { on: Holder::Identity, conflict, within: Within::Anywhere };
+    let report = check_stage(
+        &only(control("pay", check)),
+        AS_OF,
+        &[
+            ("identities", "uid,employee_id\n7,E7\n8,E8"),
+            ("accounts", ACCOUNTS),
+            ("groups", "uid,repository,code\n10,AD,PAYERS\n11,AD,INNER"),
+            ("ownership", "account_uid,identity_uid\n1,7\n2,7\n3,8"),
+            ("permissions", PERMISSIONS),
+            ("permission_closure", "permission_uid,included_uid,depth\n1,1,0\n2,2,0\n3,3,0\n5,5,0\n5,1,1"),
+            ("group_closure", "group_uid,ancestor_uid,depth\n10,10,0\n11,11,0\n11,10,1"),
+            ("rights", "account_uid,group_uid,permission_uid,perimeter\n1,,2,FR\n1,,3,\n,10,5,\n3,,2,"),
+            ("memberships", "account_uid,member_group_uid,group_uid\n2,,11\n,11,10"),
+            ("effective_rights", "identity_uid,permission_uid,perimeter\n7,2,FR\n7,3,\n7,5,\n7,1,\n8,2,"),
+        ],
+        &[(
+            "finding_causes",
+            "control,kind,uid,detail,account_uid,group_uid,permission_uid,wanted_uid,perimeter
+             pay,identity,7,ERP/CREATE + ERP/PAY,1,,2,2,FR\npay,identity,7,ERP/CREATE + ERP/PAY,2,10,5,1,",
+        )],
+    );
+    assert_eq!(report.tables[2].title, "why there are new findings: samples");
+    assert_eq!(
+        report.tables[2].rows,
+        [
+            ["pay", "E7", "ERP/CREATE + ERP/PAY", "AD/bob", "AD/PAYERS", "ERP/ALL", "ERP/PAY", ""],
+            ["pay", "E7", "ERP/CREATE + ERP/PAY", "AD/ann", "", "ERP/CREATE", "", "FR"],
+        ]
+    );
+}
+
+#[test]
+fn where_the_perimeter_counts_both_sides_are_held_in_one_and_none_is_each() {
+    let rights =
+        "account_uid,group_uid,permission_uid,perimeter\n1,,1,FR\n1,,2,DE\n2,,1,FR\n2,,2,FR\n2,,2,DE\n3,,1,FR\n3,,2,";
+    let effective = "identity_uid,permission_uid,perimeter\n1,1,FR\n1,2,DE\n2,1,FR\n2,2,FR\n2,2,DE\n3,1,FR\n3,2,";
+    let tables = [
+        ("accounts", ACCOUNTS),
+        ("identities", "uid,employee_id\n1,E1\n2,E2\n3,E3"),
+        ("ownership", "account_uid,identity_uid\n1,1\n2,2\n3,3"),
+        ("permissions", PERMISSIONS),
+        ("rights", rights),
+        ("effective_rights", effective),
+    ];
+    for conflict in [between(&["ERP/PAY"], &["ERP/CREATE"]), Conflict::AllOf(names(&["ERP/PAY", "ERP/CREATE"]))] {
+        for on in [Holder::Account, Holder::Identity] {
+            for (within, found, causes) in [
+                (Within::Anywhere, "1\n2\n3", "1,FR\n1,DE\n2,FR\n2,FR\n2,DE\n3,FR\n3,"),
+                (Within::SamePerimeter, "2\n3", "2,FR\n2,FR\n3,FR\n3,"),
+            ] {
+                let check = Check::SegregationOfDuties { on, conflict: conflict.clone(), within };
+                let expected =
+                    [("findings", format!("uid\n{found}")), ("finding_causes", format!("uid,perimeter\n{causes}"))];
+                let expected = [(expected[0].0, expected[0].1.as_str()), (expected[1].0, expected[1].1.as_str())];
+                check_stage(&only(control("pay", check)), AS_OF, &tables, &expected);
+            }
+        }
+    }
 }
 
 #[test]

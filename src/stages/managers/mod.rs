@@ -1,27 +1,43 @@
 //! Managers: who answers for each object, by domain.
 //!
 //! Reads   the objects, `identity_status`, ownership, `manager_links`, `organisation_closure`, and the parent.
-//! Writes  managers, `manager_cycle_members`, `link_changes`.
+//! Writes  managers, `found_managers`, `manager_cycle_members`, `cut_manager_links`, `reference_problems`, `link_changes`.
 //!
 //! Resolvers are asked in the order of the policy; the first answer counts. Nobody who is absent or inactive manages
 //! anything, and nobody manages themselves or their own accounts, unless the rule allows it: then the next resolver, or
-//! the next unit above, is asked. Managers in a circle are told, not cut: who really leads is not ours to guess.
+//! the next unit above, is asked. Managers in a circle are told, and the circle is cut: its member with the smallest uid
+//! has no manager, so that every way up ends.
 
 mod query;
 mod report;
 #[cfg(test)]
 mod tests;
 
-use super::closures::cycle_members;
+use super::closures::{cut_links, cycle_members};
 use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
 use crate::model::{BEFORE, Model};
 use crate::settings::managers::Managers;
+use crate::table::Kind;
+use crate::{sql, tables};
 
 const MANAGED_PEOPLE: &str =
-    "SELECT COALESCE(domain, '') AS domain, uid, identity_uid AS parent_uid FROM managers WHERE kind = 'identity'";
+    "SELECT COALESCE(domain, '') AS domain, uid, identity_uid AS parent_uid FROM found_managers";
+
+/// Managers that objects of both loads gained or lost, whatever their kind.
+fn changed() -> String {
+    let of_kind = |kind: Kind| {
+        let table = tables::of_kind(kind).name;
+        format!(
+            "  SELECT m.* FROM moved m JOIN {table} o ON o.uid = m.uid JOIN before_{table} p ON p.uid = m.uid WHERE m.kind = {}",
+            sql::text(kind.as_str())
+        )
+    };
+    let moved_here = Kind::ALL.map(of_kind).join("\n  UNION ALL\n");
+    sql::fill(include_str!("changed.sql"), &[("moved_here", &moved_here)])
+}
 
 impl Stage for Managers {
     fn name(&self) -> StageName {
@@ -31,12 +47,19 @@ impl Stage for Managers {
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
         let rules = self.policy.managers.iter().enumerate();
         let mut models: Vec<Model> = rules
-            .map(|(at, rule)| Model::sql("managers", &format!("{}_{}", rule.of, at + 1), query::of(rule)))
+            .map(|(at, rule)| {
+                // Only people stand above people: their managers are cut free of circles first.
+                let table = if rule.of == Kind::Identity { "found_managers" } else { "managers" };
+                Model::sql(table, &format!("{}_{}", rule.of, at + 1), query::of(rule, context))
+            })
             .collect();
         models.push(cycle_members("manager_cycle_members", "domain", MANAGED_PEOPLE));
+        models.push(cut_links("cut_manager_links", "domain", "manager_cycle_members", MANAGED_PEOPLE));
+        models.push(Model::sql("managers", "uncut", include_str!("uncut.sql").to_owned()));
+        models.push(Model::sql("reference_problems", "cut_managers", include_str!("cuts.sql").to_owned()));
         // A parent whose plan had no such stage would make every manager look gained.
         if context.has_parent && context.tables.contains(&format!("{BEFORE}managers")) {
-            models.push(Model::sql("link_changes", "managers", include_str!("changed.sql").to_owned()));
+            models.push(Model::sql("link_changes", "managers", changed()));
         }
         models
     }

@@ -1,23 +1,27 @@
 //! The query of one rule: its objects, one common table expression per resolver, the first answer.
 
-use crate::settings::managers::{ManagerRule, Resolver};
+use crate::settings::managers::{By, ManagerRule, Resolver, stated_column};
 use crate::sql;
+use crate::stages::Context;
 use crate::table::Kind;
 
 /// The managers that a rule finds; an object without one has no row.
-pub(super) fn of(rule: &ManagerRule) -> String {
+pub(super) fn of(rule: &ManagerRule, context: &Context<'_>) -> String {
     let mut tables = vec![
         "eligible AS (SELECT uid FROM identity_status WHERE status = 'active')".to_owned(),
-        format!("objects AS ({})", objects(rule)),
+        format!("objects AS ({})", objects(rule, context)),
     ];
+    if let Some(written) = written(&rule.by, context) {
+        tables.insert(0, written);
+    }
     let (mut joins, mut managers, mut resolvers, mut distances) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for resolver in &rule.resolve {
-        let Some(table) = resolver_table(rule, *resolver) else { continue };
+        let Some(table) = resolver_table(rule, *resolver, context) else { continue };
         let name = resolver_name(*resolver);
         tables.push(table);
         joins.push(format!("LEFT JOIN {name} ON {name}.uid = o.uid"));
         managers.push(format!("{name}.manager_uid"));
-        resolvers.push(format!("WHEN {name}.manager_uid IS NOT NULL THEN '{name}'"));
+        resolvers.push(format!("WHEN {name}.manager_uid IS NOT NULL THEN {}", sql::text(&found_by(rule, *resolver))));
         distances.push(format!("WHEN {name}.manager_uid IS NOT NULL THEN {name}.distance"));
     }
     if managers.is_empty() {
@@ -43,35 +47,62 @@ pub(super) fn of(rule: &ManagerRule) -> String {
 
 const NOBODY: &str = "nobody AS (SELECT uid, uid AS manager_uid FROM eligible WHERE FALSE)";
 
+/// Who is meant by a text, where exactly one person is. `None` where rows name people by employee id.
+fn written(by: &By, context: &Context<'_>) -> Option<String> {
+    let (table, template) = match by {
+        By::EmployeeId => return None,
+        By::Identity(_) => ("identities", include_str!("written_in_identities.sql")),
+        By::Account(_) => ("accounts", include_str!("written_in_accounts.sql")),
+    };
+    let (By::Identity(column) | By::Account(column)) = by else { return None };
+    Some(sql::fill(template, &[("norm", &norm(table, column, "t", context))]))
+}
+
+/// The normalised form of a column; null where no source brings it yet.
+fn norm(table: &str, column: &str, alias: &str, context: &Context<'_>) -> String {
+    let name = format!("{column}_norm");
+    let is_there = context.tables.find(table).columns.iter().any(|field| field.name == name);
+    if is_there { format!("NULLIF({alias}.{}, '')", sql::name(&name)) } else { sql::text_or_null(None) }
+}
+
+/// Whom a row of such objects names: its uid, and what must be joined to the row for it.
+fn stated(rule: &ManagerRule, of: Kind, alias: &str, context: &Context<'_>) -> (String, String) {
+    let Some(column) = stated_column(of) else { return ("CAST(NULL AS BIGINT)".to_owned(), String::new()) };
+    if rule.by == By::EmployeeId {
+        return (format!("{alias}.{column}_uid"), String::new());
+    }
+    let text = norm(table_of(of).0, column, alias, context);
+    ("written.person_uid".to_owned(), format!(" LEFT JOIN written ON written.text_norm = {text}"))
+}
+
 /// The objects of a rule: who they must not be managed by, their unit, and whom their row names.
-fn objects(rule: &ManagerRule) -> String {
+fn objects(rule: &ManagerRule, context: &Context<'_>) -> String {
     let oneself = |column: &'static str| if rule.allow_self { "CAST(NULL AS BIGINT)" } else { column };
+    let (stated, join) = stated(rule, rule.of, "t", context);
+    let without_self = |organisation: &str| {
+        let table = table_of(rule.of).0;
+        format!(
+            "SELECT t.uid, CAST(NULL AS BIGINT) AS self_uid, {organisation} AS organisation_uid, {stated} AS stated_uid FROM {table} t{join}"
+        )
+    };
     match rule.of {
         Kind::Identity => format!(
-            "SELECT uid, {} AS self_uid, organisation_uid, manager_uid AS stated_uid FROM identities",
-            oneself("uid")
+            "SELECT t.uid, {} AS self_uid, t.organisation_uid, {stated} AS stated_uid FROM identities t{join}",
+            oneself("t.uid")
         ),
         // An account row names no manager; its unit is that of its owner.
         Kind::Account => format!(
             "SELECT a.uid, {} AS self_uid, i.organisation_uid, CAST(NULL AS BIGINT) AS stated_uid\n  FROM accounts a LEFT JOIN ownership w ON w.account_uid = a.uid LEFT JOIN identities i ON i.uid = w.identity_uid",
             oneself("w.identity_uid")
         ),
-        Kind::Group => without_self("CAST(NULL AS BIGINT)", "owner_uid", "groups"),
-        Kind::Application => without_self("organisation_uid", "owner_uid", "applications"),
-        Kind::Organisation => without_self("uid", "head_uid", "organisations"),
-        Kind::Permission => without_self("CAST(NULL AS BIGINT)", "CAST(NULL AS BIGINT)", "permissions"),
-        Kind::Repository => without_self("CAST(NULL AS BIGINT)", "CAST(NULL AS BIGINT)", "repositories"),
+        Kind::Application => without_self("t.organisation_uid"),
+        Kind::Organisation => without_self("t.uid"),
+        Kind::Group | Kind::Permission | Kind::Repository => without_self("CAST(NULL AS BIGINT)"),
     }
 }
 
-fn without_self(organisation: &str, stated: &str, table: &str) -> String {
-    format!(
-        "SELECT uid, CAST(NULL AS BIGINT) AS self_uid, {organisation} AS organisation_uid, {stated} AS stated_uid FROM {table}"
-    )
-}
-
 /// The answers of a resolver, at most one per object. `None` where it has nothing to say about the kind.
-fn resolver_table(rule: &ManagerRule, resolver: Resolver) -> Option<String> {
+fn resolver_table(rule: &ManagerRule, resolver: Resolver, context: &Context<'_>) -> Option<String> {
     Some(match resolver {
         Resolver::Stated => match rule.of {
             Kind::Account | Kind::Permission | Kind::Repository => return None,
@@ -94,7 +125,11 @@ fn resolver_table(rule: &ManagerRule, resolver: Resolver) -> Option<String> {
         }
         Resolver::OrganisationHead => match rule.of {
             Kind::Group | Kind::Permission | Kind::Repository => return None,
-            _ => include_str!("organisation_head.sql").to_owned(),
+            _ => {
+                let (head, join) = stated(rule, Kind::Organisation, "t", context);
+                let units = format!("(SELECT t.uid, {head} AS head_uid FROM organisations t{join})");
+                sql::fill(include_str!("organisation_head.sql"), &[("units", &units)])
+            }
         },
         Resolver::Fallback => {
             let employee_id = sql::text_or_null(rule.fallback.as_deref());
@@ -103,7 +138,17 @@ fn resolver_table(rule: &ManagerRule, resolver: Resolver) -> Option<String> {
     })
 }
 
-/// The resolver as it stands in `managers.resolver`, and the name of its table in the query.
+/// The resolver as it stands in `managers.resolver`, with how rows write people where that is not by employee id.
+fn found_by(rule: &ManagerRule, resolver: Resolver) -> String {
+    let name = resolver_name(resolver);
+    match (&rule.by, resolver) {
+        (By::Identity(column), Resolver::Stated | Resolver::OrganisationHead) => format!("{name} by {column}"),
+        (By::Account(column), Resolver::Stated | Resolver::OrganisationHead) => format!("{name} by account.{column}"),
+        _ => name.to_owned(),
+    }
+}
+
+/// The name of a resolver's table in the query.
 fn resolver_name(resolver: Resolver) -> &'static str {
     match resolver {
         Resolver::Stated => "stated",

@@ -33,13 +33,13 @@ pub(super) fn report(policy: &ManagersPolicy, ask: &Ask<'_>) -> Result<StageRepo
     }
     let changed = first(
         ask,
-        "SELECT CAST(COUNT(DISTINCT uid) AS BIGINT) FROM link_changes WHERE kind = 'identity' AND related_kind = 'identity'",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT DISTINCT kind, uid FROM link_changes WHERE related_kind = 'identity') c",
     )?;
     let cycles = ask.rows(
         "SELECT domain, cycle_uid, CAST(COUNT(*) AS BIGINT) FROM manager_cycle_members GROUP BY domain, cycle_uid ORDER BY domain NULLS FIRST, cycle_uid NULLS FIRST",
     )?;
     let headline = format!(
-        "{managed} managers found, {unmanaged} objects without one, {changed} people with another, {} circles",
+        "{managed} managers found, {unmanaged} objects without one, {changed} objects with another, {} circles",
         cycles.len()
     );
     let table = |title: &str, columns: &[&str], rows| ReportTable {
@@ -47,11 +47,32 @@ pub(super) fn report(policy: &ManagersPolicy, ask: &Ask<'_>) -> Result<StageRepo
         columns: columns.iter().map(|column| (*column).to_owned()).collect(),
         rows,
     };
-    let tables = vec![
+    let mut tables = vec![
         table("managers", &["kind", "domain", "resolver", "objects"], found),
         table("objects without a manager", &["kind", "domain", "key"], samples),
     ];
+    let nobody = nobody(policy, ask)?;
+    if !nobody.is_empty() {
+        tables.push(table("fallbacks who are not listed or not active", &["kind", "domain", "employee id"], nobody));
+    }
     Ok(StageReport { headline, tables })
+}
+
+/// Fallbacks that can manage nothing: that must not look like a rule that was never needed.
+fn nobody(policy: &ManagersPolicy, ask: &Ask<'_>) -> Result<Vec<Vec<String>>, EngineError> {
+    let mut nobody = Vec::new();
+    for rule in &policy.managers {
+        let Some(fallback) = &rule.fallback else { continue };
+        let query = format!(
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM identities i JOIN identity_status s ON s.uid = i.uid WHERE s.status = 'active' AND i.employee_id = {}",
+            sql::text(fallback)
+        );
+        if first(ask, &query)? == 0 {
+            let domain = rule.domain.clone().unwrap_or_default();
+            nobody.push(vec![rule.of.as_str().to_owned(), domain, fallback.clone()]);
+        }
+    }
+    Ok(nobody)
 }
 
 fn by_resolver(rule: &ManagerRule) -> String {

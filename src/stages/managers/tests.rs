@@ -1,6 +1,6 @@
 //! Small tables in, small tables out.
 
-use crate::settings::managers::{ManagerRule, Managers, ManagersPolicy, Resolver};
+use crate::settings::managers::{By, ManagerRule, Managers, ManagersPolicy, Resolver};
 use crate::stages::check::{Csv, check_stage};
 use crate::table::Kind;
 
@@ -17,7 +17,7 @@ const ACTIVE: Csv<'_> = ("identity_status", "uid,status\n1,active\n2,active\n3,a
 
 fn rule(of: Kind, resolve: &[Resolver]) -> ManagerRule {
     let fallback = resolve.contains(&Resolver::Fallback).then(|| "ANN".to_owned());
-    ManagerRule { of, domain: None, resolve: resolve.to_vec(), fallback, allow_self: false }
+    ManagerRule { of, domain: None, resolve: resolve.to_vec(), by: By::EmployeeId, fallback, allow_self: false }
 }
 
 fn stage(managers: Vec<ManagerRule>) -> Managers {
@@ -43,7 +43,7 @@ fn the_first_resolver_with_an_answer_decides() {
             ),
         )],
     );
-    assert_eq!(report.headline, "4 managers found, 1 objects without one, 0 people with another, 0 circles");
+    assert_eq!(report.headline, "4 managers found, 1 objects without one, 0 objects with another, 0 circles");
     assert_eq!(report.tables[1].rows, [["identity", "", "ANN"]]);
 }
 
@@ -124,36 +124,82 @@ fn a_kind_no_resolver_knows_has_only_the_fallback() {
 }
 
 #[test]
-fn people_who_manage_each_other_are_told_as_they_are() {
+fn people_who_manage_each_other_are_told_and_the_smallest_uid_has_no_manager() {
     let report = check_stage(
         &stage(vec![rule(Kind::Identity, &[Resolver::Stated])]),
         AS_OF,
         &[("identities", "uid,employee_id,manager_uid\n1,A,2\n2,B,1\n3,C,1"), ACTIVE],
         &[
-            ("managers", "uid,identity_uid\n1,2\n2,1\n3,1"),
+            ("managers", "uid,identity_uid\n2,1\n3,1"),
             ("manager_cycle_members", "domain,cycle_uid,uid\n,1,1\n,1,2"),
+            ("cut_manager_links", "domain,uid,parent_uid\n,1,2"),
+            (
+                "reference_problems",
+                "table_name,column_name,problem,kind,key,occurrences\nmanagers,identity,cut,identity,A > B,1",
+            ),
         ],
     );
     assert!(report.headline.ends_with("1 circles"), "{}", report.headline);
 }
 
 #[test]
-fn another_manager_is_lost_and_gained_by_people_of_both_loads() {
+fn another_manager_is_lost_and_gained_by_objects_of_both_loads() {
+    let accounts = "uid,repository,identifier\n3,AD,cid";
     let before = [
         ("before_identities", "uid,employee_id\n1,ANN\n2,BOB\n4,DAN\n5,EVE"),
         (
             "before_managers",
-            "kind,uid,identity_uid,domain\nidentity,4,1,\nidentity,5,1,\nidentity,2,1,security\naccount,3,1,",
+            "kind,uid,identity_uid,domain\nidentity,4,1,\nidentity,5,1,\nidentity,2,1,security\naccount,3,1,\naccount,9,1,",
         ),
     ];
     check_stage(
         &stage(vec![rule(Kind::Identity, &[Resolver::Stated])]),
         AS_OF,
-        &[PEOPLE, ACTIVE, before[0], before[1]],
+        &[PEOPLE, ACTIVE, ("accounts", accounts), ("before_accounts", accounts), before[0], before[1]],
         &[(
             "link_changes",
             "kind,uid,change,related_kind,related_uid,detail\nidentity,4,gained,identity,2,manager\nidentity,4,lost,identity,1,manager
-             identity,5,lost,identity,1,manager\nidentity,2,lost,identity,1,security",
+             identity,5,lost,identity,1,manager\nidentity,2,lost,identity,1,security
+             account,3,lost,identity,1,manager",
         )],
     );
+}
+
+#[test]
+fn rows_may_name_people_by_mail_or_name_and_a_shared_one_names_nobody() {
+    let people = (
+        "identities",
+        "uid,employee_id,email_norm,full_name_norm,organisation_uid,manager,manager_norm\n1,ANN,ann@x,ann berg,1,Jan@X,jan@x\n2,BOB,bob@x,jan novak,1,ann@x,ann@x\n3,CID,,jan novak,1,nobody@x,nobody@x\n4,DAN,jan@x,dan,1,,",
+    );
+    let by_mail = ManagerRule { by: By::Identity("email".to_owned()), ..rule(Kind::Identity, &[Resolver::Stated]) };
+    check(vec![by_mail], &[people, ACTIVE], "identity,1,,4,stated by email,\nidentity,2,,1,stated by email,");
+    let units =
+        ("organisations", "uid,code,head,head_norm,head_uid\n1,ROOT,Ann Berg,ann berg,\n2,SALES,Jan Novak,jan novak,");
+    let by_name = |of, resolver| ManagerRule { by: By::Identity("full_name".to_owned()), ..rule(of, &[resolver]) };
+    let above = ("organisation_closure", "organisation_uid,ancestor_uid,depth\n1,1,0\n2,2,0\n2,1,1");
+    check(
+        vec![by_name(Kind::Organisation, Resolver::Stated), by_name(Kind::Identity, Resolver::OrganisationHead)],
+        &[people, ACTIVE, units, above],
+        "organisation,1,,1,stated by full_name,\nidentity,2,,1,organisation_head by full_name,0
+         identity,3,,1,organisation_head by full_name,0\nidentity,4,,1,organisation_head by full_name,0",
+    );
+}
+
+#[test]
+fn rows_may_name_people_by_what_their_accounts_are_called() {
+    let tables = [
+        PEOPLE,
+        ACTIVE,
+        (
+            "groups",
+            "uid,code,owner,owner_norm\n1,G,CN=cid,cn=cid\n2,H,CN=two,cn=two\n3,I,CN=none,cn=none\n4,J,CN=x,cn=x",
+        ),
+        (
+            "accounts",
+            "uid,repository,identifier,dn_norm\n1,AD,cid,cn=cid\n2,CRM,cid,cn=cid\n3,AD,a,cn=two\n4,AD,b,cn=two\n5,AD,c,cn=none",
+        ),
+        ("ownership", "account_uid,identity_uid\n1,3\n2,3\n3,1\n4,2\n5,"),
+    ];
+    let by_dn = ManagerRule { by: By::Account("dn".to_owned()), ..rule(Kind::Group, &[Resolver::Stated]) };
+    check(vec![by_dn], &tables, "group,1,,3,stated by account.dn,");
 }

@@ -1,9 +1,10 @@
 -- Who is in question for an account where rule {rule} finds several, or once did: a name that lost one of its bearers
 -- still tells nobody apart. Whoever may not own the account is out of the question.
 WITH undecided AS (
-  SELECT a.uid AS account_uid, {account} AS account_text
+  SELECT a.uid AS account_uid, a.repository, {account} AS account_text
   FROM accounts a
-  WHERE NOT EXISTS (SELECT 1 FROM carried_ownership c WHERE c.account_uid = a.uid){in_repositories}
+  WHERE NOT EXISTS (SELECT 1 FROM carried_ownership c WHERE c.account_uid = a.uid)
+    AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.repository = a.repository AND d.identifier = a.identifier AND d.decision = 'break' AND d.problem IS NULL){in_repositories}
 ),
 people AS (
   SELECT i.uid AS identity_uid, {identity} AS identity_text
@@ -26,7 +27,9 @@ remembered AS (
   SELECT u.account_uid AS account_uid, b.identity_uid AS identity_uid, u.account_text AS account_text
   FROM before_owner_candidates b
   JOIN undecided u ON u.account_uid = b.account_uid AND u.account_text = b.compared
-  WHERE b.rule = {rule}
+  WHERE b.rule = {rule} AND {is_remembered}
+    AND NOT EXISTS (SELECT 1 FROM forgotten_owners f WHERE f.name = b.rule AND f.kind = 'rule')
+    AND NOT EXISTS (SELECT 1 FROM forgotten_owners g WHERE g.name = u.repository AND g.kind = 'repository')
 ),
 in_question AS (
   SELECT u.account_uid AS account_uid, p.identity_uid AS identity_uid, u.account_text AS account_text

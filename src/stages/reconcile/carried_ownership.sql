@@ -1,10 +1,24 @@
--- Accounts decided before any rule is tried: by a person, by the source, or by the parent; in this order.
+-- Accounts decided before any rule is tried: by a person, by the source, or by the parent; in this order. Nothing decides
+-- an account that a person broke off; what the parent knew does not count where it is to be found anew.
 WITH decided AS (
   SELECT a.uid AS account_uid, d.decision AS decision, d.value AS decided_value, d.reason AS decided_reason, i.uid AS pinned_uid
   FROM decisions d
   JOIN accounts a ON a.repository = d.repository AND a.identifier = d.identifier
   LEFT JOIN identities i ON i.employee_id = d.value
   WHERE d.problem IS NULL AND d.decision IN ('pin', 'class')
+),
+broken AS (
+  SELECT DISTINCT a.uid AS account_uid
+  FROM decisions d
+  JOIN accounts a ON a.repository = d.repository AND a.identifier = d.identifier
+  WHERE d.problem IS NULL AND d.decision = 'break'
+),
+forgotten AS (
+  SELECT DISTINCT a.uid AS account_uid
+  FROM accounts a JOIN forgotten_owners f ON f.kind = 'repository' AND f.name = a.repository
+  UNION
+  SELECT DISTINCT o.account_uid AS account_uid
+  FROM before_ownership o JOIN forgotten_owners f ON f.kind = 'rule' AND f.name = o.rule
 ),
 vanished AS (
   SELECT f.uid AS former_uid, f.employee_id AS former_id, f.full_name AS former_name
@@ -15,16 +29,20 @@ judged AS (
   SELECT a.uid AS account_uid, a.ownerless AS stated, d.pinned_uid, d.decided_value, d.decided_reason, v.former_name,
          b.identity_uid AS before_uid, b.ownerless AS before_ownerless, b.description AS before_description,
          b.rule AS before_rule, b.decided_on AS before_on,
-         CASE WHEN d.decision = 'class' THEN 'class'
+         CASE WHEN k.account_uid IS NOT NULL THEN NULL
+              WHEN d.decision = 'class' THEN 'class'
               WHEN d.decision = 'pin' AND d.pinned_uid IS NOT NULL THEN 'pin'
               WHEN a.ownerless IS NOT NULL THEN 'stated'
               WHEN b.account_uid IS NULL OR b.rule IN ('stated', 'class') OR x.account_uid IS NOT NULL THEN NULL
+              WHEN g.account_uid IS NOT NULL THEN NULL
               -- A pin lasts as long as the file has it; if its person left meanwhile, the account is left behind too.
               WHEN b.rule = 'pin' AND NOT COALESCE(d.decided_value = v.former_id, FALSE) THEN NULL
               WHEN v.former_uid IS NOT NULL THEN 'leaved'
               ELSE 'carried'
          END AS way
   FROM accounts a
+  LEFT JOIN broken k ON k.account_uid = a.uid
+  LEFT JOIN forgotten g ON g.account_uid = a.uid
   LEFT JOIN decided d ON d.account_uid = a.uid
   LEFT JOIN before_ownership b ON b.account_uid = a.uid
   LEFT JOIN vanished v ON v.former_uid = b.identity_uid

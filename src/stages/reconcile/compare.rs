@@ -88,6 +88,7 @@ mod tests {
             keep: keep.to_owned(),
             repositories: Vec::new(),
             on_ambiguous: OnAmbiguous::Next,
+            is_remembered: true,
         }
     }
 

@@ -1,12 +1,11 @@
 //! Reconcile: who owns each account.
 //!
-//! Reads   accounts, identities, decisions; identities, ownership and `owner_candidates` of the parent;
-//!         `effective_rights`, now and before.
+//! Reads   accounts, identities, decisions, `forgotten_owners`; identities, ownership and `owner_candidates` of the parent.
 //! Writes  ownership: the accounts that have an owner or are ownerless for a reason; the others are orphans. On the
 //!         way `forbidden_owners`, `decision_problems`, `carried_ownership`, `owner_candidates`, `owner_matches`.
-//!         With a parent also the accounts that identities gained or lost (`link_changes`), and `identity_movements`.
+//!         With a parent also the accounts that identities gained or lost (`link_changes`).
 //!
-//! Precedence: decisions of people, what the source states, what the parent knew, then the rules: first those that
+//! Precedence: breaks, other decisions of people, what the source states, what the parent knew, then the rules: first those that
 //! find accounts without an owner, then those that match. A rule that finds several identities has found none, and
 //! finds none for that account when some of them leave or change: it may be theirs. Who is in question is remembered
 //! (`owner_candidates`) until another rule or a person decides, or the account itself says something else.
@@ -47,9 +46,7 @@ impl Stage for Reconcile {
         models.extend(rules);
         if context.has_parent {
             let accounts = include_str!("identity_accounts.sql").to_owned();
-            let movements = include_str!("identity_movements.sql").to_owned();
             models.push(Model::sql("link_changes", "identity_accounts", accounts));
-            models.push(Model::sql("identity_movements", "reconcile", movements));
         }
         models
     }
@@ -101,9 +98,15 @@ fn match_models(rule: &MatchRule, rank: usize, context: &Context<'_>) -> [Model;
         ("identity", compare::text(&rule.identity, rule, Side { alias: "i", columns: &identities.columns })),
         ("in_repositories", in_repositories("a", &rule.repositories)),
     ];
+    let is_remembered = if rule.is_remembered { "TRUE" } else { "FALSE" };
+    let remembered = [("is_remembered", is_remembered.to_owned())];
     let decides = [("rank", format!("CAST({rank} AS BIGINT)")), ("is_final", is_final.to_owned())];
     [
-        Model::sql("owner_candidates", &rule.id, fill(include_str!("candidates.sql"), &compared)),
+        Model::sql(
+            "owner_candidates",
+            &rule.id,
+            fill(include_str!("candidates.sql"), &[&compared[..], &remembered].concat()),
+        ),
         Model::sql("owner_matches", &rule.id, fill(include_str!("match.sql"), &[&compared[..], &decides].concat())),
     ]
 }

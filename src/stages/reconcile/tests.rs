@@ -29,6 +29,7 @@ fn matching(id: &str, account: &str, identity: &str, compare: Compare) -> MatchR
         keep: String::new(),
         repositories: Vec::new(),
         on_ambiguous: OnAmbiguous::Next,
+        is_remembered: true,
     }
 }
 
@@ -178,6 +179,10 @@ fn people_other_rules_and_the_account_itself_settle_who_was_in_question() {
     let nobody = ("identities", "uid,employee_id,full_name_norm,email\n5,E5,lu vik,office@x");
     let tables = [accounts, nobody, uids, before];
     check_stage(&stop, AS_OF, &tables, &[("ownership", "account_uid,identity_uid\n2,5")]);
+    // The policy does not want it remembered.
+    let mut forgets = names_only.clone();
+    forgets.policy.matches[0].is_remembered = false;
+    check_stage(&forgets, AS_OF, &ONE_JAN_LEFT, &[("ownership", "account_uid,identity_uid\n2,3")]);
     // The account got another name.
     let renamed = ("accounts", "uid,repository,identifier,display_name_norm,email\n2,AD,jan,lu vik,");
     let tables = [renamed, people, uids, before];
@@ -316,6 +321,67 @@ fn a_forbidden_owner_is_neither_carried_nor_matched() {
 }
 
 #[test]
+fn a_broken_account_is_decided_by_nothing() {
+    let accounts = "uid,repository,identifier,employee_id,ownerless\n1,AD,ann,E1,\n2,AD,eva,E2,service\n3,AD,svc_x,E1,\n4,AD,jan,E3,";
+    let decisions = format!(
+        "{DECISIONS}\nAD,ann,break,,x,eve,2026-01-01,,\nAD,ann,pin,E1,x,eve,2026-01-01,,\nAD,eva,break,,x,eve,2026-01-01,,\nAD,svc_x,break,,x,eve,2026-01-01,,"
+    );
+    let report = check_stage(
+        &policy(vec![ownerless("services", "service", "identifier LIKE 'svc%'")], by_employee_id().policy.matches),
+        AS_OF,
+        &[
+            ("accounts", accounts),
+            ("identities", PEOPLE),
+            ("decisions", &decisions),
+            ("before_identities", PEOPLE),
+            (
+                "before_ownership",
+                "account_uid,identity_uid,rule,decided_on\n1,1,by_id,2025-01-01\n4,3,by_id,2025-01-01",
+            ),
+        ],
+        &[
+            ("ownership", "account_uid,identity_uid,rule,decided_on\n4,3,by_id,2025-01-01"),
+            ("decision_problems", "identifier,decision,problem\nann,pin,a break of this account stands above it"),
+        ],
+    );
+    assert_eq!(report.headline, "4 accounts: 1 owned, 0 ownerless, 3 orphan; 1 carried, 0 newly leaved");
+}
+
+#[test]
+fn what_is_forgotten_is_found_anew_and_the_rest_is_carried() {
+    let by_name = matching("by_name", "display_name", "full_name", Compare::Normalised);
+    let stage = policy(Vec::new(), vec![by_employee_id().policy.matches.remove(0), by_name]);
+    let accounts = "uid,repository,identifier,display_name_norm,employee_id\n1,AD,ann,,E2\n2,AD,jan,lu vik,\n3,CRM,eva,,E1\n4,CRM,jan,lu vik,\n5,AD,old,,";
+    let people = "uid,employee_id,full_name_norm\n1,E1,ann berg\n2,E2,eva dahl\n5,E5,lu vik";
+    let check = |forgotten: &str, expected: &str| {
+        check_stage(
+            &stage,
+            AS_OF,
+            &[
+                ("accounts", accounts),
+                ("identities", people),
+                ("forgotten_owners", &format!("kind,name{forgotten}")),
+                ("before_identities", "uid,employee_id\n1,E1\n2,E2\n9,E9"),
+                (
+                    "before_ownership",
+                    "account_uid,identity_uid,ownerless,rule,decided_on\n1,1,,by_id,2025-01-01\n3,2,,by_id,2025-01-01\n5,9,,by_mail,2025-01-01",
+                ),
+                (
+                    "before_owner_candidates",
+                    "rule,account_uid,identity_uid,compared\nby_name,2,5,lu vik\nby_name,2,8,lu vik\nby_name,4,5,lu vik\nby_name,4,8,lu vik",
+                ),
+            ],
+            &[("ownership", &format!("account_uid,identity_uid,rule\n{expected}"))],
+        );
+    };
+    check("", "1,1,by_id\n3,2,by_id\n5,,leaved");
+    check("\nrule,by_id\nrepository,by_id", "1,2,by_id\n3,1,by_id\n5,,leaved");
+    check("\nrule,AD\nrepository,AD", "1,2,by_id\n2,5,by_name\n3,2,by_id");
+    check("\nrule,by_name", "1,1,by_id\n2,5,by_name\n3,2,by_id\n4,5,by_name\n5,,leaved");
+    check("\nrule,by_mail", "1,1,by_id\n3,2,by_id");
+}
+
+#[test]
 fn what_the_source_states_follows_the_source() {
     let accounts =
         "uid,repository,identifier,employee_id,ownerless\n1,AD,a,E1,service\n2,AD,b,E2,shared\n3,AD,c,E1,\n4,AD,d,E9,";
@@ -401,39 +467,24 @@ fn without_rules_nothing_but_decisions_and_flags_decides() {
 }
 
 #[test]
-fn identities_move_with_their_unit_their_job_and_their_accounts() {
+fn identities_gain_and_lose_accounts() {
     check_stage(
         &by_employee_id(),
         AS_OF,
         &[
             ("accounts", ACCOUNTS),
-            (
-                "identities",
-                "uid,employee_id,organisation,organisation_uid,job_code,job_title\n1,E1,NEW,2,J1,Clerk\n2,E2,OLD,,,Chief\n3,E3,RENAMED,1,J2,\n4,E4,,,,",
-            ),
-            (
-                "before_identities",
-                "uid,employee_id,full_name,organisation,organisation_uid,job_code,job_title\n1,E1,Ann Berg,OLD,1,J1,Assistant\n2,E2,Éva Dahl,OLD,1,,Clerk\n3,E3,Jan Novak,OLD,1,J1,\n8,E8,Zoé Vik,OLD,1,J1,",
-            ),
+            ("identities", PEOPLE),
+            ("before_identities", "uid,employee_id,full_name\n1,E1,Ann Berg\n2,E2,Éva Dahl\n8,E8,Zoé Vik"),
             (
                 "before_ownership",
                 "account_uid,identity_uid,rule,decided_on\n1,1,by_id,2025-01-01\n2,8,by_id,2025-01-01",
             ),
-            ("effective_rights", "identity_uid,permission_uid,perimeter\n1,1,\n2,1,FR"),
-            ("before_effective_rights", "identity_uid,permission_uid,perimeter\n1,1,\n2,1,DE"),
             ("link_changes", "kind,uid,change,related_kind,related_uid\naccount,1,gained,group,1"),
         ],
-        &[
-            (
-                "identity_movements",
-                "uid,is_organisation_changed,is_job_changed,is_account_changed,is_permission_changed
-                 1,true,false,true,false\n2,false,true,false,true\n3,false,true,false,false",
-            ),
-            (
-                "link_changes",
-                "kind,uid,change,related_kind,related_uid\naccount,1,gained,group,1\nidentity,1,gained,account,3\nidentity,8,lost,account,2",
-            ),
-        ],
+        &[(
+            "link_changes",
+            "kind,uid,change,related_kind,related_uid\naccount,1,gained,group,1\nidentity,1,gained,account,3\nidentity,8,lost,account,2",
+        )],
     );
 }
 

@@ -2,10 +2,11 @@
 //!
 //! Reads   identities, `identity_status`, permissions, `permission_closure`, `organisation_closure`,
 //!         `theoretical_links`, `effective_rights`, derogations, and the parent.
-//! Writes  `theoretical_rights`, `entitlement_gaps`.
+//! Writes  `theoretical_rights`, `theoretical_exclusions`, `entitlement_gaps`.
 //!
 //! To hold a permission is to hold what it includes, so a rule gives the closure of its permissions. `except` takes out
-//! just the permissions it names: what these include in turn stays, if it is included. Perimeters do not matter here.
+//! just the permissions it names: what these include in turn stays, if it is included. So does an exclusion, but from
+//! everything that anybody is granted. Perimeters do not matter here.
 
 mod report;
 #[cfg(test)]
@@ -17,7 +18,7 @@ use crate::event::StageReport;
 use crate::ids::StageName;
 use crate::model::Model;
 use crate::settings::PermissionName;
-use crate::settings::rights_model::{Grant, RightsModel};
+use crate::settings::rights_model::{Exclusion, Grant, RightsModel};
 use crate::sql;
 
 impl Stage for RightsModel {
@@ -29,6 +30,10 @@ impl Stage for RightsModel {
         let mut models: Vec<Model> = self.policy.grants.iter().map(granted).collect();
         if self.policy.use_collected {
             models.push(self.collected());
+        }
+        if !self.policy.exclusions.is_empty() {
+            models = models.into_iter().map(|model| less_excluded(&model)).collect();
+            models.extend(self.policy.exclusions.iter().map(excluded));
         }
         models.push(self.gaps(context));
         models
@@ -53,6 +58,28 @@ fn granted(grant: &Grant) -> Model {
     Model::sql("theoretical_rights", &format!("grant_{}", grant.id), query)
 }
 
+/// What an exclusion's population should not hold.
+fn excluded(exclusion: &Exclusion) -> Model {
+    let query = sql::fill(
+        include_str!("exclusion.sql"),
+        &[
+            ("population", &exclusion.population.text),
+            ("permissions", &any_of("p", &exclusion.permissions)),
+            ("rule", &sql::text(&exclusion.id)),
+        ],
+    );
+    Model::sql("theoretical_exclusions", &exclusion.id, query)
+}
+
+/// What a model of theoretical rights gives, less what is excluded for the person.
+fn less_excluded(model: &Model) -> Model {
+    let query = format!(
+        "SELECT d.identity_uid, d.permission_uid, d.rule\nFROM (\n{}\n) d\nWHERE NOT EXISTS (SELECT 1 FROM theoretical_exclusions x WHERE x.identity_uid = d.identity_uid AND x.permission_uid = d.permission_uid)",
+        model.query()
+    );
+    Model::sql(&model.table, &model.name, query)
+}
+
 impl RightsModel {
     /// What collected rules say. A collected rule with the id of a grant is told apart.
     fn collected(&self) -> Model {
@@ -69,7 +96,8 @@ impl RightsModel {
         if self.policy.use_collected {
             named.push_str(" UNION SELECT l.permission_uid AS uid FROM theoretical_links l");
         }
-        let except = any_of("permissions", self.policy.grants.iter().flat_map(|grant| &grant.except));
+        let excluded = self.policy.exclusions.iter().flat_map(|exclusion| &exclusion.permissions);
+        let except = any_of("permissions", self.policy.grants.iter().flat_map(|grant| &grant.except).chain(excluded));
         let as_of = sql::date(context.as_of);
         let query = sql::fill(include_str!("gaps.sql"), &[("named", &named), ("except", &except), ("as_of", &as_of)]);
         Model::sql("entitlement_gaps", "entitlement_gaps", query)

@@ -52,15 +52,24 @@ pub(super) fn report(
         columns: columns.iter().map(|column| (*column).to_owned()).collect(),
         rows,
     };
-    let tables = vec![
+    let exclusions = ask.table(
+        "exclusions of the rights model",
+        &["rule", "people", "permissions"],
+        "SELECT rule, CAST(COUNT(DISTINCT identity_uid) AS BIGINT), CAST(COUNT(DISTINCT permission_uid) AS BIGINT)
+         FROM theoretical_exclusions GROUP BY rule ORDER BY rule NULLS FIRST",
+    )?;
+    let mut tables = vec![
         rules,
         table("gaps", &["gap", "rows", "new", "closed", "excused"], gaps),
         table("permissions named by rules that are not there", &["rule", "permission"], unknown),
     ];
+    if !policy.exclusions.is_empty() {
+        tables.insert(1, exclusions);
+    }
     Ok(StageReport { headline, tables })
 }
 
-/// The permissions that grants name and no catalogue brought, by grant.
+/// The permissions that grants and exclusions name and no catalogue brought, by grant.
 fn unknown(policy: &RightsModelPolicy, ask: &Ask<'_>) -> Result<Vec<Vec<String>>, EngineError> {
     let named = || {
         policy.grants.iter().flat_map(|grant| {
@@ -68,6 +77,11 @@ fn unknown(policy: &RightsModelPolicy, ask: &Ask<'_>) -> Result<Vec<Vec<String>>
             names.map(move |name| (grant.id.as_str(), name))
         })
     };
+    let excluded = || {
+        let exclusions = policy.exclusions.iter();
+        exclusions.flat_map(|exclusion| exclusion.permissions.iter().map(|name| (exclusion.id.as_str(), name)))
+    };
+    let named = || named().chain(excluded());
     let distinct: BTreeSet<_> = named().map(|(_, name)| name).collect();
     let query = format!(
         "SELECT p.application, p.code FROM permissions p WHERE {}",

@@ -2,7 +2,7 @@
 
 use crate::event::StageReport;
 use crate::settings::PermissionName;
-use crate::settings::rights_model::{Grant, RightsModel, RightsModelPolicy};
+use crate::settings::rights_model::{Exclusion, Grant, RightsModel, RightsModelPolicy};
 use crate::source::{Place, SourceFile, SqlText};
 use crate::stages::check::{Csv, check_stage};
 
@@ -22,7 +22,10 @@ const STATUS: Csv<'_> = ("identity_status", "uid,status\n1,active\n2,active\n3,i
 const UNITS: Csv<'_> = ("organisation_closure", "organisation_uid,ancestor_uid,depth\n1,1,0\n2,2,0\n2,1,1\n3,3,0");
 
 fn names(texts: &[&str]) -> Vec<PermissionName> {
-    texts.iter().map(|text| PermissionName::parse(text).expect("a permission")).collect()
+    texts
+        .iter()
+        .map(|text| PermissionName::parse(text, &crate::collect::key::KeyForms::default()).expect("a permission"))
+        .collect()
 }
 
 fn grant(id: &str, population: &str, permissions: &[&str], except: &[&str]) -> Grant {
@@ -33,7 +36,12 @@ fn grant(id: &str, population: &str, permissions: &[&str], except: &[&str]) -> G
 
 #[track_caller]
 fn check(grants: Vec<Grant>, use_collected: bool, more: &[Csv<'_>], expected: &[Csv<'_>]) -> StageReport {
-    let stage = RightsModel { policy: RightsModelPolicy { use_collected, grants } };
+    check_policy(RightsModelPolicy { use_collected, grants, exclusions: Vec::new() }, more, expected)
+}
+
+#[track_caller]
+fn check_policy(policy: RightsModelPolicy, more: &[Csv<'_>], expected: &[Csv<'_>]) -> StageReport {
+    let stage = RightsModel { policy };
     let mut inputs = vec![PERMISSIONS, ROLES, PEOPLE, STATUS, UNITS];
     inputs.extend(more);
     check_stage(&stage, "2026-11-21", &inputs, expected)
@@ -66,6 +74,37 @@ fn an_exception_takes_out_what_it_names_and_nothing_it_includes() {
         &[],
         &[("theoretical_rights", &format!("{DUE}\n1,10,buyers\n1,12,buyers\n1,20,buyers"))],
     );
+}
+
+#[test]
+fn an_exclusion_takes_from_every_grant_and_from_what_is_collected_and_whoever_holds_it_all_the_same_holds_too_much() {
+    let Grant { id, population, permissions, .. } =
+        grant("no_orders", "i.job_code = 'BUYER' -- bare", &["ERP/ORDER", "CRM/WRITE", "CRM/GONE"], &[]);
+    let policy = RightsModelPolicy {
+        use_collected: true,
+        grants: vec![grant("buyers", "TRUE", &["ERP/BUYER"], &[]), grant("again", "TRUE", &["ERP/ORDER"], &[])],
+        exclusions: vec![Exclusion { id, population, permissions }],
+    };
+    let report = check_policy(
+        policy,
+        &[
+            ("theoretical_links", "rule,organisation_uid,job_code,permission_uid\nR1,2,,30\nR2,1,CLERK,30"),
+            ("effective_rights", "identity_uid,permission_uid\n1,11\n1,30\n2,11\n3,11"),
+        ],
+        &[
+            ("theoretical_exclusions", &format!("{DUE}\n1,11,no_orders\n1,30,no_orders")),
+            (
+                "theoretical_rights",
+                &format!(
+                    "{DUE}\n1,10,buyers\n1,12,buyers\n1,12,again\n2,10,buyers\n2,11,buyers\n2,12,buyers\n2,11,again\n2,12,again\n2,30,R2
+                     4,10,buyers\n4,11,buyers\n4,12,buyers\n4,11,again\n4,12,again"
+                ),
+            ),
+            ("entitlement_gaps WHERE gap = 'over'", "identity_uid,permission_uid\n1,11\n1,30"),
+        ],
+    );
+    assert_eq!(report.tables[1].rows, [["no_orders", "1", "2"]]);
+    assert_eq!(report.tables[3].rows, [["no_orders", "CRM/GONE"]]);
 }
 
 #[test]

@@ -5,7 +5,6 @@
 //!
 //! `{as_of}` in a rule is the day of the load: no rule reads the clock.
 
-pub(crate) mod fill;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +14,7 @@ use crate::ids::StageName;
 use crate::model::{BEFORE, Model};
 use crate::settings::rules::Rules;
 use crate::sql::admit::without_end;
+use crate::stages::fill::fill;
 use crate::stages::{Ask, Context, Stage};
 
 impl Stage for Rules {
@@ -24,7 +24,7 @@ impl Stage for Rules {
 
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
         let model = |rule: &crate::settings::rules::Rule| {
-            let query = fill::fill(rule, context.as_of).text;
+            let query = fill(rule, context.as_of).text;
             Model::sql(&rule.id.table(), rule.id.as_str(), without_end(&query).to_owned())
         };
         self.rules.iter().map(model).collect()
@@ -39,9 +39,15 @@ impl Stage for Rules {
             let before = format!("{BEFORE}{table}");
             let before = ask.tables.contains(&before).then(|| ask.tables.find(&before).rows().to_string());
             total += now;
-            rows.push(vec![rule.id.to_string(), rule.title.clone(), now.to_string(), before.unwrap_or_default()]);
+            rows.push(vec![
+                rule.id.to_string(),
+                rule.title.clone(),
+                now.to_string(),
+                before.unwrap_or_default(),
+                rule.tags.join(", "),
+            ]);
         }
-        let columns = ["rule", "title", "rows", "before"].map(str::to_owned).to_vec();
+        let columns = ["rule", "title", "rows", "before", "tags"].map(str::to_owned).to_vec();
         let headline = format!("{} rules with {total} rows", self.rules.len());
         Ok(StageReport { headline, tables: vec![ReportTable { title: "rules".to_owned(), columns, rows }] })
     }

@@ -1,9 +1,9 @@
 //! Small tables in, small tables out.
 
-use super::fill::fill;
 use crate::settings::rules::{Parameter, Rule, Rules};
 use crate::source::{Place, SourceFile, SqlText};
 use crate::stages::check::check_stage;
+use crate::stages::fill::fill;
 use crate::table::Type;
 
 const AS_OF: &str = "2026-11-21";
@@ -15,7 +15,8 @@ fn rule(id: &str, sql: &str, parameters: &[(&str, Type, &str)]) -> Rule {
     let parameter = |(name, kind, default): &(&str, Type, &str)| Parameter {
         name: (*name).to_owned(),
         kind: *kind,
-        default: (*default).to_owned(),
+        default: String::new(),
+        value: (*default).to_owned(),
         place: place.clone(),
     };
     Rule {
@@ -23,6 +24,7 @@ fn rule(id: &str, sql: &str, parameters: &[(&str, Type, &str)]) -> Rule {
         title: format!("About {id}"),
         tags: Vec::new(),
         parameters: parameters.iter().map(parameter).collect(),
+        tests: Vec::new(),
         sql: SqlText { text: sql.to_owned(), place: place.clone() },
         path: file.path().to_owned(),
     }
@@ -42,7 +44,7 @@ fn a_rule_speaks_of_the_day_of_the_load() {
         &[("rule_idle", "uid,last_on\n2,2026-01-01")],
     );
     assert_eq!(report.headline, "1 rules with 1 rows");
-    assert_eq!(report.tables[0].rows, [["idle", "About idle", "1", "2"]]);
+    assert_eq!(report.tables[0].rows, [["idle", "About idle", "1", "2", ""]]);
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 use std::fmt::Write;
 
+use super::leads::{self, as_text};
+use super::movers::is_same;
 use crate::sql;
 use crate::stages::relation;
-use crate::table::{Field, Kind, Role, Sort, Table, Type};
+use crate::table::{Field, Kind, Role, Sort, Table};
 use crate::tables;
 
 /// A metric with a name: which rows of which table it counts.
@@ -25,6 +27,8 @@ enum What {
     Where(&'static str),
     /// Accounts that had an owner, are still there, and have none.
     OwnersLost,
+    /// Identities that were active in the parent and are gone, or no longer active.
+    Leavers,
 }
 
 const MOVED: [&str; 3] = ["new", "modified", "deleted"];
@@ -57,6 +61,7 @@ const SOME: [(&str, &Table, &str); 7] = [
 ];
 
 const OWNERS_LOST: &str = "owners.lost";
+const LEAVERS: &str = "identities.leavers";
 
 /// The metric of that name.
 pub(crate) fn find(name: &str) -> Option<Measure> {
@@ -65,6 +70,9 @@ pub(crate) fn find(name: &str) -> Option<Measure> {
     }
     if name == OWNERS_LOST {
         return Some(Measure { table: &tables::ACCOUNTS, what: What::OwnersLost });
+    }
+    if name == LEAVERS {
+        return Some(Measure { table: &tables::IDENTITIES, what: What::Leavers });
     }
     let (table, what) = name.split_once('.')?;
     let table = tables::by_name(table)?;
@@ -80,7 +88,11 @@ pub(crate) fn names() -> Vec<String> {
     let counted = tables::COLLECTED.iter().chain(tables::DERIVED).map(|table| format!("{}.count", table.name));
     let moved = |table: &&Table| MOVED.map(|moved| format!("{}.{moved}", table.name));
     let some = SOME.iter().map(|(name, ..)| (*name).to_owned());
-    counted.chain(tables::COLLECTED.iter().flat_map(moved)).chain(some).chain([OWNERS_LOST.to_owned()]).collect()
+    counted
+        .chain(tables::COLLECTED.iter().flat_map(moved))
+        .chain(some)
+        .chain([OWNERS_LOST, LEAVERS].map(str::to_owned))
+        .collect()
 }
 
 /// Rows to count: what stands behind FROM and behind WHERE. The counted row is `t`.
@@ -104,6 +116,11 @@ impl Measure {
                 from: "before_accounts t JOIN before_ownership b ON b.account_uid = t.uid JOIN accounts n ON n.uid = t.uid\n  LEFT JOIN ownership o ON o.account_uid = t.uid".to_owned(),
                 condition: "b.identity_uid IS NOT NULL AND o.identity_uid IS NULL".to_owned(),
             },
+            // Whoever is listed no more has no status now.
+            What::Leavers => Rows {
+                from: "before_identities t JOIN before_identity_status b ON b.uid = t.uid\n  LEFT JOIN identity_status s ON s.uid = t.uid".to_owned(),
+                condition: "b.status = 'active' AND COALESCE(s.status, '') <> 'active'".to_owned(),
+            },
         }
     }
 
@@ -114,7 +131,43 @@ impl Measure {
 
     /// Whether the rows counted now are rows of the parent's table.
     pub(crate) fn counts_parent_rows(&self) -> bool {
-        matches!(self.what, What::Moved("deleted") | What::OwnersLost)
+        matches!(self.what, What::Moved("deleted") | What::OwnersLost | What::Leavers)
+    }
+
+    /// Whether only some rows of the table are counted.
+    pub(super) fn is_about_some(&self) -> bool {
+        matches!(self.what, What::Where(_))
+    }
+
+    /// Rows of the parent that counted there and count no more. `None` where no row is compared with another.
+    pub(super) fn gone(&self) -> Option<Rows> {
+        self.moved("deleted", "before_", "")
+    }
+
+    /// Rows that count now and did not in the parent.
+    pub(super) fn come(&self) -> Option<Rows> {
+        self.moved("new", "", "before_")
+    }
+
+    fn moved(&self, movement: &'static str, here: &str, there: &str) -> Option<Rows> {
+        match self.what {
+            // What activate has compared already.
+            What::All if self.table.is_collected() => {
+                Some(Measure { table: self.table, what: What::Moved(movement) }.now())
+            }
+            What::All | What::Where(_) => {
+                let (one, other) = (self.rows(here), self.rows(there));
+                let from = format!(
+                    "{} LEFT JOIN (SELECT t.*, 1 AS is_there FROM {} WHERE {}) n ON {}",
+                    one.from,
+                    other.from,
+                    other.condition,
+                    is_same(self.table)
+                );
+                Some(Rows { from, condition: format!("n.is_there IS NULL AND {}", one.condition) })
+            }
+            _ => None,
+        }
     }
 
     fn rows(&self, prefix: &str) -> Rows {
@@ -152,21 +205,24 @@ impl By {
     }
 }
 
-/// How the row `alias` of a table with these columns is told apart by a column: one of its own, or, for a relation,
+/// Where a counted row `t` stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row<'a> {
+    /// Before the names of tables: `before_` for a row of the parent.
+    pub(crate) prefix: &'a str,
+    /// Before the aliases of what is joined to it, so that several can be.
+    pub(crate) joined: &'a str,
+}
+
+/// How the row `t` of a table with these columns is told apart by a column: one of its own, or, for a relation,
 /// an object at its ends (`group`) or where that object lives (`repository`).
-pub(crate) fn by(table: &Table, fields: &[Field], column: &str, alias: &str) -> Option<By> {
+pub(crate) fn by(table: &Table, fields: &[Field], column: &str, joined: &str) -> Option<By> {
     if let Some(field) = fields.iter().find(|field| field.name == column) {
-        let name = format!("{alias}.{}", sql::name(column));
-        let expression = match field.kind {
-            Type::Text => name,
-            Type::Timestamp => format!("REPLACE(CAST({name} AS VARCHAR), 'T', ' ')"),
-            _ => format!("CAST({name} AS VARCHAR)"),
-        };
-        return Some(By { expression, joins: String::new() });
+        return Some(By { expression: as_text(field, "t"), joins: String::new() });
     }
     let (mut expressions, mut joins) = (Vec::new(), String::new());
     for (end, kind) in relation::ends(table) {
-        let of = format!("u_{}", end.trim_end_matches("_uid"));
+        let of = format!("{joined}{}", end.trim_end_matches("_uid"));
         if kind.namespace() == Some(column) {
             expressions.push(format!("{of}.namespace"));
         } else if kind.as_str() == column {
@@ -174,11 +230,8 @@ pub(crate) fn by(table: &Table, fields: &[Field], column: &str, alias: &str) -> 
         } else {
             continue;
         }
-        let _ = write!(
-            joins,
-            "\n  LEFT JOIN uids {of} ON {of}.kind = {} AND {of}.uid = {alias}.{end}",
-            sql::text(kind.as_str())
-        );
+        let _ =
+            write!(joins, "\n  LEFT JOIN uids {of} ON {of}.kind = {} AND {of}.uid = t.{end}", sql::text(kind.as_str()));
     }
     match expressions.as_slice() {
         [] => None,
@@ -187,13 +240,10 @@ pub(crate) fn by(table: &Table, fields: &[Field], column: &str, alias: &str) -> 
     }
 }
 
-/// The columns by which rows of a table can be broken down.
-pub(crate) fn by_columns(table: &Table, fields: &[Field]) -> Vec<String> {
-    let mut names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
-    for (_, kind) in relation::ends(table) {
-        names.extend(kind.namespace().map(str::to_owned));
-        names.push(kind.as_str().to_owned());
-    }
+/// The columns by which rows of a table can be broken down; `fields` gives the columns of every table.
+pub(crate) fn by_columns(table: &'static Table, fields: &dyn Fn(&str) -> Vec<Field>) -> Vec<String> {
+    let mut names: Vec<String> = fields(table.name).into_iter().map(|field| field.name).collect();
+    names.extend(leads::columns(table, fields));
     names.sort();
     names.dedup();
     names
@@ -211,6 +261,6 @@ pub(crate) fn belongs_to(table: &Table) -> Option<&'static str> {
         .or_else(|| find(&|role| role == Role::Reference(Kind::Organisation)))
 }
 
-fn key_text(alias: &str, kind: Kind) -> String {
+pub(super) fn key_text(alias: &str, kind: Kind) -> String {
     if kind.namespace().is_some() { format!("{alias}.namespace || '/' || {alias}.key") } else { format!("{alias}.key") }
 }

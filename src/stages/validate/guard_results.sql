@@ -4,15 +4,19 @@
 WITH top_names AS (
 {contributors}
 ),
+samples AS (
+{samples}
+),
 measured AS (
   SELECT m.threshold, m.by_column, m.by_value, m.before_value, m.value,
          CASE WHEN m.threshold = 'guard_owners_lost' THEN 'owners' WHEN m.threshold LIKE 'guard_removed_%' THEN 'removed'
               WHEN m.threshold LIKE 'guard_added_%' THEN 'added' ELSE 'empty' END AS what,
          REPLACE(REPLACE(REPLACE(m.threshold, 'guard_removed_', ''), 'guard_added_', ''), 'guard_empty_', '') AS table_name,
          ABS(m.value - m.before_value) AS moved,
-         COALESCE('; most of them by ' || t.belongs_column || ': ' || t.named, '') AS most
+         COALESCE('; most of them by ' || t.belongs_column || ': ' || t.named, '') || COALESCE('; such as ' || s.named, '') AS most
   FROM metrics m
   LEFT JOIN top_names t ON t.threshold = m.threshold AND COALESCE(t.by_value, '') = COALESCE(m.by_value, '')
+  LEFT JOIN samples s ON s.threshold = m.threshold AND COALESCE(s.by_value, '') = COALESCE(m.by_value, '')
   WHERE m.threshold IN ({guards})
 ),
 judged AS (

@@ -4,7 +4,7 @@
 //! there first. A relation that loses an end counts as lost: nobody holds it any more.
 
 use super::sides::Sides;
-use super::words::{number, percent, top};
+use super::words::{first, number, percent, top};
 use crate::model::Model;
 use crate::sql;
 use crate::stages::Context;
@@ -21,6 +21,7 @@ pub(super) fn models(context: &Context<'_>) -> Vec<Model> {
         include_str!("guard_results.sql"),
         &[
             ("contributors", &contributors()),
+            ("samples", &samples()),
             ("guards", &sql::texts(guards().iter().map(String::as_str))),
             ("moved", &number("j.moved")),
             ("before", &number("j.before_value")),
@@ -52,26 +53,46 @@ GROUP BY c.table_name, c.source",
     )
 }
 
-/// What moved, and the accounts that lost their owner by the repository they are in.
+/// What moved, with three examples that need no sorting, and the accounts that lost their owner by the repository they are in.
 fn moved(branches: &[String]) -> String {
     let owners = include_str!("owners_lost.sql").trim_end();
     let branches: Vec<&str> = branches.iter().map(String::as_str).chain([owners]).collect();
     format!(
-        "SELECT x.table_name, x.movement, x.source, x.belongs_column, x.belongs_to, CAST(COUNT(*) AS BIGINT) AS moved
+        "SELECT x.table_name, x.movement, x.source, x.belongs_column, x.belongs_to, x.kind,
+       MIN(CASE WHEN x.uid % 3 = 0 THEN x.uid END) AS first_uid, MIN(CASE WHEN x.uid % 3 = 1 THEN x.uid END) AS second_uid,
+       MIN(CASE WHEN x.uid % 3 = 2 THEN x.uid END) AS third_uid, CAST(COUNT(*) AS BIGINT) AS moved
 FROM (\n{}\n) x
-GROUP BY x.table_name, x.movement, x.source, x.belongs_column, x.belongs_to",
+GROUP BY x.table_name, x.movement, x.source, x.belongs_column, x.belongs_to, x.kind",
         branches.join("\nUNION ALL\n")
     )
 }
 
+/// The guard that a row of `movement_counts` is about.
+const GUARD: &str = "CASE WHEN c.table_name = 'ownership' THEN 'guard_owners_lost' WHEN c.movement = 'deleted' THEN 'guard_removed_' || c.table_name
+                ELSE 'guard_added_' || c.table_name END";
+
 /// What most of the rows that moved belong to, by guard and source.
 fn contributors() -> String {
-    top(
-        &["threshold", "by_value", "belongs_column"],
-        "SELECT CASE WHEN c.table_name = 'ownership' THEN 'guard_owners_lost' WHEN c.movement = 'deleted' THEN 'guard_removed_' || c.table_name
-                ELSE 'guard_added_' || c.table_name END AS threshold,
-           c.source AS by_value, c.belongs_column AS belongs_column, c.belongs_to AS name, c.moved AS n
+    let sums = format!(
+        "SELECT {GUARD} AS threshold, c.source AS by_value, c.belongs_column AS belongs_column, c.belongs_to AS name, CAST(SUM(c.moved) AS BIGINT) AS n
     FROM movement_counts c
-    WHERE c.belongs_column IS NOT NULL",
-    )
+    WHERE c.belongs_column IS NOT NULL
+    GROUP BY c.table_name, c.movement, c.source, c.belongs_column, c.belongs_to"
+    );
+    top(&["threshold", "by_value", "belongs_column"], &sums)
+}
+
+/// Three of the objects that moved, by guard and source, by name.
+fn samples() -> String {
+    let example = |column: &str| {
+        format!(
+            "SELECT {GUARD} AS threshold, c.source AS by_value, c.kind, c.{column} AS uid FROM movement_counts c WHERE c.{column} IS NOT NULL"
+        )
+    };
+    let examples = ["first_uid", "second_uid", "third_uid"].map(example).join("\n  UNION\n  ");
+    let named = format!(
+        "SELECT DISTINCT e.threshold AS threshold, e.by_value AS by_value, COALESCE(NULLIF(u.namespace, '') || '/', '') || u.key AS name
+  FROM (\n  {examples}\n  ) e JOIN uids u ON u.kind = e.kind AND u.uid = e.uid"
+    );
+    first(&["threshold", "by_value"], &named)
 }

@@ -1,7 +1,8 @@
 //! Holds what was measured against the limits of a threshold, and says in a sentence what is wrong.
 
-use super::catalogue::{self, By, Measure, Rows};
+use super::catalogue::{self, Measure, Row, Rows};
 use super::measure::by_of;
+use super::movers::behind;
 use super::words::{amount, number, percent, top};
 use crate::settings::validate::{Amount, Limit, Metric, Side, Threshold};
 use crate::sql;
@@ -18,7 +19,8 @@ pub(super) fn query(threshold: &Threshold, limit: &Limit, context: &Context<'_>)
     let text = |amount: Option<Amount>| amount.map(self::amount);
     let (hold, warn) = (text(limit.hold), text(limit.warn));
     let first = warn.clone().or_else(|| hold.clone()).unwrap_or_default();
-    let contributors = contributors(threshold, limit.of, context);
+    let behind = behind(threshold, limit.of, context);
+    let contributors = contributors(threshold, limit.of, context).or(behind.contributors);
     sql::fill(
         include_str!("judge.sql"),
         &[
@@ -32,6 +34,7 @@ pub(super) fn query(threshold: &Threshold, limit: &Limit, context: &Context<'_>)
             ("warn_text", &sql::text(warn.as_deref().unwrap_or(&first))),
             ("first_text", &sql::text(&first)),
             ("contributors", contributors.as_deref().unwrap_or(NOBODY)),
+            ("samples", behind.samples.as_deref().unwrap_or(NOBODY)),
             ("sentence", &sentence(threshold, limit.of)),
         ],
     )
@@ -79,7 +82,7 @@ fn is_share(share: f64, number: &str, base: &str) -> String {
     format!("({number} + 0.000000001 * {base} >= {share:?} * {base})")
 }
 
-/// Who moved most, where both sides can be counted by what the rows belong to.
+/// Whose number of objects moved most, where both sides can be counted by what objects belong to.
 fn contributors(threshold: &Threshold, side: Side, context: &Context<'_>) -> Option<String> {
     let difference = match side {
         Side::Drop => "COALESCE(b.n, 0) - COALESCE(n.n, 0)",
@@ -109,15 +112,18 @@ fn counted(
     column: &str,
     context: &Context<'_>,
 ) -> String {
-    let by: By = by_of(measure.table, by, prefix, context);
-    let name = by_of(measure.table, Some(column), prefix, context);
+    let by = by_of(measure.table, by, Row { prefix, joined: "b_" }, context);
+    let name = by_of(measure.table, Some(column), Row { prefix, joined: "c_" }, context);
     format!(
         "  SELECT x.by_value, x.name, CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT {} AS by_value, {} AS name FROM {}{}{} WHERE {}) x GROUP BY x.by_value, x.name",
         by.expression, name.expression, rows.from, by.joins, name.joins, rows.condition
     )
 }
 
-/// What happened, as an expression over `j` and `t`.
+/// Contributors and examples, where a limit is reached and they are known.
+const BEHIND: &str = "CASE WHEN j.severity = 'ok' THEN '' ELSE COALESCE('; most of it: ' || t.named, '') || COALESCE('; such as ' || s.named, '') END";
+
+/// What happened, as an expression over `j`, `t` and `s`.
 fn sentence(threshold: &Threshold, side: Side) -> String {
     let what = match &threshold.metric {
         Metric::Named(name) => name.as_str(),
@@ -138,13 +144,13 @@ fn sentence(threshold: &Threshold, side: Side) -> String {
         Side::Min | Side::Max => {
             let beyond = if side == Side::Min { "below" } else { "above" };
             return format!(
-                "{subject} || ' is ' || {now} || CASE WHEN j.severity = 'ok' THEN ', within the limit of ' ELSE ', {beyond} the limit of ' END || j.limit_text"
+                "{subject} || ' is ' || {now} || CASE WHEN j.severity = 'ok' THEN ', within the limit of ' ELSE ', {beyond} the limit of ' END || j.limit_text || {BEHIND}"
             );
         }
     };
     format!(
         "{subject} || CASE WHEN j.severity = 'ok' THEN ' is ' || {now} || ' and was ' || {before} || ', within the limit of ' || j.limit_text
-            ELSE ' {verb} from ' || {before} || ' to ' || {now} || ' (by ' || {} || CASE WHEN j.base > 0 THEN ', ' || {} || ' %' ELSE '' END || '), the limit is ' || j.limit_text || COALESCE('; most of it: ' || t.named, '') END",
+            ELSE ' {verb} from ' || {before} || ' to ' || {now} || ' (by ' || {} || CASE WHEN j.base > 0 THEN ', ' || {} || ' %' ELSE '' END || '), the limit is ' || j.limit_text || {BEHIND} END",
         number("j.moved"),
         percent("j.moved", "j.base"),
     )

@@ -1,6 +1,7 @@
 //! What a threshold of the plan measures, now and in the parent.
 
-use super::catalogue::{self, By, Rows};
+use super::catalogue::{self, By, Row, Rows};
+use super::leads;
 use crate::settings::validate::{Metric, Threshold};
 use crate::sql;
 use crate::sql::admit::without_end;
@@ -13,7 +14,7 @@ pub(super) fn query(threshold: &Threshold, context: &Context<'_>) -> String {
     let Metric::Named(name) = &threshold.metric else { return of_sql(threshold, context) };
     let measure = catalogue::find(name).expect("check has found every metric");
     let by_column = sql::text_or_null(threshold.by.as_deref());
-    let by = |prefix: &str| by_of(measure.table, threshold.by.as_deref(), prefix, context);
+    let by = |prefix: &str| by_of(measure.table, threshold.by.as_deref(), Row { prefix, joined: "u_" }, context);
     let own = if measure.counts_parent_rows() { by("before_") } else { by("") };
     let now = counted(&measure.now(), &own);
     let before = match measure.before() {
@@ -35,10 +36,14 @@ CROSS JOIN (SELECT COUNT(*) AS known FROM before_counts) k"
     )
 }
 
-/// One number of a query of the plan; without a row, or null, it is 0. The parent's is what it measured then.
+/// One number of a query of the plan, or one for each value; without a row, or null, it is 0. The parent's is what it
+/// measured then.
 fn of_sql(threshold: &Threshold, context: &Context<'_>) -> String {
     let Metric::Sql(text) = &threshold.metric else { unreachable!("the other kind of metric has a name") };
     let id = sql::text(&threshold.id);
+    if let Some(by) = &threshold.by {
+        return of_sql_by(&id, by, without_end(&text.text), context);
+    }
     let before = if context.has_parent { "b.n" } else { "CAST(NULL AS DOUBLE)" };
     format!(
         "WITH now_value AS (
@@ -53,11 +58,31 @@ FROM now_value v CROSS JOIN before_value b",
     )
 }
 
+/// A number for each value of a query with two columns; of several rows for one value the largest number counts.
+fn of_sql_by(id: &str, by: &str, query: &str, context: &Context<'_>) -> String {
+    let before_value =
+        if context.has_parent { "CASE WHEN k.known > 0 THEN COALESCE(b.n, 0.0) END" } else { "CAST(NULL AS DOUBLE)" };
+    format!(
+        "WITH now_values AS (
+  SELECT CAST(q.by_value AS VARCHAR) AS by_value, CAST(COALESCE(MAX(q.n), 0) AS DOUBLE) AS n FROM (\n{query}\n) AS q (by_value, n)
+  GROUP BY CAST(q.by_value AS VARCHAR)
+),
+before_values AS (\n{}\n)
+SELECT {id} AS threshold, {} AS by_column, COALESCE(n.by_value, b.by_value) AS by_value,
+       CAST({before_value} AS DOUBLE) AS before_value, COALESCE(n.n, CAST(0 AS DOUBLE)) AS value
+FROM now_values n FULL JOIN before_values b ON COALESCE(b.by_value, '') = COALESCE(n.by_value, '')
+CROSS JOIN (SELECT COUNT(*) AS known FROM before_values) k",
+        measured_before(id, Some(by)),
+        sql::text(by),
+    )
+}
+
 /// How rows are told apart in a table of this timeslot or of the parent; the parent may lack the column.
-pub(super) fn by_of(table: &Table, column: Option<&str>, prefix: &str, context: &Context<'_>) -> By {
+pub(super) fn by_of(table: &'static Table, column: Option<&str>, row: Row<'_>, context: &Context<'_>) -> By {
     let Some(column) = column else { return By::nothing() };
-    let fields = context.tables.find(&format!("{prefix}{}", table.name)).columns;
-    catalogue::by(table, &fields, column, "t").unwrap_or_else(By::nothing)
+    let fields = context.tables.find(&format!("{}{}", row.prefix, table.name)).columns;
+    let own = catalogue::by(table, &fields, column, row.joined);
+    own.or_else(|| leads::by(table, column, row, context)).unwrap_or_else(By::nothing)
 }
 
 /// Rows counted by value; a total is one row, even if there is nothing to count.

@@ -10,7 +10,9 @@ pub(crate) mod catalogue;
 mod guards;
 mod judge;
 mod judgement;
+mod leads;
 mod measure;
+mod movers;
 mod sides;
 mod sources;
 #[cfg(test)]

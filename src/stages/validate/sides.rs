@@ -5,7 +5,7 @@ use super::catalogue::{By, belongs_to, by, is_about};
 use crate::model::BEFORE;
 use crate::sql;
 use crate::stages::{Context, relation};
-use crate::table::{Role, Table};
+use crate::table::{Role, Sort, Table};
 
 /// A table with its unresolved rows, in this timeslot and in its parent, as far as each is there.
 pub(super) struct Sides {
@@ -59,7 +59,8 @@ impl Sides {
         let rows = format!("{}{name}", side.prefix);
         if side.there.contains(&rows) {
             let fields = context.tables.find(&rows).columns;
-            let belongs = column.and_then(|column| by(table, &fields, column, "t")).unwrap_or_else(By::nothing);
+            let belongs = column.and_then(|column| by(table, &fields, column, "u_")).unwrap_or_else(By::nothing);
+            let about = about(table);
             // A table that only one of the two timeslots has makes no movements: all of it is gone or new.
             let (from, condition) = if side.other.contains(&format!("{}{name}", side.other_prefix)) {
                 let condition = format!("m.table_name = '{name}' AND m.movement = '{movement}'");
@@ -68,8 +69,8 @@ impl Sides {
                 (format!("{rows} t"), "TRUE".to_owned())
             };
             branches.push(format!(
-                "{head}, {} AS belongs_to FROM {from}{} WHERE {condition}",
-                belongs.expression, belongs.joins
+                "{head}, {} AS belongs_to, {} AS kind, {} AS uid FROM {from}{} WHERE {condition}",
+                belongs.expression, about.kind, about.uid, belongs.joins
             ));
         }
         let unresolved = format!("{}unresolved_{name}", side.prefix);
@@ -85,7 +86,10 @@ impl Sides {
                 "TRUE".to_owned()
             };
             branches
-                .push(format!("{head}, {} AS belongs_to FROM {unresolved} t WHERE {condition}", side_belongs(table)));
+                .push(format!(
+                    "{head}, {} AS belongs_to, CAST(NULL AS VARCHAR) AS kind, CAST(NULL AS BIGINT) AS uid FROM {unresolved} t WHERE {condition}",
+                    side_belongs(table)
+                ));
         }
         branches
     }
@@ -98,6 +102,15 @@ struct Moved<'a> {
     there: &'a [String],
     other_prefix: &'static str,
     other: &'a [String],
+}
+
+/// The object that a row `t` is, or its first end.
+fn about(table: &Table) -> relation::About {
+    let about = relation::about(table, &|column| format!("t.{column}"));
+    match table.sort {
+        Sort::Object(kind) => relation::About { kind: sql::text(kind.as_str()), uid: "t.uid".to_owned(), ..about },
+        _ => about,
+    }
 }
 
 /// The columns that tell unresolved rows of a relation apart, quoted.

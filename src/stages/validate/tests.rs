@@ -151,11 +151,14 @@ fn every_named_metric_can_be_measured() {
         ("before_accounts", "uid,repository,identifier\n1,AD,a\n2,AD,b\n3,AD,c\n9,AD,x"),
         ("ownership", "account_uid,identity_uid,ownerless\n1,1,\n2,,leaved"),
         ("before_ownership", "account_uid,identity_uid,ownerless\n1,1,\n2,2,\n3,2,\n9,1,"),
-        ("identities", "uid,employee_id\n1,E1\n2,E2"),
+        ("identities", "uid,employee_id,organisation\n1,E1,IT\n2,E2,SALES"),
+        ("effective_rights", "identity_uid,permission_uid\n1,5"),
         ("identity_status", "uid,status\n1,active\n2,inactive"),
+        ("before_identities", "uid,employee_id,organisation\n1,E1,IT\n2,E2,IT\n3,E3,SALES\n4,E4,SALES"),
+        ("before_identity_status", "uid,status\n1,active\n2,active\n3,active\n4,inactive"),
         (
             "findings",
-            "control,kind,uid,state,opened_on,first_opened_on\nc,account,1,opened,2026-11-21,2026-11-21\nc,account,2,persisting,2026-11-14,2026-11-14\nd,account,3,fixed,2026-11-14,2026-11-14",
+            "control,kind,uid,state,opened_on,first_opened_on\nc,account,1,opened,2026-11-21,2026-11-21\nc,identity,2,persisting,2026-11-14,2026-11-14\nd,permission,5,fixed,2026-11-14,2026-11-14",
         ),
         ("rejects", "source,table_name,reason\nhr,identities,bad"),
         (
@@ -164,7 +167,10 @@ fn every_named_metric_can_be_measured() {
         ),
         ("rights", "account_uid,permission_uid,source\n4,5,dir"),
         ("before_rights", "account_uid,permission_uid,source\n9,5,dir"),
-        ("uids", "kind,namespace,key,uid\npermission,ERP,PAY,5\naccount,AD,x,9\naccount,CRM,d,4"),
+        (
+            "uids",
+            "kind,namespace,key,uid\npermission,ERP,PAY,5\naccount,AD,x,9\naccount,AD,a,1\naccount,AD,b,2\naccount,AD,c,3\naccount,CRM,d,4",
+        ),
         ("before_metrics", "threshold,value:double\nit,7.0"),
     ];
     let cases = [
@@ -175,8 +181,10 @@ fn every_named_metric_can_be_measured() {
         ("accounts.orphans", None, ",0.0,2.0"),
         ("accounts.owned", Some("repository"), "AD,4.0,1.0"),
         ("accounts.ownerless", None, ",0.0,1.0"),
-        ("identities.active", None, ",0.0,1.0"),
-        ("identities.inactive", None, ",0.0,1.0"),
+        ("identities.active", None, ",3.0,1.0"),
+        ("identities.inactive", None, ",1.0,1.0"),
+        ("identities.leavers", None, ",7.0,2.0"),
+        ("identities.leavers", Some("organisation"), "SALES,,1.0\nIT,,1.0"),
         ("findings.standing", Some("control"), "c,0.0,2.0"),
         ("findings.opened", None, ",0.0,1.0"),
         ("rejects.count", Some("source"), "hr,0.0,1.0"),
@@ -186,6 +194,14 @@ fn every_named_metric_can_be_measured() {
         ("rights.deleted", Some("application"), "ERP,,1.0"),
         ("rights.deleted", Some("repository"), "AD,,1.0"),
         ("rights.new", Some("permission"), "ERP/PAY,,1.0"),
+        ("rights.count", Some("organisation"), "IT,1.0,0.0\n,0.0,1.0"),
+        ("effective_rights.count", Some("application"), "ERP,0.0,1.0"),
+        ("effective_rights.count", Some("organisation"), "IT,0.0,1.0"),
+        ("ownership.count", Some("repository"), "AD,4.0,2.0"),
+        ("ownership.count", Some("organisation"), "IT,4.0,1.0\n,0.0,1.0"),
+        ("findings.count", Some("repository"), "AD,0.0,1.0\n,0.0,2.0"),
+        ("findings.count", Some("application"), "ERP,0.0,1.0\n,0.0,2.0"),
+        ("findings.count", Some("organisation"), "IT,0.0,1.0\nSALES,0.0,1.0\n,0.0,1.0"),
     ];
     for (metric, by, row) in cases {
         check_stage(
@@ -217,6 +233,106 @@ fn a_metric_in_sql_is_compared_with_what_the_parent_measured() {
     );
 }
 
+#[test]
+fn a_metric_in_sql_may_give_a_number_for_each_value() {
+    let text = "SELECT repository, COUNT(*) FROM accounts GROUP BY repository";
+    let place = Place::new(&SourceFile::new("plans/p.toml", text), 0..text.len());
+    let metric = Metric::Sql(SqlText { text: text.to_owned(), place });
+    let limit = hold(Side::Drop, Amount::Share(0.5));
+    check_stage(
+        &only(Threshold { metric, ..threshold("", Some("place"), vec![limit]) }),
+        AS_OF,
+        &[
+            ("accounts", &accounts(&[("AD", 3), ("NEW", 9)])),
+            (
+                "before_metrics",
+                "threshold,by_column,by_value,value:double\nit,place,AD,7.0\nit,place,OLD,1.0\nit,other,X,9.0",
+            ),
+        ],
+        &[
+            (
+                "metrics",
+                "threshold,by_column,by_value,before_value,value\nit,place,AD,7.0,3.0\nit,place,NEW,0.0,9.0\nit,place,OLD,1.0,0.0",
+            ),
+            (
+                "threshold_results WHERE by_value = 'AD'",
+                "severity,sentence\nhold,`it` where `place` is `AD` fell from 7 to 3 (by 4, 57.1 %), the limit is 50 %",
+            ),
+        ],
+    );
+}
+
+/// The sentence of a threshold that is reached.
+#[track_caller]
+fn sentence(metric: &str, by: Option<&str>, limit: Limit, tables: &[(&str, &str)]) -> String {
+    let report = check_stage(&only(threshold(metric, by, vec![limit])), AS_OF, tables, &[]);
+    report.tables[0].rows[0][2].clone()
+}
+
+#[test]
+fn a_breach_names_some_of_the_rows_behind_it_and_what_most_of_them_belong_to() {
+    let moved = "table_name,movement,kind,uid,related_kind,related_uid\naccounts,deleted,account,3,,\naccounts,deleted,account,4,,\naccounts,deleted,account,5,,\naccounts,deleted,account,6,,
+        rights,deleted,account,3,permission,1\nrights,deleted,account,4,permission,1\nrights,deleted,account,4,permission,2\nrights,new,account,1,permission,2";
+    let uids: String = (1..=6).map(|uid| format!("\naccount,AD,a{uid},{uid}")).collect();
+    let tables = [
+        ("accounts", "uid,repository,identifier\n1,AD,a1\n2,AD,a2"),
+        ("before_accounts", "uid,repository,identifier\n1,AD,a1\n2,AD,a2\n3,AD,a3\n4,AD,a4\n5,AD,a5\n6,CRM,a6"),
+        ("rights", "account_uid,permission_uid\n1,2"),
+        ("before_rights", "account_uid,permission_uid\n3,1\n4,1\n4,2"),
+        ("ownership", "account_uid,identity_uid,rule\n"),
+        ("before_ownership", "account_uid,identity_uid,rule\n1,1,by_id\n2,2,by_name\n3,3,by_name"),
+        ("uids", &format!("kind,namespace,key,uid{uids}\npermission,ERP,PAY,1\npermission,ERP,READ,2")),
+        ("movements", moved),
+    ];
+    let drop = hold(Side::Drop, Amount::Number(1.0));
+    assert_eq!(
+        sentence("accounts.count", None, drop, &tables),
+        "`accounts.count` fell from 6 to 2 (by 4, 66.7 %), the limit is 1; most of it: AD 3, CRM 1; such as AD/a3, AD/a4, AD/a5"
+    );
+    assert_eq!(
+        sentence("accounts.count", Some("repository"), drop, &tables),
+        "`accounts.count` where `repository` is `AD` fell from 5 to 2 (by 3, 60.0 %), the limit is 1; such as AD/a3, AD/a4, AD/a5"
+    );
+    assert_eq!(
+        sentence("rights.count", None, drop, &tables),
+        "`rights.count` fell from 3 to 1 (by 2, 66.7 %), the limit is 1; most of it: ERP/PAY 2; such as AD/a3 > ERP/PAY, AD/a4 > ERP/PAY, AD/a4 > ERP/READ"
+    );
+    assert_eq!(
+        sentence("rights.deleted", None, hold(Side::Max, Amount::Number(1.0)), &tables),
+        "`rights.deleted` is 3, above the limit of 1; most of it: ERP/PAY 2, ERP/READ 1; such as AD/a3 > ERP/PAY, AD/a4 > ERP/PAY, AD/a4 > ERP/READ"
+    );
+    assert_eq!(
+        sentence("accounts.owned", None, drop, &tables),
+        "`accounts.owned` fell from 3 to 0 (by 3, 100.0 %), the limit is 1; most of it: AD 3; such as AD/a1, AD/a2, AD/a3"
+    );
+    assert_eq!(
+        sentence("owners.lost", None, hold(Side::Max, Amount::Number(1.0)), &tables),
+        "`owners.lost` is 2, above the limit of 1; most of it: AD 2; such as AD/a1, AD/a2"
+    );
+    assert_eq!(
+        sentence("ownership.count", None, drop, &tables),
+        "`ownership.count` fell from 3 to 0 (by 3, 100.0 %), the limit is 1; most of it: by_name 2, by_id 1; such as AD/a1, AD/a2, AD/a3"
+    );
+}
+
+#[test]
+fn a_breach_of_findings_names_the_control_and_who_is_concerned() {
+    let findings = "control,kind,uid,state\npays,identity,1,opened\npays,identity,2,persisting\nidle,account,1,opened\nidle,account,2,fixed";
+    let tables = [
+        ("findings", findings),
+        ("before_findings", "control,kind,uid,state\npays,identity,2,opened\nidle,account,2,opened"),
+        ("uids", "kind,namespace,key,uid\nidentity,,E1,1\nidentity,,E2,2\naccount,AD,a1,1\naccount,AD,a2,2"),
+    ];
+    assert_eq!(
+        sentence("findings.standing", None, hold(Side::Rise, Amount::Number(1.0)), &tables),
+        "`findings.standing` rose from 2 to 3 (by 1, 50.0 %), the limit is 1; most of it: pays 1; such as AD/a1, E1"
+    );
+    assert_eq!(
+        sentence("findings.standing", None, hold(Side::Max, Amount::Number(2.0)), &tables),
+        "`findings.standing` is 3, above the limit of 2; most of it: pays 2, idle 1; such as AD/a1, E1, E2"
+    );
+}
+
 /// Memberships of account 1 in groups from one number to another, and unresolved ones.
 fn memberships(groups: std::ops::RangeInclusive<u32>) -> String {
     let rows = groups.map(|group| format!("\n1,,{group},,dir,0"));
@@ -242,7 +358,7 @@ fn rows_that_vanish_in_bulk_hold_and_say_where() {
                 "account_repository,account_key,member_group_repository,member_group_key,group_repository,group_key,source\nAD,a,,,AD,G11,dir",
             ),
             ("movements", &format!("table_name,movement,kind,uid,related_kind,related_uid{moved}")),
-            ("uids", &format!("kind,namespace,key,uid{uids}")),
+            ("uids", &format!("kind,namespace,key,uid\naccount,AD,ann,1{uids}")),
         ],
         &[
             (
@@ -260,7 +376,7 @@ fn rows_that_vanish_in_bulk_hold_and_say_where() {
         [[
             "hold",
             "guard_removed_memberships",
-            "11 of 22 rows of `memberships` from source `dir` are gone (50.0 %, the limit is 10 %), 11 are there now; most of them by group: AD/G11 2, AD/G12 1, AD/G13 1"
+            "11 of 22 rows of `memberships` from source `dir` are gone (50.0 %, the limit is 10 %), 11 are there now; most of them by group: AD/G11 2, AD/G12 1, AD/G13 1; such as AD/ann"
         ]]
     );
 }

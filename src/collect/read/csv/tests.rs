@@ -5,8 +5,8 @@ use std::io::Cursor;
 use proptest::prelude::*;
 
 use super::*;
-use crate::collect::read::Format;
 use crate::collect::read::tests::{Seen, comma, names};
+use crate::collect::read::{BadRecord, Format};
 
 const CHUNKS: [usize; 6] = [1, 2, 3, 7, 64, CHUNK];
 
@@ -284,4 +284,26 @@ proptest! {
             prop_assert_eq!(notice.records, (whole.0.rows.len() + whole.0.bad.len()) as u64);
         }
     }
+}
+
+/// The sound cells of each bad record, `-` for none, and `!` where they surely stand in their columns.
+#[track_caller]
+fn sound(text: &str) -> Vec<String> {
+    let (seen, notice) = seen(text, &comma(), &["a", "b", "c"]);
+    assert_eq!(notice.expect("no fault").records, (seen.rows.len() + seen.bad.len()) as u64);
+    let cells = |bad: &BadRecord| -> String {
+        let cells: Vec<&str> = bad.cells.iter().map(|cell| cell.as_deref().unwrap_or("-")).collect();
+        format!("{}{}", cells.join(","), if bad.is_aligned { "!" } else { "" })
+    };
+    seen.bad.iter().map(cells).collect()
+}
+
+#[test]
+fn what_is_sound_of_a_bad_record_is_handed_over() {
+    assert_eq!(sound("a,b,c\n1,x\0,2\n"), ["1,-,2!"]);
+    assert_eq!(sound("a,b,c\n1,2\n1,2,3,4\n1\n1,2,3\n"), ["1,-,-", "1,-,-", "-,-,-"]);
+    assert_eq!(sound("a,b,c\n1,5\"x,2\n"), ["1,-,-!"]);
+    // A last record that is short: the file was cut. A record of several lines: a quote may have swallowed others.
+    assert_eq!(sound("a,b,c\n1,2\n"), [""]);
+    assert_eq!(sound("a,b,c\n1,\"2\n3,4,5\n6\",7,8\n1,2,3\n"), [""]);
 }

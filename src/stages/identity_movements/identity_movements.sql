@@ -19,6 +19,9 @@ other_rights AS (
   FULL JOIN before_effective_rights b
     ON b.identity_uid = n.identity_uid AND b.permission_uid = n.permission_uid AND COALESCE(b.perimeter, '') = COALESCE(n.perimeter, '')
   WHERE n.identity_uid IS NULL OR b.identity_uid IS NULL
+),
+other_managers AS (
+  SELECT DISTINCT c.uid AS identity_uid FROM link_changes c WHERE c.kind = 'identity' AND c.related_kind = 'identity'
 )
 SELECT n.uid AS uid,
        CASE WHEN n.organisation_uid IS NOT NULL AND b.organisation_uid IS NOT NULL THEN n.organisation_uid <> b.organisation_uid
@@ -26,8 +29,10 @@ SELECT n.uid AS uid,
        CASE WHEN n.job_code IS NULL AND b.job_code IS NULL THEN (n.job_title IS DISTINCT FROM b.job_title)
             ELSE (n.job_code IS DISTINCT FROM b.job_code) END AS is_job_changed,
        (a.identity_uid IS NOT NULL) AS is_account_changed,
-       (r.identity_uid IS NOT NULL) AS is_permission_changed
+       (r.identity_uid IS NOT NULL) AS is_permission_changed,
+       {is_manager_changed} AS is_manager_changed
 FROM identities n
 JOIN before_identities b ON b.uid = n.uid
 LEFT JOIN other_accounts a ON a.identity_uid = n.uid
 LEFT JOIN other_rights r ON r.identity_uid = n.uid
+LEFT JOIN other_managers m ON m.identity_uid = n.uid

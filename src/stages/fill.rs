@@ -25,7 +25,7 @@ impl Filled {
     }
 }
 
-/// Puts the default of every parameter into a rule as a literal of its type, and the as-of.
+/// Puts the value of every parameter into a rule as a literal of its type, and the as-of.
 pub(crate) fn fill(rule: &Rule, as_of: Date) -> Filled {
     let own = &rule.sql.text;
     let mut filled = Filled { text: String::with_capacity(own.len()), pieces: Vec::new() };
@@ -35,7 +35,7 @@ pub(crate) fn fill(rule: &Rule, as_of: Date) -> Filled {
         let start = filled.text.len();
         let parameter = rule.parameters.iter().find(|parameter| parameter.name == name);
         match parameter {
-            Some(parameter) => filled.text.push_str(&literal(parameter.kind, &parameter.default)),
+            Some(parameter) => filled.text.push_str(&literal(parameter.kind, &parameter.value)),
             None if name == AS_OF => filled.text.push_str(&sql::date(as_of)),
             None => filled.text.push_str(&own[at.clone()]),
         }

@@ -1,0 +1,50 @@
+//! The objects that policies and controls name by their keys, each at its place: a name that nothing has is told.
+
+use crate::collect::key::KeyForms;
+use crate::plan::load::Named;
+use crate::plan::node::Spot;
+use crate::settings::{NamedKey, PermissionName};
+use crate::table::Kind;
+
+/// Every name, in key form.
+pub(super) fn of(named: &Named, forms: &KeyForms) -> Vec<NamedKey> {
+    let mut found = Vec::new();
+    if let Some((file, _)) = &named.owners {
+        for rule in ["ownerless", "match"].into_iter().flat_map(|key| tables(file.root(), key)) {
+            found.extend(items(rule, "repositories").filter_map(|spot| one(spot, Kind::Repository, forms)));
+        }
+    }
+    if let Some((file, _)) = &named.managers {
+        let fallbacks = tables(file.root(), "manager").into_iter().filter_map(|rule| rule.get("fallback"));
+        found.extend(fallbacks.filter_map(|spot| one(spot, Kind::Identity, forms)));
+    }
+    if let Some((file, _)) = &named.rights_model {
+        for grant in tables(file.root(), "grant").into_iter().chain(tables(file.root(), "exclude")) {
+            let both = items(grant, "permissions").chain(items(grant, "except"));
+            found.extend(both.filter_map(|spot| permission(spot, forms)));
+        }
+    }
+    for (file, _) in &named.controls {
+        let sides = ["all_of", "left", "right"].into_iter().flat_map(|key| items(file.root(), key));
+        found.extend(sides.filter_map(|spot| permission(spot, forms)));
+    }
+    found
+}
+
+fn tables<'a>(root: Spot<'a>, key: &str) -> Vec<Spot<'a>> {
+    root.get(key).map(Spot::items).unwrap_or_default()
+}
+
+fn items<'a>(table: Spot<'a>, key: &str) -> impl Iterator<Item = Spot<'a>> + use<'a> {
+    table.get(key).map(Spot::items).unwrap_or_default().into_iter()
+}
+
+fn one(spot: Spot<'_>, kind: Kind, forms: &KeyForms) -> Option<NamedKey> {
+    let key = forms.of(kind, "").apply(spot.text()?).into_owned();
+    Some(NamedKey { kind, namespace: String::new(), key, place: spot.on_value() })
+}
+
+fn permission(spot: Spot<'_>, forms: &KeyForms) -> Option<NamedKey> {
+    let name = PermissionName::parse(spot.text()?, forms)?;
+    Some(NamedKey { kind: Kind::Permission, namespace: name.application, key: name.code, place: spot.on_value() })
+}
