@@ -13,6 +13,7 @@ mod kill;
 mod ledger;
 mod midpoint;
 mod references;
+mod skipped;
 mod support;
 mod truth;
 mod workload;
