@@ -1,11 +1,10 @@
 //! Models: named result tables and the queries that make them, and the tables they read.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::collect::side_columns;
-use crate::ledger::{Part, TableRecord, Timeslot, sha256_hex, sha256_of_file};
+use crate::ledger::{Part, TableRecord, Timeslot, bytes_of_file, sha256_hex, sha256_of_file};
 use crate::table::Field;
 use crate::{sql, tables};
 
@@ -152,7 +151,7 @@ impl StoredTable {
     /// The first file that has not the size with which its part was written, and what is wrong with it.
     #[must_use]
     pub fn cut(&self) -> Option<String> {
-        self.stored_parts().find_map(|(part, file)| match fs::metadata(file).map(|metadata| metadata.len()) {
+        self.stored_parts().find_map(|(part, file)| match bytes_of_file(file) {
             Ok(bytes) if bytes == part.bytes => None,
             Ok(bytes) => {
                 Some(format!("`{}` has {bytes} bytes and had {} when it was written", file.display(), part.bytes))

@@ -218,11 +218,8 @@ impl Running<'_> {
         let report = match stage {
             StageName::Collect => self.collect(open),
             _ => self.models(stage, open),
-        };
-        let report = match report {
-            Ok(report) => report,
-            Err(error) => return Err(failed(error)),
-        };
+        }
+        .map_err(failed)?;
         let millis = self.env.millis_since(began);
         self.env.notice(RunEventKind::StageEnded { stage, report, millis });
         Ok(())

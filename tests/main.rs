@@ -14,6 +14,7 @@ mod ledger;
 mod midpoint;
 mod references;
 mod reruns;
+mod skipped;
 mod support;
 mod truth;
 mod workload;

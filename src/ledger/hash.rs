@@ -12,6 +12,14 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// The size of a file in bytes.
+///
+/// # Errors
+/// Where the file cannot be looked at.
+pub fn bytes_of_file(path: &Path) -> io::Result<u64> {
+    std::fs::metadata(path).map(|metadata| metadata.len())
+}
+
 /// The SHA-256 of a file's content, in hexadecimal, and its size in bytes.
 ///
 /// # Errors

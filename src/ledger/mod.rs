@@ -26,7 +26,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use self::durable::{create_folder, failed, replace};
-pub use self::hash::{sha256_hex, sha256_of_file};
+pub use self::hash::{bytes_of_file, sha256_hex, sha256_of_file};
 pub use self::log::{Act, Entry, Head, Log};
 pub use self::manifest::{LEFT_OUT, Manifest, Part, TableRecord};
 pub use self::open::{ActiveTimeslot, Deed, Open, OpenTimeslot, Sandbox};

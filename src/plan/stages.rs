@@ -1,5 +1,6 @@
 //! The stages of a plan: their settings, with the policies, rules and controls they name.
 
+use crate::collect::collector::OnFailure;
 use crate::ids::{InvalidName, SourceName};
 use crate::names::suggest;
 use crate::plan::codes;
@@ -15,7 +16,7 @@ use crate::settings::Stages;
 use crate::settings::activate::Activate;
 use crate::settings::collect::Collect;
 use crate::settings::confirm::Confirm;
-use crate::settings::controls::Controls;
+use crate::settings::controls::{Controls, Skipping};
 use crate::settings::leavers::Leavers;
 use crate::settings::maintain::Maintain;
 use crate::settings::managers::Managers;
@@ -47,6 +48,7 @@ pub(super) fn check(
         }
         path
     });
+    let skipping = skipping(&named);
     Some(Stages {
         collect,
         activate: Activate {
@@ -66,11 +68,22 @@ pub(super) fn check(
         rules: raw.rules.map(|_| Rules { rules: named.rules }),
         controls: raw
             .controls
-            .map(|_| Controls { controls: named.controls.into_iter().map(|(_, control)| control).collect() }),
+            .map(|_| Controls { controls: named.controls.into_iter().map(|(_, control)| control).collect(), skipping }),
         validate,
         confirm: raw.confirm.map(|raw| Confirm { mode: raw.mode }),
         maintain: raw.maintain.map(|raw| Maintain { keep_sandbox: raw.keep_sandbox.0 }),
     })
+}
+
+/// The sources whose failure leaves controls out, with the tables they fill.
+fn skipping(named: &Named) -> Vec<Skipping> {
+    let skips = named.collectors.iter().filter(|(_, collector)| collector.on_failure == OnFailure::Skip);
+    skips
+        .map(|(_, collector)| Skipping {
+            source: collector.name.clone(),
+            tables: collector.tables.iter().map(|map| map.table.name).collect(),
+        })
+        .collect()
 }
 
 fn collect(raw: &CollectTable, spot: Spot<'_>, problems: &mut Problems) -> Collect {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::ids::{ControlId, RuleId};
+use crate::ids::{ControlId, RuleId, SourceName};
 use crate::settings::PermissionName;
 use crate::settings::rules::Rule;
 use crate::source::SqlText;
@@ -16,6 +16,17 @@ use crate::table::Kind;
 pub struct Controls {
     /// The controls that run, by id.
     pub controls: Vec<Control>,
+    /// Sources without which controls over their tables are not evaluated.
+    pub skipping: Vec<Skipping>,
+}
+
+/// A source with `on_failure = "skip"`: where it is not complete, what it fills says nothing of this load.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipping {
+    /// The source.
+    pub source: SourceName,
+    /// The tables that it fills.
+    pub tables: Vec<&'static str>,
 }
 
 /// A check whose answer is a list of findings.

@@ -102,6 +102,18 @@ pub const FINDING_CAUSES: Table = Table {
     ],
 };
 
+pub const SKIPPED_CONTROLS: Table = Table {
+    name: "skipped_controls",
+    about: "Controls that this load does not evaluate, because a source with `on_failure = \"skip\"` is not complete: what the parent found stands on.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("control", "id of the control"),
+        made_text("source", "the source that is not complete; the first, where there are several"),
+        made_text("state", "its state: partial, stale, failed"),
+        made_text("table_name", "the table of the source on which the control depends"),
+    ],
+};
+
 pub const SOURCE_COUNTS: Table = Table {
     name: "source_counts",
     about: "Rows of collected tables by source, those that are unresolved among them. One row per table and source.",

@@ -68,6 +68,7 @@ pub const DERIVED: &[&Table] = &[
     &CONTROL_HITS,
     &FINDINGS,
     &FINDING_CAUSES,
+    &SKIPPED_CONTROLS,
     &SOURCE_COUNTS,
     &MOVEMENT_COUNTS,
     &METRICS,

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Extract, other_case};
+use super::{Extract, Wrong, ends_of_right, other_case};
 use crate::generate::accounts::{Account, Kind, Repository, accounts};
 use crate::generate::dirt::{self, Soiled};
 use crate::generate::grants::{Right, rights};
@@ -75,22 +75,8 @@ fn write_right(
 ) -> io::Result<()> {
     let company = extract.company;
     let of = [account.id, right.permission as u64];
-    let mut login = account.login.clone();
-    let mut permission = company.catalogue.permissions[right.permission].code.clone();
-    let mut is_sound = true;
-    if soiled.has(&dirt::REFERENCE_CASE, &of, whom) {
-        login = other_case(&login);
-    } else if soiled.has(&dirt::GHOST_LOGIN, &of, whom) {
-        login = format!("ghost.{login}");
-        is_sound = false;
-    }
-    if soiled.has(&dirt::UNKNOWN_PERMISSION, &of, whom) {
-        permission = format!("{permission}?");
-        is_sound = false;
-    }
-    if is_sound {
-        truth.holds(account, company.toxic.bit(right.permission));
-    }
+    let wrong = Wrong { login: |login| format!("ghost.{login}"), permission: |code| format!("{code}?") };
+    let (login, permission) = ends_of_right(extract, truth, (account, right, whom), soiled, &wrong);
     let granted = soiled.date(&dirt::BAD_GRANT_DATE, &of, whom, company.calendar.iso(right.granted));
     let record = [
         ("login", Value::Text(&login)),

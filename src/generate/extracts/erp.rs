@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Extract, hr, other_case};
+use super::{Extract, Wrong, ends_of_right, hr, other_case};
 use crate::generate::accounts::{Account, Kind, Repository, accounts};
 use crate::generate::dirt::{self, Soiled};
 use crate::generate::grants::{Right, rights};
@@ -77,22 +77,8 @@ fn write_right(
 ) -> io::Result<()> {
     let company = extract.company;
     let of = [account.id, right.permission as u64];
-    let mut login = account.login.clone();
-    let mut role = company.catalogue.permissions[right.permission].code.clone();
-    let mut is_sound = true;
-    if soiled.has(&dirt::REFERENCE_CASE, &of, whom) {
-        login = other_case(&login);
-    } else if soiled.has(&dirt::GHOST_LOGIN, &of, whom) {
-        login = format!("GHOST_{login}");
-        is_sound = false;
-    }
-    if soiled.has(&dirt::UNKNOWN_PERMISSION, &of, whom) {
-        role = format!("Z_{role}_OLD");
-        is_sound = false;
-    }
-    if is_sound {
-        truth.holds(account, company.toxic.bit(right.permission));
-    }
+    let wrong = Wrong { login: |login| format!("GHOST_{login}"), permission: |role| format!("Z_{role}_OLD") };
+    let (login, role) = ends_of_right(extract, truth, (account, right, whom), soiled, &wrong);
     let role = soiled.blanks(&dirt::PERMISSION_BLANKS, &of, whom, role);
     let everywhere = company.mixer.chance(Draw::Perimeter, &of, 0.1);
     let perimeter = account.owner.filter(|_| !everywhere).map_or("", |number| hr::site(extract, number).1);

@@ -3,9 +3,11 @@
 use std::io;
 use std::path::Path;
 
+use crate::generate::accounts::Account;
 use crate::generate::calendar::day_of_load;
 use crate::generate::company::Company;
-use crate::generate::dirt::Soiled;
+use crate::generate::dirt::{self, Soiled};
+use crate::generate::grants::Right;
 use crate::generate::mix::Draw;
 use crate::generate::people::People;
 use crate::generate::truth::Truth;
@@ -65,4 +67,40 @@ impl Extract<'_> {
 /// The other case of a login: upper for lower, lower for upper.
 fn other_case(login: &str) -> String {
     if login.contains(|c: char| c.is_ascii_lowercase()) { login.to_uppercase() } else { login.to_lowercase() }
+}
+
+/// How an extract writes a login and a permission that do not exist.
+struct Wrong {
+    login: fn(&str) -> String,
+    permission: fn(&str) -> String,
+}
+
+/// The login and the permission of a right as the extract writes them, dirt and all; `truth` is told of a right that
+/// can be read.
+fn ends_of_right(
+    extract: Extract<'_>,
+    truth: &mut Truth<'_>,
+    (account, right, whom): (&Account, Right, Option<usize>),
+    soiled: &mut Soiled,
+    wrong: &Wrong,
+) -> (String, String) {
+    let company = extract.company;
+    let of = [account.id, right.permission as u64];
+    let mut login = account.login.clone();
+    let mut permission = company.catalogue.permissions[right.permission].code.clone();
+    let mut is_sound = true;
+    if soiled.has(&dirt::REFERENCE_CASE, &of, whom) {
+        login = other_case(&login);
+    } else if soiled.has(&dirt::GHOST_LOGIN, &of, whom) {
+        login = (wrong.login)(&login);
+        is_sound = false;
+    }
+    if soiled.has(&dirt::UNKNOWN_PERMISSION, &of, whom) {
+        permission = (wrong.permission)(&permission);
+        is_sound = false;
+    }
+    if is_sound {
+        truth.holds(account, company.toxic.bit(right.permission));
+    }
+    (login, permission)
 }

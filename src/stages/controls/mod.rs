@@ -2,7 +2,7 @@
 //!
 //! Reads   answers of rules, `effective_rights`, rights, memberships, closures, `entitlement_gaps`, `before_findings`.
 //! Writes  `control_hits`: what each control finds now; findings: with their history; `finding_causes`: the rights that
-//!         bring a conflict of duties about.
+//!         bring a conflict of duties about; `skipped_controls`: those that this load does not evaluate.
 //!
 //! A finding is the same as before if control, subject and detail are the same. One that is no longer found stays as
 //! `fixed`, so that its return is known as a reopening.
@@ -10,6 +10,7 @@
 mod duties;
 mod hits;
 mod report;
+mod skipped;
 #[cfg(test)]
 mod tests;
 
@@ -31,19 +32,16 @@ impl Stage for Controls {
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
         let models = |control: &Control| {
             let id = control.id.as_str();
-            let causes = match &control.check {
-                Check::SegregationOfDuties { on, conflict, within } => {
-                    let duties = Duties { on: *on, conflict, within: *within };
-                    Some(Model::sql("finding_causes", id, duties.causes(id, subject(&control.check).as_str())))
-                }
-                _ => None,
-            };
-            [
-                Model::sql("control_hits", id, hits::query(control, context)),
-                Model::sql("findings", id, findings(control, context)),
-            ]
-            .into_iter()
-            .chain(causes)
+            let hits = Model::sql("control_hits", id, hits::query(control, context));
+            if let Some(why) = skipped::skipped(self, &hits, context) {
+                return skipped::models(control, &why);
+            }
+            let mut models = vec![hits, Model::sql("findings", id, findings(control, context))];
+            if let Check::SegregationOfDuties { on, conflict, within } = &control.check {
+                let duties = Duties { on: *on, conflict, within: *within };
+                models.push(Model::sql("finding_causes", id, duties.causes(id, subject(&control.check).as_str())));
+            }
+            models
         };
         self.controls.iter().flat_map(models).collect()
     }

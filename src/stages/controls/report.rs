@@ -69,8 +69,15 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
     add("what to do about findings", &["control", "risk", "mitigation"], remedies);
     let unknown = unknown_permissions(controls, ask)?;
     add("permissions that controls name and no application lists", &["control", "permission"], unknown);
+    let skipped = ask.rows(
+        "SELECT control, source, state, table_name FROM skipped_controls ORDER BY control NULLS LAST, source NULLS LAST",
+    )?;
     let [standing, opened, fixed, reopened] = sums;
-    let headline = format!("{standing} findings: {opened} opened, {reopened} reopened; {fixed} fixed");
+    let mut headline = format!("{standing} findings: {opened} opened, {reopened} reopened; {fixed} fixed");
+    if !skipped.is_empty() {
+        headline.push_str(&format!("; {} controls not evaluated", skipped.len()));
+    }
+    add("controls not evaluated: what the parent found stands on", &["control", "source", "state", "table"], skipped);
     Ok(StageReport { headline, tables })
 }
 

@@ -1,9 +1,10 @@
 //! Small tables in, small tables out.
 
+use crate::collect::source::{SourceReport, SourceState};
 use crate::settings::PermissionName;
-use crate::settings::controls::{Check, Conflict, Control, Controls, Gap, Holder, Within};
+use crate::settings::controls::{Check, Conflict, Control, Controls, Gap, Holder, Skipping, Within};
 use crate::source::{Place, SourceFile, SqlText};
-use crate::stages::check::check_stage;
+use crate::stages::check::{check_stage, check_stage_with};
 use crate::table::Kind;
 
 const AS_OF: &str = "2026-11-21";
@@ -23,7 +24,7 @@ fn control(id: &str, check: Check) -> Control {
 }
 
 fn only(control: Control) -> Controls {
-    Controls { controls: vec![control] }
+    Controls { controls: vec![control], skipping: Vec::new() }
 }
 
 fn filtered(control: Control, filter: &str) -> Control {
@@ -246,5 +247,60 @@ fn findings_of_a_control_that_no_longer_runs_are_dropped() {
             ),
         ],
         &[("findings", "control,uid\nidle,1")],
+    );
+}
+
+#[test]
+fn a_control_over_a_table_of_a_skipped_source_is_not_evaluated_and_its_findings_stand_on() {
+    let skipping = vec![Skipping { source: "erp".parse().expect("a name"), tables: vec!["rights", "accounts"] }];
+    let controls = Controls {
+        controls: vec![rule(Kind::Account), control("under", Check::TheoreticalRights { gap: Gap::Under })],
+        skipping,
+    };
+    let failed = SourceReport {
+        source: "erp".to_owned(),
+        state: SourceState::Failed,
+        remarks: Vec::new(),
+        files: Vec::new(),
+        tables: Vec::new(),
+        stale_loads: 1,
+        fingerprint: String::new(),
+        reused: false,
+    };
+    let filtered_rule = filtered(rule(Kind::Account), "a.is_privileged");
+    let before = "control,kind,uid,detail,state,opened_on,first_opened_on,fixed_on,risk
+                  idle,account,2,,opened,2026-11-14,2026-11-14,,3
+                  idle,account,3,,fixed,2026-08-01,2026-08-01,2026-09-09,3";
+    let inputs = [
+        ("accounts", ACCOUNTS),
+        ("rule_idle", "uid:integer\n1"),
+        ("entitlement_gaps", "identity_uid,permission_uid,gap\n7,1,under"),
+        ("before_findings", before),
+    ];
+    // The rule's answer names accounts only by the filter here; through models the lineage of parts tells.
+    let report = check_stage_with(
+        &Controls { controls: vec![filtered_rule, controls.controls[1].clone()], ..controls.clone() },
+        AS_OF,
+        std::slice::from_ref(&failed),
+        &inputs,
+        &[
+            ("skipped_controls", "control,source,state,table_name\nidle,erp,failed,accounts"),
+            (
+                "findings",
+                "control,uid,state,opened_on,fixed_on
+                 idle,2,persisting,2026-11-14,
+                 idle,3,fixed,2026-08-01,2026-09-09
+                 under,7,opened,2026-11-21,",
+            ),
+        ],
+    );
+    assert!(report.headline.ends_with("; 1 controls not evaluated"), "{}", report.headline);
+    let complete = SourceReport { state: SourceState::Complete, ..failed };
+    check_stage_with(
+        &controls,
+        AS_OF,
+        &[complete],
+        &inputs,
+        &[("findings", "control,uid,state\nidle,1,opened\nidle,2,fixed\nidle,3,fixed\nunder,7,opened")],
     );
 }

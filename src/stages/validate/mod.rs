@@ -48,6 +48,11 @@ impl Stage for Validate {
             models.extend(guards::models(context));
         }
         models.extend(sources::models(self, context));
+        models.push(Model::sql(
+            "threshold_results",
+            "controls_not_evaluated",
+            include_str!("not_evaluated.sql").to_owned(),
+        ));
         models
     }
 

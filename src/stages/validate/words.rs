@@ -26,50 +26,30 @@ pub(super) fn percent(of: &str, base: &str) -> String {
 /// The first three of `names`, a query for `(keys.., name)` without duplicates, as one text `named` per combination of
 /// the keys: `AD/ann, AD/bob`.
 pub(super) fn first(keys: &[&str], names: &str) -> String {
-    let of = |alias: &str| keys.iter().map(|key| format!("{alias}.{key}")).collect::<Vec<_>>().join(", ");
-    let place = |place: u8| format!("MAX(CASE WHEN r.place = {place} THEN r.name END)");
-    format!(
-        "  SELECT {}, {} || COALESCE(', ' || {}, '') || COALESCE(', ' || {}, '') AS named
-  FROM (
-    SELECT {}, p.name, ROW_NUMBER() OVER (PARTITION BY {} ORDER BY p.name NULLS LAST) AS place
-    FROM (\n  {names}\n    ) p
-    WHERE p.name IS NOT NULL
-  ) r
-  WHERE r.place <= 3
-  GROUP BY {}",
-        of("r"),
-        place(1),
-        place(2),
-        place(3),
-        of("p"),
-        of("p"),
-        of("r"),
-    )
+    three(keys, names, "p.name IS NOT NULL", "p.name NULLS LAST", "r.name")
 }
 
 /// The three largest of `parts`, a query for `(keys.., name, n)`, as one text `named` per combination of the keys:
 /// `SALES 12, IT 5`.
 pub(super) fn top(keys: &[&str], parts: &str) -> String {
+    let text = "COALESCE(r.name, '(none)') || ' ' || CAST(r.n AS VARCHAR)";
+    three(keys, parts, "p.n > 0", "p.n DESC NULLS LAST, p.name NULLS LAST", text)
+}
+
+/// The first three rows `p` of a query that meet a condition, in an order, as one text `named` per combination of the
+/// keys; `text` says each as row `r`.
+fn three(keys: &[&str], query: &str, condition: &str, order: &str, text: &str) -> String {
     let of = |alias: &str| keys.iter().map(|key| format!("{alias}.{key}")).collect::<Vec<_>>().join(", ");
-    let place = |place: u8| {
-        format!("MAX(CASE WHEN r.place = {place} THEN COALESCE(r.name, '(none)') || ' ' || CAST(r.n AS VARCHAR) END)")
-    };
+    let [first, second, third] = [1, 2, 3].map(|place| format!("MAX(CASE WHEN r.place = {place} THEN {text} END)"));
+    let (keys_of_r, keys_of_p) = (of("r"), of("p"));
     format!(
-        "  SELECT {}, {} || COALESCE(', ' || {}, '') || COALESCE(', ' || {}, '') AS named
+        "  SELECT {keys_of_r}, {first} || COALESCE(', ' || {second}, '') || COALESCE(', ' || {third}, '') AS named
   FROM (
-    SELECT {}, p.name, p.n,
-           ROW_NUMBER() OVER (PARTITION BY {} ORDER BY p.n DESC NULLS LAST, p.name NULLS LAST) AS place
-    FROM (\n  {parts}\n    ) p
-    WHERE p.n > 0
+    SELECT p.*, ROW_NUMBER() OVER (PARTITION BY {keys_of_p} ORDER BY {order}) AS place
+    FROM (\n  {query}\n    ) p
+    WHERE {condition}
   ) r
   WHERE r.place <= 3
-  GROUP BY {}",
-        of("r"),
-        place(1),
-        place(2),
-        place(3),
-        of("p"),
-        of("p"),
-        of("r"),
+  GROUP BY {keys_of_r}"
     )
 }

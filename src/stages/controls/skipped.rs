@@ -1,0 +1,81 @@
+//! Controls that a load does not evaluate: a source with `on_failure = "skip"` is not complete, and they depend, directly
+//! or through other models, on a table that it fills. What the parent found stands on: nothing opens, nothing is fixed.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use crate::collect::source::SourceState;
+use crate::model::{BEFORE, Model, TableSet};
+use crate::settings::controls::{Check, Control, Controls, Skipping};
+use crate::sql;
+use crate::stages::Context;
+
+/// Why a control is not evaluated.
+pub(super) struct Skipped<'a> {
+    source: &'a str,
+    state: SourceState,
+    table: &'static str,
+}
+
+/// Why a control is not evaluated, going by what its query reads. `None`: it is.
+pub(super) fn skipped<'a>(controls: &'a Controls, hits: &Model, context: &Context<'_>) -> Option<Skipped<'a>> {
+    let incomplete: Vec<(&Skipping, SourceState)> = controls
+        .skipping
+        .iter()
+        .filter_map(|skipping| {
+            let report = context.sources.iter().find(|report| report.source == skipping.source.as_str())?;
+            (report.state != SourceState::Complete).then_some((skipping, report.state))
+        })
+        .collect();
+    if incomplete.is_empty() {
+        return None;
+    }
+    let read = all_read(hits.reads(), context.tables);
+    read.iter().find_map(|read| {
+        incomplete.iter().find_map(|(skipping, state)| {
+            let table = *skipping.tables.iter().find(|table| *table == read)?;
+            Some(Skipped { source: skipping.source.as_str(), state: *state, table })
+        })
+    })
+}
+
+/// Every table of this load that something is made from, whatever lies between; the nearest first.
+fn all_read(directly: BTreeSet<String>, tables: &TableSet) -> Vec<String> {
+    let mut read: Vec<String> = Vec::new();
+    let mut waiting: VecDeque<String> = directly.into_iter().collect();
+    while let Some(name) = waiting.pop_front() {
+        if name.starts_with(BEFORE) || read.contains(&name) {
+            continue;
+        }
+        let parts = tables.find(&name).parts;
+        let pieces = parts.iter().flat_map(|part| part.made_from.keys());
+        waiting.extend(pieces.filter_map(|piece| piece.strip_prefix("table ")).map(str::to_owned));
+        if let Some(relation) = name.strip_prefix("unresolved_") {
+            waiting.push_back(relation.to_owned());
+        }
+        read.push(name);
+    }
+    read
+}
+
+/// The models of a control that is not evaluated: what the parent found, none of it new any more.
+pub(super) fn models(control: &Control, skipped: &Skipped<'_>) -> Vec<Model> {
+    let id = control.id.as_str();
+    let name = sql::text(id);
+    let why = format!(
+        "SELECT {name} AS control, {} AS source, '{}' AS state, '{}' AS table_name",
+        sql::text(skipped.source),
+        skipped.state.as_str(),
+        skipped.table,
+    );
+    let findings = format!(
+        "-- not evaluated in this load: what was found before stands on\nSELECT b.control, b.kind, b.uid, b.detail,\n       CASE WHEN b.state = 'fixed' THEN 'fixed' ELSE 'persisting' END AS state,\n       b.opened_on, b.first_opened_on, b.fixed_on, b.risk\nFROM before_findings b WHERE b.control = {name}"
+    );
+    let mut models = vec![Model::sql("skipped_controls", id, why), Model::sql("findings", id, findings)];
+    if matches!(control.check, Check::SegregationOfDuties { .. }) {
+        let causes = format!(
+            "SELECT b.control, b.kind, b.uid, b.detail, b.account_uid, b.group_uid, b.permission_uid, b.wanted_uid, b.perimeter\nFROM before_finding_causes b WHERE b.control = {name}"
+        );
+        models.push(Model::sql("finding_causes", id, causes));
+    }
+    models
+}
