@@ -222,7 +222,7 @@ fn a_locked_ledger_is_left_alone_and_still_answers() {
     let project = two_timeslots();
     let lock = File::options().write(true).open(project.ledger().join("lock")).expect("the lock file");
     lock.lock().expect("the lock");
-    project.load("2026-01-19").code(6).stderr_has("locked");
+    project.load("2026-01-19").code(6).stderr_has("locked by test, run 2").stderr_has(", pid ");
     project.run(&["hide", SECOND, "--reason", "a test"]).code(6);
     assert_eq!(project.query("SELECT COUNT(*) AS n FROM accounts").number(), 2);
     drop(lock);

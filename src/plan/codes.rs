@@ -45,7 +45,7 @@ pub const KEY_NOT_MAPPED: Code = Code::new("LL0302", "a key column or an end of 
 /// A column that cannot be mapped or added.
 pub const BAD_COLUMN: Code = Code::new("LL0303", "a column that a collector cannot give");
 /// A column with two types.
-pub const TYPE_DISAGREES: Code = Code::new("LL0304", "a column has another type elsewhere");
+pub const TYPE_DISAGREES: Code = Code::new("LL0304", "a column has another type elsewhere, or in the current timeslot");
 /// A regular expression that does not compile.
 pub const BAD_PATTERN: Code = Code::new("LL0305", "a regular expression that does not compile, or is too large");
 /// A date format that reads no date.
