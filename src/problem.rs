@@ -184,7 +184,7 @@ impl Problems {
         self.0.iter()
     }
 
-    /// All of them as text, as rustc shows its own, with an empty line between two.
+    /// All of them as text, as rustc shows its own, with an empty line between two and a line break at the end.
     #[must_use]
     pub fn render(&self, look: Look) -> String {
         let renderer = match look {
@@ -192,7 +192,7 @@ impl Problems {
             Look::Coloured => Renderer::styled(),
         };
         let shown: Vec<String> = self.0.iter().map(|problem| renderer.render(&[problem.group()])).collect();
-        shown.join("\n\n")
+        shown.iter().map(|problem| format!("{problem}\n")).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -242,7 +242,8 @@ warning[LL9999]: unknown key `teh`
 3 | teh = \"x\"
   | ^^^
   |
-  = hint: remove it"
+  = hint: remove it
+"
         );
         assert!(two_problems().render(Look::Coloured).contains('\u{1b}'));
     }

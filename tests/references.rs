@@ -139,3 +139,21 @@ fn a_reference_that_is_none_or_that_cannot_be_rejected_is_told_with_its_line() {
     project.write("plans/load.toml", plan.replace("right = { account = \"stub\" }", "rights = { account = \"drop\" }"));
     project.run(&["check"]).code(2).stderr_has("LL0105").stderr_has("keep");
 }
+
+#[test]
+fn a_filter_judges_many_rows_as_it_judges_each() {
+    let project = project("");
+    let permissions = (0..20_001).map(|n| format!("R{n:05}\n"));
+    project.write("permissions.csv", ["CODE\n".to_owned()].into_iter().chain(permissions).collect::<Vec<_>>().concat());
+    let rights = (0..20_001).map(|n| format!("ann,R{n:05},{}\n", if n % 3 == 0 { "TEST" } else { "A" }));
+    let rights = ["LOGIN,ROLE,WHERE\n".to_owned()].into_iter().chain(rights).collect::<Vec<_>>().concat();
+    project.write("rights.csv", rights + "ann,,TEST\nann,,A\n");
+    project
+        .write("collectors/rights.toml", RIGHTS.replace("max_reject_rows", "on_failure = \"carry\"\nmax_reject_rows"));
+    project.load("2026-01-05").code(0);
+    assert_eq!(counts(&project), [20_003, 13_334, 0, 1, 6_668]);
+    let kept = "SELECT COUNT(*) AS n FROM rights r JOIN permissions p ON p.uid = r.permission_uid
+                WHERE CAST(SUBSTR(p.code, 2) AS BIGINT) % 3 <> 0";
+    assert_eq!(project.query(kept).number(), 13_334);
+    assert_eq!(project.query("SELECT line, reason FROM rejects").lines(), ["20004,has no value"]);
+}

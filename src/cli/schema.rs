@@ -40,8 +40,9 @@ fn page() -> String {
 const METRICS: &str = "
 ## Metrics
 
-What `metric` of a threshold names. `by` takes any column of the table that is counted; for a relation also what is at
-its ends (`account`, `group`, `permission`, ..) and where that lives (`repository`, `application`).
+What `metric` of a threshold names. `by` takes any column of the table that is counted, and whatever its rows lead to: the
+objects that they name (`account`, `group`, `permission`, ..), where those live (`repository`, `application`), their
+columns, and through an account those of its owner (`organisation`).
 
 - `<table>.count`: rows of any table
 - `<table>.new`, `<table>.modified`, `<table>.deleted`: movements of a table that collectors fill

@@ -120,7 +120,8 @@ impl Files {
     }
 
     fn shown(&self, problems: &Problems) -> String {
-        problems.render(Look::Plain).replace(&format!("{}/", self.folder.path().display()), "")
+        let text = problems.render(Look::Plain).replace(&format!("{}/", self.folder.path().display()), "");
+        text.trim_end().to_owned()
     }
 
     /// What loading the plan says.

@@ -176,6 +176,6 @@ pub const THRESHOLD_RESULTS: Table = Table {
         made_fraction("before_value", "in the parent; null without a parent"),
         made_fraction("value", "in this timeslot"),
         made_text("limit_text", "the limit that was reached, as written; else the first that would be"),
-        made_text("sentence", "what happened, for a person; names the biggest contributors"),
+        made_text("sentence", "what happened, for a person; names the biggest contributors and three of the rows"),
     ],
 };
