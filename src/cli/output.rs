@@ -26,7 +26,7 @@ pub(super) fn print_text(text: &str) {
 
 /// Puts lines for people on stderr. A reader that goes away early is no error.
 pub(super) fn say(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{}", text.trim_end_matches('\n'));
 }
 
 /// Puts a value on stdout as JSON.
