@@ -78,13 +78,7 @@ pub fn run_models(
     // What people wrote may ask the parent for a column that a collector has only now.
     let is_wide = stage >= StageName::Rules;
     while !waiting.is_empty() {
-        let to_come: BTreeSet<&str> = waiting.iter().map(|model| model.table.as_str()).collect();
-        let is_waiting =
-            |table: &str, name: &str| waiting.iter().any(|model| model.table == table && model.name == name);
-        let (ready, later): (Vec<&Model>, Vec<&Model>) = waiting.iter().partition(|model| {
-            model.reads().iter().all(|read| !to_come.contains(read.as_str()))
-                && !model.decided_by().iter().any(|(table, name)| is_waiting(table, name))
-        });
+        let (ready, later) = ready(&waiting);
         if ready.is_empty() {
             let models = later.iter().map(|model| format!("{}/{}", model.table, model.name)).collect();
             return Err(ModelError::Cycle { models });
@@ -116,6 +110,16 @@ pub fn run_models(
     forget_what_is_no_longer_made(stage, models, open);
     open.commit()?;
     Ok(made_models)
+}
+
+/// Of the models that wait: those for which nothing is to come any more, and the others.
+pub(crate) fn ready<'a>(waiting: &[&'a Model]) -> (Vec<&'a Model>, Vec<&'a Model>) {
+    let to_come: BTreeSet<&str> = waiting.iter().map(|model| model.table.as_str()).collect();
+    let is_waiting = |table: &str, name: &str| waiting.iter().any(|model| model.table == table && model.name == name);
+    waiting.iter().partition(|model| {
+        model.reads().iter().all(|read| !to_come.contains(read.as_str()))
+            && !model.decided_by().iter().any(|(table, name)| is_waiting(table, name))
+    })
 }
 
 /// Among what a part was made from: the stage. Several stages may fill one table; each replaces its own parts.
@@ -211,6 +215,9 @@ impl Work<'_> {
 
     /// Where a query failed because a file under it is damaged, the engine knows the damage and not the file.
     fn blame(self, model: &Model, error: ModelError) -> ModelError {
+        if self.env.stop.signal().is_some() {
+            return error;
+        }
         let ModelError::Query { table, name, .. } = &error else { return error };
         match model.reads().iter().find_map(|read| self.tables.find(read).damage()) {
             Some(damage) => ModelError::Damaged { table: table.clone(), name: name.clone(), damage },

@@ -21,11 +21,12 @@ use crate::tables;
 const MOVED: [&str; 2] = ["movements", "link_changes"];
 
 /// Tables about the load itself, or about the way to a table that is compared.
-const OF_THE_LOAD: [&str; 11] = [
+const OF_THE_LOAD: [&str; 12] = [
     "forgotten_owners",
     "changes",
     "identity_movements",
     "carried_ownership",
+    "undecided_accounts",
     "owner_candidates",
     "owner_matches",
     "source_counts",

@@ -2,16 +2,6 @@
 
 use crate::support::Project;
 
-const ACCOUNTS: &str = r#"
-[source]
-files = "../accounts.csv"
-format = "csv"
-
-[table.accounts.columns]
-repository = { value = "AD" }
-identifier = "LOGIN"
-"#;
-
 const RIGHTS: &str = r#"
 [source]
 files = "../rights.csv"
@@ -42,7 +32,7 @@ code = "CODE"
 /// Two accounts, one permission, and rights of which two name what nobody lists.
 fn project(references: &str) -> Project {
     let project = Project::new()
-        .collector("accounts", ACCOUNTS)
+        .accounts()
         .collector("permissions", PERMISSIONS)
         .collector("rights", RIGHTS)
         .plan_of(&["accounts", "permissions", "rights"])

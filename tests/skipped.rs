@@ -2,16 +2,6 @@
 
 use crate::support::Project;
 
-const ACCOUNTS: &str = r#"
-[source]
-files = "../accounts.csv"
-format = "csv"
-
-[table.accounts.columns]
-repository = { value = "AD" }
-identifier = "LOGIN"
-"#;
-
 const RIGHTS: &str = r#"
 [source]
 files = "../rights.csv"
@@ -42,7 +32,7 @@ const FINDINGS: &str =
 #[test]
 fn controls_over_what_a_skipped_source_fills_are_not_evaluated_and_their_findings_stand_on() {
     let project = Project::new()
-        .collector("accounts", ACCOUNTS)
+        .accounts()
         .collector("rights", RIGHTS)
         .plan_of(&["accounts", "rights"])
         .file("rules/without_rights.sql", WITHOUT_RIGHTS)

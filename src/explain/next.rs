@@ -13,7 +13,7 @@ use super::changed;
 use crate::check::Ahead;
 use crate::collect::decisions::fingerprint_of_decisions;
 use crate::collect::{Collection, Foretold, foretell};
-use crate::graph::{pieces, possible};
+use crate::graph::{pieces, possible, ready};
 use crate::ids::StageName;
 use crate::ledger::{TableRecord, Timeslot};
 use crate::model::{BEFORE, Make, Model, StoredTable, TableSet};
@@ -124,29 +124,19 @@ impl<'a> Next<'a> {
 
     /// Judges the models of a stage, those first that others read.
     fn judge(&mut self, stage: StageName, models: Vec<Model>) -> Vec<Step> {
-        let mut steps: BTreeMap<usize, Step> = BTreeMap::new();
-        let mut waiting: Vec<(usize, &Model)> = models.iter().enumerate().collect();
+        let mut steps: BTreeMap<(&str, &str), Step> = BTreeMap::new();
+        let mut waiting: Vec<&Model> = models.iter().collect();
         while !waiting.is_empty() {
-            let to_come: BTreeSet<&str> = waiting.iter().map(|(_, model)| model.table.as_str()).collect();
-            let is_waiting = |decider: &(String, String)| {
-                waiting.iter().any(|(_, model)| (&model.table, &model.name) == (&decider.0, &decider.1))
-            };
-            let is_ready = |model: &Model| {
-                !model.reads().iter().any(|read| to_come.contains(read.as_str()))
-                    && !model.decided_by().iter().any(is_waiting)
-            };
-            let (ready, later): (Vec<_>, Vec<_>) = waiting.iter().copied().partition(|(_, model)| is_ready(model));
+            let (ready, later) = ready(&waiting);
             // Models that wait for each other are a mistake that a run tells; here each is judged by itself.
             let (ready, later) = if ready.is_empty() { (later, Vec::new()) } else { (ready, later) };
-            for (at, model) in &ready {
-                steps.insert(*at, self.step(stage, model));
+            for model in &ready {
+                steps.insert((&model.table, &model.name), self.step(stage, model));
             }
-            for table in ready.iter().map(|(_, model)| model.table.as_str()).collect::<BTreeSet<_>>() {
-                let is_whole = !later.iter().any(|(_, model)| model.table == table);
-                let all_stand = steps
-                    .iter()
-                    .filter(|(at, _)| models[**at].table == table)
-                    .all(|(_, step)| step.decision == "reuse");
+            for table in ready.iter().map(|model| model.table.as_str()).collect::<BTreeSet<_>>() {
+                let is_whole = !later.iter().any(|model| model.table == table);
+                let all_stand =
+                    steps.iter().filter(|((of, _), _)| *of == table).all(|(_, step)| step.decision == "reuse");
                 if !all_stand {
                     self.anew.insert(table.to_owned());
                 } else if is_whole {
@@ -155,7 +145,7 @@ impl<'a> Next<'a> {
             }
             waiting = later;
         }
-        steps.into_values().collect()
+        models.iter().filter_map(|model| steps.remove(&(model.table.as_str(), model.name.as_str()))).collect()
     }
 
     fn step(&self, stage: StageName, model: &Model) -> Step {

@@ -74,6 +74,13 @@ pub const CARRIED_OWNERSHIP: Table = Table {
     columns: OWNERSHIP.columns,
 };
 
+pub const UNDECIDED_ACCOUNTS: Table = Table {
+    name: "undecided_accounts",
+    about: "The accounts that the rules of reconcile may decide: nothing before them did, and no person broke them off.",
+    sort: Sort::Derived,
+    columns: &[made_number("account_uid", "the account; one row each")],
+};
+
 pub const OWNER_CANDIDATES: Table = Table {
     name: "owner_candidates",
     about: "Who is in question as the owner of an account where a match rule finds several identities, or found them in \

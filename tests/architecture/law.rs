@@ -34,9 +34,6 @@ const SHARED_BY_STAGES: [&str; 6] = ["mod", "relation", "check", "closures", "ef
 
 const LINES: usize = 400;
 
-/// Longer files that are so for a reason.
-const LONG: [(&str, &str); 1] = [("ledger/mod.rs", "a quarter of it is the sentences of `LedgerError`")];
-
 /// Everything in some sources that breaks a law.
 pub(super) fn violations(sources: &[SourceFile]) -> Vec<String> {
     let stages: BTreeSet<&str> = sources.iter().filter_map(stage_of).collect();
@@ -127,7 +124,7 @@ fn places(source: &SourceFile, tell: &mut impl FnMut(String)) {
 }
 
 fn length(source: &SourceFile, tell: &mut impl FnMut(String)) {
-    if source.lines > LINES && !LONG.iter().any(|(path, _)| *path == source.path) {
+    if source.lines > LINES {
         tell(format!("has {} lines of production code, more than {LINES}", source.lines));
     }
 }

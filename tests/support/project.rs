@@ -29,6 +29,16 @@ account = "employee_id"
 identity = "employee_id"
 "#;
 
+const ACCOUNTS: &str = r#"
+[source]
+files = "../accounts.csv"
+format = "csv"
+
+[table.accounts.columns]
+repository = { value = "AD" }
+identifier = "LOGIN"
+"#;
+
 /// A project in a folder of its own, gone when dropped.
 pub(crate) struct Project {
     folder: TempDir,
@@ -57,6 +67,13 @@ impl Project {
     #[track_caller]
     pub(crate) fn collector(self, name: &str, text: &str) -> Self {
         self.file(&format!("collectors/{name}.toml"), text)
+    }
+
+    /// With a source `accounts`: accounts of the repository `AD`, from the column `LOGIN` of `accounts.csv`.
+    #[must_use]
+    #[track_caller]
+    pub(crate) fn accounts(self) -> Self {
+        self.collector("accounts", ACCOUNTS)
     }
 
     /// With a plan.

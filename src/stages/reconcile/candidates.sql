@@ -3,8 +3,7 @@
 WITH undecided AS (
   SELECT a.uid AS account_uid, a.repository, {account} AS account_text
   FROM accounts a
-  WHERE NOT EXISTS (SELECT 1 FROM carried_ownership c WHERE c.account_uid = a.uid)
-    AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.repository = a.repository AND d.identifier = a.identifier AND d.decision = 'break' AND d.problem IS NULL){in_repositories}
+  JOIN undecided_accounts n ON n.account_uid = a.uid{in_repositories}
 ),
 people AS (
   SELECT i.uid AS identity_uid, {identity} AS identity_text

@@ -2,11 +2,11 @@
 //!
 //! Reads   accounts, identities, decisions, `forgotten_owners`; identities, ownership and `owner_candidates` of the parent.
 //! Writes  ownership: the accounts that have an owner or are ownerless for a reason; the others are orphans. On the
-//!         way `forbidden_owners`, `decision_problems`, `carried_ownership`, `owner_candidates`, `owner_matches`.
-//!         With a parent also the accounts that identities gained or lost (`link_changes`).
+//!         way `forbidden_owners`, `decision_problems`, `carried_ownership`, `undecided_accounts`, `owner_candidates`,
+//!         `owner_matches`. With a parent also the accounts that identities gained or lost (`link_changes`).
 //!
-//! Precedence: breaks, other decisions of people, what the source states, what the parent knew, then the rules: first those that
-//! find accounts without an owner, then those that match. A rule that finds several identities has found none, and
+//! Precedence: breaks, other decisions of people, what the source states, what the parent knew, then the rules: first
+//! those that find accounts without an owner, then those that match. A rule that finds several identities has found none, and
 //! finds none for that account when some of them leave or change: it may be theirs. Who is in question is remembered
 //! (`owner_candidates`) until another rule or a person decides, or the account itself says something else.
 
@@ -40,6 +40,8 @@ impl Stage for Reconcile {
         ];
         let rules = self.rules(context);
         if !rules.is_empty() {
+            let undecided = include_str!("undecided_accounts.sql").to_owned();
+            models.push(Model::sql("undecided_accounts", "rules", undecided));
             let matched = sql::fill(include_str!("matched.sql"), &[("as_of", &as_of)]);
             models.push(Model::sql("ownership", "matched", matched));
         }

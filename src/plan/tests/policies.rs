@@ -1,0 +1,123 @@
+//! Policies, controls and thresholds.
+
+use super::*;
+
+#[test]
+fn a_policy_compares_columns_that_exist() {
+    let owners = OWNERS.replace("account = \"employee_id\"", "account = \"{badge}@{emplyee_id}\"");
+    let files = Files::new().with("policies/owners.toml", &owners);
+    assert_eq!(files.codes(), ["LL0401 owners:9", "LL0401 owners:9"]);
+    assert!(files.told().contains("did you mean `employee_id`?"));
+    let files = files.with("collectors/directory.toml", &format!("{DIRECTORY}badge = 'B'\nemplyee_id = 'E'\n"));
+    assert_eq!(files.codes(), Vec::<String>::new().as_slice(), "{}", files.told());
+}
+
+#[test]
+fn a_policy_compares_normalised_what_has_a_normalised_form() {
+    let owners = format!("{OWNERS}compare = 'normalised'\n");
+    let files = Files::new().with("policies/owners.toml", &owners);
+    assert_eq!(files.codes(), ["LL0401 owners:10"], "{}", files.told());
+    assert!(files.told().contains("match = true"));
+    let hr = HR.replace("employee_id = \"EMPLOYEE_ID\"", "employee_id = { from = \"EMPLOYEE_ID\", match = true }");
+    let files = files.with("collectors/hr.toml", &hr);
+    assert_eq!(files.codes(), Vec::<String>::new().as_slice(), "{}", files.told());
+}
+
+#[test]
+fn a_rule_is_not_named_like_a_decision() {
+    let files = Files::new().with("policies/owners.toml", &OWNERS.replace("\"by_employee_id\"", "\"leaved\""));
+    assert_eq!(files.codes(), ["LL0111 owners:8"], "{}", files.told());
+}
+
+#[test]
+fn repositories_of_a_policy_are_in_key_form() {
+    let project = "[project]\nname = \"Test\"\n[keys.repositories]\ncase = \"upper\"\n";
+    let owners = format!("{OWNERS}repositories = [' erp']\n");
+    let files = Files::new().with("ledgerline.toml", project).with("policies/owners.toml", &owners);
+    assert_eq!(files.plan().unwrap().stages.reconcile.policy.matches[0].repositories, ["ERP"]);
+}
+
+#[test]
+fn controls_need_what_they_are_made_from() {
+    let control = "title = 'Idle'\nrisk = 2\nkind = 'rule'\nrule = 'idle'\nsubject = 'account'\n";
+    let plan = format!("{PLAN}[stage.controls]\n");
+    let files = Files::new().with("plans/weekly.toml", &plan).with("controls/idle.toml", control);
+    assert_eq!(files.codes(), ["LL0202 idle:4"]);
+    let files = files.with("plans/weekly.toml", &format!("{plan}[stage.rules]\nrules = ['id*']\n"));
+    assert_eq!(files.codes(), ["LL0201 idle:4", "LL0201 weekly:16"]);
+    let files = files.with("rules/idle.sql", "-- title: Idle\nSELECT 1\n");
+    let plan = files.plan().unwrap();
+    let control = &plan.stages.controls.as_ref().unwrap().controls[0];
+    assert_eq!(control.check, Check::Rule { rule: "idle".parse().unwrap(), subject: Kind::Account });
+    let gap = "title = 'x'\nrisk = 6\nkind = 'theoretical_rights'\ngap = 'over'\nrule = 'idle'\n";
+    assert_eq!(files.with("controls/gap.toml", gap).codes(), ["LL0105 gap:2"]);
+}
+
+#[test]
+fn duties_are_segregated_by_a_list_or_by_two_sides() {
+    let check = |lines: &str, expected: &[&str]| {
+        let text = format!("title = 'x'\nrisk = 5\nkind = 'segregation_of_duties'\n{lines}\n");
+        let plan = format!("{PLAN}[stage.controls]\n");
+        let files = Files::new().with("plans/weekly.toml", &plan).with("controls/sod.toml", &text);
+        assert_eq!(files.codes(), expected, "{}", files.told());
+    };
+    check("all_of = ['ERP/A', 'ERP/B']", &[]);
+    check("left = ['ERP/A']\nright = ['ERP/B/C']\non = 'account'", &[]);
+    check("all_of = ['ERP/A']", &["LL0105 sod:4"]);
+    check("all_of = ['ERP/A', 'B']", &["LL0111 sod:4"]);
+    check("left = ['ERP/A']\nright = ['ERP/A']", &["LL0113 sod:5"]);
+    check("left = ['ERP/A']", &["LL0113 sod:3"]);
+    check("all_of = ['ERP/A', 'ERP/B']\ngap = 'over'", &["LL0113 sod:5"]);
+}
+
+#[test]
+fn thresholds_can_be_reached() {
+    let check = |lines: &str, expected: &[&str]| {
+        let plan = format!("{PLAN}[stage.validate.threshold.accounts]\n{lines}\n");
+        let files = Files::new().with("plans/weekly.toml", &plan);
+        assert_eq!(files.codes(), expected, "{}", files.told());
+    };
+    check("metric = 'accounts.count'\nby = 'repository'\ndrop = { warn = '5 %', hold = 20 }", &[]);
+    check("sql = 'SELECT 1'\nmin = { hold = 1.5 }\nrise = { warn = '300 %' }", &[]);
+    check("metric = 'accounts.count'\ndrop = { hold = '101 %' }", &["LL0203 weekly:16"]);
+    check("metric = 'accounts.count'\ndrop = { hold = -1 }", &["LL0203 weekly:16"]);
+    check("metric = 'accounts.count'\ndrop = { hold = nan }", &["LL0105 weekly:16"]);
+    check("metric = 'accounts.count'\ndrop = { hold = '5' }", &["LL0107 weekly:16"]);
+    check("metric = 'accounts.count'\ndrop = { hold = true }", &["LL0103 weekly:16"]);
+    check("metric = 'accounts.count'\ndrop = { warn = '5 %', hold = '2 %' }", &["LL0203 weekly:16"]);
+    check("metric = 'accounts.count'\nmin = { hold = '5 %' }", &["LL0203 weekly:16"]);
+    check("metric = 'accounts.count'\nsql = 'SELECT 1'\nrise = { warn = 1 }", &["LL0113 weekly:14"]);
+    check("metric = 'accounts.count'", &["LL0203 weekly:14"]);
+    check("metric = 'accounts.count'\nmax_dorp = {}\ndrop = {}", &["LL0102 weekly:16", "LL0203 weekly:17"]);
+    let guard = format!("{PLAN}threshold.guard_x = {{ metric = 'a', drop = {{ warn = 1 }} }}\n");
+    let files = Files::new().with("plans/weekly.toml", &guard);
+    assert_eq!(files.codes(), ["LL0111 weekly:14"], "{}", files.told());
+    let plan = format!("{PLAN}threshold.a = {{ metric = 'a', drop = {{ warn = '5 %' }} }}\n");
+    let plan = Files::new().with("plans/weekly.toml", &plan).plan().unwrap();
+    assert_eq!(plan.stages.validate.thresholds[0].limits[0].warn, Some(Amount::Share(0.05)));
+}
+
+#[test]
+fn managers_have_a_fallback_if_they_ask_for_it() {
+    let check = |policy: &str, expected: &[&str]| {
+        let plan = format!("{PLAN}[stage.managers]\npolicy = 'managers'\n");
+        let files = Files::new().with("plans/weekly.toml", &plan).with("policies/managers.toml", policy);
+        assert_eq!(files.codes(), expected, "{}", files.told());
+    };
+    let resolve = "resolve = ['stated', 'link', 'organisation_head', 'fallback']";
+    check(&format!("[[manager]]\nof = 'identities'\n{resolve}\nfallback = 'E1'\n"), &[]);
+    check(&format!("[[manager]]\nof = 'identities'\n{resolve}\n"), &["LL0113 managers:3"]);
+    check(
+        "[[manager]]\nof = 'groups'\nfallback = 'E1'\n[[manager]]\nof = 'groups'\n",
+        &["LL0113 managers:3", "LL0112 managers:5"],
+    );
+    check("[[manager]]\nof = 'people'\nresolve = []\n", &["LL0105 managers:2", "LL0105 managers:3"]);
+}
+
+#[test]
+fn a_rights_model_names_permissions() {
+    let plan = format!("{PLAN}[stage.rights_model]\npolicy = 'rights_model'\n");
+    let text = "[[grant]]\nid = 'all'\npopulation = 'TRUE'\npermissions = ['ERP/A', 'ERP', 'ERP/A']\nexcept = []\n";
+    let files = Files::new().with("plans/weekly.toml", &plan).with("policies/rights_model.toml", text);
+    assert_eq!(files.codes(), ["LL0111 rights_model:4", "LL0112 rights_model:4"], "{}", files.told());
+}

@@ -1,0 +1,222 @@
+//! What is decided before any rule: by people, by the source, by the parent.
+
+use super::*;
+
+#[test]
+fn decisions_of_people_go_before_everything() {
+    let decisions = format!(
+        "{DECISIONS}\nAD,ann,pin,E2,swapped,eve,2026-01-01,,\nAD,eva,class,shared,desk,eve,2026-01-01,,
+         AD,gone,pin,E1,x,eve,2026-01-01,,\nAD,nobody,pin,E9,x,eve,2026-01-01,,\nAD,svc_x,,,,,,no decision,7"
+    );
+    let accounts = ACCOUNTS.replace("employee_id", "employee_id,ownerless").replace("ann,E1", "ann,E1,stated_reason");
+    check_stage(
+        &by_employee_id(),
+        AS_OF,
+        &[
+            ("accounts", &accounts),
+            ("identities", PEOPLE),
+            ("decisions", &decisions),
+            ("before_ownership", "account_uid,identity_uid,rule,decided_on\n2,2,by_id,2025-01-01"),
+        ],
+        &[
+            (
+                "ownership",
+                "account_uid,identity_uid,ownerless,description,rule,decided_on
+                 1,2,,swapped,pin,2026-11-21\n2,,shared,desk,class,2026-11-21\n3,1,,,by_id,2026-11-21",
+            ),
+            (
+                "decision_problems",
+                "line,identifier,problem\n,gone,no account of this key is in this load
+                 ,nobody,no identity of this employee id is in this load\n7,svc_x,no decision",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_decision_that_stays_keeps_its_day_and_one_that_goes_frees_the_account() {
+    let decisions = format!("{DECISIONS}\nAD,ann,pin,E2,swapped,eve,2026-01-01,,");
+    check_stage(
+        &by_employee_id(),
+        AS_OF,
+        &[
+            ("accounts", ACCOUNTS),
+            ("identities", PEOPLE),
+            ("decisions", &decisions),
+            ("before_identities", PEOPLE),
+            (
+                "before_ownership",
+                "account_uid,identity_uid,ownerless,rule,decided_on\n1,2,,pin,2025-01-01\n2,1,,pin,2025-01-01\n4,,shared,class,2025-01-01",
+            ),
+        ],
+        &[(
+            "ownership",
+            "account_uid,identity_uid,rule,decided_on\n1,2,pin,2025-01-01\n2,2,by_id,2026-11-21\n3,1,by_id,2026-11-21",
+        )],
+    );
+}
+
+#[test]
+fn a_forbidden_owner_is_neither_carried_nor_matched() {
+    let by_name = matching("by_name", "display_name", "full_name", Compare::Normalised);
+    let accounts = "uid,repository,identifier,display_name_norm,employee_id\n1,AD,ann,ann berg,E1\n2,AD,jan,jan novak,\n3,AD,eva,,E2";
+    let decisions = format!(
+        "{DECISIONS}\nAD,ann,forbid,E1,x,eve,2026-01-01,,\nAD,jan,forbid,E3,x,eve,2026-01-01,,\nAD,jan,forbid,E7,x,eve,2026-01-01,,\nAD,eva,forbid,E2,x,eve,2026-01-01,,"
+    );
+    let stage = policy(Vec::new(), vec![by_employee_id().policy.matches.remove(0), by_name]);
+    check_stage(
+        &stage,
+        AS_OF,
+        &[
+            ("accounts", accounts),
+            ("identities", PEOPLE),
+            ("decisions", &decisions),
+            ("uids", "kind,namespace,key,uid\nidentity,,E1,1\nidentity,,E2,2\nidentity,,E3,3\nidentity,,E7,7"),
+            ("before_identities", "uid,employee_id,full_name\n2,E2,Éva Dahl\n7,E7,Gone"),
+            (
+                "before_ownership",
+                "account_uid,identity_uid,rule,decided_on\n2,7,by_name,2025-01-01\n3,2,by_id,2025-01-01",
+            ),
+        ],
+        &[("ownership", "account_uid,identity_uid,rule\n2,4,by_name")],
+    );
+}
+
+#[test]
+fn a_broken_account_is_decided_by_nothing() {
+    let accounts = "uid,repository,identifier,employee_id,ownerless\n1,AD,ann,E1,\n2,AD,eva,E2,service\n3,AD,svc_x,E1,\n4,AD,jan,E3,";
+    let decisions = format!(
+        "{DECISIONS}\nAD,ann,break,,x,eve,2026-01-01,,\nAD,ann,pin,E1,x,eve,2026-01-01,,\nAD,eva,break,,x,eve,2026-01-01,,\nAD,svc_x,break,,x,eve,2026-01-01,,"
+    );
+    let report = check_stage(
+        &policy(vec![ownerless("services", "service", "identifier LIKE 'svc%'")], by_employee_id().policy.matches),
+        AS_OF,
+        &[
+            ("accounts", accounts),
+            ("identities", PEOPLE),
+            ("decisions", &decisions),
+            ("before_identities", PEOPLE),
+            (
+                "before_ownership",
+                "account_uid,identity_uid,rule,decided_on\n1,1,by_id,2025-01-01\n4,3,by_id,2025-01-01",
+            ),
+        ],
+        &[
+            ("ownership", "account_uid,identity_uid,rule,decided_on\n4,3,by_id,2025-01-01"),
+            ("decision_problems", "identifier,decision,problem\nann,pin,a break of this account stands above it"),
+        ],
+    );
+    assert_eq!(report.headline, "4 accounts: 1 owned, 0 ownerless, 3 orphan; 1 carried, 0 newly leaved");
+}
+
+#[test]
+fn what_is_forgotten_is_found_anew_and_the_rest_is_carried() {
+    let by_name = matching("by_name", "display_name", "full_name", Compare::Normalised);
+    let stage = policy(Vec::new(), vec![by_employee_id().policy.matches.remove(0), by_name]);
+    let accounts = "uid,repository,identifier,display_name_norm,employee_id\n1,AD,ann,,E2\n2,AD,jan,lu vik,\n3,CRM,eva,,E1\n4,CRM,jan,lu vik,\n5,AD,old,,";
+    let people = "uid,employee_id,full_name_norm\n1,E1,ann berg\n2,E2,eva dahl\n5,E5,lu vik";
+    let check = |forgotten: &str, expected: &str| {
+        check_stage(
+            &stage,
+            AS_OF,
+            &[
+                ("accounts", accounts),
+                ("identities", people),
+                ("forgotten_owners", &format!("kind,name{forgotten}")),
+                ("before_identities", "uid,employee_id\n1,E1\n2,E2\n9,E9"),
+                (
+                    "before_ownership",
+                    "account_uid,identity_uid,ownerless,rule,decided_on\n1,1,,by_id,2025-01-01\n3,2,,by_id,2025-01-01\n5,9,,by_mail,2025-01-01",
+                ),
+                (
+                    "before_owner_candidates",
+                    "rule,account_uid,identity_uid,compared\nby_name,2,5,lu vik\nby_name,2,8,lu vik\nby_name,4,5,lu vik\nby_name,4,8,lu vik",
+                ),
+            ],
+            &[("ownership", &format!("account_uid,identity_uid,rule\n{expected}"))],
+        );
+    };
+    check("", "1,1,by_id\n3,2,by_id\n5,,leaved");
+    check("\nrule,by_id\nrepository,by_id", "1,2,by_id\n3,1,by_id\n5,,leaved");
+    check("\nrule,AD\nrepository,AD", "1,2,by_id\n2,5,by_name\n3,2,by_id");
+    check("\nrule,by_name", "1,1,by_id\n2,5,by_name\n3,2,by_id\n4,5,by_name\n5,,leaved");
+    check("\nrule,by_mail", "1,1,by_id\n3,2,by_id");
+}
+
+#[test]
+fn what_the_source_states_follows_the_source() {
+    let accounts =
+        "uid,repository,identifier,employee_id,ownerless\n1,AD,a,E1,service\n2,AD,b,E2,shared\n3,AD,c,E1,\n4,AD,d,E9,";
+    check_stage(
+        &by_employee_id(),
+        AS_OF,
+        &[
+            ("accounts", accounts),
+            ("identities", PEOPLE),
+            (
+                "before_ownership",
+                "account_uid,identity_uid,ownerless,rule,decided_on
+                 1,,service,stated,2025-01-01\n2,2,,by_id,2025-01-01\n3,,service,stated,2025-01-01\n4,,service,stated,2025-01-01",
+            ),
+        ],
+        &[(
+            "ownership",
+            "account_uid,identity_uid,ownerless,rule,decided_on
+             1,,service,stated,2025-01-01\n2,,shared,stated,2026-11-21\n3,1,,by_id,2026-11-21",
+        )],
+    );
+}
+
+const BEFORE_PEOPLE: &str = "uid,employee_id,full_name\n1,E1,Ann Berg\n2,E2,Éva Dahl\n8,E8,Zoé Vik";
+
+#[test]
+fn owners_are_carried_with_their_rule_and_day_whatever_the_rules_say_now() {
+    let report = check_stage(
+        &by_employee_id(),
+        AS_OF,
+        &[
+            ("accounts", ACCOUNTS),
+            ("identities", PEOPLE),
+            ("identity_status", "uid,status,reason\n1,inactive,departed"),
+            ("before_identities", BEFORE_PEOPLE),
+            (
+                "before_ownership",
+                "account_uid,identity_uid,ownerless,description,rule,decided_on
+                 1,2,,,old_rule,2025-01-01\n3,1,,,by_id,2025-01-01\n4,,service,,services,2025-01-01\n9,1,,,by_id,2025-01-01",
+            ),
+        ],
+        &[(
+            "ownership",
+            "account_uid,identity_uid,ownerless,rule,decided_on
+             1,2,,old_rule,2025-01-01\n2,2,,by_id,2026-11-21\n3,1,,by_id,2025-01-01\n4,,service,services,2025-01-01",
+        )],
+    );
+    assert_eq!(report.headline, "5 accounts: 3 owned, 1 ownerless, 1 orphan; 3 carried, 0 newly leaved");
+}
+
+#[test]
+fn an_account_whose_owner_is_no_longer_listed_is_leaved_and_stays_so() {
+    let decisions = format!("{DECISIONS}\nAD,svc_x,pin,E8,x,eve,2026-01-01,,");
+    let report = check_stage(
+        &by_employee_id(),
+        AS_OF,
+        &[
+            ("accounts", ACCOUNTS),
+            ("identities", PEOPLE),
+            ("decisions", &decisions),
+            ("before_identities", BEFORE_PEOPLE),
+            (
+                "before_ownership",
+                "account_uid,identity_uid,ownerless,description,rule,decided_on
+                 1,8,,,by_id,2025-01-01\n2,,leaved,Éva Dahl,leaved,2025-01-01\n3,8,,,pin,2025-01-01",
+            ),
+        ],
+        &[(
+            "ownership",
+            "account_uid,identity_uid,ownerless,description,rule,decided_on
+             1,,leaved,Zoé Vik,leaved,2026-11-21\n2,,leaved,Éva Dahl,leaved,2025-01-01\n3,,leaved,Zoé Vik,leaved,2026-11-21",
+        )],
+    );
+    assert_eq!(report.headline, "5 accounts: 0 owned, 3 ownerless, 2 orphan; 1 carried, 2 newly leaved");
+    assert_eq!(report.tables[2].rows, [["AD", "ann", "Zoé Vik"], ["AD", "svc_x", "Zoé Vik"]]);
+}
