@@ -3,6 +3,7 @@
 use super::{Context, Load, Model};
 use crate::collect::side_columns;
 use crate::collect::source::SourceReport;
+use crate::kernels::RelationMovements;
 use crate::sql;
 use crate::stages::relation;
 use crate::table::{Field, Kind, Role, Sort, Type};
@@ -92,12 +93,13 @@ fn as_text(load: &Load<'_>, alias: &str, name: &str) -> String {
 /// New, modified and deleted relations by their key.
 fn relations(load: &Load<'_>, context: &Context<'_>) -> Model {
     let table = load.table.name;
-    let attributes = load.columns.iter().filter(|column| {
+    let is_compared = |column: &&Field| {
         let role = load.table.column(&column.name).map(|column| column.role);
         !matches!(role, Some(Role::End(_) | Role::KeyPart | Role::System))
             && Load::parent_has(context, table, &column.name)
-    });
-    let differs: Vec<String> = attributes.map(|column| differs_in(&column.name)).collect();
+    };
+    let attributes: Vec<Field> = load.columns.iter().filter(is_compared).cloned().collect();
+    let differs: Vec<String> = attributes.iter().map(|column| differs_in(&column.name)).collect();
     let modified = if differs.is_empty() { String::new() } else { format!(" OR {}", differs.join(" OR ")) };
     let about = relation::about(load.table, &|column| format!("COALESCE(n.{column}, b.{column})"));
     let query = format!(
@@ -109,7 +111,7 @@ fn relations(load: &Load<'_>, context: &Context<'_>) -> Model {
         about.detail,
         relation::same_key(load.table, "n", "b"),
     );
-    Model::sql("movements", table, query)
+    Model::sql("movements", table, query).by(RelationMovements { table: load.table, attributes })
 }
 
 /// New and deleted unresolved rows, by all they say.
