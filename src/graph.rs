@@ -118,7 +118,7 @@ pub(crate) fn ready<'a>(waiting: &[&'a Model]) -> (Vec<&'a Model>, Vec<&'a Model
     let is_waiting = |table: &str, name: &str| waiting.iter().any(|model| model.table == table && model.name == name);
     waiting.iter().partition(|model| {
         model.reads().iter().all(|read| !to_come.contains(read.as_str()))
-            && !model.decided_by().iter().any(|(table, name)| is_waiting(table, name))
+            && !model.decided_by().any(|(table, name)| is_waiting(table, name))
     })
 }
 
@@ -284,19 +284,19 @@ impl Work<'_> {
         match faster.map(|faster| &faster.way) {
             None => self.engine.run(model.query(), self.tables, columns, sink),
             Some(Way::Kernel(kernel)) => kernel.run(self.tables, columns, sink),
-            Some(Way::Sifted(table, sieve)) => {
-                let held = sieve.rows(self.tables)?;
-                if held.is_empty() {
-                    return Ok(());
-                }
+            Some(Way::Sifted(sieves)) => {
                 let mut tables = TableSet::default();
                 for read in model.reads() {
                     tables.insert(&read, self.tables.find(&read));
                 }
-                tables.insert(
-                    table,
-                    StoredTable { columns: self.tables.find(table).columns, held, ..StoredTable::default() },
-                );
+                for (table, sieve) in sieves {
+                    let held = sieve.rows(self.tables)?;
+                    if held.is_empty() {
+                        return Ok(());
+                    }
+                    let columns = self.tables.find(table).columns;
+                    tables.insert(table, StoredTable { columns, held, ..StoredTable::default() });
+                }
                 self.engine.run(model.query(), &tables, columns, sink)
             }
         }

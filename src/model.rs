@@ -48,8 +48,8 @@ pub struct Faster {
 pub enum Way {
     /// A kernel gives the rows.
     Kernel(Arc<dyn Kernel>),
-    /// The query runs over the few rows of a table that a sieve leaves; without any it has no rows itself.
-    Sifted(String, Arc<dyn Sieve>),
+    /// The query runs over the few rows that sieves leave of tables; where one leaves none, it has no rows itself.
+    Sifted(Vec<(String, Arc<dyn Sieve>)>),
 }
 
 /// How the rows of a model come about.
@@ -97,10 +97,10 @@ impl Model {
         Self { faster: Some(Faster { unless: None, way: Way::Kernel(Arc::new(kernel)) }), ..self }
     }
 
-    /// The same model, over what a sieve leaves of a table.
+    /// The same model, over what a sieve leaves of each table.
     #[must_use]
-    pub fn sifted(self, table: String, sieve: impl Sieve + 'static) -> Self {
-        Self { faster: Some(Faster { unless: None, way: Way::Sifted(table, Arc::new(sieve)) }), ..self }
+    pub fn sifted(self, sieves: Vec<(String, Arc<dyn Sieve>)>) -> Self {
+        Self { faster: Some(Faster { unless: None, way: Way::Sifted(sieves) }), ..self }
     }
 
     /// A model of a fixed table that a function makes from the rows of `input`; `check` recomputes it in `DuckDB`.
@@ -132,12 +132,12 @@ impl Model {
     }
 
     /// The `(table, model)` pairs of the same stage that decide how it is made.
-    #[must_use]
-    pub fn decided_by(&self) -> &[(String, String)] {
-        match &self.make {
-            Make::Publish { unless, .. } => unless,
+    pub fn decided_by(&self) -> impl Iterator<Item = &(String, String)> {
+        let unless = match &self.make {
+            Make::Publish { unless, .. } => unless.as_slice(),
             Make::Sql(_) | Make::Rust { .. } => &[],
-        }
+        };
+        unless.iter().chain(self.faster.iter().filter_map(|faster| faster.unless.as_ref()))
     }
 
     /// What the rows depend on, by name: the build, the query with the columns, and the content of every table read.

@@ -1,4 +1,4 @@
-//! What moved in a relation since the parent: a merge of both loads by the key.
+//! What moved in a table since the parent: a merge of both loads by the key.
 
 use std::sync::Arc;
 
@@ -9,12 +9,12 @@ use super::sorted::{Met, Shape, SortedRow, SortedRows, merge};
 use crate::engine::{EngineError, RowSink};
 use crate::ledger::arrow_schema;
 use crate::model::{BEFORE, TableSet};
-use crate::table::{Field, Kind, Role, Table};
+use crate::table::{Field, Kind, Role, Sort, Table};
 
-/// New, modified and deleted rows of a relation.
+/// New, modified and deleted rows of a table.
 #[derive(Debug)]
-pub struct RelationMovements {
-    /// The relation.
+pub struct Movements {
+    /// The table.
     pub table: &'static Table,
     /// The columns whose change is a modification.
     pub attributes: Vec<Field>,
@@ -23,18 +23,21 @@ pub struct RelationMovements {
 /// A row of `movements` without its table, in the order of its columns.
 type Movement = (&'static str, Option<&'static str>, Option<i64>, Option<&'static str>, Option<i64>, Option<String>);
 
-impl Kernel for RelationMovements {
+impl Kernel for Movements {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
         let shape = Shape { attributes: self.attributes.clone(), ..key_of(self.table) };
-        let ends: Vec<Kind> = ends_of(self.table).map(|(_, kind)| kind).collect();
+        let ends = kinds_of(self.table);
         let mut now = SortedRows::open(&tables.find(self.table.name), &shape)?;
         let mut before = SortedRows::open(&tables.find(&format!("{BEFORE}{}", self.table.name)), &shape)?;
         let mut moved: Vec<Movement> = Vec::new();
-        merge(&mut now, &mut before, |met| match met {
-            Met::Now(row) => moved.push(movement("new", &ends, row, row, shape.texts.len())),
-            Met::Before(row) => moved.push(movement("deleted", &ends, row, row, shape.texts.len())),
-            Met::Both(now, before) if now.has_attributes_of(before) => {}
-            Met::Both(now, before) => moved.push(movement("modified", &ends, now, before, shape.texts.len())),
+        merge(&mut now, &mut before, |met| {
+            let (what, row, other) = match met {
+                Met::Now(row) => ("new", row, row),
+                Met::Before(row) => ("deleted", row, row),
+                Met::Both(now, before) if now.has_attributes_of(before) => return,
+                Met::Both(now, before) => ("modified", now, before),
+            };
+            moved.push(movement(what, &ends, row, other, shape.texts.len()));
         })?;
         if moved.is_empty() {
             return Ok(());
@@ -44,7 +47,7 @@ impl Kernel for RelationMovements {
     }
 }
 
-impl RelationMovements {
+impl Movements {
     fn rows(&self, moved: &[Movement], columns: &[Field]) -> Result<RecordBatch, EngineError> {
         let rows = RecordBatch::try_new(
             arrow_schema(columns),
@@ -88,8 +91,19 @@ pub(super) fn ends_of(table: &'static Table) -> impl Iterator<Item = (&'static s
     })
 }
 
-/// The key of a relation.
+/// The kinds of what the numbers of a key name.
+fn kinds_of(table: &'static Table) -> Vec<Kind> {
+    match table.sort {
+        Sort::Object(kind) => vec![kind],
+        Sort::Relation | Sort::Derived => ends_of(table).map(|(_, kind)| kind).collect(),
+    }
+}
+
+/// The key of a table: the uid of an object, the ends and key parts of a relation.
 pub(super) fn key_of(table: &'static Table) -> Shape {
+    if matches!(table.sort, Sort::Object(_)) {
+        return Shape { numbers: vec!["uid".to_owned()], ..Shape::default() };
+    }
     let parts = table.columns.iter().filter(|column| column.role == Role::KeyPart);
     Shape {
         numbers: ends_of(table).map(|(column, _)| column.to_owned()).collect(),

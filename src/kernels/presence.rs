@@ -16,12 +16,13 @@ use crate::table::{Field, Table, Type};
 use crate::tables;
 
 /// The uids of the objects of a table, one bit for each number ever given.
+#[derive(Default)]
 pub(super) struct Uids(Vec<u64>);
 
 impl Uids {
     /// Those of a table of objects.
     pub(super) fn of(stored: &StoredTable) -> Result<Self, EngineError> {
-        let mut uids = Self(Vec::new());
+        let mut uids = Self::default();
         for (_, rows) in stored.open(&["uid"])? {
             for batch in rows {
                 let batch = batch.map_err(EngineError::from_ledger)?;
@@ -34,7 +35,7 @@ impl Uids {
         Ok(uids)
     }
 
-    fn insert(&mut self, uid: i64) {
+    pub(super) fn insert(&mut self, uid: i64) {
         let Ok(uid) = usize::try_from(uid) else { return };
         if uid / 64 >= self.0.len() {
             self.0.resize(uid / 64 + 1, 0);

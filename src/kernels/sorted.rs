@@ -25,8 +25,9 @@ pub(super) struct Shape {
     pub(super) attributes: Vec<Field>,
 }
 
-/// Null among the numbers of a key: before every uid.
-const NULL: i64 = i64::MIN;
+/// Four numbers of a key in one, so that they are compared at once. Null is 0, and a number one more than itself.
+type Packed = u128;
+const IN_ONE: usize = 4;
 
 /// The rows of all parts of a table, in the order of the key.
 pub(super) struct SortedRows {
@@ -48,8 +49,9 @@ struct Walk {
 #[derive(Default)]
 struct Chunk {
     n_rows: usize,
-    numbers: Vec<Vec<i64>>,
-    texts: Vec<StringArray>,
+    numbers: Vec<Vec<Packed>>,
+    /// Those that say something in any row.
+    texts: Vec<Option<StringArray>>,
     attributes: Vec<Attribute>,
 }
 
@@ -137,7 +139,7 @@ impl Walk {
             };
             let batch = batch.map_err(EngineError::from_ledger)?;
             if batch.num_rows() > 0 {
-                self.chunk = Chunk::of(&batch, &self.shape);
+                self.chunk = Chunk::of(&batch, &self.shape)?;
                 return Ok(true);
             }
         }
@@ -145,17 +147,22 @@ impl Walk {
 }
 
 impl Chunk {
-    fn of(batch: &RecordBatch, shape: &Shape) -> Self {
-        Self {
+    fn of(batch: &RecordBatch, shape: &Shape) -> Result<Self, EngineError> {
+        let text = |name: &String| {
+            let column = column(batch, name, Type::Text);
+            (column.null_count() < column.len()).then(|| column.as_string().clone())
+        };
+        let numbers: Result<_, EngineError> = shape.numbers.chunks(IN_ONE).map(|names| packed(batch, names)).collect();
+        Ok(Self {
             n_rows: batch.num_rows(),
-            numbers: shape.numbers.iter().map(|name| numbers(batch, name)).collect(),
-            texts: shape.texts.iter().map(|name| column(batch, name, Type::Text).as_string().clone()).collect(),
+            numbers: numbers?,
+            texts: shape.texts.iter().map(text).collect(),
             attributes: shape
                 .attributes
                 .iter()
                 .map(|field| Attribute::of(&column(batch, &field.name, field.kind), field.kind))
                 .collect(),
-        }
+        })
     }
 }
 
@@ -167,14 +174,28 @@ pub(super) fn column(batch: &RecordBatch, name: &str, kind: Type) -> ArrayRef {
     }
 }
 
-/// A column of whole numbers, null as a number before all others.
-fn numbers(batch: &RecordBatch, name: &str) -> Vec<i64> {
-    let column = column(batch, name, Type::Integer);
-    let column = column.as_primitive::<Int64Type>();
-    if column.null_count() == 0 {
-        return column.values().to_vec();
+/// Columns of whole numbers, the first in the highest bits.
+fn packed(batch: &RecordBatch, names: &[String]) -> Result<Vec<Packed>, EngineError> {
+    let mut packed: Vec<Packed> = vec![0; batch.num_rows()];
+    for (at, name) in names.iter().enumerate() {
+        let column = column(batch, name, Type::Integer);
+        if column.null_count() == column.len() {
+            continue;
+        }
+        let shift = shift_of(at);
+        for (packed, number) in packed.iter_mut().zip(column.as_primitive::<Int64Type>()) {
+            let Some(number) = number else { continue };
+            let number = u32::try_from(number).ok().and_then(|number| number.checked_add(1));
+            let number = number.ok_or_else(|| EngineError { message: format!("a `{name}` has more than 32 bits") })?;
+            *packed |= Packed::from(number) << shift;
+        }
     }
-    column.iter().map(|number| number.unwrap_or(NULL)).collect()
+    Ok(packed)
+}
+
+/// Where the so-many-th number begins.
+fn shift_of(at: usize) -> usize {
+    (IN_ONE - 1 - at % IN_ONE) * 32
 }
 
 impl Attribute {
@@ -217,14 +238,22 @@ impl Attribute {
 impl<'r> SortedRow<'r> {
     /// A number of the key.
     pub(super) fn number(&self, at: usize) -> Option<i64> {
-        let number = self.chunk.numbers[at][self.at];
-        (number != NULL).then_some(number)
+        let number = self.chunk.numbers[at / IN_ONE][self.at] >> shift_of(at) & Packed::from(u32::MAX);
+        i64::try_from(number).ok().filter(|number| *number > 0).map(|number| number - 1)
     }
 
     /// A text of the key.
     pub(super) fn text(&self, at: usize) -> Option<&'r str> {
-        let texts = &self.chunk.texts[at];
+        let texts = self.chunk.texts[at].as_ref()?;
         texts.is_valid(self.at).then(|| texts.value(self.at))
+    }
+
+    /// The text of an attribute that is one.
+    pub(super) fn attribute_text(&self, at: usize) -> Option<&'r str> {
+        match self.chunk.attributes.get(at)? {
+            Attribute::Text(texts) => texts.is_valid(self.at).then(|| texts.value(self.at)),
+            _ => None,
+        }
     }
 
     /// How its key stands to that of another row.
@@ -236,6 +265,9 @@ impl<'r> SortedRow<'r> {
             }
         }
         for at in 0..self.chunk.texts.len() {
+            if self.chunk.texts[at].is_none() && other.chunk.texts[at].is_none() {
+                continue;
+            }
             match self.text(at).unwrap_or("").cmp(other.text(at).unwrap_or("")) {
                 Ordering::Equal => {}
                 unequal => return unequal,

@@ -63,18 +63,17 @@ fn unresolved(load: &Load<'_>) -> Model {
 fn duplicates(load: &Load<'_>) -> Model {
     let table = load.table.name;
     let name = format!("duplicate_{table}");
-    if load.is_object() {
+    let query = if load.is_object() {
         let key = load.table.columns.iter().find(|column| column.role == Role::Key).map_or("uid", |column| column.name);
-        let query = format!(
+        format!(
             "SELECT '{table}' AS table_name, '{key}' AS column_name, 'duplicate' AS problem, CAST(NULL AS VARCHAR) AS kind,\n       MIN(s.{key}) AS key, MIN(s.source) AS source, COUNT(*) AS occurrences\nFROM staged_{table} s GROUP BY s.uid HAVING COUNT(*) > 1"
-        );
-        Model::sql("reference_problems", &name, query)
+        )
     } else {
         let columns: Vec<&str> = relation::key(load.table).into_iter().map(|(column, _)| column).collect();
         let columns = columns.join(", ");
-        let query = format!(
+        format!(
             "WITH twice AS (SELECT {columns}, MIN(source) AS source, COUNT(*) AS copies FROM staged_{table} GROUP BY {columns} HAVING COUNT(*) > 1)\nSELECT '{table}' AS table_name, CAST(NULL AS VARCHAR) AS column_name, 'duplicate' AS problem, CAST(NULL AS VARCHAR) AS kind,\n       CAST(NULL AS VARCHAR) AS key, source, CAST(SUM(copies) AS BIGINT) AS occurrences\nFROM twice GROUP BY source"
-        );
-        Model::sql("reference_problems", &name, query).by(Duplicates { table: load.table })
-    }
+        )
+    };
+    Model::sql("reference_problems", &name, query).by(Duplicates { table: load.table })
 }

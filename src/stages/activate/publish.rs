@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::presence::Presence;
 use super::{Carry, Context, Load, Model, Origin, carried, side};
-use crate::kernels::Present;
+use crate::kernels::{Kernel, Present, Resolved};
 use crate::model::{Faster, Make, Way};
 use crate::sql;
 use crate::stages::relation;
@@ -88,10 +88,12 @@ pub(super) fn published(load: &Load<'_>, source: &Origin<'_>) -> Model {
     } else {
         Make::Sql(query)
     };
-    let is_sifted = is_plain && !load.is_object();
-    let faster = is_sifted.then(|| {
-        let present = Present { table: load.table, source: source.name.to_owned() };
-        Faster { unless: duplicates, way: Way::Kernel(Arc::new(present)) }
+    let has_kernel = source.is_staged && source.carry == Carry::Nothing;
+    let faster = has_kernel.then(|| {
+        let (table, source) = (load.table, source.name.to_owned());
+        let kernel: Arc<dyn Kernel> =
+            if load.is_object() { Arc::new(Resolved { table, source }) } else { Arc::new(Present { table, source }) };
+        Faster { unless: duplicates, way: Way::Kernel(kernel) }
     });
     Model { table: name.to_owned(), name: source.name.to_owned(), columns: Some(load.columns.clone()), make, faster }
 }
