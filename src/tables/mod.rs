@@ -82,6 +82,16 @@ pub fn by_name(name: &str) -> Option<&'static Table> {
     COLLECTED.iter().chain(DERIVED).find(|table| table.name == name).copied()
 }
 
+/// How many of its first columns tell any two rows of a part of the table apart; `None` where only all of them do.
+#[must_use]
+pub fn telling_columns(table: &str) -> Option<usize> {
+    // One row for each identity or account.
+    let one_each = ["identity_status", "identity_movements", "carried_ownership", "undecided_accounts", "ownership"];
+    let table = by_name(table)?;
+    let is_told_by_first = matches!(table.sort, Sort::Object(_)) || one_each.contains(&table.name);
+    is_told_by_first.then_some(1)
+}
+
 /// The table of objects of a kind.
 ///
 /// # Panics
