@@ -30,6 +30,7 @@ pub const COLLECTED: &[&Table] = &[
     &RIGHTS,
     &MANAGER_LINKS,
     &THEORETICAL_LINKS,
+    &DUTY_CONFLICTS,
     &USAGES,
     &DEROGATIONS,
 ];
@@ -114,6 +115,7 @@ pub fn needed_ends(table: &Table) -> &'static [&'static [&'static str]] {
             &[&["account_uid", "application_uid", "group_uid", "organisation_uid", "managed_uid"], &["identity_uid"]]
         }
         "theoretical_links" => &[&["permission_uid"]],
+        "duty_conflicts" => &[&["permission_uid"], &["conflicting_uid"]],
         "usages" => &[&["account_uid"], &["permission_uid"]],
         "derogations" => &[&["identity_uid"], &["permission_uid"]],
         _ => &[],
