@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow::array::RecordBatch;
 use rayon::prelude::*;
 
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, RowSink};
 use crate::env::Env;
 use crate::event::{How, RunEventKind};
 use crate::ids::StageName;
 use crate::ledger::{LedgerError, OpenTimeslot, Part, Timeslot, arrow_schema};
-use crate::model::{Make, Model, TableSet, fingerprint};
+use crate::model::{Make, Model, StoredTable, TableSet, Way, fingerprint};
 use crate::table::Field;
 
 /// A model that could not be made.
@@ -118,7 +118,7 @@ pub(crate) fn ready<'a>(waiting: &[&'a Model]) -> (Vec<&'a Model>, Vec<&'a Model
     let is_waiting = |table: &str, name: &str| waiting.iter().any(|model| model.table == table && model.name == name);
     waiting.iter().partition(|model| {
         model.reads().iter().all(|read| !to_come.contains(read.as_str()))
-            && !model.decided_by().iter().any(|(table, name)| is_waiting(table, name))
+            && !model.decided_by().any(|(table, name)| is_waiting(table, name))
     })
 }
 
@@ -242,7 +242,7 @@ impl Work<'_> {
     /// The staged part that may be published as it is.
     fn publishable(self, model: &Model) -> Option<Part> {
         let Make::Publish { staged, unless, .. } = &model.make else { return None };
-        if unless.iter().any(|decider| self.rows.get(decider).is_some_and(|rows| *rows > 0)) {
+        if unless.iter().any(|decider| self.has_rows(decider)) {
             return None;
         }
         self.tables.find(staged).parts.into_iter().find(|part| part.name == model.name)
@@ -261,7 +261,7 @@ impl Work<'_> {
             return Ok(writer.finish()?);
         }
         let mut broken = None;
-        let outcome = self.engine.run(model.query(), self.tables, columns, &mut |batch| {
+        let outcome = self.rows(model, columns, &mut |batch| {
             writer.write(batch).map_err(|error| {
                 let message = error.to_string();
                 broken = Some(error);
@@ -273,6 +273,37 @@ impl Work<'_> {
             (None, Err(error)) => Err(failed(model, error)),
             (None, Ok(())) => Ok(writer.finish()?),
         }
+    }
+}
+
+impl Work<'_> {
+    /// The rows of a model's query, by the fastest way that is right.
+    fn rows(self, model: &Model, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
+        let faster =
+            model.faster.as_ref().filter(|faster| !faster.unless.as_ref().is_some_and(|pair| self.has_rows(pair)));
+        match faster.map(|faster| &faster.way) {
+            None => self.engine.run(model.query(), self.tables, columns, sink),
+            Some(Way::Kernel(kernel)) => kernel.run(self.tables, columns, sink),
+            Some(Way::Sifted(sieves)) => {
+                let mut tables = TableSet::default();
+                for read in model.reads() {
+                    tables.insert(&read, self.tables.find(&read));
+                }
+                for (table, sieve) in sieves {
+                    let held = sieve.rows(self.tables)?;
+                    if held.is_empty() {
+                        return Ok(());
+                    }
+                    let columns = self.tables.find(table).columns;
+                    tables.insert(table, StoredTable { columns, held, ..StoredTable::default() });
+                }
+                self.engine.run(model.query(), &tables, columns, sink)
+            }
+        }
+    }
+
+    fn has_rows(self, decider: &(String, String)) -> bool {
+        self.rows.get(decider).is_some_and(|rows| *rows > 0)
     }
 }
 

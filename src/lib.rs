@@ -32,6 +32,7 @@ pub mod collect;
 pub mod engine;
 pub mod generate;
 pub mod graph;
+pub mod kernels;
 pub mod model;
 pub mod settings;
 pub mod stages;

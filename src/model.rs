@@ -2,9 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
 
 use crate::collect::side_columns;
-use crate::ledger::{Part, TableRecord, Timeslot, bytes_of_file, sha256_hex, sha256_of_file};
+use crate::engine::EngineError;
+use crate::kernels::{Kernel, Sieve};
+use crate::ledger::{LedgerError, Part, PartRows, TableRecord, Timeslot, bytes_of_file, sha256_hex, sha256_of_file};
 use crate::table::Field;
 use crate::{sql, tables};
 
@@ -25,6 +30,26 @@ pub struct Model {
     pub columns: Option<Vec<Field>>,
     /// How it is made.
     pub make: Make,
+    /// A faster way to the rows of its query.
+    pub faster: Option<Faster>,
+}
+
+/// A faster way to the very rows that a model's query gives. It says nothing of what they are.
+#[derive(Debug, Clone)]
+pub struct Faster {
+    /// The `(table, model)` pair of the same stage that must be without rows for it to be right.
+    pub unless: Option<(String, String)>,
+    /// The way.
+    pub way: Way,
+}
+
+/// What is faster than a query over stored tables.
+#[derive(Debug, Clone)]
+pub enum Way {
+    /// A kernel gives the rows.
+    Kernel(Arc<dyn Kernel>),
+    /// The query runs over the few rows that sieves leave of tables; where one leaves none, it has no rows itself.
+    Sifted(Vec<(String, Arc<dyn Sieve>)>),
 }
 
 /// How the rows of a model come about.
@@ -54,7 +79,7 @@ pub enum Make {
 }
 
 /// Turns the rows of an input query into result rows, both as Arrow batches.
-pub type RustFn = fn(Vec<arrow::array::RecordBatch>) -> Result<arrow::array::RecordBatch, arrow::error::ArrowError>;
+pub type RustFn = fn(Vec<RecordBatch>) -> Result<RecordBatch, arrow::error::ArrowError>;
 
 impl Model {
     /// A model with the columns that `tables.rs` gives its table, or with those of the query.
@@ -63,7 +88,19 @@ impl Model {
         let columns = tables::by_name(table)
             .filter(|table| !table.is_collected())
             .map(|table| table.columns.iter().map(|column| Field::new(column.name, column.kind)).collect());
-        Self { table: table.to_owned(), name: name.to_owned(), columns, make: Make::Sql(query) }
+        Self { table: table.to_owned(), name: name.to_owned(), columns, make: Make::Sql(query), faster: None }
+    }
+
+    /// The same model, made by a kernel.
+    #[must_use]
+    pub fn by(self, kernel: impl Kernel + 'static) -> Self {
+        Self { faster: Some(Faster { unless: None, way: Way::Kernel(Arc::new(kernel)) }), ..self }
+    }
+
+    /// The same model, over what a sieve leaves of each table.
+    #[must_use]
+    pub fn sifted(self, sieves: Vec<(String, Arc<dyn Sieve>)>) -> Self {
+        Self { faster: Some(Faster { unless: None, way: Way::Sifted(sieves) }), ..self }
     }
 
     /// A model of a fixed table that a function makes from the rows of `input`; `check` recomputes it in `DuckDB`.
@@ -95,12 +132,12 @@ impl Model {
     }
 
     /// The `(table, model)` pairs of the same stage that decide how it is made.
-    #[must_use]
-    pub fn decided_by(&self) -> &[(String, String)] {
-        match &self.make {
-            Make::Publish { unless, .. } => unless,
+    pub fn decided_by(&self) -> impl Iterator<Item = &(String, String)> {
+        let unless = match &self.make {
+            Make::Publish { unless, .. } => unless.as_slice(),
             Make::Sql(_) | Make::Rust { .. } => &[],
-        }
+        };
+        unless.iter().chain(self.faster.iter().filter_map(|faster| faster.unless.as_ref()))
     }
 
     /// What the rows depend on, by name: the build, the query with the columns, and the content of every table read.
@@ -139,6 +176,8 @@ pub struct StoredTable {
     pub files: Vec<PathBuf>,
     /// Its parts.
     pub parts: Vec<Part>,
+    /// Rows in memory, in place of files.
+    pub held: Vec<RecordBatch>,
 }
 
 impl StoredTable {
@@ -146,6 +185,20 @@ impl StoredTable {
     #[must_use]
     pub fn rows(&self) -> u64 {
         self.parts.iter().map(|part| part.rows).sum()
+    }
+
+    /// The name of each part that has rows, with those rows in the order in which they lie; of the columns that are
+    /// named those which the part has.
+    ///
+    /// # Errors
+    /// Where a part was cut or cannot be opened.
+    pub fn open(&self, columns: &[&str]) -> Result<Vec<(String, PartRows)>, EngineError> {
+        if let Some(message) = self.cut() {
+            return Err(EngineError { message });
+        }
+        let parts = self.stored_parts();
+        let opened = parts.map(|(part, file)| Ok((part.name.clone(), PartRows::open(file, columns)?)));
+        opened.collect::<Result<_, LedgerError>>().map_err(EngineError::from_ledger)
     }
 
     /// The first file that has not the size with which its part was written, and what is wrong with it.
@@ -178,7 +231,7 @@ impl StoredTable {
 
     fn of(record: &TableRecord, folder: &Path) -> Self {
         let files = record.parts.iter().filter(|part| part.rows > 0).map(|part| folder.join(&part.path)).collect();
-        Self { columns: record.columns.clone(), files, parts: record.parts.clone() }
+        Self { columns: record.columns.clone(), files, parts: record.parts.clone(), held: Vec::new() }
     }
 
     /// A table of that name that nothing filled, with the columns it is born with.
@@ -191,7 +244,7 @@ impl StoredTable {
             Some(relation) => side_columns(relation, &born_with(relation.name)),
             None => born_with(name),
         };
-        Self { columns, files: Vec::new(), parts: Vec::new() }
+        Self { columns, ..Self::default() }
     }
 }
 

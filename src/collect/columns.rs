@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayBuilder, ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, StringBuilder,
-    TimestampMicrosecondBuilder,
+    ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder,
 };
 use jiff::civil::Date;
 
@@ -136,17 +135,6 @@ impl ColumnBuilder {
             (Self::Timestamp(builder), _) => builder.append_null(),
             (Self::Double(builder), Value::Double(number)) => builder.append_value(*number),
             (Self::Double(builder), _) => builder.append_null(),
-        }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        match self {
-            Self::Text(builder) => builder.len(),
-            Self::Integer(builder) => builder.len(),
-            Self::Boolean(builder) => builder.len(),
-            Self::Date(builder) => builder.len(),
-            Self::Timestamp(builder) => builder.len(),
-            Self::Double(builder) => builder.len(),
         }
     }
 

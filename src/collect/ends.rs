@@ -25,8 +25,15 @@ pub(super) struct End {
     namespace: Option<usize>,
     /// What becomes of a row whose key here leads nowhere.
     on_missing: OnMissing,
-    /// The key and uid last found: extracts are grouped, so the next row often names the same.
-    last: Option<(String, String, i64)>,
+    /// What was last found here: extracts are grouped, so the next row often names the same.
+    last: Option<Last>,
+}
+
+/// A key that was found, as the row had it.
+struct Last {
+    namespace: Option<String>,
+    key: String,
+    uid: i64,
 }
 
 /// What a row says about one end.
@@ -44,6 +51,8 @@ pub(super) enum Named {
 pub(super) struct Ends {
     pub(super) all: Vec<End>,
     needed: &'static [&'static [&'static str]],
+    /// Where the ends of each needed group stand in `all`.
+    needed_at: Vec<Vec<usize>>,
     /// The column `member` of memberships: an account or a group.
     member: Option<usize>,
 }
@@ -60,34 +69,36 @@ impl Ends {
             let on_missing = references.of(map.table.name, end);
             Some(End { column: column.name, kind, key: named(end), namespace, on_missing, last: None })
         });
-        Self { all: ends.collect(), needed: needed_ends(map.table), member: named("member") }
+        let all: Vec<End> = ends.collect();
+        let needed = needed_ends(map.table);
+        let at = |group: &&[&str]| (0..all.len()).filter(|end| group.contains(&all[*end].column)).collect();
+        Self { needed_at: needed.iter().map(at).collect(), all, needed, member: named("member") }
     }
 
-    /// Resolves the ends of a row, in the order of [`Self::all`]. `Err` says which needed end is not named.
+    /// Resolves the ends of a row into `named`, in the order of [`Self::all`]. `Err` says which needed end is not named.
     pub(super) fn resolve(
         &mut self,
         values: &[Value<'_>],
         forms: &KeyForms,
         registry: &Registry,
-    ) -> Result<Vec<Named>, String> {
-        let mut named = Vec::with_capacity(self.all.len());
+        named: &mut Vec<Named>,
+    ) -> Result<(), String> {
+        named.clear();
         for end in &mut self.all {
             let key = end.key.and_then(|at| values[at].as_text());
             named.push(end.resolve(key, values, forms, registry));
         }
         if let Some(member) = self.member.and_then(|at| values[at].as_text()) {
-            self.resolve_member(member, values, forms, registry, &mut named);
+            self.resolve_member(member, values, forms, registry, named);
         }
-        for group in self.needed {
-            let given =
-                self.all.iter().zip(&named).filter(|(end, named)| group.contains(&end.column) && **named != Named::Not);
-            match given.count() {
+        for (group, ends) in self.needed.iter().zip(&self.needed_at) {
+            match ends.iter().filter(|end| named[**end] != Named::Not).count() {
                 1 => {}
                 0 => return Err(format!("names no {}", words(group))),
                 _ => return Err(format!("names more than one of {}", words(group))),
             }
         }
-        Ok(named)
+        Ok(())
     }
 
     /// The first end that leads nowhere and makes the row a reject: the column of the map that names it, and why.
@@ -156,6 +167,21 @@ impl End {
 
     fn resolve(&mut self, key: Option<&str>, values: &[Value<'_>], forms: &KeyForms, registry: &Registry) -> Named {
         let Some(key) = key else { return Named::Not };
+        let said = self.namespace.and_then(|at| values[at].as_text());
+        if let Some(last) = &self.last
+            && last.key == key
+            && last.namespace.as_deref() == said
+        {
+            return Named::Known(last.uid);
+        }
+        let named = self.look_up(key, values, forms, registry);
+        if let Named::Known(uid) = named {
+            self.last = Some(Last { namespace: said.map(str::to_owned), key: key.to_owned(), uid });
+        }
+        named
+    }
+
+    fn look_up(&self, key: &str, values: &[Value<'_>], forms: &KeyForms, registry: &Registry) -> Named {
         let needs_namespace = self.kind.namespace().is_some();
         let namespace = self.namespace_of(values, forms);
         let form = forms.of(self.kind, namespace.as_deref().unwrap_or(""));
@@ -171,17 +197,8 @@ impl End {
             };
         }
         let namespace = namespace.unwrap_or(Cow::Borrowed(""));
-        if let Some((last_namespace, last_key, uid)) = &self.last
-            && *last_key == *key
-            && *last_namespace == *namespace
-        {
-            return Named::Known(*uid);
-        }
         match registry.find(self.kind, &namespace, &key) {
-            Some(uid) => {
-                self.last = Some((namespace.into_owned(), key.into_owned(), uid));
-                Named::Known(uid)
-            }
+            Some(uid) => Named::Known(uid),
             None => unknown(needs_namespace.then_some(&namespace), &key, "unknown"),
         }
     }

@@ -11,7 +11,7 @@ use super::collector::Collector;
 use super::find::{self, Found};
 use super::read::regular;
 use super::source::{FileFact, SourceState};
-use crate::ledger::{sha256_hex, sha256_of_file};
+use crate::ledger::{Content, sha256_hex};
 use crate::model::BUILD;
 use crate::settings::activate::References;
 
@@ -21,8 +21,8 @@ pub(super) struct Gathered<'a> {
     pub(super) references: &'a References,
     pub(super) files: Vec<Found>,
     pub(super) facts: Vec<FileFact>,
-    /// What the system said of each file before it was hashed.
-    stamps: Vec<Stamp>,
+    /// What the system said of each file before it was hashed, and what was in it.
+    stamps: Vec<(Stamp, Content)>,
     /// Why nothing of it can be read, with the state that follows.
     pub(super) missing: Option<(SourceState, String)>,
     /// What its rows are made from.
@@ -46,12 +46,10 @@ impl Gathered<'_> {
     /// The first file that is not what it was when it was hashed. A file may be opened several times while its source
     /// is collected: only where it stayed the same do its rows belong to its hash.
     pub(super) fn changed(&self) -> Option<String> {
-        let files = self.files.iter().zip(&self.facts).zip(&self.stamps);
-        let is_same = |file: &Found, fact: &FileFact, stamp: &Stamp| -> io::Result<bool> {
-            Ok(Stamp::of(&fs::metadata(&file.path)?) == *stamp
-                && sha256_of_file(&file.path)? == (fact.sha256.clone(), fact.bytes))
+        let is_same = |file: &Found, stamp: &Stamp, content: &Content| -> io::Result<bool> {
+            Ok(Stamp::of(&fs::metadata(&file.path)?) == *stamp && content.is_still_of(&file.path)?)
         };
-        files.into_iter().find_map(|((file, fact), stamp)| match is_same(file, fact, stamp) {
+        self.files.iter().zip(&self.stamps).find_map(|(file, (stamp, content))| match is_same(file, stamp, content) {
             Ok(true) => None,
             Ok(false) => Some(format!(
                 "`{}` changed while it was read: it must be written whole before the load begins",
@@ -69,13 +67,14 @@ pub(super) fn gather<'a>(collector: &'a Collector, collection: &Collection<'a>, 
     let mut missing = None;
     for file in &files {
         let hashed = regular(&file.path).map_err(|fault| fault.to_string()).and_then(|metadata| {
-            let hash = sha256_of_file(&file.path).map_err(|error| format!("it cannot be read: {error}"))?;
-            Ok((Stamp::of(&metadata), hash))
+            let content = Content::of(&file.path).map_err(|error| format!("it cannot be read: {error}"))?;
+            Ok((Stamp::of(&metadata), content))
         });
         match hashed {
-            Ok((stamp, (sha256, bytes))) => {
-                stamps.push(stamp);
+            Ok((stamp, content)) => {
+                let (bytes, sha256) = (content.bytes, content.sha256.clone());
                 facts.push(FileFact { path: file.path.display().to_string(), bytes, sha256, columns: Vec::new() });
+                stamps.push((stamp, content));
             }
             Err(why) => missing = Some((SourceState::Failed, format!("`{}`: {why}", file.path.display()))),
         }

@@ -243,7 +243,8 @@ impl<'a> ObjectIntake<'a> {
             _ => None,
         };
         let spellings = Spellings::of(&sorted, &key);
-        let facts = Rows { content, position, smallest };
+        let says_the_same = |a: u32, b: u32| content[a as usize] == content[b as usize];
+        let facts = Rows { says_the_same: &says_the_same, position, smallest };
         let settled = settle(&sorted, |a, b| key.order(a, b).is_eq(), &facts, &self.map.on_duplicate);
         for (row, copies) in &settled.rejected {
             let (namespace, text) = key.texts(*row);

@@ -19,7 +19,8 @@ const COLUMNS: [&str; 4] = ["kind", "namespace", "key", "uid"];
 /// Every key that was ever given a number.
 #[derive(Default)]
 pub(super) struct Registry {
-    namespaces: HashMap<(Kind, String), KeyTable>,
+    /// By kind, then by namespace.
+    namespaces: [HashMap<String, KeyTable>; Kind::ALL.len()],
     highest: BTreeMap<Kind, i64>,
     hasher: DefaultHashBuilder,
     /// The keys of a kind in all namespaces together, made when first asked for. A key of several has no number.
@@ -75,19 +76,17 @@ impl Registry {
         self.together[kind as usize].take();
         let highest = self.highest.entry(kind).or_insert(0);
         *highest = (*highest).max(uid);
-        let table = self.namespaces.entry((kind, namespace.to_owned())).or_default();
+        let namespaces = &mut self.namespaces[kind as usize];
+        if !namespaces.contains_key(namespace) {
+            namespaces.insert(namespace.to_owned(), KeyTable::default());
+        }
+        let table = namespaces.get_mut(namespace).expect("it is there by now");
         table.insert(&self.hasher, key, uid);
-    }
-
-    /// The keys of a namespace, to look many up.
-    pub(super) fn namespace(&self, kind: Kind, namespace: &str) -> Option<Namespace<'_>> {
-        let table = self.namespaces.get(&(kind, namespace.to_owned()))?;
-        Some(Namespace { table, hasher: &self.hasher })
     }
 
     /// The number of a key.
     pub(super) fn find(&self, kind: Kind, namespace: &str, key: &str) -> Option<i64> {
-        self.namespace(kind, namespace)?.find(key)
+        self.namespaces[kind as usize].get(namespace)?.find(&self.hasher, key)
     }
 
     /// The number of a key that is looked for in every namespace of its kind.
@@ -102,7 +101,7 @@ impl Registry {
 
     fn all_of(&self, kind: Kind) -> KeyTable {
         let mut all = KeyTable::default();
-        for (_, table) in self.namespaces.iter().filter(|((of, _), _)| *of == kind) {
+        for table in self.namespaces[kind as usize].values() {
             for slot in 0..table.uids.len() {
                 let key = table.key(u32::try_from(slot).expect("a namespace has fewer than 2^32 keys"));
                 match all.slot(&self.hasher, key) {
@@ -128,20 +127,6 @@ impl Registry {
             }
         }
         numbered
-    }
-}
-
-/// The keys of one namespace, for looking up.
-#[derive(Clone, Copy)]
-pub(super) struct Namespace<'a> {
-    table: &'a KeyTable,
-    hasher: &'a DefaultHashBuilder,
-}
-
-impl Namespace<'_> {
-    /// The number of a key.
-    pub(super) fn find(self, key: &str) -> Option<i64> {
-        self.table.find(self.hasher, key)
     }
 }
 

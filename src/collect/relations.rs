@@ -1,10 +1,10 @@
 //! Records that become relations: each row's keys are resolved to uids as it is read, so that a big table never
 //! becomes columns of text. Rows with a key that no registry knows stay as text in a side part.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use arrow::array::{RecordBatch, UInt32Array};
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, UInt32Array};
 use arrow::compute::take_record_batch;
 
 use super::collector::{OnDuplicate, TableMap};
@@ -23,6 +23,7 @@ use super::side::{SideRow, about, about_of, key_columns, side_columns};
 use super::source::TableCounts;
 use super::stored::{counts_of, stored_columns};
 use crate::engine::EngineError;
+use crate::ledger::arrow_schema;
 use crate::table::{Column, Field, Kind, Role, Table};
 
 /// What fills a column of the table.
@@ -32,8 +33,6 @@ enum Fill {
     End(usize),
     /// The so-many-th column of the map.
     Value(usize),
-    Source,
-    Fresh,
 }
 
 /// The records of one source being turned into relations of one table.
@@ -46,9 +45,20 @@ pub(super) struct RelationIntake<'a> {
     ends: Ends,
     filter: Option<Filter>,
     columns: Vec<Field>,
+    /// What fills the columns that differ from row to row.
     fills: Vec<Fill>,
     side: Vec<Field>,
     taken: Taken,
+    /// Kept from row to row for their memory.
+    spare: Spare,
+}
+
+/// Lists that every row fills anew.
+#[derive(Default)]
+struct Spare {
+    values: Vec<Value<'static>>,
+    nulled: Vec<usize>,
+    named: Vec<Named>,
 }
 
 /// The rows so far.
@@ -63,6 +73,27 @@ struct Taken {
 }
 
 impl Taken {
+    /// Takes a row that nothing is wrong with, the way nearly all go.
+    fn take_resolved(
+        &mut self,
+        fills: &[Fill],
+        named: &[Named],
+        values: &[Value<'_>],
+        nulled: &[usize],
+        position: i64,
+        cleaner: &RecordCleaner,
+    ) {
+        self.nulled.count(cleaner, nulled);
+        self.resolved.push(position, |column, builder| match fills[column] {
+            Fill::Null => builder.push(&Value::Null),
+            Fill::Value(at) => builder.push(&values[at]),
+            Fill::End(end) => match named[end] {
+                Named::Known(uid) => builder.push(&Value::Integer(uid)),
+                _ => builder.push(&Value::Null),
+            },
+        });
+    }
+
     fn take(&mut self, outcome: Outcome<'_>, cleaner: &RecordCleaner) {
         match outcome {
             Outcome::Reject { reject, is_keyless } => {
@@ -72,11 +103,11 @@ impl Taken {
             }
             Outcome::Resolved { cells, position, nulled } => {
                 self.nulled.count(cleaner, &nulled);
-                self.resolved.push(&cells, position);
+                self.resolved.push_values(position, &cells);
             }
             Outcome::Unresolved { cells, position, nulled, wanted } => {
                 self.nulled.count(cleaner, &nulled);
-                self.unresolved.push(&cells, position);
+                self.unresolved.push_values(position, &cells);
                 self.wanted.extend(wanted);
             }
         }
@@ -110,7 +141,9 @@ impl<'a> RelationIntake<'a> {
     ) -> Result<Self, EngineError> {
         let columns = stored_columns(map);
         let side = side_columns(map.table, &columns);
-        let fills = columns.iter().map(|column| fill(map, &ends, &column.name)).collect();
+        let differing: Vec<Field> =
+            columns.iter().filter(|column| !is_the_same_in_all(&column.name)).cloned().collect();
+        let fills = differing.iter().map(|column| fill(map, &ends, &column.name)).collect();
         Ok(Self {
             map,
             source,
@@ -120,7 +153,7 @@ impl<'a> RelationIntake<'a> {
             ends,
             filter: map.keep.as_ref().map(|text| Filter::new(map, &text.text)).transpose()?,
             taken: Taken {
-                resolved: Pile::new(&columns),
+                resolved: Pile::new(&differing),
                 unresolved: Pile::new(&side),
                 rejects: Vec::new(),
                 counts: counts_of(map),
@@ -131,52 +164,77 @@ impl<'a> RelationIntake<'a> {
             columns,
             fills,
             side,
+            spare: Spare::default(),
         })
     }
 
     /// Takes one record; `position` orders the records of the source.
     pub(super) fn row(&mut self, row: &Row<'_>, file: &Found, position: i64) -> Result<(), EngineError> {
         self.taken.counts.read += 1;
-        let (mut values, mut nulled) = (Vec::with_capacity(self.map.columns.len()), Vec::new());
+        let Spare { values, mut nulled, mut named } = std::mem::take(&mut self.spare);
+        let mut values = recycled(values);
         let flaw = self.cleaner.clean(row, file, &mut values, &mut nulled);
-        let named = self.ends.resolve(&values, self.forms, self.registry);
-        let outcome = match self.flaw_of(&named, flaw) {
-            Some((column, reason)) => {
-                let about = named
-                    .as_deref()
-                    .map_or_else(|_| About::default(), |named| about(self.map, &self.ends, named, &values));
-                let reject = Reject {
-                    source: self.source.to_owned(),
-                    table: Some(self.map.table.name),
-                    file: file.path.display().to_string(),
-                    line: i64::try_from(row.line).unwrap_or(i64::MAX),
-                    column,
-                    reason,
-                    raw: (row.raw)(),
-                    about,
-                };
-                Outcome::Reject { reject, is_keyless: named.is_err() }
-            }
-            None => self.cells(&named.expect("a row without ends is a reject"), &values, nulled, position),
+        let resolved = self.ends.resolve(&values, self.forms, self.registry, &mut named);
+        let outcome = if self.filter.is_none() && flaw.is_none() && resolved.is_ok() && are_known(&named) {
+            self.taken.take_resolved(&self.fills, &named, &values, &nulled, position, &self.cleaner);
+            None
+        } else {
+            Some(self.outcome(row, file, position, flaw, resolved, &named, &values, &nulled))
         };
-        match &mut self.filter {
-            None => {
-                self.taken.take(outcome, &self.cleaner);
-                Ok(())
-            }
-            Some(filter) => {
-                filter.wait(&values, outcome.into_owned());
-                if filter.is_full() { self.sift() } else { Ok(()) }
-            }
+        match (outcome, &mut self.filter) {
+            (None, _) => {}
+            (Some(outcome), None) => self.taken.take(outcome, &self.cleaner),
+            (Some(outcome), Some(filter)) => filter.wait(&values, outcome.into_owned()),
         }
+        self.spare = Spare { values: recycled(values), nulled, named };
+        if self.filter.as_ref().is_some_and(Filter::is_full) { self.sift() } else { Ok(()) }
+    }
+
+    /// What becomes of a row.
+    #[expect(clippy::too_many_arguments, reason = "all that is known of one row, once")]
+    fn outcome<'v>(
+        &self,
+        row: &Row<'_>,
+        file: &Found,
+        position: i64,
+        flaw: Option<Flaw>,
+        resolved: Result<(), String>,
+        named: &[Named],
+        values: &[Value<'v>],
+        nulled: &[usize],
+    ) -> Outcome<'v>
+    where
+        'a: 'v,
+    {
+        let is_keyless = resolved.is_err();
+        let Some((column, reason)) = self.flaw_of(named, resolved, flaw) else {
+            return self.cells(named, values, nulled.to_vec(), position);
+        };
+        let about = if is_keyless { About::default() } else { about(self.map, &self.ends, named, values) };
+        let reject = Reject {
+            source: self.source.to_owned(),
+            table: Some(self.map.table.name),
+            file: file.path.display().to_string(),
+            line: i64::try_from(row.line).unwrap_or(i64::MAX),
+            column,
+            reason,
+            raw: (row.raw)(),
+            about,
+        };
+        Outcome::Reject { reject, is_keyless }
     }
 
     /// What makes a row a reject: the column of the source it lies in, and why.
-    fn flaw_of(&self, named: &Result<Vec<Named>, String>, flaw: Option<Flaw>) -> Option<(Option<String>, String)> {
-        match (named, flaw) {
+    fn flaw_of(
+        &self,
+        named: &[Named],
+        resolved: Result<(), String>,
+        flaw: Option<Flaw>,
+    ) -> Option<(Option<String>, String)> {
+        match (resolved, flaw) {
             (_, Some(Flaw { column, reason })) => Some((Some(self.cleaner.name(column).to_owned()), reason)),
-            (Err(reason), None) => Some((None, reason.clone())),
-            (Ok(named), None) => {
+            (Err(reason), None) => Some((None, reason)),
+            (Ok(()), None) => {
                 let (column, reason) = self.ends.refused(named)?;
                 Some((column.map(|column| self.cleaner.name(column).to_owned()), reason))
             }
@@ -189,7 +247,7 @@ impl<'a> RelationIntake<'a> {
         'a: 'v,
     {
         let Self { map, side, ends, forms, source, .. } = self;
-        if named.iter().any(|named| matches!(named, Named::Unknown { .. })) {
+        if !are_known(named) {
             let cells = SideRow { map, side, ends, forms, source }.cells(named, values);
             let cells = cells.into_iter().map(Value::into_owned).collect();
             return Outcome::Unresolved { cells, position, nulled, wanted: self.ends.wanted(named).collect() };
@@ -201,8 +259,6 @@ impl<'a> RelationIntake<'a> {
                 _ => Value::Null,
             },
             Fill::Value(at) => values[*at].clone(),
-            Fill::Source => Value::Text(Cow::Borrowed(self.source)),
-            Fill::Fresh => Value::Integer(0),
         };
         Outcome::Resolved { cells: self.fills.iter().map(cell).collect(), position, nulled }
     }
@@ -245,7 +301,8 @@ impl<'a> RelationIntake<'a> {
         let row = Row { line: record.line, cells: &cells, raw: &String::new };
         let (mut values, mut nulled) = (Vec::new(), Vec::new());
         let _ = self.cleaner.clean(&row, file, &mut values, &mut nulled);
-        let named = self.ends.resolve(&values, self.forms, self.registry).ok()?;
+        let mut named = Vec::new();
+        self.ends.resolve(&values, self.forms, self.registry, &mut named).ok()?;
         Some(about(self.map, &self.ends, &named, &values))
     }
 
@@ -253,22 +310,16 @@ impl<'a> RelationIntake<'a> {
     pub(super) fn finish(mut self, place: &dyn Fn(i64) -> (String, i64)) -> Result<RelationRows, EngineError> {
         self.sift()?;
         let Self { map, source, columns, side, mut taken, .. } = self;
-        let (rows, positions, contents) = taken.resolved.finish(&columns)?;
-        let keys = key_columns(map.table, &columns);
+        let keys = key_columns(map.table, taken.resolved.columns());
+        let (rows, positions) = taken.resolved.finish()?;
         let order = TotalOrder::new(&rows, &keys);
-        let mut sorted: Vec<u32> =
-            (0..u32::try_from(rows.num_rows()).expect("a source has fewer than 2^32 rows")).collect();
-        sorted.sort_unstable_by(|a, b| {
-            order
-                .by_key(*a, *b)
-                .then_with(|| contents[*a as usize].cmp(&contents[*b as usize]))
-                .then_with(|| positions[*a as usize].cmp(&positions[*b as usize]))
-        });
+        let sorted = order.sorted(&positions);
         let smallest = match &map.on_duplicate {
             OnDuplicate::Min(column) => rows.column_by_name(column).cloned(),
             _ => None,
         };
-        let facts = Rows { content: &contents, position: &positions, smallest };
+        let says_the_same = |a: u32, b: u32| order.by_all(a, b).is_eq();
+        let facts = Rows { says_the_same: &says_the_same, position: &positions, smallest };
         let mut settled = settle(&sorted, |a, b| order.by_key(a, b).is_eq(), &facts, &map.on_duplicate);
         for (row, copies) in &settled.rejected {
             let (file, line) = place(positions[*row as usize]);
@@ -283,10 +334,12 @@ impl<'a> RelationIntake<'a> {
                 about: about_of(map.table, &rows, *row as usize),
             });
         }
-        settled.kept.sort_unstable_by(|a, b| order.by_all(*a, *b));
+        // Keys come first, and none comes twice any more: their order is that of all columns.
+        debug_assert!(keys.iter().copied().eq(0..keys.len()), "the key of `{}` does not come first", map.table.name);
         let kept = take_record_batch(&rows, &UInt32Array::from(std::mem::take(&mut settled.kept)))
             .map_err(EngineError::from_arrow)?;
-        let (unresolved, unresolved_duplicates) = distinct(taken.unresolved.finish(&side)?.0)?;
+        let kept = completed(&kept, &columns, source)?;
+        let (unresolved, unresolved_duplicates) = distinct(taken.unresolved.finish()?.0)?;
         taken.counts.unresolved = unresolved.num_rows() as u64;
         taken.counts.kept = kept.num_rows() as u64 + taken.counts.unresolved;
         taken.counts.rejected += settled.rejected.len() as u64;
@@ -308,12 +361,35 @@ impl<'a> RelationIntake<'a> {
 }
 
 fn fill(map: &TableMap, ends: &Ends, column: &str) -> Fill {
-    match column {
-        "source" => Fill::Source,
-        "stale_loads" => Fill::Fresh,
-        _ => match ends.all.iter().position(|end| end.column == column) {
-            Some(end) => Fill::End(end),
-            None => map.columns.iter().position(|mapped| mapped.name == column).map_or(Fill::Null, Fill::Value),
-        },
+    match ends.all.iter().position(|end| end.column == column) {
+        Some(end) => Fill::End(end),
+        None => map.columns.iter().position(|mapped| mapped.name == column).map_or(Fill::Null, Fill::Value),
     }
+}
+
+/// Whether a column says the same in every row that a source brings.
+fn is_the_same_in_all(column: &str) -> bool {
+    matches!(column, "source" | "stale_loads")
+}
+
+/// The rows with the columns that are the same in all of them.
+fn completed(rows: &RecordBatch, columns: &[Field], source: &str) -> Result<RecordBatch, EngineError> {
+    let mut differing = rows.columns().iter().cloned();
+    let arrays = columns.iter().map(|column| match column.name.as_str() {
+        "source" => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(source, rows.num_rows()))) as ArrayRef,
+        "stale_loads" => Arc::new(Int64Array::from_value(0, rows.num_rows())),
+        _ => differing.next().expect("every other column differs"),
+    });
+    RecordBatch::try_new(arrow_schema(columns), arrays.collect()).map_err(EngineError::from_arrow)
+}
+
+/// Whether no end leads nowhere.
+fn are_known(named: &[Named]) -> bool {
+    !named.iter().any(|named| matches!(named, Named::Unknown { .. }))
+}
+
+/// The same allocation for values of another lifetime: a row of its own would be an allocation for each record.
+fn recycled<'b>(mut values: Vec<Value<'_>>) -> Vec<Value<'b>> {
+    values.clear();
+    values.into_iter().map(|_| Value::Null).collect()
 }

@@ -21,16 +21,16 @@ pub(super) struct Settled {
 
 /// What is known of each row.
 pub(super) struct Rows<'a> {
-    /// A hash over all cleaned values: equal for rows that say the same.
-    pub(super) content: &'a [i64],
+    /// Whether two rows say the same.
+    pub(super) says_the_same: &'a dyn Fn(u32, u32) -> bool,
     /// Position in the source.
     pub(super) position: &'a [i64],
     /// The column that `min(column)` names.
     pub(super) smallest: Option<ArrayRef>,
 }
 
-/// Settles rows that are sorted by key, and within a key by content and then by anything total. `same_key` says
-/// whether two rows have one key.
+/// Settles rows that are sorted by key, and within a key so that those which say the same are neighbours, by anything
+/// total. `same_key` says whether two rows have one key.
 pub(super) fn settle(
     sorted: &[u32],
     same_key: impl Fn(u32, u32) -> bool,
@@ -43,9 +43,12 @@ pub(super) fn settle(
         make_comparator(column, column, nulls_last).expect("a column compares with itself")
     });
     for copies in sorted.chunk_by(|a, b| same_key(*a, *b)) {
-        let content = |row: u32| rows.content[row as usize];
+        if let [only] = copies {
+            settled.kept.push(*only);
+            continue;
+        }
         let position = |row: u32| rows.position[row as usize];
-        let distinct: Vec<u32> = copies.chunk_by(|a, b| content(*a) == content(*b)).map(|same| same[0]).collect();
+        let distinct: Vec<u32> = copies.chunk_by(|a, b| (rows.says_the_same)(*a, *b)).map(|same| same[0]).collect();
         let winner = match (distinct.as_slice(), rule) {
             ([only], _) => *only,
             (_, OnDuplicate::Reject) => {
@@ -86,8 +89,9 @@ mod tests {
     /// Rows 0 to 3 have one key: 0 and 1 say the same; row 4 has a key of its own.
     fn settled(rule: &OnDuplicate) -> Settled {
         let keys = [1, 1, 1, 1, 2];
+        let content = [7, 7, 8, 9, 7];
         let rows = Rows {
-            content: &[7, 7, 8, 9, 7],
+            says_the_same: &|a, b| content[a as usize] == content[b as usize],
             position: &[4, 2, 3, 1, 5],
             smallest: Some(Arc::new(Date32Array::from(vec![Some(30), Some(30), None, Some(10), Some(1)]))),
         };
@@ -111,7 +115,7 @@ mod tests {
 
     #[test]
     fn identical_rows_collapse_under_every_rule() {
-        let rows = Rows { content: &[7, 7], position: &[1, 2], smallest: None };
+        let rows = Rows { says_the_same: &|_, _| true, position: &[1, 2], smallest: None };
         let settled = settle(&[0, 1], |_, _| true, &rows, &OnDuplicate::Reject);
         assert_eq!(settled, Settled { kept: vec![0], rejected: vec![], duplicates: 1 });
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::DataType;
 use datafusion::catalog::TableProvider;
+use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
@@ -149,6 +150,10 @@ fn rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
 /// The rows of a stored table, read from its files when a query needs them.
 fn provider(stored: &StoredTable) -> Result<Arc<dyn TableProvider>, EngineError> {
     let schema = arrow_schema(&stored.columns);
+    if !stored.held.is_empty() {
+        let held = MemTable::try_new(schema, vec![stored.held.clone()]).map_err(engine_error)?;
+        return Ok(Arc::new(held));
+    }
     if stored.files.is_empty() {
         return Ok(Arc::new(EmptyTable::new(schema)));
     }
@@ -214,7 +219,7 @@ mod tests {
         let mut writer = ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
         writer.write(&batch).expect("rows");
         writer.close().expect("a whole file");
-        StoredTable { columns, files: vec![path], parts: Vec::new() }
+        StoredTable { columns, files: vec![path], ..StoredTable::default() }
     }
 
     #[test]

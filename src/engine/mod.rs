@@ -12,6 +12,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 pub use self::datafusion::{DataFusionEngine, EngineSettings};
 pub use self::predicate::Predicate;
 pub use self::resolve::{Over, resolve, resolve_predicate};
+use crate::ledger::LedgerError;
 use crate::model::TableSet;
 use crate::table::Field;
 
@@ -24,6 +25,18 @@ pub struct EngineError {
 }
 
 impl EngineError {
+    /// An error of the parts that are read.
+    #[must_use]
+    pub fn from_ledger(error: LedgerError) -> Self {
+        let mut message = error.to_string();
+        let mut cause = std::error::Error::source(&error);
+        while let Some(deeper) = cause {
+            message.push_str(&format!(": {deeper}"));
+            cause = deeper.source();
+        }
+        Self { message }
+    }
+
     /// An error of the columns themselves.
     #[must_use]
     pub fn from_arrow(error: arrow::error::ArrowError) -> Self {

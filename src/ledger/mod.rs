@@ -27,11 +27,12 @@ use serde::{Deserialize, Serialize};
 
 use self::durable::{create_folder, failed, replace};
 pub use self::error::LedgerError;
-pub use self::hash::{bytes_of_file, sha256_hex, sha256_of_file};
+pub use self::hash::{Content, bytes_of_file, sha256_hex, sha256_of_file};
 pub use self::log::{Act, Entry, Head, Log};
 pub use self::manifest::{LEFT_OUT, Manifest, Part, TableRecord};
 pub use self::open::{ActiveTimeslot, Deed, Open, OpenTimeslot, Sandbox};
 pub use self::part::{PartWriter, arrow_schema, arrow_type};
+pub use self::read::PartRows;
 pub use self::state::{Standing, Standings, State};
 pub use self::verify::{Damage, Verification};
 pub use self::writer::{Beginning, Writer};

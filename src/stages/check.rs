@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::compute::{SortColumn, lexsort_to_indices, take_record_batch};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -14,7 +15,7 @@ use crate::engine::{DataFusionEngine, EngineSettings};
 use crate::env::{Env, FixedClock, Stop};
 use crate::event::{Silent, StageReport};
 use crate::graph::run_models;
-use crate::ledger::{Beginning, Deed, Ledger, OpenTimeslot, Sandbox, Timeslot, Writer, arrow_schema};
+use crate::ledger::{Beginning, Deed, Ledger, OpenTimeslot, Part, Sandbox, Timeslot, Writer, arrow_schema};
 use crate::model::{BEFORE, TableSet};
 use crate::table::{Field, Type};
 use crate::tables;
@@ -31,7 +32,8 @@ pub(crate) fn check_stage(stage: &dyn Stage, as_of: &str, inputs: &[Csv<'_>], ex
     check_stage_with(stage, as_of, &[], inputs, expected)
 }
 
-/// Like [`check_stage`], with what became of the sources.
+/// Like [`check_stage`], with what became of the sources. Where a stage has kernels, it runs a second time without them
+/// and every part must have the same bytes.
 #[track_caller]
 pub(crate) fn check_stage_with(
     stage: &dyn Stage,
@@ -40,6 +42,38 @@ pub(crate) fn check_stage_with(
     inputs: &[Csv<'_>],
     expected: &[Csv<'_>],
 ) -> StageReport {
+    let made = make(stage, as_of, sources, inputs, expected, By::Kernels);
+    if made.has_kernels {
+        let plain = make(stage, as_of, sources, inputs, expected, By::Queries);
+        assert_eq!(made.parts, plain.parts, "what kernels and queries make of {inputs:#?}");
+    }
+    made.report
+}
+
+/// How models are made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Kernels,
+    Queries,
+}
+
+/// What a stage made.
+struct MadeByStage {
+    report: StageReport,
+    /// Rows and SHA-256 of every part, by table and name.
+    parts: BTreeMap<(String, String), (u64, String)>,
+    has_kernels: bool,
+}
+
+#[track_caller]
+fn make(
+    stage: &dyn Stage,
+    as_of: &str,
+    sources: &[SourceReport],
+    inputs: &[Csv<'_>],
+    expected: &[Csv<'_>],
+    by: By,
+) -> MadeByStage {
     let as_of: Date = as_of.parse().expect("an as-of");
     let folder = tempfile::tempdir().expect("a folder");
     let ledger = Ledger::open_or_create(folder.path(), Timestamp::UNIX_EPOCH).expect("a ledger");
@@ -65,7 +99,13 @@ pub(crate) fn check_stage_with(
     let tables = tables_of(&sandbox, parent.as_ref());
     let has_parent = parent.is_some();
     let context = Context { as_of, tables: &tables, has_parent, sources, sources_before: &[] };
-    let models = stage.compile(&context);
+    let mut models = stage.compile(&context);
+    let has_kernels = models.iter().any(|model| model.faster.is_some());
+    if by == By::Queries {
+        for model in &mut models {
+            model.faster = None;
+        }
+    }
     let env =
         Env { clock: &FixedClock(Timestamp::UNIX_EPOCH), observer: &Silent, person: "a test", stop: &Stop::default() };
     if let Err(error) = run_models(stage.name(), &models, &BTreeSet::new(), &mut sandbox, parent.as_ref(), &engine, env)
@@ -85,7 +125,12 @@ pub(crate) fn check_stage_with(
         assert_eq!(found, wanted, "rows of `{name}` ({header})");
     }
     let context = Context { tables: &tables, ..context };
-    stage.report(&context, &ask).unwrap_or_else(|error| panic!("the report fails: {error}"))
+    let report = stage.report(&context, &ask).unwrap_or_else(|error| panic!("the report fails: {error}"));
+    let parts = sandbox.manifest().tables.iter().flat_map(|(table, record)| {
+        let part = |part: &Part| ((table.clone(), part.name.clone()), (part.rows, part.sha256.clone()));
+        record.parts.iter().map(part).collect::<Vec<_>>()
+    });
+    MadeByStage { report, parts: parts.collect(), has_kernels }
 }
 
 fn deed() -> Deed {
@@ -144,12 +189,21 @@ fn put(open: &mut OpenTimeslot, name: &str, text: &str) {
             array(column, &cells)
         });
         let batch = RecordBatch::try_new(arrow_schema(&columns), arrays.collect()).expect("equal lengths");
+        let batch = sorted(&batch);
         let fingerprint = crate::ledger::sha256_hex(format!("{source}\n{text}").as_bytes());
         let mut part = open.create_part(name, source, &fingerprint, &columns).expect("a part");
         part.write(batch).expect("rows");
         parts.push(part.finish().expect("a finished part"));
     }
     open.put(name, columns, parts);
+}
+
+/// Rows in the order of all columns, as those of every part are.
+fn sorted(batch: &RecordBatch) -> RecordBatch {
+    let column = |values: &ArrayRef| SortColumn { values: Arc::clone(values), options: None };
+    let columns: Vec<SortColumn> = batch.columns().iter().map(column).collect();
+    let order = lexsort_to_indices(&columns, None).expect("columns of the ledger's types");
+    take_record_batch(batch, &order).expect("rows of the batch")
 }
 
 fn type_of(name: &str) -> Type {

@@ -136,7 +136,7 @@ pub const IDENTITY_MOVEMENTS: Table = Table {
         made_flag("is_organisation_changed", "belongs to another unit"),
         made_flag("is_job_changed", "has another job code or title"),
         made_flag("is_account_changed", "owns other accounts"),
-        made_flag("is_permission_changed", "holds other permissions"),
+        made_flag("is_permission_changed", "holds other permissions; null where the parent did not compute them"),
         made_flag("is_manager_changed", "has another manager in any domain; null where either load finds no managers"),
     ],
 };

@@ -1,8 +1,11 @@
 //! Movements: what is new, modified or deleted since the parent, attribute by attribute and link by link.
 
+use std::sync::Arc;
+
 use super::{Context, Load, Model};
 use crate::collect::side_columns;
 use crate::collect::source::SourceReport;
+use crate::kernels::{Modified, Movements, Sieve};
 use crate::sql;
 use crate::stages::relation;
 use crate::table::{Field, Kind, Role, Sort, Type};
@@ -32,14 +35,17 @@ fn objects(load: &Load<'_>, kind: Kind, context: &Context<'_>) -> Vec<Model> {
         .filter(|name| Load::parent_has(context, table, name))
         .collect();
     let differs: Vec<String> = common.iter().map(|name| differs_in(name)).collect();
-    let modified = if now == before || differs.is_empty() {
-        "n.row_hash <> b.row_hash".to_owned()
-    } else {
-        format!("({})", differs.join(" OR "))
+    let is_by_hash = now == before || differs.is_empty();
+    let modified =
+        if is_by_hash { "n.row_hash <> b.row_hash".to_owned() } else { format!("({})", differs.join(" OR ")) };
+    let is_compared = |column: &&Field| {
+        if is_by_hash { column.name == "row_hash" } else { common.contains(&column.name.as_str()) }
     };
+    let compared: Vec<Field> = load.columns.iter().filter(is_compared).cloned().collect();
     let movements = format!(
         "SELECT '{table}' AS table_name, CASE WHEN b.uid IS NULL THEN 'new' WHEN n.uid IS NULL THEN 'deleted' ELSE 'modified' END AS movement,\n       '{kind}' AS kind, COALESCE(n.uid, b.uid) AS uid, CAST(NULL AS VARCHAR) AS related_kind, CAST(NULL AS BIGINT) AS related_uid, CAST(NULL AS VARCHAR) AS detail\nFROM {table} n FULL JOIN before_{table} b ON b.uid = n.uid\nWHERE n.uid IS NULL OR b.uid IS NULL OR {modified}"
     );
+    let mut models = Vec::new();
     let branches: Vec<String> = common
         .iter()
         .map(|name| {
@@ -52,10 +58,14 @@ fn objects(load: &Load<'_>, kind: Kind, context: &Context<'_>) -> Vec<Model> {
             )
         })
         .collect();
-    let mut models = vec![Model::sql("movements", table, movements)];
     if !branches.is_empty() {
-        models.push(Model::sql("changes", table, branches.join("\nUNION ALL\n")));
+        let sieve = |name: String, is_before| -> (String, Arc<dyn Sieve>) {
+            (name, Arc::new(Modified { table: load.table, attributes: compared.clone(), is_before }))
+        };
+        let sieves = vec![sieve(table.to_owned(), false), sieve(format!("before_{table}"), true)];
+        models.push(Model::sql("changes", table, branches.join("\nUNION ALL\n")).sifted(sieves));
     }
+    models.push(Model::sql("movements", table, movements).by(Movements { table: load.table, attributes: compared }));
     models
 }
 
@@ -92,12 +102,13 @@ fn as_text(load: &Load<'_>, alias: &str, name: &str) -> String {
 /// New, modified and deleted relations by their key.
 fn relations(load: &Load<'_>, context: &Context<'_>) -> Model {
     let table = load.table.name;
-    let attributes = load.columns.iter().filter(|column| {
+    let is_compared = |column: &&Field| {
         let role = load.table.column(&column.name).map(|column| column.role);
         !matches!(role, Some(Role::End(_) | Role::KeyPart | Role::System))
             && Load::parent_has(context, table, &column.name)
-    });
-    let differs: Vec<String> = attributes.map(|column| differs_in(&column.name)).collect();
+    };
+    let attributes: Vec<Field> = load.columns.iter().filter(is_compared).cloned().collect();
+    let differs: Vec<String> = attributes.iter().map(|column| differs_in(&column.name)).collect();
     let modified = if differs.is_empty() { String::new() } else { format!(" OR {}", differs.join(" OR ")) };
     let about = relation::about(load.table, &|column| format!("COALESCE(n.{column}, b.{column})"));
     let query = format!(
@@ -109,7 +120,7 @@ fn relations(load: &Load<'_>, context: &Context<'_>) -> Model {
         about.detail,
         relation::same_key(load.table, "n", "b"),
     );
-    Model::sql("movements", table, query)
+    Model::sql("movements", table, query).by(Movements { table: load.table, attributes })
 }
 
 /// New and deleted unresolved rows, by all they say.

@@ -2,6 +2,7 @@
 
 use super::presence::objects_of;
 use super::{Load, Model};
+use crate::kernels::Duplicates;
 use crate::sql;
 use crate::stages::relation;
 use crate::table::Role;
@@ -61,6 +62,7 @@ fn unresolved(load: &Load<'_>) -> Model {
 /// Rows that more than one source brings; the one of the source named first in the plan stays.
 fn duplicates(load: &Load<'_>) -> Model {
     let table = load.table.name;
+    let name = format!("duplicate_{table}");
     let query = if load.is_object() {
         let key = load.table.columns.iter().find(|column| column.role == Role::Key).map_or("uid", |column| column.name);
         format!(
@@ -73,5 +75,5 @@ fn duplicates(load: &Load<'_>) -> Model {
             "WITH twice AS (SELECT {columns}, MIN(source) AS source, COUNT(*) AS copies FROM staged_{table} GROUP BY {columns} HAVING COUNT(*) > 1)\nSELECT '{table}' AS table_name, CAST(NULL AS VARCHAR) AS column_name, 'duplicate' AS problem, CAST(NULL AS VARCHAR) AS kind,\n       CAST(NULL AS VARCHAR) AS key, source, CAST(SUM(copies) AS BIGINT) AS occurrences\nFROM twice GROUP BY source"
         )
     };
-    Model::sql("reference_problems", &format!("duplicate_{table}"), query)
+    Model::sql("reference_problems", &name, query).by(Duplicates { table: load.table })
 }

@@ -1,8 +1,11 @@
 //! The published parts: the staged ones as they are where nothing is added or lost, else a query.
 
+use std::sync::Arc;
+
 use super::presence::Presence;
 use super::{Carry, Context, Load, Model, Origin, carried, side};
-use crate::model::Make;
+use crate::kernels::{Kernel, Present, Resolved};
+use crate::model::{Faster, Make, Way};
 use crate::sql;
 use crate::stages::relation;
 use crate::table::{Field, Role};
@@ -41,6 +44,7 @@ pub(super) fn link(table: &str, staged: &str, source: &str, columns: &[Field], h
             unless: Vec::new(),
             sql: format!("SELECT {} FROM {staged} s WHERE s.source = {}", list.join(", "), sql::text(source)),
         },
+        faster: None,
     }
 }
 
@@ -70,9 +74,8 @@ pub(super) fn published(load: &Load<'_>, source: &Origin<'_>) -> Model {
     let query = branches.join("\nUNION ALL\n");
     let several = load.sources.iter().filter(|source| source.is_staged).count() > 1;
     let mut unless = Vec::new();
-    if several {
-        unless.push(("reference_problems".to_owned(), format!("duplicate_{name}")));
-    }
+    let duplicates = several.then(|| ("reference_problems".to_owned(), format!("duplicate_{name}")));
+    unless.extend(duplicates.clone());
     if !load.is_object() {
         unless.push((format!("unresolved_{name}"), side::absent(source.name)));
         if !load.rejecting.is_empty() {
@@ -85,7 +88,14 @@ pub(super) fn published(load: &Load<'_>, source: &Origin<'_>) -> Model {
     } else {
         Make::Sql(query)
     };
-    Model { table: name.to_owned(), name: source.name.to_owned(), columns: Some(load.columns.clone()), make }
+    let has_kernel = source.is_staged && source.carry == Carry::Nothing;
+    let faster = has_kernel.then(|| {
+        let (table, source) = (load.table, source.name.to_owned());
+        let kernel: Arc<dyn Kernel> =
+            if load.is_object() { Arc::new(Resolved { table, source }) } else { Arc::new(Present { table, source }) };
+        Faster { unless: duplicates, way: Way::Kernel(kernel) }
+    });
+    Model { table: name.to_owned(), name: source.name.to_owned(), columns: Some(load.columns.clone()), make, faster }
 }
 
 /// Staged objects of a source, but those that a source before it in the plan brings too; references resolved.

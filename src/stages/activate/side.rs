@@ -1,11 +1,13 @@
 //! The side table of a relation: rows with an end that no registry knows or that this load lacks, as text.
 
+use std::sync::Arc;
+
 use super::carried::{known_by_now, known_may_not_vanish, looked_up, may_not_vanish};
 use super::presence::Presence;
 use super::publish::{cell, link};
 use super::{Carry, Load, Model, Origin};
 use crate::collect::side_columns;
-use crate::model::Make;
+use crate::kernels::{Absent, Sieve};
 use crate::sql;
 use crate::stages::relation;
 use crate::table::Field;
@@ -24,17 +26,13 @@ pub(super) fn models(load: &Load<'_>, source: &Origin<'_>) -> Vec<Model> {
             condition.push_str(&format!(" AND ({}) IS NULL", Presence::of(load, "b").refused));
         }
         let query = as_text(load, &columns, &format!("staged_{name}"), &load.staged, &condition);
-        models.push(Model {
-            table: table.clone(),
-            name: absent(source.name),
-            columns: Some(columns.clone()),
-            make: Make::Sql(query),
-        });
+        let model = Model { columns: Some(columns.clone()), ..Model::sql(&table, &absent(source.name), query) };
+        models.push(model.sifted(sieve(load, source)));
     }
     if source.carry != Carry::Nothing {
         let name = carried(source.name);
         let query = carried_as_text(load, source, &columns);
-        models.push(Model { table, name, columns: Some(columns), make: Make::Sql(query) });
+        models.push(Model { columns: Some(columns), ..Model::sql(&table, &name, query) });
     }
     models
 }
@@ -61,7 +59,13 @@ fn refused(load: &Load<'_>, source: &Origin<'_>, columns: &[Field]) -> Model {
         cases.collect::<Vec<_>>().join(" "),
         raw.collect::<Vec<_>>().join(" || "),
     );
-    Model::sql("rejects", &refused_name(load, source.name), query)
+    Model::sql("rejects", &refused_name(load, source.name), query).sifted(sieve(load, source))
+}
+
+/// What leaves the staged rows with an end that this load lacks: few, of perhaps very many.
+fn sieve(load: &Load<'_>, source: &Origin<'_>) -> Vec<(String, Arc<dyn Sieve>)> {
+    let absent = Absent { table: load.table, source: source.name.to_owned() };
+    vec![(format!("staged_{}", load.table.name), Arc::new(absent))]
 }
 
 /// The part of rejects among a source's rows that were kept so far.

@@ -1,5 +1,6 @@
 //! Small tables in, small tables out.
 
+mod kernels;
 mod references;
 
 use crate::collect::source::{SourceReport, SourceState, TableCounts};

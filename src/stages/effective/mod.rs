@@ -9,18 +9,19 @@
 #[cfg(test)]
 mod tests;
 
+use crate::kernels::{EffectiveRights, GainedAndLost};
 use crate::model::{BEFORE, Model};
 use crate::stages::Context;
 
 /// The models of effective rights, to run after `ownership`.
 #[must_use]
 pub fn effective_rights_models(context: &Context<'_>) -> Vec<Model> {
-    let mut models =
-        vec![Model::sql("effective_rights", "effective_rights", include_str!("effective_rights.sql").to_owned())];
+    let query = include_str!("effective_rights.sql").to_owned();
+    let mut models = vec![Model::sql("effective_rights", "effective_rights", query).by(EffectiveRights)];
     // A parent that never computed them would make everything look gained.
     if context.has_parent && context.tables.contains(&format!("{BEFORE}effective_rights")) {
         let query = include_str!("identity_permissions.sql").to_owned();
-        models.push(Model::sql("link_changes", "identity_permissions", query));
+        models.push(Model::sql("link_changes", "identity_permissions", query).by(GainedAndLost));
     }
     models
 }

@@ -14,11 +14,7 @@ other_accounts AS (
   WHERE n.account_uid IS NULL OR b.before_account IS NULL
 ),
 other_rights AS (
-  SELECT DISTINCT COALESCE(n.identity_uid, b.identity_uid) AS identity_uid
-  FROM effective_rights n
-  FULL JOIN before_effective_rights b
-    ON b.identity_uid = n.identity_uid AND b.permission_uid = n.permission_uid AND COALESCE(b.perimeter, '') = COALESCE(n.perimeter, '')
-  WHERE n.identity_uid IS NULL OR b.identity_uid IS NULL
+  SELECT DISTINCT c.uid AS identity_uid FROM link_changes c WHERE c.kind = 'identity' AND c.related_kind = 'permission'
 ),
 other_managers AS (
   SELECT DISTINCT c.uid AS identity_uid FROM link_changes c WHERE c.kind = 'identity' AND c.related_kind = 'identity'
@@ -29,7 +25,7 @@ SELECT n.uid AS uid,
        CASE WHEN n.job_code IS NULL AND b.job_code IS NULL THEN (n.job_title IS DISTINCT FROM b.job_title)
             ELSE (n.job_code IS DISTINCT FROM b.job_code) END AS is_job_changed,
        (a.identity_uid IS NOT NULL) AS is_account_changed,
-       (r.identity_uid IS NOT NULL) AS is_permission_changed,
+       {is_permission_changed} AS is_permission_changed,
        {is_manager_changed} AS is_manager_changed
 FROM identities n
 JOIN before_identities b ON b.uid = n.uid

@@ -1,7 +1,6 @@
 //! The second movement pass: what changed for every identity that was there before.
 //!
-//! Reads   identities, ownership, `effective_rights`, `link_changes`; identities, ownership and `effective_rights` of
-//!         the parent.
+//! Reads   identities, ownership, `link_changes`; identities and ownership of the parent.
 //! Writes  `identity_movements`.
 //!
 //! Belongs to the last stage that says something about people: managers, or reconcile where the plan has no managers.
@@ -28,9 +27,12 @@ pub fn identity_movement_models(context: &Context<'_>, managed: Managed) -> Vec<
     if !context.has_parent {
         return Vec::new();
     }
-    // Where one of the two loads knows no managers, nobody can say.
-    let is_known = managed == Managed::Yes && context.tables.contains(&format!("{BEFORE}managers"));
-    let is_changed = if is_known { "(m.identity_uid IS NOT NULL)" } else { "CAST(NULL AS BOOLEAN)" };
-    let query = sql::fill(include_str!("identity_movements.sql"), &[("is_manager_changed", is_changed)]);
+    // Where one of the two loads does not know them, nobody can say.
+    let was_made = |table: &str| context.tables.contains(&format!("{BEFORE}{table}"));
+    let where_known = |is_known: bool, is_changed| if is_known { is_changed } else { "CAST(NULL AS BOOLEAN)" };
+    let managers = where_known(managed == Managed::Yes && was_made("managers"), "(m.identity_uid IS NOT NULL)");
+    let permissions = where_known(was_made("effective_rights"), "(r.identity_uid IS NOT NULL)");
+    let changed = [("is_manager_changed", managers), ("is_permission_changed", permissions)];
+    let query = sql::fill(include_str!("identity_movements.sql"), &changed);
     vec![Model::sql("identity_movements", "identity_movements", query)]
 }

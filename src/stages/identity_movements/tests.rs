@@ -33,6 +33,14 @@ const BEFORE: Csv<'_> = (
     "uid,employee_id,organisation,organisation_uid,job_code,job_title\n1,E1,OLD,1,J1,Assistant\n2,E2,OLD,1,,Clerk\n3,E3,OLD,1,J1,\n8,E8,OLD,1,J1,",
 );
 
+const RIGHTS_BEFORE: Csv<'_> = ("before_effective_rights", "identity_uid,permission_uid\n1,1");
+
+#[test]
+fn whether_rights_moved_is_unknown_where_the_parent_did_not_compute_them() {
+    let expected = ("identity_movements", "uid,is_permission_changed\n1,\n2,\n3,");
+    check_stage(&IdentityMovements(Managed::No), "2026-11-21", &[NOW, BEFORE], &[expected]);
+}
+
 #[test]
 fn identities_move_with_their_unit_their_job_their_accounts_and_their_rights() {
     check_stage(
@@ -43,8 +51,11 @@ fn identities_move_with_their_unit_their_job_their_accounts_and_their_rights() {
             BEFORE,
             ("ownership", "account_uid,identity_uid\n1,1\n2,2\n3,1"),
             ("before_ownership", "account_uid,identity_uid\n1,1\n2,2"),
-            ("effective_rights", "identity_uid,permission_uid,perimeter\n1,1,\n2,1,FR"),
-            ("before_effective_rights", "identity_uid,permission_uid,perimeter\n1,1,\n2,1,DE"),
+            RIGHTS_BEFORE,
+            (
+                "link_changes",
+                "kind,uid,change,related_kind,related_uid,detail\nidentity,2,gained,permission,1,FR\naccount,3,lost,permission,1,",
+            ),
         ],
         &[(
             "identity_movements",

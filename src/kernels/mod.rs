@@ -1,0 +1,50 @@
+//! Kernels: passes over sorted rows for the few models that are so large that no engine is fast enough for them.
+//!
+//! A kernel never stands alone. Its model keeps the SQL, which is what is meant: `explain` prints it, and the
+//! tests of its stage run both ways, on random rows too, and want the same bytes. A kernel is only fast.
+//!
+//! All of them live on one fact: parts are sorted by all their columns, and the key of a relation comes first
+//! (`sorted`). Then what moved between two loads is a merge (`movements`, `gained_lost`), two sources that bring the
+//! same are neighbours (`duplicates`), whether an end is there is one bit (`presence`), and who can do what is one pass
+//! over people (`effective`). References of objects are looked up once each (`objects`).
+
+mod duplicates;
+mod effective;
+mod gained_lost;
+mod movements;
+mod objects;
+mod presence;
+mod sorted;
+
+use std::fmt;
+
+use arrow::array::RecordBatch;
+
+pub use self::duplicates::Duplicates;
+pub use self::effective::EffectiveRights;
+pub use self::gained_lost::GainedAndLost;
+pub use self::movements::Movements;
+pub use self::objects::{Modified, Resolved};
+pub use self::presence::{Absent, Present};
+use crate::engine::{EngineError, RowSink};
+use crate::model::TableSet;
+use crate::table::Field;
+
+/// Makes the rows of a model.
+pub trait Kernel: fmt::Debug + Send + Sync {
+    /// Hands over the very rows of the model's query, in the ledger's types and in the order of all `columns`, nulls
+    /// first.
+    ///
+    /// # Errors
+    /// Where a part cannot be read; what `sink` says.
+    fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError>;
+}
+
+/// Finds the few rows of a big table that a query can make anything of.
+pub trait Sieve: fmt::Debug + Send + Sync {
+    /// Those rows, with all columns of the table.
+    ///
+    /// # Errors
+    /// Where a part cannot be read.
+    fn rows(&self, tables: &TableSet) -> Result<Vec<RecordBatch>, EngineError>;
+}

@@ -1,0 +1,113 @@
+//! What moved in a table since the parent: a merge of both loads by the key.
+
+use std::sync::Arc;
+
+use arrow::array::{Int64Array, RecordBatch, StringArray};
+
+use super::Kernel;
+use super::sorted::{Met, Shape, SortedRow, SortedRows, merge};
+use crate::engine::{EngineError, RowSink};
+use crate::ledger::arrow_schema;
+use crate::model::{BEFORE, TableSet};
+use crate::table::{Field, Kind, Role, Sort, Table};
+
+/// New, modified and deleted rows of a table.
+#[derive(Debug)]
+pub struct Movements {
+    /// The table.
+    pub table: &'static Table,
+    /// The columns whose change is a modification.
+    pub attributes: Vec<Field>,
+}
+
+/// A row of `movements` without its table, in the order of its columns.
+type Movement = (&'static str, Option<&'static str>, Option<i64>, Option<&'static str>, Option<i64>, Option<String>);
+
+impl Kernel for Movements {
+    fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
+        let shape = Shape { attributes: self.attributes.clone(), ..key_of(self.table) };
+        let ends = kinds_of(self.table);
+        let mut now = SortedRows::open(&tables.find(self.table.name), &shape)?;
+        let mut before = SortedRows::open(&tables.find(&format!("{BEFORE}{}", self.table.name)), &shape)?;
+        let mut moved: Vec<Movement> = Vec::new();
+        merge(&mut now, &mut before, |met| {
+            let (what, row, other) = match met {
+                Met::Now(row) => ("new", row, row),
+                Met::Before(row) => ("deleted", row, row),
+                Met::Both(now, before) if now.has_attributes_of(before) => return,
+                Met::Both(now, before) => ("modified", now, before),
+            };
+            moved.push(movement(what, &ends, row, other, shape.texts.len()));
+        })?;
+        if moved.is_empty() {
+            return Ok(());
+        }
+        moved.sort_unstable();
+        sink(self.rows(&moved, columns)?)
+    }
+}
+
+impl Movements {
+    fn rows(&self, moved: &[Movement], columns: &[Field]) -> Result<RecordBatch, EngineError> {
+        let rows = RecordBatch::try_new(
+            arrow_schema(columns),
+            vec![
+                Arc::new(StringArray::from_iter_values(moved.iter().map(|_| self.table.name))),
+                Arc::new(StringArray::from_iter_values(moved.iter().map(|row| row.0))),
+                Arc::new(moved.iter().map(|row| row.1).collect::<StringArray>()),
+                Arc::new(moved.iter().map(|row| row.2).collect::<Int64Array>()),
+                Arc::new(moved.iter().map(|row| row.3).collect::<StringArray>()),
+                Arc::new(moved.iter().map(|row| row.4).collect::<Int64Array>()),
+                Arc::new(moved.iter().map(|row| row.5.as_deref()).collect::<StringArray>()),
+            ],
+        );
+        rows.map_err(EngineError::from_arrow)
+    }
+}
+
+/// What a row speaks of: its first two ends, and the further parts of its key.
+fn movement(
+    movement: &'static str,
+    ends: &[Kind],
+    row: SortedRow<'_>,
+    other: SortedRow<'_>,
+    n_texts: usize,
+) -> Movement {
+    let mut named = ends.iter().enumerate().filter_map(|(at, kind)| Some((kind.as_str(), row.number(at)?)));
+    let (first, second) = (named.next(), named.next());
+    let texts: Vec<Option<&str>> = (0..n_texts).map(|at| row.text(at).or_else(|| other.text(at))).collect();
+    let detail = texts.iter().any(Option::is_some).then(|| {
+        let texts: Vec<&str> = texts.iter().map(|text| text.unwrap_or("")).collect();
+        texts.join("|")
+    });
+    (movement, first.map(|end| end.0), first.map(|end| end.1), second.map(|end| end.0), second.map(|end| end.1), detail)
+}
+
+/// The ends of a relation in the order of its columns.
+pub(super) fn ends_of(table: &'static Table) -> impl Iterator<Item = (&'static str, Kind)> {
+    table.columns.iter().filter_map(|column| match column.role {
+        Role::End(kind) => Some((column.name, kind)),
+        _ => None,
+    })
+}
+
+/// The kinds of what the numbers of a key name.
+fn kinds_of(table: &'static Table) -> Vec<Kind> {
+    match table.sort {
+        Sort::Object(kind) => vec![kind],
+        Sort::Relation | Sort::Derived => ends_of(table).map(|(_, kind)| kind).collect(),
+    }
+}
+
+/// The key of a table: the uid of an object, the ends and key parts of a relation.
+pub(super) fn key_of(table: &'static Table) -> Shape {
+    if matches!(table.sort, Sort::Object(_)) {
+        return Shape { numbers: vec!["uid".to_owned()], ..Shape::default() };
+    }
+    let parts = table.columns.iter().filter(|column| column.role == Role::KeyPart);
+    Shape {
+        numbers: ends_of(table).map(|(column, _)| column.to_owned()).collect(),
+        texts: parts.map(|column| column.name.to_owned()).collect(),
+        attributes: Vec::new(),
+    }
+}
