@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime};
 use regex::Regex;
 
 use super::collector::{Case, ColumnMap, OnBadValue};
-use super::columns::{Value, date_of, days_of};
+use super::columns::{Value, date_of, day_number, days_of};
 use super::read::Cell;
 use crate::table::Type;
 
@@ -52,8 +52,8 @@ impl Cleaner {
         }
     }
 
-    /// The cleaned value; `Err` says why it does not fit.
-    pub(super) fn clean<'a>(&'a self, cell: Cell<'a>) -> Result<Value<'a>, String> {
+    /// The cleaned value; `Err` where it does not fit.
+    pub(super) fn clean<'a>(&'a self, cell: Cell<'a>) -> Result<Value<'a>, Unfit<'a>> {
         let text = match cell {
             Cell::Absent => return self.instead_of_null(),
             Cell::Day(days) if self.kind == Type::Date => return Ok(Value::Date(days)),
@@ -63,7 +63,7 @@ impl Cleaner {
             Cell::Instant(micros) if self.kind == Type::Timestamp => return Ok(Value::Timestamp(micros)),
             Cell::Instant(micros) if self.kind == Type::Date => {
                 let days = i32::try_from(micros.div_euclid(MICROS_OF_A_DAY));
-                return days.map(Value::Date).map_err(|_| "lies outside the calendar".to_owned());
+                return days.map(Value::Date).map_err(|_| Unfit::Instant);
             }
             Cell::Day(days) => Cow::Owned(date_of(days).to_string()),
             Cell::Instant(micros) => Cow::Owned(Value::Timestamp(micros).canonical().into_owned()),
@@ -77,7 +77,7 @@ impl Cleaner {
     }
 
     /// The default, or null.
-    fn instead_of_null(&self) -> Result<Value<'_>, String> {
+    fn instead_of_null(&self) -> Result<Value<'_>, Unfit<'_>> {
         match &self.default {
             Some(text) => self.fit(Cow::Borrowed(text)),
             None => Ok(Value::Null),
@@ -94,42 +94,44 @@ impl Cleaner {
     }
 
     /// The checks, then the type.
-    fn fit<'a>(&self, text: Cow<'a, str>) -> Result<Value<'a>, String> {
-        if let Some(pattern) = self.pattern.as_ref().filter(|pattern| !pattern.is_match(&text)) {
-            return Err(format!("`{text}` does not match `{pattern}`"));
+    fn fit<'a>(&self, text: Cow<'a, str>) -> Result<Value<'a>, Unfit<'a>> {
+        if self.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(&text)) {
+            return Err(Unfit::Pattern(text));
         }
         if !self.one_of.is_empty() && !self.one_of.iter().any(|allowed| *allowed == *text) {
-            return Err(format!("`{text}` is none of {}", self.one_of.join(", ")));
+            return Err(Unfit::OneOf(text));
         }
-        match self.kind {
-            Type::Text => Ok(Value::Text(text)),
-            Type::Integer => {
-                text.parse().map(Value::Integer).map_err(|_| format!("`{text}` is no whole number of 64 bits"))
-            }
-            Type::Double => match text.parse::<f64>() {
-                Ok(number) if number.is_finite() => Ok(Value::Double(number)),
-                _ => Err(format!("`{text}` is no number")),
-            },
+        let value = match self.kind {
+            Type::Text => return Ok(Value::Text(text)),
+            Type::Integer => text.parse().ok().map(Value::Integer),
+            Type::Double => text.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Double),
             Type::Boolean => self.truth(&text).map(Value::Boolean),
-            Type::Date => {
-                let date = self.formats.iter().find_map(|format| format.parse(&text));
-                date.map(|date| Value::Date(days_of(date))).ok_or_else(|| format!("`{text}` is no {}", self.wanted()))
+            Type::Date => self.formats.iter().find_map(|format| format.parse(&text)).map(Value::Date),
+            Type::Timestamp => self.instant(&text).map(Value::Timestamp),
+        };
+        value.ok_or(Unfit::Type(text))
+    }
+
+    /// Why a value does not fit, as a lower-case fragment.
+    pub(super) fn reason(&self, unfit: &Unfit<'_>) -> String {
+        match (unfit, self.kind) {
+            (Unfit::Instant, _) => "lies outside the calendar".to_owned(),
+            (Unfit::Pattern(text), _) => {
+                format!("`{text}` does not match `{}`", self.pattern.as_ref().map_or("", Regex::as_str))
             }
-            Type::Timestamp => {
-                self.instant(&text).map(Value::Timestamp).ok_or_else(|| format!("`{text}` is no {}", self.wanted()))
+            (Unfit::OneOf(text), _) => format!("`{text}` is none of {}", self.one_of.join(", ")),
+            (Unfit::Type(text), Type::Integer) => format!("`{text}` is no whole number of 64 bits"),
+            (Unfit::Type(text), Type::Boolean) => {
+                format!("`{text}` is neither {} nor {}", self.is_true.join(", "), self.is_false.join(", "))
             }
+            (Unfit::Type(text), Type::Date | Type::Timestamp) => format!("`{text}` is no {}", self.wanted()),
+            (Unfit::Type(text), Type::Double | Type::Text) => format!("`{text}` is no number"),
         }
     }
 
-    fn truth(&self, text: &str) -> Result<bool, String> {
+    fn truth(&self, text: &str) -> Option<bool> {
         let is_in = |list: &[String]| list.iter().any(|known| known.eq_ignore_ascii_case(text));
-        if is_in(&self.is_true) {
-            Ok(true)
-        } else if is_in(&self.is_false) {
-            Ok(false)
-        } else {
-            Err(format!("`{text}` is neither {} nor {}", self.is_true.join(", "), self.is_false.join(", ")))
-        }
+        if is_in(&self.is_true) { Some(true) } else { is_in(&self.is_false).then_some(false) }
     }
 
     /// ISO 8601 with a zone or as UTC, or one of the formats, as microseconds since 1970.
@@ -149,19 +151,40 @@ impl Cleaner {
 
 const MICROS_OF_A_DAY: i64 = 86_400_000_000;
 
+/// A value that does not fit. It is put into words only where somebody reads them: a column may have very many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Unfit<'a> {
+    /// An instant that is no day of the calendar.
+    Instant,
+    /// A text that the pattern does not match.
+    Pattern(Cow<'a, str>),
+    /// A text that is none of the allowed ones.
+    OneOf(Cow<'a, str>),
+    /// A text that is no value of the type.
+    Type(Cow<'a, str>),
+}
+
 /// Takes blanks, no-break spaces and zero-width characters off both ends.
 pub(super) fn trim(text: &str) -> &str {
+    // Nearly every text begins and ends with a letter or digit, which is no such character.
+    if let (Some(first), Some(last)) = (text.as_bytes().first(), text.as_bytes().last())
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return text;
+    }
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}'))
 }
 
 /// Folds the case of a text.
 pub(super) fn fold(text: Cow<'_, str>, case: Case) -> Cow<'_, str> {
-    let is_folded = |c: char| match case {
+    // Without a branch per byte, so that whole registers are compared at once.
+    let is_folded = match case {
         Case::Keep => true,
-        Case::Upper => c.is_ascii() && !c.is_ascii_lowercase(),
-        Case::Lower => c.is_ascii() && !c.is_ascii_uppercase(),
+        Case::Upper => text.bytes().fold(true, |all, byte| all & byte.is_ascii() & !byte.is_ascii_lowercase()),
+        Case::Lower => text.bytes().fold(true, |all, byte| all & byte.is_ascii() & !byte.is_ascii_uppercase()),
     };
-    if text.chars().all(is_folded) {
+    if is_folded {
         return text;
     }
     match case {
@@ -192,12 +215,14 @@ impl DayFormat {
         Self { text: text.to_owned(), order: FixedOrder::of(text) }
     }
 
-    fn parse(&self, text: &str) -> Option<Date> {
+    /// Days since 1970-01-01.
+    fn parse(&self, text: &str) -> Option<i32> {
         match self.order {
             Some(order) => order.parse(text.as_bytes()),
             None => Date::strptime(&self.text, text)
                 .ok()
-                .filter(|date| jiff::fmt::strtime::format(&self.text, *date).is_ok_and(|again| again == text)),
+                .filter(|date| jiff::fmt::strtime::format(&self.text, *date).is_ok_and(|again| again == text))
+                .map(days_of),
         }
     }
 }
@@ -218,16 +243,14 @@ impl FixedOrder {
         })
     }
 
-    fn parse(self, text: &[u8]) -> Option<Date> {
-        if text.len() != 10 || self.separators.iter().any(|(at, separator)| text[*at] != *separator) {
+    fn parse(self, text: &[u8]) -> Option<i32> {
+        let text: &[u8; 10] = text.try_into().ok()?;
+        if self.separators.iter().any(|(at, separator)| text[*at] != *separator) {
             return None;
         }
-        let number = |start: usize, digits: usize| {
-            text[start..start + digits]
-                .iter()
-                .try_fold(0_i16, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i16::from(byte - b'0')))
-        };
-        let part = |start| number(start, 2).and_then(|number| i8::try_from(number).ok());
-        Date::new(number(self.year, 4)?, part(self.month)?, part(self.day)?).ok()
+        let digit = |at: usize| Some(i32::from(text[at].wrapping_sub(b'0'))).filter(|digit| *digit < 10);
+        let pair = |at: usize| Some(10 * digit(at)? + digit(at + 1)?);
+        let year = 100 * pair(self.year)? + pair(self.year + 2)?;
+        day_number(year, pair(self.month)?, pair(self.day)?)
     }
 }

@@ -79,6 +79,25 @@ pub(super) fn days_of(date: Date) -> i32 {
     i32::try_from(date.duration_since(EPOCH).as_hours() / 24).expect("the calendar has fewer than 2^31 days")
 }
 
+/// Days from 1970-01-01 to a day of the years 0 to 9999; `None` where the calendar has no such day.
+pub(super) fn day_number(year: i32, month: i32, day: i32) -> Option<i32> {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let length = match month {
+        2 => 28 + i32::from(is_leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    if !(1..=length).contains(&day) {
+        return None;
+    }
+    // Years that begin in March have their leap day at the end; 400 years before year 0 keep all of them positive.
+    let since_march = (month + 9) % 12;
+    let year = year + 400 - i32::from(month < 3);
+    let leap_days = year / 4 - year / 100 + year / 400;
+    Some(365 * year + leap_days + (153 * since_march + 2) / 5 + day - 1 - 719_468 - 146_097)
+}
+
 /// A column being filled.
 pub(super) enum ColumnBuilder {
     Text(StringBuilder),
@@ -142,5 +161,15 @@ mod tests {
             assert_eq!(days_of(date_of(days)), days);
         }
         assert_eq!(date_of(i32::MAX).to_string(), "9999-12-31");
+    }
+
+    #[test]
+    fn a_day_has_a_number_where_the_calendar_has_it() {
+        for year in [0, 1, 4, 100, 399, 400, 1600, 1899, 1900, 1969, 1970, 2000, 2023, 2024, 2100, 9999] {
+            for (month, day) in (0..14).flat_map(|month| (0..33).map(move |day| (month, day))) {
+                let date = Date::new(year, month, day).ok().map(days_of);
+                assert_eq!(day_number(year.into(), month.into(), day.into()), date, "{year}-{month}-{day}");
+            }
+        }
     }
 }

@@ -15,11 +15,8 @@ impl KeyForm {
     #[must_use]
     pub fn apply<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let text = if self.trim { trim(text) } else { text };
-        let composed = match is_nfc_quick(text.chars()) {
-            _ if !self.nfc => Cow::Borrowed(text),
-            IsNormalized::Yes => Cow::Borrowed(text),
-            _ => Cow::Owned(text.nfc().collect()),
-        };
+        let is_composed = !self.nfc || text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes;
+        let composed = if is_composed { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) };
         fold(composed, self.case)
     }
 }
@@ -60,15 +57,41 @@ impl KeyForms {
 /// `É` becomes `e`; letters that Unicode does not decompose (`ø`, `ß`, `ł`) stay what they are.
 #[must_use]
 pub fn normalise(text: &str) -> String {
+    let mut form = String::new();
+    write_normalised(text, &mut form);
+    form
+}
+
+/// Writes the match form of a text over what `form` holds.
+pub(super) fn write_normalised(text: &str, form: &mut String) {
+    form.clear();
     if text.is_ascii() {
-        return text.to_ascii_lowercase().trim().to_owned();
+        form.push_str(text.trim());
+        form.make_ascii_lowercase();
+        return;
     }
-    let bare: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect();
-    bare.to_lowercase().trim().to_owned()
+    // ASCII characters stay what they are and keep marks apart, so that only what lies between them is decomposed.
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| !c.is_ascii()) {
+        form.push_str(&rest[..start]);
+        let end = rest[start..].find(|c: char| c.is_ascii()).map_or(rest.len(), |len| start + len);
+        form.extend(rest[start..end].nfkd().filter(|c| !is_combining_mark(*c)));
+        rest = &rest[end..];
+    }
+    form.push_str(rest);
+    if form.is_ascii() {
+        form.make_ascii_lowercase();
+    } else {
+        *form = form.to_lowercase();
+    }
+    form.truncate(form.trim_end().len());
+    form.drain(..form.len() - form.trim_start().len());
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::collector::Case;
     use super::*;
 
@@ -77,6 +100,27 @@ mod tests {
         assert_eq!(normalise("  Éloïse D'ANGÈLE "), "eloise d'angele");
         assert_eq!(normalise("Ｆｕｌｌ ﬁ"), "full fi");
         assert_eq!(normalise("Søren Łoś"), "søren łos");
+    }
+
+    proptest! {
+        #[test]
+        fn a_match_form_is_the_same_whatever_lies_between_its_characters(text in "[a-cA-C é\u{301}\u{323}Åﬁ가\u{1100}\u{1161}ΣİǅＦ\u{a0}\t]{0,12}|\\PC{0,12}") {
+            let bare: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect();
+            prop_assert_eq!(normalise(&text), bare.to_lowercase().trim().to_owned());
+        }
+
+        #[test]
+        fn folding_is_that_of_all_characters(text in "[a-zA-Z0-9 éÉßΣσ]{0,12}") {
+            let folded = |case| fold(Cow::Borrowed(&text), case).into_owned();
+            prop_assert_eq!(folded(Case::Lower), text.to_lowercase());
+            prop_assert_eq!(folded(Case::Upper), text.to_uppercase());
+        }
+
+        #[test]
+        fn trimming_takes_the_same_off_whatever_stands_at_the_ends(text in "[a\u{200b}\u{feff}\u{a0} é\t!~]{0,6}") {
+            let is_blank = |c: char| c.is_whitespace() || "\u{200b}\u{200c}\u{200d}\u{feff}".contains(c);
+            prop_assert_eq!(trim(&text), text.trim_matches(is_blank));
+        }
     }
 
     #[test]

@@ -86,9 +86,9 @@ impl RecordCleaner {
         for (column, (_, cleaner)) in self.columns.iter().enumerate() {
             let value = match cleaner.clean(self.raw(column, row, file)) {
                 Ok(value) => value,
-                Err(reason) => {
+                Err(unfit) => {
                     if cleaner.on_bad_value == OnBadValue::Reject {
-                        flaw.get_or_insert(Flaw { column, reason });
+                        flaw.get_or_insert_with(|| Flaw { column, reason: cleaner.reason(&unfit) });
                     } else {
                         nulled.push(column);
                     }
@@ -119,7 +119,11 @@ pub(super) struct Nulled(BTreeMap<String, u64>);
 impl Nulled {
     pub(super) fn count(&mut self, cleaner: &RecordCleaner, columns: &[usize]) {
         for column in columns {
-            *self.0.entry(cleaner.name(*column).to_owned()).or_default() += 1;
+            let name = cleaner.name(*column);
+            match self.0.get_mut(name) {
+                Some(count) => *count += 1,
+                None => drop(self.0.insert(name.to_owned(), 1)),
+            }
         }
     }
 

@@ -119,8 +119,10 @@ pub(super) fn control_reason(text: &[u8]) -> String {
     format!("the control character U+{byte:04X} in a field")
 }
 
-fn is_control(byte: u8) -> bool {
-    byte < 0x20 && byte != b'\t' && byte != b'\n' && byte != b'\r'
+/// Whether a byte is such a character.
+#[inline]
+pub(super) fn is_control(byte: u8) -> bool {
+    (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r')
 }
 
 fn control_character(request: &Request<'_>, fields: &[Vec<Cell<'_>>]) -> Option<Wrong> {

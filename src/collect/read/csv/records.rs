@@ -6,6 +6,7 @@ use std::mem;
 
 use csv_core::ReadRecordResult;
 
+use super::plain::Run;
 use super::quotes::{self, Flaw};
 use crate::collect::read::encoding::Decoded;
 use crate::collect::read::lines::LineCounter;
@@ -13,6 +14,9 @@ use crate::collect::read::{Csv, Fault};
 
 /// A longer record is none: a quote was opened and never closed. It also bounds the memory of a reader.
 const LONGEST_RECORD: usize = 16 << 20;
+
+/// Bytes looked at for plain lines at a time: few where the last look was in vain, more as long as none is.
+const WINDOW: std::ops::RangeInclusive<usize> = (1 << 10)..=(64 << 10);
 
 const CLOSE: &str = "close the quote, or declare that the file has none; all after it would be one field";
 
@@ -25,6 +29,7 @@ pub(super) struct Records<R> {
     /// Bytes of the file from the current record on.
     buffer: Vec<u8>,
     at: usize,
+    window: usize,
     lines: LineCounter,
     /// The fields of the current record without quoting, end to end, and where each ends.
     text: Vec<u8>,
@@ -97,6 +102,7 @@ impl<R: Read + Seek> Records<R> {
             quote: csv.quote,
             buffer: Vec::new(),
             at: 0,
+            window: *WINDOW.start(),
             lines: LineCounter::new(),
             text: vec![0; 4 << 10],
             ends: vec![0; 64],
@@ -115,6 +121,19 @@ impl<R: Read + Seek> Records<R> {
             self.pass_byte();
         }
         Ok(())
+    }
+
+    /// The plain lines that come next, as far as they were read; the caller tells [`Self::pass_run`] how far it went.
+    pub(super) fn run(&self) -> Run<'_> {
+        let text = &self.buffer[self.at..];
+        Run::of(&text[..text.len().min(self.window)], self.delimiter, self.quote, self.lines)
+    }
+
+    /// Passes over the bytes of a run that were handed over; `lines` stands behind them.
+    pub(super) fn pass_run(&mut self, n_bytes: usize, is_whole: bool, lines: LineCounter) {
+        self.at += n_bytes;
+        self.lines = lines;
+        self.window = if is_whole { (2 * self.window).min(*WINDOW.end()) } else { *WINDOW.start() };
     }
 
     /// Reads the next record. Blank lines are none.

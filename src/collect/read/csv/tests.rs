@@ -15,7 +15,7 @@ fn read_bytes(bytes: &[u8], csv: &Csv, wanted: &[&str], chunk: usize) -> (Seen, 
     let columns = names(wanted);
     let format = Format::Csv(csv.clone());
     let request = Request { format: &format, columns: &columns, explode: None };
-    let notice = read_in_chunks(Cursor::new(bytes), csv, &request, &mut seen, chunk);
+    let notice = read_in_chunks(Cursor::new(bytes), csv, &request, &mut seen, chunk, true);
     (seen, notice)
 }
 
