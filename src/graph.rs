@@ -13,6 +13,7 @@ use crate::ids::StageName;
 use crate::ledger::{LedgerError, OpenTimeslot, Part, Timeslot, arrow_schema};
 use crate::model::{Make, Model, StoredTable, TableSet, Way, fingerprint};
 use crate::table::Field;
+use crate::tables::telling_columns;
 
 /// A model that could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -281,8 +282,9 @@ impl Work<'_> {
     fn rows(self, model: &Model, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
         let faster =
             model.faster.as_ref().filter(|faster| !faster.unless.as_ref().is_some_and(|pair| self.has_rows(pair)));
+        let telling = telling_columns(&model.table).unwrap_or(columns.len());
         match faster.map(|faster| &faster.way) {
-            None => self.engine.run(model.query(), self.tables, columns, sink),
+            None => self.engine.run(model.query(), self.tables, columns, telling, sink),
             Some(Way::Kernel(kernel)) => kernel.run(self.tables, columns, sink),
             Some(Way::Sifted(sieves)) => {
                 let mut tables = TableSet::default();
@@ -297,7 +299,7 @@ impl Work<'_> {
                     let columns = self.tables.find(table).columns;
                     tables.insert(table, StoredTable { columns, held, ..StoredTable::default() });
                 }
-                self.engine.run(model.query(), &tables, columns, sink)
+                self.engine.run(model.query(), &tables, columns, telling, sink)
             }
         }
     }

@@ -50,7 +50,7 @@ use self::key::KeyForms;
 use self::registry::Registry;
 use self::rejects::Reject;
 use self::source::{SourceReport, SourceState};
-use self::staging::Staging;
+use self::staging::{StagedSource, Staging};
 use self::wave::{Pass, Wave, pass};
 use crate::engine::EngineError;
 use crate::env::Env;
@@ -140,16 +140,24 @@ pub fn collect(
 
     let mut tables = staging.uids(&new_keys)?;
     let mut reports = Vec::new();
-    for ((source, reusable), passes) in gathered.iter().zip(reusable).zip(first.into_iter().zip(second)) {
+    let stage = |((source, reusable), passes): ((&Gathered<'_>, bool), _)| {
         let began = env.clock.now();
         let known = before.iter().find(|report| report.source == source.collector.name.as_str());
-        let report = if reusable {
-            staging.reuse(source, known.expect("only what the parent has is reused"), &mut tables)?
+        let staged = if reusable {
+            staging.reuse(source, known.expect("only what the parent has is reused"))?
         } else {
-            staging.stage(source, passes, &registry, known, &mut tables)?
+            staging.stage(source, passes, &registry, known)?
         };
-        notice(&report, env.millis_since(began), env);
-        reports.push(report);
+        notice(&staged.report, env.millis_since(began), env);
+        Ok(staged)
+    };
+    let sources: Vec<_> = gathered.iter().zip(reusable).zip(first.into_iter().zip(second)).collect();
+    let staged: Result<Vec<StagedSource>, LedgerError> = sources.into_par_iter().map(stage).collect();
+    for source in staged? {
+        for (table, columns, part) in source.parts {
+            staging::add(&mut tables, &table, &columns, part);
+        }
+        reports.push(source.report);
     }
     reports.extend(not_collected(&before, collection));
     for (table, (columns, parts)) in tables {

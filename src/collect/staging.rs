@@ -88,23 +88,19 @@ impl<'a> Staging<'a> {
     }
 
     /// Takes the parts of a source over from the parent.
-    pub(super) fn reuse(
-        &self,
-        source: &Gathered<'_>,
-        known: &SourceReport,
-        tables: &mut Staged,
-    ) -> Result<SourceReport, LedgerError> {
+    pub(super) fn reuse(&self, source: &Gathered<'_>, known: &SourceReport) -> Result<StagedSource, LedgerError> {
         let parent = self.parent.expect("only what the parent has is reused");
+        let mut parts = Vec::new();
         for (table, record) in parent.manifest.tables.iter().filter(|(table, _)| table.starts_with("staged_")) {
             for part in record.parts.iter().filter(|part| part.name == source.collector.name.as_str()) {
                 let linked = self.open.link_part(&parent.folder, part, table)?;
-                add(tables, table, &record.columns, linked);
+                parts.push((table.clone(), record.columns.clone(), linked));
             }
         }
         // The same bytes have the same columns, whatever their files are called now.
         let columns = known.files.iter().map(|file| file.columns.clone());
         let files = source.facts.iter().cloned().zip(columns).map(|(file, columns)| FileFact { columns, ..file });
-        Ok(SourceReport { files: files.collect(), reused: true, ..known.clone() })
+        Ok(StagedSource { report: SourceReport { files: files.collect(), reused: true, ..known.clone() }, parts })
     }
 
     /// Writes what the passes over a source gave, and judges the source.
@@ -114,8 +110,7 @@ impl<'a> Staging<'a> {
         passes: (Option<Pass>, Option<Pass>),
         registry: &Registry,
         known: Option<&SourceReport>,
-        tables: &mut Staged,
-    ) -> Result<SourceReport, LedgerError> {
+    ) -> Result<StagedSource, LedgerError> {
         let name = source.collector.name.as_str();
         let fingerprint = |table: &str| sha256_hex(format!("{}\n{table}", source.fingerprint).as_bytes());
         let mut passes: Vec<Pass> = [passes.0, passes.1].into_iter().flatten().collect();
@@ -129,6 +124,7 @@ impl<'a> Staging<'a> {
         let files: Vec<FileFact> = files.collect();
         judged.remarks.extend(self.drift(source, &files, known));
         let mut rejected: Vec<Reject> = Vec::new();
+        let mut parts: Vec<StagedPart> = Vec::new();
         for (number, pass) in passes.into_iter().enumerate() {
             if number == 0 {
                 rejected.extend(pass.unreadable);
@@ -137,25 +133,25 @@ impl<'a> Staging<'a> {
                 rejected.append(&mut rows.rejects);
                 let table = format!("staged_{}", rows.table.name);
                 let part = self.write(&table, name, &fingerprint(&table), &rows.columns, rows.numbered(registry))?;
-                add(tables, &table, &rows.columns, part);
+                parts.push((table, rows.columns, part));
                 judged.counts.push(rows.counts);
             }
             for mut rows in pass.relations {
                 rejected.append(&mut rows.rejects);
                 let table = format!("staged_{}", rows.table.name);
                 let part = self.write(&table, name, &fingerprint(&table), &rows.columns, rows.rows)?;
-                add(tables, &table, &rows.columns, part);
+                parts.push((table, rows.columns, part));
                 let side = format!("staged_unresolved_{}", rows.table.name);
                 let part = self.write(&side, name, &fingerprint(&side), &rows.side, rows.unresolved)?;
-                add(tables, &side, &rows.side, part);
+                parts.push((side, rows.side, part));
                 judged.counts.push(rows.counts);
             }
         }
         judged.judge(source, rejected.len() as u64);
         let table = "staged_rejects";
         let part = self.write(table, name, &fingerprint(table), &rejects::columns(), rejects::batch(rejected))?;
-        add(tables, table, &rejects::columns(), part);
-        Ok(SourceReport {
+        parts.push((table.to_owned(), rejects::columns(), part));
+        let report = SourceReport {
             source: name.to_owned(),
             state: judged.state,
             remarks: judged.remarks,
@@ -167,7 +163,8 @@ impl<'a> Staging<'a> {
             },
             fingerprint: source.fingerprint.clone(),
             reused: false,
-        })
+        };
+        Ok(StagedSource { report, parts })
     }
 
     /// What the files' columns say that nobody asked for: against the parent, or on their own where it knows nothing.
@@ -296,8 +293,17 @@ impl Judged {
     }
 }
 
+/// A part with its table and that table's columns.
+type StagedPart = (String, Vec<Field>, Part);
+
+/// A source whose parts are written.
+pub(super) struct StagedSource {
+    pub(super) report: SourceReport,
+    pub(super) parts: Vec<StagedPart>,
+}
+
 /// Adds a part to a table; columns it has and the table has not are added behind, in the order of their names.
-fn add(tables: &mut Staged, table: &str, columns: &[Field], part: Part) {
+pub(super) fn add(tables: &mut Staged, table: &str, columns: &[Field], part: Part) {
     let (known, parts) = tables.entry(table.to_owned()).or_insert_with(|| (columns.to_vec(), Vec::new()));
     let born = crate::tables::by_name(table.trim_start_matches("staged_")).map_or(0, |table| table.columns.len());
     let is_new = |column: &&Field| !known.iter().any(|known| known.name == column.name);

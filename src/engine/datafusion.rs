@@ -107,6 +107,7 @@ impl Engine for DataFusionEngine {
         query: &str,
         tables: &TableSet,
         columns: &[Field],
+        telling: usize,
         sink: &mut RowSink<'_>,
     ) -> Result<(), EngineError> {
         let session = self.session(query, tables)?;
@@ -116,7 +117,7 @@ impl Engine for DataFusionEngine {
                 let name = sql::name(&column.name);
                 cast(col(&name), arrow_type(column.kind)).alias(&column.name)
             });
-            let order = columns.iter().map(|column| col(sql::name(&column.name)).sort(true, true));
+            let order = columns.iter().take(telling).map(|column| col(sql::name(&column.name)).sort(true, true));
             let sorted = frame
                 .select(wanted.collect::<Vec<_>>())
                 .and_then(|frame| frame.sort(order.collect()))

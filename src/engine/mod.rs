@@ -76,13 +76,20 @@ pub trait Engine: Sync {
     /// Where the query cannot be planned over these tables, or a column has a type that no ledger table can hold.
     fn columns(&self, query: &str, tables: &TableSet) -> Result<Vec<Field>, EngineError>;
 
-    /// Runs a query and hands its rows over in the ledger's types, sorted by all columns in order, nulls first, so
-    /// that the result does not depend on threads. `columns` are those wanted, by name and order.
+    /// Runs a query and hands its rows over in the ledger's types, sorted by the first `telling` columns, nulls first.
+    /// These must tell any two rows apart that are not the same, so that the result does not depend on threads.
+    /// `columns` are those wanted, by name and order.
     ///
     /// # Errors
     /// As [`Self::columns`]; where the query lacks a wanted column; where memory or disk give out; what `sink` says.
-    fn run(&self, query: &str, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>)
-    -> Result<(), EngineError>;
+    fn run(
+        &self,
+        query: &str,
+        tables: &TableSet,
+        columns: &[Field],
+        telling: usize,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), EngineError>;
 
     /// Runs a query and returns its rows as it orders them, for small answers.
     ///

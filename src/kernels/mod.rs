@@ -6,15 +6,19 @@
 //! All of them live on one fact: parts are sorted by all their columns, and the key of a relation comes first
 //! (`sorted`). Then what moved between two loads is a merge (`movements`, `gained_lost`), two sources that bring the
 //! same are neighbours (`duplicates`), whether an end is there is one bit (`presence`), and who can do what is one pass
-//! over people (`effective`). References of objects are looked up once each (`objects`).
+//! over people (`effective`), as is what they should do (`theoretical`) and where these differ (`gaps`). References of
+//! objects are looked up once each (`objects`).
 
 mod duplicates;
 mod effective;
 mod gained_lost;
+mod gaps;
 mod movements;
 mod objects;
 mod presence;
+mod rows;
 mod sorted;
+mod theoretical;
 
 use std::fmt;
 
@@ -23,9 +27,11 @@ use arrow::array::RecordBatch;
 pub use self::duplicates::Duplicates;
 pub use self::effective::EffectiveRights;
 pub use self::gained_lost::GainedAndLost;
+pub use self::gaps::Gaps;
 pub use self::movements::Movements;
 pub use self::objects::{Modified, Resolved};
 pub use self::presence::{Absent, Present};
+pub use self::theoretical::CollectedRights;
 use crate::engine::{EngineError, RowSink};
 use crate::model::TableSet;
 use crate::table::Field;

@@ -9,7 +9,8 @@ use hashbrown::HashMap;
 
 use super::movements::key_of;
 use super::presence::Uids;
-use super::sorted::{Met, Shape, SortedRows, column, merge};
+use super::rows::column;
+use super::sorted::{Met, Shape, SortedRows, merge};
 use super::{Kernel, Sieve};
 use crate::engine::{EngineError, RowSink};
 use crate::ledger::arrow_schema;

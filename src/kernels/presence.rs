@@ -7,7 +7,7 @@ use arrow::compute::filter_record_batch;
 use arrow::datatypes::Int64Type;
 
 use super::movements::ends_of;
-use super::sorted::column;
+use super::rows::column;
 use super::{Kernel, Sieve};
 use crate::engine::{EngineError, RowSink};
 use crate::ledger::arrow_schema;

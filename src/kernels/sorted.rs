@@ -1,16 +1,16 @@
 //! The rows of a table's parts in the order of its key: what the kernels walk along.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray, new_null_array,
+    TimestampMicrosecondArray,
 };
 use arrow::datatypes::{Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
 
+use super::rows::column;
 use crate::engine::EngineError;
-use crate::ledger::{PartRows, arrow_type};
+use crate::ledger::PartRows;
 use crate::model::StoredTable;
 use crate::table::{Field, Type};
 
@@ -166,14 +166,6 @@ impl Chunk {
     }
 }
 
-/// The column of a batch; nulls where its part was written without it.
-pub(super) fn column(batch: &RecordBatch, name: &str, kind: Type) -> ArrayRef {
-    match batch.column_by_name(name) {
-        Some(column) => Arc::clone(column),
-        None => new_null_array(&arrow_type(kind), batch.num_rows()),
-    }
-}
-
 /// Columns of whole numbers, the first in the highest bits.
 fn packed(batch: &RecordBatch, names: &[String]) -> Result<Vec<Packed>, EngineError> {
     let mut packed: Vec<Packed> = vec![0; batch.num_rows()];
@@ -252,6 +244,14 @@ impl<'r> SortedRow<'r> {
     pub(super) fn attribute_text(&self, at: usize) -> Option<&'r str> {
         match self.chunk.attributes.get(at)? {
             Attribute::Text(texts) => texts.is_valid(self.at).then(|| texts.value(self.at)),
+            _ => None,
+        }
+    }
+
+    /// The day of an attribute that is one, since 1970-01-01.
+    pub(super) fn attribute_date(&self, at: usize) -> Option<i32> {
+        match self.chunk.attributes.get(at)? {
+            Attribute::Date(days) => days.is_valid(self.at).then(|| days.value(self.at)),
             _ => None,
         }
     }

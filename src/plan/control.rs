@@ -18,7 +18,7 @@ const KEYS_OF_KINDS: [(ControlKindName, &str, &[&str]); 3] = [
     (
         ControlKindName::SegregationOfDuties,
         "segregation_of_duties",
-        &["on", "all_of", "left", "right", "same_perimeter"],
+        &["on", "all_of", "left", "right", "use_collected", "same_perimeter"],
     ),
     (ControlKindName::TheoreticalRights, "theoretical_rights", &["gap"]),
 ];
@@ -48,7 +48,7 @@ pub(super) fn check(
         }
         ControlKindName::SegregationOfDuties => Check::SegregationOfDuties {
             on: raw.on.unwrap_or(Holder::Identity),
-            conflict: conflict(root, forms, problems)?,
+            conflict: conflict(raw.use_collected == Some(true), root, forms, problems)?,
             within: if raw.same_perimeter == Some(true) { Within::SamePerimeter } else { Within::Anywhere },
         },
         ControlKindName::TheoreticalRights => Check::TheoreticalRights { gap: needed(raw.gap, "gap", root, problems)? },
@@ -74,18 +74,19 @@ fn needed<T>(value: Option<T>, key: &str, root: Spot<'_>, problems: &mut Problem
     value
 }
 
-fn conflict(root: Spot<'_>, forms: &KeyForms, problems: &mut Problems) -> Option<Conflict> {
+fn conflict(is_collected: bool, root: Spot<'_>, forms: &KeyForms, problems: &mut Problems) -> Option<Conflict> {
     let all_of = permissions(root.get("all_of"), forms, problems);
     let left = permissions(root.get("left"), forms, problems);
     let right = permissions(root.get("right"), forms, problems);
     match (root.get("all_of"), root.get("left"), root.get("right")) {
-        (Some(spot), None, None) => {
+        (None, None, None) if is_collected => Some(Conflict::Collected),
+        (Some(spot), None, None) if !is_collected => {
             if spot.items().len() < 2 {
                 problems.add(spot.error(codes::NOT_ALLOWED, "one permission alone conflicts with nothing"));
             }
             Some(Conflict::AllOf(all_of))
         }
-        (None, Some(left_spot), Some(right_spot)) => {
+        (None, Some(left_spot), Some(right_spot)) if !is_collected => {
             for spot in [left_spot, right_spot] {
                 if spot.items().is_empty() {
                     problems.add(spot.error(codes::NOT_ALLOWED, "the array must not be empty"));
@@ -97,8 +98,8 @@ fn conflict(root: Spot<'_>, forms: &KeyForms, problems: &mut Problems) -> Option
             Some(Conflict::Between { left, right })
         }
         _ => {
-            let problem = root.key("kind").error(codes::KEYS_DISAGREE, "which permissions conflict is not said");
-            problems.add(problem.hint("give either `all_of`, or `left` and `right`"));
+            let problem = root.key("kind").error(codes::KEYS_DISAGREE, "which permissions conflict must be said once");
+            problems.add(problem.hint("give `all_of`, or `left` and `right`, or `use_collected = true`"));
             None
         }
     }

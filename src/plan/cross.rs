@@ -9,13 +9,13 @@ use crate::plan::codes;
 use crate::plan::load::Named;
 use crate::plan::node::Spot;
 use crate::problem::Problems;
-use crate::settings::controls::Check;
+use crate::settings::controls::{Check, Conflict};
 use crate::settings::managers::{By, Resolver, stated_column};
 use crate::settings::reconcile::Compare;
 use crate::settings::template::{Piece, Template};
 use crate::source::Place;
 use crate::table::{Table, Type};
-use crate::tables::{self, ACCOUNTS, IDENTITIES, ORGANISATIONS};
+use crate::tables::{self, ACCOUNTS, DUTY_CONFLICTS, IDENTITIES, ORGANISATIONS};
 
 /// Checks what a plan names against each other and against the plan.
 pub(super) fn check(named: &Named, plan: Spot<'_>, problems: &mut Problems) {
@@ -144,6 +144,14 @@ fn check_controls(named: &Named, stage: Spot<'_>, problems: &mut Problems) {
                 let message = format!("rule `{rule}` is none of those that the plan runs");
                 let hint = suggest(rule.as_str(), "rules", known);
                 problems.add(file.root().key("rule").error(codes::NOT_FOUND, message).hint(hint));
+            }
+            Check::SegregationOfDuties { conflict: Conflict::Collected, .. } if named.has_all_collectors => {
+                let maps = named.collectors.iter().flat_map(|(_, collector)| &collector.tables);
+                if !maps.into_iter().any(|map| map.table.name == DUTY_CONFLICTS.name) {
+                    let message = "no source of the plan fills `duty_conflicts`, so that nothing would be found";
+                    let problem = file.root().key("use_collected").error(codes::NEEDS_STAGE, message);
+                    problems.add(problem.hint("name a collector that fills it in `sources` of `[stage.collect]`"));
+                }
             }
             Check::TheoreticalRights { .. } if stage.get("rights_model").is_none() => {
                 let message = "the plan has no `[stage.rights_model]` to compare rights with";

@@ -47,6 +47,10 @@ pub(super) fn check(raw: ManagersFile, root: Spot<'_>, forms: &KeyForms, problem
             let problem = spot.key_error(codes::KEYS_DISAGREE, "no resolver of this table reads whom a row names");
             problems.add(problem.hint("add `\"stated\"` or `\"organisation_head\"` to `resolve`, or remove `by`"));
         }
+        if let Some(spot) = spot.get("climb").filter(|_| !table.resolve.contains(&Resolver::OrganisationHead)) {
+            let problem = spot.key_error(codes::KEYS_DISAGREE, "no resolver of this table climbs");
+            problems.add(problem.hint("add `\"organisation_head\"` to `resolve`, or remove `climb`"));
+        }
         managers.push(ManagerRule {
             by,
             of,
@@ -54,6 +58,8 @@ pub(super) fn check(raw: ManagersFile, root: Spot<'_>, forms: &KeyForms, problem
             resolve: table.resolve,
             fallback: table.fallback.map(|id| forms.of(Kind::Identity, "").apply(&id).into_owned()),
             allow_self: table.allow_self,
+            allow_inactive: table.allow_inactive,
+            climb: table.climb,
         });
     }
     ManagersPolicy { managers }

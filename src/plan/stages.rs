@@ -54,6 +54,7 @@ pub(super) fn check(
         activate: Activate {
             grace_loads: raw.activate.grace_loads,
             references: references::check(&raw.activate.references, spot.key("activate").key("references"), problems),
+            cycles: raw.activate.cycles,
         },
         leavers,
         reconcile: Reconcile { policy: named.owners?.1, decisions },
@@ -108,7 +109,7 @@ fn leavers(raw: &LeaversTable, spot: Spot<'_>, problems: &mut Problems) -> Leave
         problems.add(problem.hint("write it in days or weeks, such as `30 days`"));
     }
     let grace_days = u32::try_from(seconds / 86_400).unwrap_or(u32::MAX);
-    Leavers { active: spot.get("active").and_then(Spot::sql), grace_days }
+    Leavers { active: spot.get("active").and_then(Spot::sql), grace_days, departure_day: raw.departure_day }
 }
 
 fn validate(raw: &ValidateTable, spot: Spot<'_>, problems: &mut Problems) -> Validate {

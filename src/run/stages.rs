@@ -29,7 +29,7 @@ pub fn planned_stages(plan: &Plan) -> Vec<StageName> {
 pub(crate) fn models_of(plan: &Plan, name: StageName, context: &Context<'_>) -> Vec<Model> {
     let mut models = stage_of(plan, name).compile(context);
     match name {
-        StageName::Activate => models.extend(closure_models(context)),
+        StageName::Activate => models.extend(closure_models(plan.stages.activate.cycles)),
         StageName::Reconcile => models.extend(effective_rights_models(context)),
         _ => {}
     }

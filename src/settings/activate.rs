@@ -12,6 +12,19 @@ pub struct Activate {
     pub grace_loads: u32,
     /// What becomes of rows that refer to what is not there.
     pub references: References,
+    /// What closures make of cycles.
+    pub cycles: Cycles,
+}
+
+/// What closures make of groups, units and roles that lie above themselves. They are told either way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Cycles {
+    /// Of every cycle a link is left out, so that nothing lies above itself.
+    #[default]
+    Cut,
+    /// Every member of a cycle lies below every other, as directories see it that let groups be members of each other.
+    Keep,
 }
 
 /// What becomes of a row that refers to what is not there.

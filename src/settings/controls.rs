@@ -90,6 +90,8 @@ pub enum Conflict {
         /// The other.
         right: Vec<PermissionName>,
     },
+    /// Holding both of a row of `duty_conflicts`.
+    Collected,
 }
 
 /// Where permissions must be held to conflict.

@@ -35,6 +35,10 @@ pub struct ManagerRule {
     pub fallback: Option<String>,
     /// Whether people may manage themselves.
     pub allow_self: bool,
+    /// Whether people who are listed and not active may manage.
+    pub allow_inactive: bool,
+    /// How many units above one's own are asked for their head; `None` = all.
+    pub climb: Option<u32>,
 }
 
 /// How rows write the person they name. Other than an employee id, the text is compared normalised, and a text that

@@ -254,6 +254,20 @@ pub const THEORETICAL_LINKS: Table = Table {
     ],
 };
 
+pub const DUTY_CONFLICTS: Table = Table {
+    name: "duty_conflicts",
+    about: "The matrix of duties kept outside: pairs of permissions that nobody should hold together.",
+    sort: Sort::Relation,
+    columns: &[
+        column("rule", Type::Text, Role::KeyPart, "id of the pair in the source"),
+        end("permission_uid", Kind::Permission, "one of the two"),
+        end("conflicting_uid", Kind::Permission, "the other"),
+        text("severity", "how bad it is, as the source scales it"),
+        SOURCE,
+        STALE_LOADS,
+    ],
+};
+
 pub const USAGES: Table = Table {
     name: "usages",
     about: "When accounts used permissions.",

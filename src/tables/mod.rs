@@ -30,6 +30,7 @@ pub const COLLECTED: &[&Table] = &[
     &RIGHTS,
     &MANAGER_LINKS,
     &THEORETICAL_LINKS,
+    &DUTY_CONFLICTS,
     &USAGES,
     &DEROGATIONS,
 ];
@@ -82,6 +83,16 @@ pub fn by_name(name: &str) -> Option<&'static Table> {
     COLLECTED.iter().chain(DERIVED).find(|table| table.name == name).copied()
 }
 
+/// How many of its first columns tell any two rows of a part of the table apart; `None` where only all of them do.
+#[must_use]
+pub fn telling_columns(table: &str) -> Option<usize> {
+    // One row for each identity or account.
+    let one_each = ["identity_status", "identity_movements", "carried_ownership", "undecided_accounts", "ownership"];
+    let table = by_name(table)?;
+    let is_told_by_first = matches!(table.sort, Sort::Object(_)) || one_each.contains(&table.name);
+    is_told_by_first.then_some(1)
+}
+
 /// The table of objects of a kind.
 ///
 /// # Panics
@@ -104,6 +115,7 @@ pub fn needed_ends(table: &Table) -> &'static [&'static [&'static str]] {
             &[&["account_uid", "application_uid", "group_uid", "organisation_uid", "managed_uid"], &["identity_uid"]]
         }
         "theoretical_links" => &[&["permission_uid"]],
+        "duty_conflicts" => &[&["permission_uid"], &["conflicting_uid"]],
         "usages" => &[&["account_uid"], &["permission_uid"]],
         "derogations" => &[&["identity_uid"], &["permission_uid"]],
         _ => &[],

@@ -1,4 +1,4 @@
-//! The extracts, and the benchmark's project with a control for each pair of duties.
+//! The extracts, and the benchmark's project.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -61,28 +61,15 @@ pub(super) fn is_reference(data: &Path) -> bool {
     settings["identities"] == 10_000 && settings["seed"] == 42
 }
 
-/// The benchmark's project, with a control for each pair of the extracts.
+/// The benchmark's project.
 #[must_use]
 #[track_caller]
-pub(super) fn workload(data: &Path) -> Project {
+pub(super) fn workload() -> Project {
     let project = Project::new();
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/workload"), project.path());
     // Questions take no variables.
     let settings = project.read("ledgerline.toml");
     project.write("ledgerline.toml", settings.replace("${ledger}", "ledger"));
-    let plan = project.read("plans/load.toml");
-    project.write("plans/load.toml", format!("{plan}\n[stage.controls]\ncontrols = [\"*\"]\n"));
-    for pair in rows(&data.join("in/ts=1"), "sod", &["pair_id", "perm_a", "perm_b"]) {
-        // A code begins with that of its application, as far as the colon.
-        let permission = |code: &str| format!("{}/{code}", code.split(':').next().unwrap_or_default());
-        let text = format!(
-            "title = \"{}\"\nrisk = 4\nkind = \"segregation_of_duties\"\non = \"identity\"\nall_of = [\"{}\", \"{}\"]\n",
-            pair[0],
-            permission(&pair[1]),
-            permission(&pair[2])
-        );
-        project.write(&format!("controls/{}.toml", pair[0].to_lowercase()), text);
-    }
     project
 }
 

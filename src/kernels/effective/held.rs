@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::Int64Type;
+use arrow::array::{Array, AsArray};
 
 use super::lists::Lists;
 use super::{DIRECT, PERIMETER, PERMISSION, Right, THROUGH_GROUP, THROUGH_ROLE};
 use crate::engine::EngineError;
-use crate::kernels::sorted::column;
+use crate::kernels::rows::{column, each, numbers};
 use crate::model::TableSet;
 use crate::table::Type;
 
@@ -183,28 +182,4 @@ impl Perimeters {
         }
         Ok(ordered.into_iter().map(|(text, _)| text).collect())
     }
-}
-
-/// Hands over the rows of a table, batch by batch.
-fn each(
-    tables: &TableSet,
-    table: &str,
-    columns: &[&str],
-    mut take: impl FnMut(&RecordBatch) -> Result<(), EngineError>,
-) -> Result<(), EngineError> {
-    for (_, rows) in tables.find(table).open(columns)? {
-        for batch in rows {
-            take(&batch.map_err(EngineError::from_ledger)?)?;
-        }
-    }
-    Ok(())
-}
-
-/// A column of uids or depths.
-fn numbers(batch: &RecordBatch, name: &str) -> Result<Vec<Option<u32>>, EngineError> {
-    let column = column(batch, name, Type::Integer);
-    let number = |number: i64| {
-        u32::try_from(number).map_err(|_| EngineError { message: format!("`{name}` {number} has more than 32 bits") })
-    };
-    column.as_primitive::<Int64Type>().iter().map(|value| value.map(number).transpose()).collect()
 }

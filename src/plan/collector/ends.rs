@@ -48,6 +48,12 @@ const RELATIONS: &[Relation] = &[
         exclusive: None,
     },
     Relation {
+        table: "duty_conflicts",
+        needs: &[&["permission"], &["conflicting"]],
+        optional: &["application", "conflicting_application"],
+        exclusive: None,
+    },
+    Relation {
         table: "usages",
         needs: &[&["account"], &["permission"]],
         optional: &["repository", "application"],

@@ -39,6 +39,9 @@ pub struct ControlFile {
     pub left: Option<Vec<String>>,
     /// kind `segregation_of_duties`: permissions that exclude each of `left`.
     pub right: Option<Vec<String>>,
+    /// kind `segregation_of_duties`: whether the pairs are those of table `duty_conflicts`, which a collector fills.
+    /// Default false.
+    pub use_collected: Option<bool>,
     /// kind `segregation_of_duties`: whether permissions conflict only where they are held in the same perimeter; a right
     /// without a perimeter holds in each. Default false.
     pub same_perimeter: Option<bool>,

@@ -34,6 +34,11 @@ pub struct ManagerTable {
     /// Whether people may manage themselves.
     #[serde(default)]
     pub allow_self: bool,
+    /// Whether people who are listed and not active may manage.
+    #[serde(default)]
+    pub allow_inactive: bool,
+    /// `organisation_head`: how many units above one's own are asked for their head; 0 = none. All, if not said.
+    pub climb: Option<u32>,
 }
 
 fn stated() -> Vec<Resolver> {

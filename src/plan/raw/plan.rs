@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::plan::units::{DurationText, PercentText};
-use crate::settings::activate::OnMissing;
+use crate::settings::activate::{Cycles, OnMissing};
+use crate::settings::leavers::DepartureDay;
 use crate::settings::{Mode, OnOpen};
 
 /// A plan: which stages run, with which settings.
@@ -85,6 +86,9 @@ pub struct ActivateTable {
     /// `keep` for those not named. `reject` is for relations alone.
     #[serde(default)]
     pub references: BTreeMap<String, BTreeMap<String, OnMissing>>,
+    /// What becomes of groups, units and roles that lie above themselves.
+    #[serde(default)]
+    pub cycles: Cycles,
 }
 
 /// `[stage.leavers]`
@@ -97,6 +101,9 @@ pub struct LeaversTable {
     /// How long after the departure date someone still counts as active, in whole days. Default `0 days`.
     #[serde(default = "no_time")]
     pub grace: DurationText,
+    /// What the departure date says of that day itself.
+    #[serde(default)]
+    pub departure_day: DepartureDay,
 }
 
 fn no_time() -> DurationText {

@@ -67,6 +67,9 @@ fn duties_are_segregated_by_a_list_or_by_two_sides() {
     check("all_of = ['ERP/A', 'B']", &["LL0111 sod:4"]);
     check("left = ['ERP/A']\nright = ['ERP/A']", &["LL0113 sod:5"]);
     check("left = ['ERP/A']", &["LL0113 sod:3"]);
+    check("use_collected = true", &["LL0202 sod:4"]);
+    check("use_collected = true\nall_of = ['ERP/A', 'ERP/B']", &["LL0113 sod:3"]);
+    check("use_collected = false", &["LL0113 sod:3"]);
     check("all_of = ['ERP/A', 'ERP/B']\ngap = 'over'", &["LL0113 sod:5"]);
 }
 

@@ -4,16 +4,17 @@
 //! Writes  `group_closure`, `organisation_closure`, `permission_closure`, `cycle_members`, `cut_links`,
 //!         `reference_problems`.
 //!
-//! Later stages join these tables and never climb themselves. Cycles are told and cut: of every circle the link by which
-//! its member with the smallest uid lies below another is left out, so that nothing lies above itself.
+//! Later stages join these tables and never climb themselves. Cycles are told and, unless the plan keeps them, cut: of
+//! every circle the link by which its member with the smallest uid lies below another is left out, so that nothing lies
+//! above itself.
 
 #[cfg(test)]
 mod tests;
 
 use crate::closure::{closure_rows, cut_rows, cycle_rows};
 use crate::model::Model;
+use crate::settings::activate::Cycles;
 use crate::sql;
-use crate::stages::Context;
 
 /// Who is below whom: which table says so, and its links.
 const GROUPS: &str = "SELECT 'group_nesting' AS table_name, group_uid AS uid, parent_uid FROM group_nesting
@@ -29,23 +30,31 @@ const PEOPLE: &str =
 
 /// The models of closures and cycles, to run once the collected tables are published.
 #[must_use]
-pub fn closure_models(_context: &Context<'_>) -> Vec<Model> {
+pub fn closure_models(cycles: Cycles) -> Vec<Model> {
     let union = |inputs: &[&str]| inputs.join("\nUNION ALL\n");
     let climbed = union(&[GROUPS, ORGANISATIONS, PERMISSIONS]);
-    vec![
-        closure("group_closure", "group_uid", "ancestor_uid", "groups", GROUPS),
-        closure("organisation_closure", "organisation_uid", "ancestor_uid", "organisations", ORGANISATIONS),
-        closure("permission_closure", "permission_uid", "included_uid", "permissions", PERMISSIONS),
+    let mut models = vec![
+        closure("group_closure", ["group_uid", "ancestor_uid"], "groups", GROUPS, cycles),
+        closure("organisation_closure", ["organisation_uid", "ancestor_uid"], "organisations", ORGANISATIONS, cycles),
+        closure("permission_closure", ["permission_uid", "included_uid"], "permissions", PERMISSIONS, cycles),
         cycle_members("cycle_members", "table_name", &union(&[&climbed, PEOPLE])),
-        cut_links("cut_links", "table_name", "cycle_members", &climbed),
         Model::sql("reference_problems", "cycles", include_str!("cycles.sql").to_owned()),
-        Model::sql("reference_problems", "cuts", include_str!("cuts.sql").to_owned()),
-    ]
+    ];
+    if cycles == Cycles::Cut {
+        models.push(cut_links("cut_links", "table_name", "cycle_members", &climbed));
+        models.push(Model::sql("reference_problems", "cuts", include_str!("cuts.sql").to_owned()));
+    }
+    models
 }
 
 /// Every node with all it reaches by links that were not cut.
-fn closure(table: &str, node: &str, ancestor: &str, objects: &str, links: &str) -> Model {
-    let input = sql::fill(include_str!("closure_input.sql"), &[("objects", objects), ("links", links)]);
+fn closure(table: &str, [node, ancestor]: [&str; 2], objects: &str, links: &str, cycles: Cycles) -> Model {
+    let uncut = match cycles {
+        Cycles::Cut => include_str!("uncut.sql").trim_end(),
+        Cycles::Keep => "",
+    };
+    let values = [("objects", objects), ("links", links), ("uncut", uncut)];
+    let input = sql::fill(include_str!("closure_input.sql"), &values);
     let check =
         sql::fill(include_str!("closure_check.sql"), &[("input", &input), ("node", node), ("ancestor", ancestor)]);
     Model::rust(table, "closure", input, closure_rows, check)

@@ -5,18 +5,19 @@ use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
 use crate::model::Model;
+use crate::settings::activate::Cycles;
 use crate::stages::check::{Csv, check_stage};
 use crate::stages::{Ask, Context, Stage};
 
-struct Closures;
+struct Closures(Cycles);
 
 impl Stage for Closures {
     fn name(&self) -> StageName {
         StageName::Activate
     }
 
-    fn compile(&self, context: &Context<'_>) -> Vec<Model> {
-        closure_models(context)
+    fn compile(&self, _: &Context<'_>) -> Vec<Model> {
+        closure_models(self.0)
     }
 
     fn report(&self, _: &Context<'_>, _: &Ask<'_>) -> Result<StageReport, EngineError> {
@@ -26,7 +27,7 @@ impl Stage for Closures {
 
 #[track_caller]
 fn check(inputs: &[Csv<'_>], expected: &[Csv<'_>]) {
-    check_stage(&Closures, "2026-11-21", inputs, expected);
+    check_stage(&Closures(Cycles::Cut), "2026-11-21", inputs, expected);
 }
 
 #[test]
@@ -87,6 +88,19 @@ fn each_cycle_is_a_problem_that_names_its_members_and_no_root_of_itself_is_one()
                  permission_links,included,cut,permission,ALL > BUY,,1
                  identities,manager,cycle,identity,E01 > E02 > E03 > E04 > E05 > E06 > E07 > E08 > E09 > E10 > E11 > E12 > E13 > E14 > E15 > E16 > E17 > E18 > E19 > E20 > ..,,23",
             ),
+        ],
+    );
+}
+
+#[test]
+fn a_cycle_that_is_kept_makes_each_member_lie_below_every_other() {
+    check_stage(
+        &Closures(Cycles::Keep),
+        "2026-11-21",
+        &[("groups", "uid,code\n1,A\n2,B\n3,C"), ("group_nesting", "group_uid,parent_uid\n1,2\n2,1\n3,1")],
+        &[
+            ("cycle_members", "table_name,uid\ngroup_nesting,1\ngroup_nesting,2"),
+            ("group_closure", "group_uid,ancestor_uid,depth\n1,1,0\n1,2,1\n2,1,1\n2,2,0\n3,1,1\n3,2,2\n3,3,0"),
         ],
     );
 }

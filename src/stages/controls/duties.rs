@@ -39,6 +39,9 @@ impl Duties<'_> {
             Conflict::AllOf(_) => format!(
                 "  SELECT h.uid, h.detail, w.uid AS wanted_uid FROM control_hits h CROSS JOIN wanted w WHERE h.control = {control}"
             ),
+            Conflict::Collected => format!(
+                "  SELECT h.uid, h.detail, w.uid AS wanted_uid FROM control_hits h JOIN wanted w ON w.name = h.detail WHERE h.control = {control}"
+            ),
             Conflict::Between { .. } => ["l", "r"]
                 .map(|side| {
                     format!(
@@ -57,7 +60,7 @@ impl Duties<'_> {
         };
         let wanted_count = match self.conflict {
             Conflict::AllOf(names) => names.len(),
-            Conflict::Between { .. } => 2,
+            Conflict::Between { .. } | Conflict::Collected => 2,
         };
         let (covered, only) = match self.within {
             Within::Anywhere => (String::new(), ""),
@@ -96,6 +99,7 @@ impl Duties<'_> {
             Conflict::Between { left, right } => {
                 format!("{}\n  UNION ALL\n{}", side("left", left), side("right", right))
             }
+            Conflict::Collected => include_str!("collected_pairs.sql").trim_end().to_owned(),
         };
         format!("wanted AS (\n{query}\n)")
     }
@@ -118,16 +122,21 @@ FROM (
 ) a",
                 names.len()
             ),
-            (Conflict::Between { .. }, within) => {
+            (conflict, within) => {
                 let place = match within {
                     Within::Anywhere => "",
                     Within::SamePerimeter => {
                         "\n  AND (l.perimeter IS NULL OR r.perimeter IS NULL OR l.perimeter = r.perimeter)"
                     }
                 };
+                // A collected pair has one name on both sides.
+                let (detail, pair) = match conflict {
+                    Conflict::Collected => ("l.name", " AND r.name = l.name"),
+                    _ => ("l.name || ' + ' || r.name", ""),
+                };
                 format!(
-                    "SELECT l.uid AS uid, l.name || ' + ' || r.name AS detail
-FROM held l JOIN held r ON r.uid = l.uid WHERE l.side = 'left' AND r.side = 'right'{place}"
+                    "SELECT l.uid AS uid, {detail} AS detail
+FROM held l JOIN held r ON r.uid = l.uid{pair} WHERE l.side = 'left' AND r.side = 'right'{place}"
                 )
             }
         }
@@ -139,6 +148,7 @@ pub(super) fn permissions(conflict: &Conflict) -> impl Iterator<Item = &Permissi
     let (first, second) = match conflict {
         Conflict::AllOf(names) => (names.as_slice(), [].as_slice()),
         Conflict::Between { left, right } => (left.as_slice(), right.as_slice()),
+        Conflict::Collected => ([].as_slice(), [].as_slice()),
     };
     first.iter().chain(second)
 }

@@ -251,6 +251,52 @@ fn findings_of_a_control_that_no_longer_runs_are_dropped() {
 }
 
 #[test]
+fn a_collected_pair_is_found_by_its_own_name_whoever_else_holds_one_of_it() {
+    let collected = |on| {
+        only(control(
+            "matrix",
+            Check::SegregationOfDuties { on, conflict: Conflict::Collected, within: Within::Anywhere },
+        ))
+    };
+    let conflicts =
+        ("duty_conflicts", "rule,permission_uid,conflicting_uid,severity\nS1,1,2,3\nS1,3,4,1\n,2,3,\nS9,1,9,2");
+    check_stage(
+        &collected(Holder::Identity),
+        AS_OF,
+        &[
+            ("identities", "uid,employee_id,full_name\n1,E1,Ann Berg\n2,E2,\n3,E3,"),
+            ("permissions", PERMISSIONS),
+            conflicts,
+            ("ownership", "account_uid,identity_uid\n7,1\n8,1"),
+            ("rights", "account_uid,permission_uid\n7,1\n8,2\n8,5"),
+            ("effective_rights", "identity_uid,permission_uid\n1,1\n1,2\n1,4\n2,1\n2,4\n3,2\n3,3\n3,4"),
+        ],
+        &[
+            (
+                "findings",
+                "kind,uid,detail
+                 identity,1,S1: ERP/PAY + ERP/CREATE
+                 identity,3,ERP/CREATE + ERP/READ
+                 identity,3,S1: ERP/READ + CRM/PAY",
+            ),
+            ("finding_causes", "uid,account_uid,permission_uid,wanted_uid\n1,7,1,1\n1,8,2,2"),
+        ],
+    );
+    check_stage(
+        &collected(Holder::Account),
+        AS_OF,
+        &[
+            ("accounts", ACCOUNTS),
+            ("permissions", PERMISSIONS),
+            conflicts,
+            ("permission_closure", "permission_uid,included_uid,depth\n1,1,0\n2,2,0\n3,3,0\n4,4,0"),
+            ("rights", "account_uid,permission_uid\n1,1\n1,2\n2,1\n2,4"),
+        ],
+        &[("findings", "kind,uid,detail\naccount,1,S1: ERP/PAY + ERP/CREATE")],
+    );
+}
+
+#[test]
 fn a_control_over_a_table_of_a_skipped_source_is_not_evaluated_and_its_findings_stand_on() {
     let skipping = vec![Skipping { source: "erp".parse().expect("a name"), tables: vec!["rights", "accounts"] }];
     let controls = Controls {

@@ -1,7 +1,7 @@
 -- Who is active, and why not: a departure day that is over, or the plan's rule.
 WITH judged AS (
   SELECT i.uid AS uid,
-         CASE WHEN i.departure_on < {last_day} THEN 'departed'
+         CASE WHEN i.departure_on {before} {last_day} THEN 'departed'
               WHEN (
 {active}
               ) IS NOT TRUE THEN 'by_rule'

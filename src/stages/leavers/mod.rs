@@ -3,8 +3,8 @@
 //! Reads   identities, and whatever the predicate names; `identity_status` of the parent.
 //! Writes  `identity_status`: active or not, why, and since when. One row for every listed identity.
 //!
-//! The departure day is a day of work: someone has departed once it lies before as-of, and the grace is over. The
-//! table exists with or without settings, so the stage is `Option<Leavers>`: without them everyone is active.
+//! The departure day is a day of work, unless the plan says otherwise: someone has departed once it lies before as-of,
+//! and the grace is over. The table exists with or without settings, so the stage is `Option<Leavers>`: without them everyone is active.
 
 mod report;
 #[cfg(test)]
@@ -18,7 +18,7 @@ use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
 use crate::model::Model;
-use crate::settings::leavers::Leavers;
+use crate::settings::leavers::{DepartureDay, Leavers};
 use crate::sql;
 
 impl Stage for Option<Leavers> {
@@ -33,7 +33,12 @@ impl Stage for Option<Leavers> {
             Some(leavers) => {
                 let last_day = sql::date(days_before(context.as_of, leavers.grace_days));
                 let active = leavers.active.as_ref().map_or("TRUE", |active| active.text.as_str());
-                let values = [("as_of", as_of.as_str()), ("last_day", &last_day), ("active", active)];
+                let before = match leavers.departure_day {
+                    DepartureDay::Worked => "<",
+                    DepartureDay::Free => "<=",
+                };
+                let values =
+                    [("as_of", as_of.as_str()), ("last_day", &last_day), ("before", before), ("active", active)];
                 sql::fill(include_str!("identity_status.sql"), &values)
             }
         };

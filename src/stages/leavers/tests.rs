@@ -1,6 +1,6 @@
 //! Small tables in, small tables out.
 
-use crate::settings::leavers::Leavers;
+use crate::settings::leavers::{DepartureDay, Leavers};
 use crate::source::{Place, SourceFile, SqlText};
 use crate::stages::check::check_stage;
 
@@ -9,7 +9,7 @@ const AS_OF: &str = "2026-11-21";
 fn leavers(active: &str, grace_days: u32) -> Leavers {
     let place = Place::new(&SourceFile::new("plan.toml", active), 0..active.len());
     let active = (!active.is_empty()).then(|| SqlText { text: active.to_owned(), place });
-    Leavers { active, grace_days }
+    Leavers { active, grace_days, departure_day: DepartureDay::Worked }
 }
 
 const IDENTITIES: &str = "uid,employee_id,full_name,status,departure_on
@@ -26,6 +26,16 @@ fn the_departure_day_itself_is_still_active() {
         AS_OF,
         &[("identities", IDENTITIES)],
         &[("identity_status", "uid,status,reason\n1,active,\n2,inactive,departed\n3,active,\n4,active,\n5,active,")],
+    );
+}
+
+#[test]
+fn the_departure_day_is_free_where_the_plan_says_so() {
+    check_stage(
+        &Some(Leavers { departure_day: DepartureDay::Free, ..leavers("", 0) }),
+        AS_OF,
+        &[("identities", IDENTITIES)],
+        &[("identity_status", "uid,reason\n1,\n2,departed\n3,departed\n4,\n5,")],
     );
 }
 

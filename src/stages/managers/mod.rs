@@ -3,9 +3,9 @@
 //! Reads   the objects, `identity_status`, ownership, `manager_links`, `organisation_closure`, and the parent.
 //! Writes  managers, `found_managers`, `manager_cycle_members`, `cut_manager_links`, `reference_problems`, `link_changes`.
 //!
-//! Resolvers are asked in the order of the policy; the first answer counts. Nobody who is absent or inactive manages
-//! anything, and nobody manages themselves or their own accounts, unless the rule allows it: then the next resolver, or
-//! the next unit above, is asked. Managers in a circle are told, and the circle is cut: its member with the smallest uid
+//! Resolvers are asked in the order of the policy; the first answer counts. Nobody who is absent manages anything; nobody
+//! who is inactive does, and nobody manages themselves or their own accounts, unless the rule allows it: then the next
+//! resolver, or the next unit above, is asked. Managers in a circle are told, and the circle is cut: its member with the smallest uid
 //! has no manager, so that every way up ends.
 
 mod query;

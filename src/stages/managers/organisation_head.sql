@@ -1,7 +1,7 @@
 -- The nearest head above. At most one head is the managed person, so the two nearest of each unit are enough
 heads AS (
   SELECT c.organisation_uid, u.head_uid, MIN(c.depth) AS distance
-  FROM organisation_closure c JOIN {units} u ON u.uid = c.ancestor_uid JOIN eligible e ON e.uid = u.head_uid
+  FROM organisation_closure c JOIN {units} u ON u.uid = c.ancestor_uid JOIN eligible e ON e.uid = u.head_uid{near}
   GROUP BY c.organisation_uid, u.head_uid
 ),
 placed_heads AS (

@@ -7,8 +7,9 @@ use crate::table::Kind;
 
 /// The managers that a rule finds; an object without one has no row.
 pub(super) fn of(rule: &ManagerRule, context: &Context<'_>) -> String {
+    let active = if rule.allow_inactive { "" } else { " WHERE status = 'active'" };
     let mut tables = vec![
-        "eligible AS (SELECT uid FROM identity_status WHERE status = 'active')".to_owned(),
+        format!("eligible AS (SELECT uid FROM identity_status{active})"),
         format!("objects AS ({})", objects(rule, context)),
     ];
     if let Some(written) = written(&rule.by, context) {
@@ -128,7 +129,8 @@ fn resolver_table(rule: &ManagerRule, resolver: Resolver, context: &Context<'_>)
             _ => {
                 let (head, join) = stated(rule, Kind::Organisation, "t", context);
                 let units = format!("(SELECT t.uid, {head} AS head_uid FROM organisations t{join})");
-                sql::fill(include_str!("organisation_head.sql"), &[("units", &units)])
+                let near = rule.climb.map_or_else(String::new, |units| format!("\n  WHERE c.depth <= {units}"));
+                sql::fill(include_str!("organisation_head.sql"), &[("units", &units), ("near", &near)])
             }
         },
         Resolver::Fallback => {

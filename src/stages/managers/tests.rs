@@ -17,7 +17,16 @@ const ACTIVE: Csv<'_> = ("identity_status", "uid,status\n1,active\n2,active\n3,a
 
 fn rule(of: Kind, resolve: &[Resolver]) -> ManagerRule {
     let fallback = resolve.contains(&Resolver::Fallback).then(|| "ANN".to_owned());
-    ManagerRule { of, domain: None, resolve: resolve.to_vec(), by: By::EmployeeId, fallback, allow_self: false }
+    ManagerRule {
+        of,
+        domain: None,
+        resolve: resolve.to_vec(),
+        by: By::EmployeeId,
+        fallback,
+        allow_self: false,
+        allow_inactive: false,
+        climb: None,
+    }
 }
 
 fn stage(managers: Vec<ManagerRule>) -> Managers {
@@ -66,6 +75,22 @@ fn an_inactive_head_is_climbed_over_and_manages_nobody() {
         &[UNITS, ABOVE, PEOPLE, inactive],
         "identity,2,,1,organisation_head,1\nidentity,3,,1,organisation_head,2\nidentity,4,,1,organisation_head,2",
     );
+}
+
+#[test]
+fn somebody_inactive_manages_where_the_rule_allows_it_and_no_more_units_are_climbed_than_it_says() {
+    let inactive = ("identity_status", "uid,status\n1,active\n2,inactive\n3,inactive\n4,active\n5,active");
+    let heads = |allow_inactive| ManagerRule {
+        allow_inactive,
+        climb: Some(1),
+        ..rule(Kind::Identity, &[Resolver::Stated, Resolver::OrganisationHead])
+    };
+    check(
+        vec![heads(true)],
+        &[UNITS, ABOVE, PEOPLE, inactive],
+        "identity,2,,1,organisation_head,1\nidentity,3,,2,organisation_head,1\nidentity,4,,2,stated,",
+    );
+    check(vec![heads(false)], &[UNITS, ABOVE, PEOPLE, inactive], "identity,2,,1,organisation_head,1");
 }
 
 #[test]

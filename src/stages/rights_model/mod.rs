@@ -12,10 +12,15 @@ mod report;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
 use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
+use crate::kernels::{CollectedRights, Gaps};
 use crate::model::Model;
 use crate::settings::PermissionName;
 use crate::settings::rights_model::{Exclusion, Grant, RightsModel};
@@ -87,7 +92,8 @@ impl RightsModel {
         let rule =
             format!("CASE WHEN rule IN ({ids}) THEN rule || ' (collected)' ELSE COALESCE(rule, 'collected') END");
         let query = sql::fill(include_str!("collected.sql"), &[("rule", &rule)]);
-        Model::sql("theoretical_rights", "collected", query)
+        let grants = self.policy.grants.iter().map(|grant| grant.id.clone()).collect();
+        Model::sql("theoretical_rights", "collected", query).by(CollectedRights { grants })
     }
 
     fn gaps(&self, context: &Context<'_>) -> Model {
@@ -100,8 +106,30 @@ impl RightsModel {
         let except = any_of("permissions", self.policy.grants.iter().flat_map(|grant| &grant.except).chain(excluded));
         let as_of = sql::date(context.as_of);
         let query = sql::fill(include_str!("gaps.sql"), &[("named", &named), ("except", &except), ("as_of", &as_of)]);
-        Model::sql("entitlement_gaps", "entitlement_gaps", query)
+        Model::sql("entitlement_gaps", "entitlement_gaps", query).by(Gaps {
+            named: names(self.policy.grants.iter().flat_map(|grant| &grant.permissions)),
+            except: names(
+                self.policy
+                    .grants
+                    .iter()
+                    .flat_map(|grant| &grant.except)
+                    .chain(self.policy.exclusions.iter().flat_map(|exclusion| &exclusion.permissions)),
+            ),
+            use_collected: self.policy.use_collected,
+            as_of: days_since_1970(context.as_of),
+        })
     }
+}
+
+/// Application and code of permissions.
+fn names<'a>(names: impl IntoIterator<Item = &'a PermissionName>) -> BTreeSet<(String, String)> {
+    names.into_iter().map(|name| (name.application.clone(), name.code.clone())).collect()
+}
+
+/// Days from 1970-01-01 to a day.
+fn days_since_1970(day: Date) -> i32 {
+    let days = day.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
+    i32::try_from(days).expect("the calendar has fewer than 2^31 days")
 }
 
 /// A condition that a row of `permissions` is one of those named.

@@ -1,5 +1,7 @@
 //! Small tables in, small tables out.
 
+mod kernels;
+
 use crate::event::StageReport;
 use crate::settings::PermissionName;
 use crate::settings::rights_model::{Exclusion, Grant, RightsModel, RightsModelPolicy};

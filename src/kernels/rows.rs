@@ -1,0 +1,43 @@
+//! The rows of a table in no particular order.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, RecordBatch, new_null_array};
+use arrow::datatypes::Int64Type;
+
+use crate::engine::EngineError;
+use crate::ledger::arrow_type;
+use crate::model::TableSet;
+use crate::table::Type;
+
+/// Hands over the rows of a table, batch by batch.
+pub(super) fn each(
+    tables: &TableSet,
+    table: &str,
+    columns: &[&str],
+    mut take: impl FnMut(&RecordBatch) -> Result<(), EngineError>,
+) -> Result<(), EngineError> {
+    for (_, rows) in tables.find(table).open(columns)? {
+        for batch in rows {
+            take(&batch.map_err(EngineError::from_ledger)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The column of a batch; nulls where its part was written without it.
+pub(super) fn column(batch: &RecordBatch, name: &str, kind: Type) -> ArrayRef {
+    match batch.column_by_name(name) {
+        Some(column) => Arc::clone(column),
+        None => new_null_array(&arrow_type(kind), batch.num_rows()),
+    }
+}
+
+/// A column of uids or depths.
+pub(super) fn numbers(batch: &RecordBatch, name: &str) -> Result<Vec<Option<u32>>, EngineError> {
+    let column = column(batch, name, Type::Integer);
+    let number = |number: i64| {
+        u32::try_from(number).map_err(|_| EngineError { message: format!("a `{name}` has more than 32 bits") })
+    };
+    column.as_primitive::<Int64Type>().iter().map(|value| value.map(number).transpose()).collect()
+}

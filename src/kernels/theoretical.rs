@@ -1,0 +1,183 @@
+//! What people should hold by collected rules: found once for each unit and job, then handed to the people.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, Int64Array, RecordBatch, StringBuilder};
+
+use super::Kernel;
+use super::presence::Uids;
+use super::rows::{column, each, numbers};
+use crate::engine::{EngineError, RowSink};
+use crate::ledger::arrow_schema;
+use crate::model::TableSet;
+use crate::table::{Field, Type};
+
+/// What active people should hold by `theoretical_links`.
+#[derive(Debug)]
+pub struct CollectedRights {
+    /// Ids of grants: a collected rule of the same id is told apart.
+    pub grants: BTreeSet<String>,
+}
+
+/// Rows that are handed over at once.
+const BATCH_ROWS: usize = 65_536;
+
+/// A unit, where one is known, and a job; the job of nobody is the empty text.
+type Class = (Option<u32>, String);
+
+/// What a rule says of a unit: for which job, if not for all, which permission, and by which rule.
+struct Link {
+    job: Option<String>,
+    permission: u32,
+    rule: u32,
+}
+
+/// What rules say, by unit; `None` is any.
+struct Links {
+    of_units: HashMap<Option<u32>, Vec<Link>>,
+    /// The names of the rules, in order.
+    rules: Vec<String>,
+    above: HashMap<u32, Vec<u32>>,
+    includes: HashMap<u32, Vec<u32>>,
+}
+
+impl Kernel for CollectedRights {
+    fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
+        let links = self.links(tables)?;
+        let mut due: HashMap<Class, Arc<Vec<(u32, u32)>>> = HashMap::new();
+        let (mut people, mut permissions, mut rules) = (Vec::new(), Vec::new(), StringBuilder::new());
+        let mut hand_over = |people: &mut Vec<i64>, permissions: &mut Vec<i64>, rules: &mut StringBuilder| {
+            let rows = RecordBatch::try_new(
+                arrow_schema(columns),
+                vec![
+                    Arc::new(Int64Array::from(std::mem::take(people))),
+                    Arc::new(Int64Array::from(std::mem::take(permissions))),
+                    Arc::new(rules.finish()),
+                ],
+            );
+            sink(rows.map_err(EngineError::from_arrow)?)
+        };
+        for (person, class) in active_people(tables)? {
+            let due = due.entry(class).or_insert_with_key(|class| Arc::new(links.due(class)));
+            for (permission, rule) in due.iter() {
+                people.push(i64::from(person));
+                permissions.push(i64::from(*permission));
+                rules.append_value(&links.rules[*rule as usize]);
+            }
+            if people.len() >= BATCH_ROWS {
+                hand_over(&mut people, &mut permissions, &mut rules)?;
+            }
+        }
+        if people.is_empty() { Ok(()) } else { hand_over(&mut people, &mut permissions, &mut rules) }
+    }
+}
+
+impl CollectedRights {
+    fn links(&self, tables: &TableSet) -> Result<Links, EngineError> {
+        let mut rows: Vec<(Option<u32>, Option<String>, u32, String)> = Vec::new();
+        let wanted = ["organisation_uid", "job_code", "permission_uid", "rule"];
+        each(tables, "theoretical_links", &wanted, |batch| {
+            let (units, permissions) = (numbers(batch, "organisation_uid")?, numbers(batch, "permission_uid")?);
+            let (jobs, rules) = (column(batch, "job_code", Type::Text), column(batch, "rule", Type::Text));
+            let text = |column: &dyn Array, row| {
+                let column = column.as_string::<i32>();
+                column.is_valid(row).then(|| column.value(row).to_owned())
+            };
+            for (row, permission) in permissions.into_iter().enumerate() {
+                let Some(permission) = permission else { continue };
+                rows.push((units[row], text(&jobs, row), permission, self.name(text(&rules, row))));
+            }
+            Ok(())
+        })?;
+        let rules: BTreeSet<String> = rows.iter().map(|row| row.3.clone()).collect();
+        let rules: Vec<String> = rules.into_iter().collect();
+        let mut of_units: HashMap<Option<u32>, Vec<Link>> = HashMap::new();
+        for (unit, job, permission, rule) in rows {
+            let rule = rules.binary_search(&rule).expect("every rule is among them");
+            let rule = u32::try_from(rule).map_err(|_| EngineError { message: "too many rules".to_owned() })?;
+            of_units.entry(unit).or_default().push(Link { job, permission, rule });
+        }
+        let above = closure(tables, "organisation_closure", "organisation_uid", "ancestor_uid")?;
+        let includes = closure(tables, "permission_closure", "permission_uid", "included_uid")?;
+        Ok(Links { of_units, rules, above, includes })
+    }
+
+    /// What a rule is called: as the source does, but for one that is called like a grant.
+    fn name(&self, rule: Option<String>) -> String {
+        match rule {
+            Some(rule) if self.grants.contains(&rule) => format!("{rule} (collected)"),
+            Some(rule) => rule,
+            None => "collected".to_owned(),
+        }
+    }
+}
+
+impl Links {
+    /// Permissions with their rules, in order, that the people of a class should hold.
+    fn due(&self, (unit, job): &Class) -> Vec<(u32, u32)> {
+        let above = unit.and_then(|unit| self.above.get(&unit)).into_iter().flatten();
+        let units = std::iter::once(None).chain(above.map(|unit| Some(*unit)));
+        let links = units.filter_map(|unit| self.of_units.get(&unit)).flatten();
+        let mut due = Vec::new();
+        for link in links.filter(|link| link.job.as_ref().is_none_or(|wanted| wanted == job)) {
+            let included = self.includes.get(&link.permission).into_iter().flatten();
+            due.extend(included.map(|permission| (*permission, link.rule)));
+        }
+        due.sort_unstable();
+        due.dedup();
+        due
+    }
+}
+
+/// Active people in the order of their uids, each with their class.
+fn active_people(tables: &TableSet) -> Result<BTreeMap<u32, Class>, EngineError> {
+    let active = active(tables)?;
+    let mut people = BTreeMap::new();
+    each(tables, "identities", &["uid", "organisation_uid", "job_code"], |batch| {
+        let (uids, units) = (numbers(batch, "uid")?, numbers(batch, "organisation_uid")?);
+        let jobs = column(batch, "job_code", Type::Text);
+        let jobs = jobs.as_string::<i32>();
+        for (row, uid) in uids.into_iter().enumerate() {
+            let Some(uid) = uid.filter(|uid| active.contains(i64::from(*uid))) else { continue };
+            let job = if jobs.is_valid(row) { jobs.value(row) } else { "" };
+            people.insert(uid, (units[row], job.to_owned()));
+        }
+        Ok(())
+    })?;
+    Ok(people)
+}
+
+/// The uids of active people.
+pub(super) fn active(tables: &TableSet) -> Result<Uids, EngineError> {
+    let mut active = Uids::default();
+    each(tables, "identity_status", &["uid", "status"], |batch| {
+        let status = column(batch, "status", Type::Text);
+        for (row, uid) in numbers(batch, "uid")?.into_iter().enumerate() {
+            if let Some(uid) = uid.filter(|_| status.as_string::<i32>().value(row) == "active") {
+                active.insert(i64::from(uid));
+            }
+        }
+        Ok(())
+    })?;
+    Ok(active)
+}
+
+/// Each node of a closure with all it reaches.
+pub(super) fn closure(
+    tables: &TableSet,
+    table: &str,
+    node: &str,
+    reached: &str,
+) -> Result<HashMap<u32, Vec<u32>>, EngineError> {
+    let mut closure: HashMap<u32, Vec<u32>> = HashMap::new();
+    each(tables, table, &[node, reached], |batch| {
+        for pair in numbers(batch, node)?.into_iter().zip(numbers(batch, reached)?) {
+            if let (Some(node), Some(reached)) = pair {
+                closure.entry(node).or_default().push(reached);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(closure)
+}
