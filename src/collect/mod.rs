@@ -23,6 +23,8 @@ pub mod forgotten;
 mod gather;
 mod hash;
 pub mod key;
+#[doc(hidden)]
+pub mod measured;
 mod numbered;
 mod objects;
 mod pile;
