@@ -55,6 +55,7 @@ impl ObjectRows {
             registry.find(self.kind, namespace, text).expect("every kept key was numbered")
         };
         let uids: Vec<i64> = (0..rows_of(&self.rows)).map(uid).collect();
+        let is_in_order = uids.is_sorted();
         let mut order: Vec<u32> = (0..).take(uids.len()).collect();
         order.sort_unstable_by_key(|row| uids[*row as usize]);
         let at = self.columns.iter().position(|column| column.name == "uid").expect("objects have uids");
@@ -62,6 +63,9 @@ impl ObjectRows {
         let uids: ArrayRef = Arc::new(Int64Array::from(uids));
         let arrays = self.rows.columns().iter().enumerate().map(|(column, array)| {
             let array = if column == at { &uids } else { array };
+            if is_in_order {
+                return Arc::clone(array);
+            }
             take(array, &order, None).expect("the order names rows that are there")
         });
         RecordBatch::try_new(self.rows.schema(), arrays.collect()).expect("the columns are those of the rows")
