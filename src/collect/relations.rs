@@ -1,39 +1,27 @@
 //! Records that become relations: each row's keys are resolved to uids as it is read, so that a big table never
 //! becomes columns of text. Rows with a key that no registry knows stay as text in a side part.
 
+mod taken;
+
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, UInt32Array};
-use arrow::compute::take_record_batch;
-
-use super::collector::{OnDuplicate, TableMap};
+pub(super) use self::taken::RelationRows;
+use self::taken::{Fill, Taken, is_the_same_in_all};
+use super::collector::TableMap;
 use super::columns::Value;
 use super::ends::{Ends, Named, is_end};
 use super::filter::{Filter, Outcome};
 use super::find::Found;
 use super::key::KeyForms;
-use super::pile::{Pile, TotalOrder, distinct};
+use super::pile::Pile;
 use super::read::{BadRecord, Row};
 use super::record::{Flaw, Nulled, RecordCleaner};
 use super::registry::Registry;
 use super::rejects::{About, Reject};
-use super::settle::{Rows, settle};
-use super::side::{SideRow, about, about_of, key_columns, side_columns};
-use super::source::TableCounts;
+use super::side::{SideRow, about, side_columns};
 use super::stored::{counts_of, stored_columns};
 use crate::engine::EngineError;
-use crate::ledger::arrow_schema;
-use crate::table::{Column, Field, Kind, Role, Table};
-
-/// What fills a column of the table.
-enum Fill {
-    Null,
-    /// The so-many-th end.
-    End(usize),
-    /// The so-many-th column of the map.
-    Value(usize),
-}
+use crate::table::{Column, Field, Role};
 
 /// The records of one source being turned into relations of one table.
 pub(super) struct RelationIntake<'a> {
@@ -59,75 +47,6 @@ struct Spare {
     values: Vec<Value<'static>>,
     nulled: Vec<usize>,
     named: Vec<Named>,
-}
-
-/// The rows so far.
-struct Taken {
-    resolved: Pile,
-    unresolved: Pile,
-    rejects: Vec<Reject>,
-    counts: TableCounts,
-    nulled: Nulled,
-    keyless: u64,
-    wanted: BTreeSet<(Kind, String, String)>,
-}
-
-impl Taken {
-    /// Takes a row that nothing is wrong with, the way nearly all go.
-    fn take_resolved(
-        &mut self,
-        fills: &[Fill],
-        named: &[Named],
-        values: &[Value<'_>],
-        nulled: &[usize],
-        position: i64,
-        cleaner: &RecordCleaner,
-    ) {
-        self.nulled.count(cleaner, nulled);
-        self.resolved.push(position, |column, builder| match fills[column] {
-            Fill::Null => builder.push(&Value::Null),
-            Fill::Value(at) => builder.push(&values[at]),
-            Fill::End(end) => match named[end] {
-                Named::Known(uid) => builder.push(&Value::Integer(uid)),
-                _ => builder.push(&Value::Null),
-            },
-        });
-    }
-
-    fn take(&mut self, outcome: Outcome<'_>, cleaner: &RecordCleaner) {
-        match outcome {
-            Outcome::Reject { reject, is_keyless } => {
-                self.keyless += u64::from(is_keyless);
-                self.counts.rejected += 1;
-                self.rejects.push(reject);
-            }
-            Outcome::Resolved { cells, position, nulled } => {
-                self.nulled.count(cleaner, &nulled);
-                self.resolved.push_values(position, &cells);
-            }
-            Outcome::Unresolved { cells, position, nulled, wanted } => {
-                self.nulled.count(cleaner, &nulled);
-                self.unresolved.push_values(position, &cells);
-                self.wanted.extend(wanted);
-            }
-        }
-    }
-}
-
-/// What came of a source's records for one relation table.
-pub(super) struct RelationRows {
-    pub(super) table: &'static Table,
-    pub(super) columns: Vec<Field>,
-    /// Rows in the order of all columns.
-    pub(super) rows: RecordBatch,
-    pub(super) side: Vec<Field>,
-    /// Unresolved rows in the order of all columns.
-    pub(super) unresolved: RecordBatch,
-    pub(super) rejects: Vec<Reject>,
-    pub(super) counts: TableCounts,
-    pub(super) keyless: u64,
-    /// Kind, namespace and key of objects that nobody listed and that are to be made.
-    pub(super) wanted: BTreeSet<(Kind, String, String)>,
 }
 
 impl<'a> RelationIntake<'a> {
@@ -309,54 +228,8 @@ impl<'a> RelationIntake<'a> {
     /// Settles the rows by key. `place` names file and line of a position.
     pub(super) fn finish(mut self, place: &dyn Fn(i64) -> (String, i64)) -> Result<RelationRows, EngineError> {
         self.sift()?;
-        let Self { map, source, columns, side, mut taken, .. } = self;
-        let keys = key_columns(map.table, taken.resolved.columns());
-        let (rows, positions) = taken.resolved.finish()?;
-        let order = TotalOrder::new(&rows, &keys);
-        let sorted = order.sorted(&positions);
-        let smallest = match &map.on_duplicate {
-            OnDuplicate::Min(column) => rows.column_by_name(column).cloned(),
-            _ => None,
-        };
-        let says_the_same = |a: u32, b: u32| order.by_all(a, b).is_eq();
-        let facts = Rows { says_the_same: &says_the_same, position: &positions, smallest };
-        let mut settled = settle(&sorted, |a, b| order.by_key(a, b).is_eq(), &facts, &map.on_duplicate);
-        for (row, copies) in &settled.rejected {
-            let (file, line) = place(positions[*row as usize]);
-            taken.rejects.push(Reject {
-                source: source.to_owned(),
-                table: Some(map.table.name),
-                file,
-                line,
-                column: None,
-                reason: format!("the same relation is given {copies} times with different values"),
-                raw: String::new(),
-                about: about_of(map.table, &rows, *row as usize),
-            });
-        }
-        // Keys come first, and none comes twice any more: their order is that of all columns.
-        debug_assert!(keys.iter().copied().eq(0..keys.len()), "the key of `{}` does not come first", map.table.name);
-        let kept = take_record_batch(&rows, &UInt32Array::from(std::mem::take(&mut settled.kept)))
-            .map_err(EngineError::from_arrow)?;
-        let kept = completed(&kept, &columns, source)?;
-        let (unresolved, unresolved_duplicates) = distinct(taken.unresolved.finish()?.0)?;
-        taken.counts.unresolved = unresolved.num_rows() as u64;
-        taken.counts.kept = kept.num_rows() as u64 + taken.counts.unresolved;
-        taken.counts.rejected += settled.rejected.len() as u64;
-        taken.counts.duplicate = settled.duplicates + unresolved_duplicates;
-        taken.counts.nulled = std::mem::take(&mut taken.nulled).into_map();
-        taken.counts.carrying = taken.rejects.iter().filter(|reject| reject.about.first.is_some()).count() as u64;
-        Ok(RelationRows {
-            table: map.table,
-            columns,
-            rows: kept,
-            side,
-            unresolved,
-            rejects: taken.rejects,
-            counts: taken.counts,
-            keyless: taken.keyless,
-            wanted: taken.wanted,
-        })
+        let Self { map, source, columns, side, taken, .. } = self;
+        taken.settled(map, source, columns, side, place)
     }
 }
 
@@ -365,22 +238,6 @@ fn fill(map: &TableMap, ends: &Ends, column: &str) -> Fill {
         Some(end) => Fill::End(end),
         None => map.columns.iter().position(|mapped| mapped.name == column).map_or(Fill::Null, Fill::Value),
     }
-}
-
-/// Whether a column says the same in every row that a source brings.
-fn is_the_same_in_all(column: &str) -> bool {
-    matches!(column, "source" | "stale_loads")
-}
-
-/// The rows with the columns that are the same in all of them.
-fn completed(rows: &RecordBatch, columns: &[Field], source: &str) -> Result<RecordBatch, EngineError> {
-    let mut differing = rows.columns().iter().cloned();
-    let arrays = columns.iter().map(|column| match column.name.as_str() {
-        "source" => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(source, rows.num_rows()))) as ArrayRef,
-        "stale_loads" => Arc::new(Int64Array::from_value(0, rows.num_rows())),
-        _ => differing.next().expect("every other column differs"),
-    });
-    RecordBatch::try_new(arrow_schema(columns), arrays.collect()).map_err(EngineError::from_arrow)
 }
 
 /// Whether no end leads nowhere.
