@@ -10,6 +10,7 @@ them what it costs merely to parse the files, to hash them, and to load them whe
 import argparse
 import datetime
 import json
+import math
 import os
 import pathlib
 import platform
@@ -68,12 +69,15 @@ def stages_of(job, told):
     return {event["stage"]: event["millis"] / 1000 for event in ended}
 
 
+def people(size):
+    return int(size[:-1]) * {"k": 1_000, "M": 1_000_000}[size[-1]]
+
+
 def data_of(folder, size, shared):
     """The extracts of a size, such as `10k`."""
     data = pathlib.Path(folder).resolve() / f"d{size}"
     if not (data / "meta.json").exists():
-        people = int(size[:-1]) * {"k": 1_000, "M": 1_000_000}[size[-1]]
-        subprocess.run([sys.executable, str(shared / "gen.py"), "--identities", str(people), "--timeslots", "2", "--out", str(data)], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([sys.executable, str(shared / "gen.py"), "--identities", str(people(size)), "--timeslots", "2", "--out", str(data)], check=True, stdout=subprocess.DEVNULL)
     return data
 
 
@@ -160,6 +164,17 @@ def page(asked, size, runs, extra, inputs):
     return lines + [""]
 
 
+def growth(medians):
+    """By which power of the number of people our load 2 grows from each size to the next."""
+    if len(medians) < 2:
+        return []
+    lines = ["## Growth of our load 2", "", "| from | to | wall | CPU | peak memory |", "|---|---|---|---|---|"]
+    for (small, one), (large, other) in zip(medians, medians[1:]):
+        power = lambda what: math.log(other[what] / one[what]) / math.log(people(large) / people(small))
+        lines.append(f"| {small} | {large} | {power('wall'):.2f} | {power('cpu'):.2f} | {power('memory'):.2f} |")
+    return lines + [""]
+
+
 def starts(program):
     """Milliseconds of `--version` and of `check` of the sample project, of eleven runs each."""
     sample = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -198,11 +213,12 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         work = pathlib.Path(asked.work or temporary).resolve()
         work.mkdir(parents=True, exist_ok=True)
-        lines = head(asked) + starts(asked.ledgerline)
+        lines, medians = head(asked) + starts(asked.ledgerline), []
         for size in asked.sizes:
             runs, extra, inputs = race(asked, shared, size, work)
             lines += page(asked, size, runs, extra, inputs)
-            text = "\n".join(lines)
+            medians.append((size, {what: median([run[what] for run in runs[2, "ours"]]) for what in MEASURES}))
+            text = "\n".join(lines + growth(medians))
             if asked.out:
                 pathlib.Path(asked.out).write_text(text)
     print(text)
