@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use super::collector::{KeyForm, TableMap};
 use super::columns::Value;
-use super::key::KeyForms;
+use super::find::Found;
+use super::key::{KeyForms, write_normalised};
+use super::read::{Cell, Row};
+use super::record::RecordCleaner;
 use crate::table::{Field, Kind, Role};
 
 /// What fills a column of the table.
@@ -124,4 +127,28 @@ pub(super) fn full_name<'v>(fill: Option<&Fill>, values: &'v [Value<'_>]) -> Opt
         (None, Some(given), Some(family)) => Some(Cow::Owned(format!("{given} {family}"))),
         (None, given, family) => given.or(family).map(Cow::Borrowed),
     }
+}
+
+/// The key as the source wrote it.
+pub(super) fn key_source<'a>(
+    keys: &KeyColumns,
+    cleaner: &'a RecordCleaner,
+    row: &Row<'a>,
+    file: &'a Found,
+) -> Value<'a> {
+    match keys.key().map(|at| cleaner.raw(at, row, file)) {
+        Some(Cell::Text(text)) => Value::Text(Cow::Borrowed(text)),
+        _ => Value::Null,
+    }
+}
+
+/// The match form of a text, written into `form`.
+pub(super) fn normalised<'a>(text: Option<&str>, form: &'a mut String) -> Value<'a> {
+    let Some(text) = text else { return Value::Null };
+    write_normalised(text, form);
+    Value::Text(Cow::Borrowed(form))
+}
+
+pub(super) fn text_or_null(text: Option<&str>) -> Value<'_> {
+    text.map_or(Value::Null, |text| Value::Text(Cow::Borrowed(text)))
 }

@@ -1,6 +1,5 @@
 //! Records that become objects: cleaned, filtered, hashed, and settled by key. Their uids come between the waves.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::AsArray;
@@ -10,12 +9,12 @@ use arrow::datatypes::Int64Type;
 
 use super::collector::{OnDuplicate, TableMap};
 use super::columns::{ColumnBuilder, Value, recycled};
-use super::fill::{Fill, KeyColumns, fills, full_name, position_of};
+use super::fill::{Fill, KeyColumns, fills, full_name, key_source, normalised, position_of, text_or_null};
 use super::find::Found;
 use super::hash::RowHasher;
-use super::key::{KeyForms, write_normalised};
+use super::key::KeyForms;
 use super::numbered::{Key, ObjectRows};
-use super::read::{BadRecord, Cell, Row};
+use super::read::{BadRecord, Row};
 use super::record::{Flaw, Nulled, RecordCleaner};
 use super::registry::Registry;
 use super::rejects::{About, Reject};
@@ -297,23 +296,4 @@ impl<'a> ObjectIntake<'a> {
             remarks: spellings.remark(self.map.table.name).into_iter().collect(),
         })
     }
-}
-
-/// The key as the source wrote it.
-fn key_source<'a>(keys: &KeyColumns, cleaner: &'a RecordCleaner, row: &Row<'a>, file: &'a Found) -> Value<'a> {
-    match keys.key().map(|at| cleaner.raw(at, row, file)) {
-        Some(Cell::Text(text)) => Value::Text(Cow::Borrowed(text)),
-        _ => Value::Null,
-    }
-}
-
-/// The match form of a text, written into `form`.
-fn normalised<'a>(text: Option<&str>, form: &'a mut String) -> Value<'a> {
-    let Some(text) = text else { return Value::Null };
-    write_normalised(text, form);
-    Value::Text(Cow::Borrowed(form))
-}
-
-fn text_or_null(text: Option<&str>) -> Value<'_> {
-    text.map_or(Value::Null, |text| Value::Text(Cow::Borrowed(text)))
 }
