@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 pub(super) use self::taken::RelationRows;
 use self::taken::{Fill, Taken, is_the_same_in_all};
 use super::collector::TableMap;
-use super::columns::Value;
+use super::columns::{Value, recycled};
 use super::ends::{Ends, Named, is_end};
 use super::filter::{Filter, Outcome};
 use super::find::Found;
@@ -243,10 +243,4 @@ fn fill(map: &TableMap, ends: &Ends, column: &str) -> Fill {
 /// Whether no end leads nowhere.
 fn are_known(named: &[Named]) -> bool {
     !named.iter().any(|named| matches!(named, Named::Unknown { .. }))
-}
-
-/// The same allocation for values of another lifetime: a row of its own would be an allocation for each record.
-fn recycled<'b>(mut values: Vec<Value<'_>>) -> Vec<Value<'b>> {
-    values.clear();
-    values.into_iter().map(|_| Value::Null).collect()
 }
