@@ -15,6 +15,8 @@ use crate::table::Type;
 /// The cleaning of one column.
 pub(super) struct Cleaner {
     kind: Type,
+    /// Whether nothing is done to a text but that blanks are taken off it.
+    is_bare: bool,
     trim: bool,
     case: Case,
     formats: Vec<DayFormat>,
@@ -36,8 +38,10 @@ impl Cleaner {
     /// # Panics
     /// Where the pattern is no regular expression: `plan/` has compiled it before.
     pub(super) fn new(map: &ColumnMap) -> Self {
+        let is_unchecked = map.null.is_empty() && map.pattern.is_none() && map.one_of.is_empty();
         Self {
             kind: map.kind,
+            is_bare: is_unchecked && map.kind == Type::Text && map.trim && map.case == Case::Keep,
             trim: map.trim,
             case: map.case,
             formats: map.formats.iter().map(|format| DayFormat::new(format)).collect(),
@@ -55,6 +59,11 @@ impl Cleaner {
     /// The cleaned value; `Err` where it does not fit.
     pub(super) fn clean<'a>(&'a self, cell: Cell<'a>) -> Result<Value<'a>, Unfit<'a>> {
         let text = match cell {
+            // Most columns are such: a text that is taken as it is.
+            Cell::Text(text) if self.is_bare => {
+                let text = trim(text);
+                return if text.is_empty() { self.instead_of_null() } else { Ok(Value::Text(Cow::Borrowed(text))) };
+            }
             Cell::Absent => return self.instead_of_null(),
             Cell::Day(days) if self.kind == Type::Date => return Ok(Value::Date(days)),
             Cell::Day(days) if self.kind == Type::Timestamp => {
@@ -165,6 +174,7 @@ pub(super) enum Unfit<'a> {
 }
 
 /// Takes blanks, no-break spaces and zero-width characters off both ends.
+#[inline]
 pub(super) fn trim(text: &str) -> &str {
     // Nearly every text begins and ends with a letter or digit, which is no such character.
     if let (Some(first), Some(last)) = (text.as_bytes().first(), text.as_bytes().last())
@@ -178,11 +188,10 @@ pub(super) fn trim(text: &str) -> &str {
 
 /// Folds the case of a text.
 pub(super) fn fold(text: Cow<'_, str>, case: Case) -> Cow<'_, str> {
-    // Without a branch per byte, so that whole registers are compared at once.
     let is_folded = match case {
         Case::Keep => true,
-        Case::Upper => text.bytes().fold(true, |all, byte| all & byte.is_ascii() & !byte.is_ascii_lowercase()),
-        Case::Lower => text.bytes().fold(true, |all, byte| all & byte.is_ascii() & !byte.is_ascii_uppercase()),
+        Case::Upper => is_ascii_without(text.as_bytes(), b'a'),
+        Case::Lower => is_ascii_without(text.as_bytes(), b'A'),
     };
     if is_folded {
         return text;
@@ -192,6 +201,18 @@ pub(super) fn fold(text: Cow<'_, str>, case: Case) -> Cow<'_, str> {
         Case::Upper => Cow::Owned(text.to_uppercase()),
         Case::Lower => Cow::Owned(text.to_lowercase()),
     }
+}
+
+/// Whether a text is ASCII and has none of the 26 letters from `first` on.
+fn is_ascii_without(text: &[u8], first: u8) -> bool {
+    // Eight bytes at a time: the upper bit of each is free, and tells in the sums whether a byte reaches a letter.
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let (reach, pass) = (EACH * u64::from(0x80 - first), EACH * u64::from(0x80 - first - 26));
+    let found = |word: u64| word | (word.wrapping_add(reach) & !word.wrapping_add(pass));
+    let (words, rest) = text.as_chunks::<8>();
+    let rest = rest.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte));
+    let found = words.iter().fold(found(rest), |all, word| all | found(u64::from_le_bytes(*word)));
+    found & (EACH * 0x80) == 0
 }
 
 /// A way of writing days, in `strftime` notation. A text fits only if the day written so is the very same text: no

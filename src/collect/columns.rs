@@ -57,13 +57,31 @@ impl Value<'_> {
             Self::Text(text) => Cow::Borrowed(text),
             Self::Integer(number) => Cow::Owned(number.to_string()),
             Self::Boolean(truth) => Cow::Borrowed(if *truth { "true" } else { "false" }),
-            Self::Date(days) => Cow::Owned(date_of(*days).to_string()),
+            Self::Date(days) => {
+                let mut text = String::with_capacity(10);
+                write_day(*days, &mut text);
+                Cow::Owned(text)
+            }
             Self::Timestamp(micros) => Cow::Owned(
                 jiff::Timestamp::from_microsecond(*micros).map(|instant| instant.to_string()).unwrap_or_default(),
             ),
             Self::Double(number) => Cow::Owned(number.to_string()),
         }
     }
+
+    /// Appends what [`Self::canonical`] gives.
+    pub(super) fn write_canonical(&self, text: &mut String) {
+        match self {
+            Self::Date(days) => write_day(*days, text),
+            other => text.push_str(&other.canonical()),
+        }
+    }
+}
+
+/// The same allocation for values of another lifetime: a row of its own would be an allocation for each record.
+pub(super) fn recycled<'b>(mut values: Vec<Value<'_>>) -> Vec<Value<'b>> {
+    values.clear();
+    values.into_iter().map(|_| Value::Null).collect()
 }
 
 /// The first day that counts.
@@ -96,6 +114,27 @@ pub(super) fn day_number(year: i32, month: i32, day: i32) -> Option<i32> {
     let year = year + 400 - i32::from(month < 3);
     let leap_days = year / 4 - year / 100 + year / 400;
     Some(365 * year + leap_days + (153 * since_march + 2) / 5 + day - 1 - 719_468 - 146_097)
+}
+
+/// Appends a day in ISO 8601.
+fn write_day(days: i32, text: &mut String) {
+    // From 0000-03-01 to 9999-12-31 by the calendar of years that begin in March; others are rare.
+    let (Ok(since), true) = (u32::try_from(days.saturating_add(719_468)), days <= 2_932_896) else {
+        text.push_str(&date_of(days).to_string());
+        return;
+    };
+    let (era, day) = (since / 146_097, since % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let since_march = (5 * day + 2) / 153;
+    let day = day - (153 * since_march + 2) / 5 + 1;
+    let month = if since_march < 10 { since_march + 3 } else { since_march - 9 };
+    let year = 400 * era + year + u32::from(month < 3);
+    let digit = |number: u32| char::from(b'0' + u8::try_from(number % 10).unwrap_or_default());
+    text.extend([year / 1_000, year / 100, year / 10, year].map(digit));
+    for part in [month, day] {
+        text.extend(['-', digit(part / 10), digit(part)]);
+    }
 }
 
 /// A column being filled.
@@ -161,6 +200,14 @@ mod tests {
             assert_eq!(days_of(date_of(days)), days);
         }
         assert_eq!(date_of(i32::MAX).to_string(), "9999-12-31");
+    }
+
+    #[test]
+    fn a_day_is_written_as_iso_8601_has_it() {
+        let days = (-720_000..2_933_000).step_by(97).chain(-719_600..-719_400).chain(2_932_890..2_932_900);
+        for days in days.chain([i32::MIN, i32::MAX]) {
+            assert_eq!(Value::Date(days).canonical(), date_of(days).to_string());
+        }
     }
 
     #[test]

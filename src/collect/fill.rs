@@ -2,14 +2,9 @@
 
 use std::borrow::Cow;
 
-use xxhash_rust::xxh3::xxh3_64;
-
-use super::collector::TableMap;
+use super::collector::{KeyForm, TableMap};
 use super::columns::Value;
-use super::find::Found;
-use super::key::{KeyForms, normalise};
-use super::read::{Cell, Row};
-use super::record::RecordCleaner;
+use super::key::KeyForms;
 use crate::table::{Field, Kind, Role};
 
 /// What fills a column of the table.
@@ -62,91 +57,71 @@ pub(super) fn fills(map: &TableMap, columns: &[Field]) -> Vec<Fill> {
     columns.iter().map(fill).collect()
 }
 
-/// Brings namespace, key and references into key form. Returns namespace and key, where they are readable.
-pub(super) fn form_keys(
-    map: &TableMap,
+/// Where namespace, key and references stand among the columns of a map.
+pub(super) struct KeyColumns {
     kind: Kind,
-    forms: &KeyForms,
-    values: &mut [Value<'_>],
-) -> (Option<String>, Option<String>) {
-    let (mut namespace, mut key) = (None, None);
-    // The key's form may depend on the namespace, so that one goes first.
-    for pass in [true, false] {
-        for (column, value) in map.columns.iter().zip(values.iter_mut()) {
-            let of = match map.table.column(&column.name).map(|column| column.role) {
-                Some(Role::Namespace(of)) if pass => of,
-                Some(Role::Key) if !pass => kind,
-                Some(Role::Reference(of)) if !pass => of,
-                _ => continue,
-            };
-            let Some(text) = value.as_text() else { continue };
-            let within = if of == kind && !pass { namespace.as_deref().unwrap_or("") } else { "" };
-            let formed = forms.of(of, within).apply(text).into_owned();
+    namespace: Option<(usize, Kind)>,
+    key: Option<usize>,
+    references: Vec<(usize, Kind)>,
+}
+
+impl KeyColumns {
+    pub(super) fn of(map: &TableMap, kind: Kind) -> Self {
+        let mut columns = Self { kind, namespace: None, key: None, references: Vec::new() };
+        for (at, column) in map.columns.iter().enumerate() {
             match map.table.column(&column.name).map(|column| column.role) {
-                Some(Role::Namespace(_)) => namespace = Some(formed.clone()),
-                Some(Role::Key) => key = Some(formed.clone()),
+                Some(Role::Namespace(of)) => columns.namespace = Some((at, of)),
+                Some(Role::Key) => columns.key = Some(at),
+                Some(Role::Reference(of)) => columns.references.push((at, of)),
                 _ => {}
             }
-            *value = if formed.is_empty() { Value::Null } else { Value::Text(Cow::Owned(formed)) };
         }
+        columns
     }
-    let needs_namespace = kind.namespace().is_some();
-    if needs_namespace && namespace.is_none() { (None, None) } else { (namespace, key) }
+
+    /// The column with the key.
+    pub(super) fn key(&self) -> Option<usize> {
+        self.key
+    }
+
+    /// Brings namespace, key and references into key form; what is empty then is null. Returns whether the key can be
+    /// read.
+    pub(super) fn form(&self, forms: &KeyForms, values: &mut [Value<'_>]) -> bool {
+        let has_namespace = self.namespace.is_some_and(|(at, of)| form(forms.of(of, ""), &mut values[at]));
+        // The form of keys may depend on the namespace.
+        let of_kind = forms.of(self.kind, self.texts(values).0);
+        for (at, of) in &self.references {
+            form(if *of == self.kind { of_kind } else { forms.of(*of, "") }, &mut values[*at]);
+        }
+        let has_key = self.key.is_some_and(|at| form(of_kind, &mut values[at]));
+        has_key && (has_namespace || self.kind.namespace().is_none())
+    }
+
+    /// Namespace and key of a row whose key can be read.
+    pub(super) fn texts<'v>(&self, values: &'v [Value<'_>]) -> (&'v str, &'v str) {
+        let text = |at: Option<usize>| at.and_then(|at| values[at].as_text()).unwrap_or("");
+        (text(self.namespace.map(|(at, _)| at)), text(self.key))
+    }
 }
 
-/// The key as the source wrote it.
-pub(super) fn key_source<'a>(map: &TableMap, cleaner: &'a RecordCleaner, row: &Row<'a>, file: &'a Found) -> Value<'a> {
-    let is_key = |name: &str| map.table.column(name).is_some_and(|column| column.role == Role::Key);
-    let at = map.columns.iter().position(|column| is_key(&column.name));
-    match at.map(|at| cleaner.raw(at, row, file)) {
-        Some(Cell::Text(text)) => Value::Text(Cow::Borrowed(text)),
-        _ => Value::Null,
-    }
-}
-
-pub(super) fn norm(text: Option<&str>) -> Value<'static> {
-    text.map_or(Value::Null, |text| Value::Text(Cow::Owned(normalise(text))))
+/// Brings one value into key form. Returns whether there was a text.
+fn form(form: KeyForm, value: &mut Value<'_>) -> bool {
+    let Some(text) = value.as_text() else { return false };
+    let formed = match form.apply(text) {
+        Cow::Borrowed(formed) if formed.len() == text.len() && !formed.is_empty() => return true,
+        formed => formed.into_owned(),
+    };
+    *value = if formed.is_empty() { Value::Null } else { Value::Text(Cow::Owned(formed)) };
+    true
 }
 
 /// The full name of a person: the source's, else given and family name joined by a blank.
-pub(super) fn full_name(fills: &[Fill], values: &[Value<'_>]) -> Option<String> {
+pub(super) fn full_name<'v>(fill: Option<&Fill>, values: &'v [Value<'_>]) -> Option<Cow<'v, str>> {
     let text = |at: &Option<usize>| at.and_then(|at| values[at].as_text());
-    let Some(Fill::FullName { own, given, family }) = fills.iter().find(|fill| matches!(fill, Fill::FullName { .. }))
-    else {
-        return None;
-    };
-    if let Some(own) = text(own) {
-        return Some(own.to_owned());
+    let Some(Fill::FullName { own, given, family }) = fill else { return None };
+    match (text(own), text(given), text(family)) {
+        (Some(own), _, _) => Some(Cow::Borrowed(own)),
+        (None, Some(given), Some(family)) => Some(Cow::Owned(format!("{given} {family}"))),
+        (None, given, family) => given.or(family).map(Cow::Borrowed),
     }
-    let parts: Vec<&str> = [text(given), text(family)].into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join(" "))
-}
-
-/// The row hash, and the hash over everything including volatile columns.
-///
-/// Both are xxh3-64 over `name U+001F value U+001E` of the columns that are not null, in the order of their names,
-/// read as a signed number. A column that is null everywhere changes nothing. `full_name` takes part as stored.
-pub(super) fn hashes(columns: &[(String, usize, bool)], values: &[Value<'_>], full_name: Option<&str>) -> (i64, i64) {
-    let (mut lasting, mut volatile) = (String::new(), String::new());
-    let add = |text: &mut String, name: &str, value: &str| {
-        for piece in [name, "\u{1f}", value, "\u{1e}"] {
-            text.push_str(piece);
-        }
-    };
-    let mut full_name = full_name;
-    for (name, at, is_lasting) in columns {
-        if full_name.is_some() && name.as_str() >= "full_name" {
-            add(&mut lasting, "full_name", full_name.take().unwrap_or_default());
-        }
-        if name == "full_name" || values[*at].is_null() {
-            continue;
-        }
-        add(if *is_lasting { &mut lasting } else { &mut volatile }, name, &values[*at].canonical());
-    }
-    if let Some(full_name) = full_name {
-        add(&mut lasting, "full_name", full_name);
-    }
-    let row_hash = xxh3_64(lasting.as_bytes()).cast_signed();
-    lasting.push_str(&volatile);
-    (row_hash, xxh3_64(lasting.as_bytes()).cast_signed())
 }

@@ -21,7 +21,10 @@ mod find;
 mod foretell;
 pub mod forgotten;
 mod gather;
+mod hash;
 pub mod key;
+#[doc(hidden)]
+pub mod measured;
 mod numbered;
 mod objects;
 mod pile;
@@ -123,7 +126,7 @@ pub fn collect(
     let reusable: Vec<bool> = gathered.iter().map(|source| Staging::can_reuse(source, &before)).collect();
 
     let first = run_wave(Wave::Objects, &gathered, &reusable, collection.forms, &registry, env)?;
-    let mut new_keys = number(keys_of(&first), &mut registry);
+    let mut new_keys = number(new_keys_of(&first, &registry), &mut registry);
     let still_reusable = |reusable: &[bool], registry: &Registry| -> Vec<bool> {
         let sources = gathered.iter().zip(reusable);
         sources.map(|(source, reusable)| *reusable && !staging.resolves_now(source, registry)).collect()
@@ -209,15 +212,17 @@ fn run_wave(
 }
 
 /// Keys by kind, each with its namespace.
-type Keys = BTreeMap<Kind, BTreeSet<(String, String)>>;
+type Keys = BTreeMap<Kind, Vec<(String, String)>>;
 
-/// The keys of all objects that were read, and of those for which the plan wants stubs.
-fn keys_of(passes: &[Option<Pass>]) -> Keys {
+/// The keys without a number, of all objects that were read and of those for which the plan wants stubs.
+fn new_keys_of(passes: &[Option<Pass>], registry: &Registry) -> Keys {
     let mut keys = Keys::new();
     for rows in passes.iter().flatten().flat_map(|pass| &pass.objects) {
-        keys.entry(rows.kind).or_default().extend(rows.keys());
+        keys.entry(rows.kind).or_default().extend(rows.new_keys(registry));
         for (kind, key) in rows.referred() {
-            keys.entry(kind).or_default().insert((String::new(), key));
+            if registry.find(kind, "", key).is_none() {
+                keys.entry(kind).or_default().push((String::new(), key.to_owned()));
+            }
         }
     }
     keys
@@ -228,7 +233,7 @@ fn wanted_by(passes: &[Option<Pass>]) -> Keys {
     let mut keys = Keys::new();
     for rows in passes.iter().flatten().flat_map(|pass| &pass.relations) {
         for (kind, namespace, key) in &rows.wanted {
-            keys.entry(*kind).or_default().insert((namespace.clone(), key.clone()));
+            keys.entry(*kind).or_default().push((namespace.clone(), key.clone()));
         }
     }
     keys
@@ -237,9 +242,11 @@ fn wanted_by(passes: &[Option<Pass>]) -> Keys {
 /// Numbers those of the keys that are new. Returns the new rows of the registry.
 fn number(keys: Keys, registry: &mut Registry) -> Vec<(Kind, String, String, i64)> {
     let mut new_rows = Vec::new();
-    for (kind, keys) in &keys {
-        let numbered = registry.number(*kind, keys).into_iter();
-        new_rows.extend(numbered.map(|(namespace, key, uid)| (*kind, namespace, key, uid)));
+    for (kind, keys) in keys {
+        // Each source brings its keys in order, which sorting all of them at once makes use of.
+        let keys: BTreeSet<(String, String)> = keys.into_iter().collect();
+        let numbered = registry.number(kind, &keys).into_iter();
+        new_rows.extend(numbered.map(|(namespace, key, uid)| (kind, namespace, key, uid)));
     }
     new_rows
 }

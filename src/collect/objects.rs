@@ -4,17 +4,18 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::AsArray;
-use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, UInt32Array};
+use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray, UInt32Array, new_null_array};
 use arrow::compute::{concat_batches, filter_record_batch, take_record_batch};
 use arrow::datatypes::Int64Type;
 
 use super::collector::{OnDuplicate, TableMap};
-use super::columns::{ColumnBuilder, Value};
-use super::fill::{Fill, fills, form_keys, full_name, hashes, key_source, norm, position_of};
+use super::columns::{ColumnBuilder, Value, recycled};
+use super::fill::{Fill, KeyColumns, fills, full_name, position_of};
 use super::find::Found;
-use super::key::KeyForms;
+use super::hash::RowHasher;
+use super::key::{KeyForms, write_normalised};
 use super::numbered::{Key, ObjectRows};
-use super::read::{BadRecord, Row};
+use super::read::{BadRecord, Cell, Row};
 use super::record::{Flaw, Nulled, RecordCleaner};
 use super::registry::Registry;
 use super::rejects::{About, Reject};
@@ -45,9 +46,15 @@ pub(super) struct ObjectIntake<'a> {
     /// The columns of the table, then helper columns of the filter, then position and content.
     columns: Vec<Field>,
     fills: Vec<Fill>,
-    /// Columns of the map in the order of their names, with whether they count for the row hash.
-    hashed: Vec<(String, usize, bool)>,
+    keys: KeyColumns,
+    /// Which of `fills` is the full name.
+    full_name: Option<usize>,
+    hasher: RowHasher,
     builders: Vec<ColumnBuilder>,
+    /// What a row needs while it is taken, empty between rows.
+    values: Vec<Value<'static>>,
+    spare: Vec<usize>,
+    norm: String,
     positions: Vec<i64>,
     contents: Vec<i64>,
     /// Rows of the chunk that are rejects unless the filter leaves them out.
@@ -75,17 +82,6 @@ impl<'a> ObjectIntake<'a> {
             fills.push(Fill::Value(position_of(map, &helper.name).expect("it is a column of the map")));
         }
         let keep = map.keep.as_ref().map(|keep| Predicate::new(&keep.text, &columns)).transpose()?;
-        let mut hashed: Vec<(String, usize, bool)> = map
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|(_, column)| !column.name.starts_with('_'))
-            .map(|(at, column)| {
-                let born_volatile = map.table.column(&column.name).is_some_and(|column| column.role == Role::Volatile);
-                (column.name.clone(), at, !column.is_volatile && !born_volatile)
-            })
-            .collect();
-        hashed.sort();
         let builders = columns.iter().map(|column| ColumnBuilder::new(column.kind)).collect();
         Ok(Self {
             map,
@@ -96,9 +92,14 @@ impl<'a> ObjectIntake<'a> {
             cleaner: RecordCleaner::new(map, asked),
             keep,
             columns,
+            keys: KeyColumns::of(map, kind),
+            full_name: fills.iter().position(|fill| matches!(fill, Fill::FullName { .. })),
             fills,
-            hashed,
+            hasher: RowHasher::new(map),
             builders,
+            values: Vec::new(),
+            spare: Vec::new(),
+            norm: String::new(),
             positions: Vec::new(),
             contents: Vec::new(),
             flawed: Vec::new(),
@@ -113,13 +114,13 @@ impl<'a> ObjectIntake<'a> {
     /// Takes one record; `position` orders the records of the source.
     pub(super) fn row(&mut self, row: &Row<'_>, file: &Found, position: i64) -> Result<(), EngineError> {
         self.counts.read += 1;
-        let Self { cleaner, builders, fills, .. } = self;
-        let (mut values, mut nulled) = (Vec::with_capacity(fills.len()), Vec::new());
+        let Self { cleaner, builders, fills, keys, norm, .. } = self;
+        let (mut values, mut nulled) = (recycled(std::mem::take(&mut self.values)), std::mem::take(&mut self.spare));
         let flaw = cleaner.clean(row, file, &mut values, &mut nulled);
-        let (namespace, key) = form_keys(self.map, self.kind, self.forms, &mut values);
+        let is_readable = keys.form(self.forms, &mut values);
         if let Some(Flaw { column, reason }) = flaw {
-            let uid =
-                key.as_deref().and_then(|key| self.known.find(self.kind, namespace.as_deref().unwrap_or(""), key));
+            let (namespace, key) = keys.texts(&values);
+            let uid = is_readable.then(|| self.known.find(self.kind, namespace, key)).flatten();
             let reject = Reject {
                 source: self.source.to_owned(),
                 table: Some(self.map.table.name),
@@ -130,27 +131,26 @@ impl<'a> ObjectIntake<'a> {
                 raw: (row.raw)(),
                 about: About { first: uid.map(|uid| (self.kind, uid)), ..About::default() },
             };
-            self.flawed.push((self.positions.len(), reject, key.is_none()));
+            self.flawed.push((self.positions.len(), reject, !is_readable));
         } else {
             self.nulled.count(cleaner, &nulled);
         }
-        let full_name = full_name(fills, &values);
-        let (row_hash, content) = hashes(&self.hashed, &values, full_name.as_deref());
+        let full_name = full_name(self.full_name.map(|at| &fills[at]), &values);
+        let full_name = full_name.as_deref();
+        let (row_hash, content) = self.hasher.hashes(&values, full_name);
         for (fill, builder) in fills.iter().zip(builders) {
             match fill {
-                Fill::Null => builder.push(&Value::Null),
+                // The same in all rows: made when the chunk is.
+                Fill::Null | Fill::Source | Fill::Fresh => {}
                 Fill::Value(at) => builder.push(&values[*at]),
-                Fill::KeySource => builder.push(&key_source(self.map, cleaner, row, file)),
-                Fill::Norm(at) => builder.push(&norm(values[*at].as_text())),
-                Fill::FullName { .. } => {
-                    builder.push(&full_name.as_deref().map_or(Value::Null, |text| Value::Text(Cow::Borrowed(text))));
-                }
-                Fill::FullNameNorm => builder.push(&norm(full_name.as_deref())),
+                Fill::KeySource => builder.push(&key_source(keys, cleaner, row, file)),
+                Fill::Norm(at) => builder.push(&normalised(values[*at].as_text(), norm)),
+                Fill::FullName { .. } => builder.push(&text_or_null(full_name)),
+                Fill::FullNameNorm => builder.push(&normalised(full_name, norm)),
                 Fill::RowHash => builder.push(&Value::Integer(row_hash)),
-                Fill::Source => builder.push(&Value::Text(Cow::Borrowed(self.source))),
-                Fill::Fresh => builder.push(&Value::Integer(0)),
             }
         }
+        (self.values, self.spare) = (recycled(values), nulled);
         self.positions.push(position);
         self.contents.push(content);
         if self.positions.len() == CHUNK_ROWS { self.flush() } else { Ok(()) }
@@ -180,8 +180,14 @@ impl<'a> ObjectIntake<'a> {
         let row = Row { line: record.line, cells: &cells, raw: &String::new };
         let (mut values, mut nulled) = (Vec::new(), Vec::new());
         let _ = self.cleaner.clean(&row, file, &mut values, &mut nulled);
-        let (namespace, key) = form_keys(self.map, self.kind, self.forms, &mut values);
-        let uid = self.known.find(self.kind, namespace.as_deref().unwrap_or(""), &key.filter(|key| !key.is_empty())?);
+        if !self.keys.form(self.forms, &mut values) {
+            return None;
+        }
+        let (namespace, key) = self.keys.texts(&values);
+        if key.is_empty() {
+            return None;
+        }
+        let uid = self.known.find(self.kind, namespace, key);
         (record.is_aligned || uid.is_some())
             .then(|| About { first: uid.map(|uid| (self.kind, uid)), ..About::default() })
     }
@@ -192,8 +198,17 @@ impl<'a> ObjectIntake<'a> {
             return Ok(());
         }
         let rows = self.positions.len();
-        let arrays: Vec<ArrayRef> = self.builders.iter_mut().map(ColumnBuilder::finish).collect();
-        let chunk = RecordBatch::try_new(arrow_schema(&self.columns), arrays).expect("every builder has every row");
+        let schema = arrow_schema(&self.columns);
+        let arrays = self.fills.iter().zip(&mut self.builders).zip(schema.fields());
+        let arrays: Vec<ArrayRef> = arrays
+            .map(|((fill, builder), field)| match fill {
+                Fill::Null => new_null_array(field.data_type(), rows),
+                Fill::Source => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(self.source, rows))),
+                Fill::Fresh => Arc::new(Int64Array::from_value(0, rows)),
+                _ => builder.finish(),
+            })
+            .collect();
+        let chunk = RecordBatch::try_new(schema, arrays).expect("every builder has every row");
         let mut stay = match &self.keep {
             Some(keep) => keep.holds(&chunk)?.iter().map(|holds| holds == Some(true)).collect(),
             None => vec![true; rows],
@@ -214,7 +229,9 @@ impl<'a> ObjectIntake<'a> {
             arrays.push(Arc::new(Int64Array::from(std::mem::take(numbers))));
         }
         let chunk = RecordBatch::try_new(arrow_schema(&columns), arrays).expect("every column has every row");
-        self.chunks.push(filter_record_batch(&chunk, &BooleanArray::from(stay)).map_err(EngineError::from_arrow)?);
+        let is_whole = stay.iter().all(|stays| *stays);
+        let kept = if is_whole { Ok(chunk) } else { filter_record_batch(&chunk, &BooleanArray::from(stay)) };
+        self.chunks.push(kept.map_err(EngineError::from_arrow)?);
         Ok(())
     }
 
@@ -228,15 +245,9 @@ impl<'a> ObjectIntake<'a> {
         let numbers = |name| rows.column_by_name(name).expect("it was added").as_primitive::<Int64Type>().values();
         let key = Key::of(self.map.table, &rows);
         let (position, content) = (numbers(POSITION), numbers(CONTENT));
-        let mut sorted: Vec<u32> =
-            (0..u32::try_from(rows.num_rows()).expect("a source has fewer than 2^32 rows")).collect();
-        sorted.sort_unstable_by(|a, b| {
-            let content = |row: u32| content[row as usize];
-            let position = |row: u32| position[row as usize];
-            key.order(*a, *b)
-                .then_with(|| content(*a).cmp(&content(*b)))
-                .then_with(|| key.source(*a).cmp(key.source(*b)))
-                .then_with(|| position(*a).cmp(&position(*b)))
+        let sorted = key.sorted(|a, b| {
+            let order = |of: &[i64]| of[a as usize].cmp(&of[b as usize]);
+            order(content).then_with(|| key.source(a).cmp(key.source(b))).then_with(|| order(position))
         });
         let smallest = match &self.map.on_duplicate {
             OnDuplicate::Min(column) => rows.column_by_name(column).cloned(),
@@ -286,4 +297,23 @@ impl<'a> ObjectIntake<'a> {
             remarks: spellings.remark(self.map.table.name).into_iter().collect(),
         })
     }
+}
+
+/// The key as the source wrote it.
+fn key_source<'a>(keys: &KeyColumns, cleaner: &'a RecordCleaner, row: &Row<'a>, file: &'a Found) -> Value<'a> {
+    match keys.key().map(|at| cleaner.raw(at, row, file)) {
+        Some(Cell::Text(text)) => Value::Text(Cow::Borrowed(text)),
+        _ => Value::Null,
+    }
+}
+
+/// The match form of a text, written into `form`.
+fn normalised<'a>(text: Option<&str>, form: &'a mut String) -> Value<'a> {
+    let Some(text) = text else { return Value::Null };
+    write_normalised(text, form);
+    Value::Text(Cow::Borrowed(form))
+}
+
+fn text_or_null(text: Option<&str>) -> Value<'_> {
+    text.map_or(Value::Null, |text| Value::Text(Cow::Borrowed(text)))
 }

@@ -2,9 +2,11 @@
 
 use std::cmp::Ordering;
 
-use arrow::array::{Array, ArrayRef, AsArray, DynComparator, Int64Array, RecordBatch, UInt32Array, make_comparator};
-use arrow::compute::{SortOptions, concat_batches, take_record_batch};
-use arrow::datatypes::Int64Type;
+use arrow::array::{
+    Array, ArrayRef, AsArray, DynComparator, Int64Array, RecordBatch, UInt32Array, make_comparator, new_empty_array,
+};
+use arrow::compute::{SortOptions, concat, take_record_batch};
+use arrow::datatypes::{DataType, Int64Type};
 
 use super::columns::{ColumnBuilder, Value};
 use crate::engine::EngineError;
@@ -18,7 +20,8 @@ const CHUNK_ROWS: usize = 65_536;
 pub(super) struct Pile {
     builders: Vec<ColumnBuilder>,
     columns: Vec<Field>,
-    chunks: Vec<RecordBatch>,
+    /// The columns of every full chunk.
+    chunks: Vec<Vec<ArrayRef>>,
     positions: Vec<i64>,
 }
 
@@ -53,16 +56,23 @@ impl Pile {
     }
 
     fn flush(&mut self) {
-        let arrays: Vec<ArrayRef> = self.builders.iter_mut().map(ColumnBuilder::finish).collect();
-        let chunk = RecordBatch::try_new(arrow_schema(&self.columns), arrays);
-        self.chunks.push(chunk.expect("every builder has every row"));
+        self.chunks.push(self.builders.iter_mut().map(ColumnBuilder::finish).collect());
     }
 
     /// The rows and their positions.
     pub(super) fn finish(&mut self) -> Result<(RecordBatch, Vec<i64>), EngineError> {
         self.flush();
-        let rows = concat_batches(&arrow_schema(&self.columns), &self.chunks).map_err(EngineError::from_arrow)?;
+        let mut arrays = Vec::new();
+        // Column by column, so that only one of them is there twice.
+        for column in 0..self.columns.len() {
+            let nothing = || new_empty_array(&DataType::Null);
+            let pieces: Vec<ArrayRef> =
+                self.chunks.iter_mut().map(|chunk| std::mem::replace(&mut chunk[column], nothing())).collect();
+            let pieces: Vec<&dyn Array> = pieces.iter().map(AsRef::as_ref).collect();
+            arrays.push(concat(&pieces).map_err(EngineError::from_arrow)?);
+        }
         self.chunks.clear();
+        let rows = RecordBatch::try_new(arrow_schema(&self.columns), arrays).map_err(EngineError::from_arrow)?;
         Ok((rows, std::mem::take(&mut self.positions)))
     }
 }

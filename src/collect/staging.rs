@@ -82,7 +82,7 @@ impl<'a> Staging<'a> {
                 Arc::new(Int64Array::from_iter_values(new_keys.iter().map(|row| row.3))),
             ];
             let rows = RecordBatch::try_new(arrow_schema(&columns), arrays).expect("the arrays follow the columns");
-            parts.push(self.write("uids", "collect", &fingerprint, &columns, rows)?);
+            parts.push(self.write("uids", "collect", &fingerprint, &columns, [rows])?);
         }
         Ok(Staged::from([("uids".to_owned(), (columns, parts))]))
     }
@@ -132,24 +132,24 @@ impl<'a> Staging<'a> {
             for mut rows in pass.objects {
                 rejected.append(&mut rows.rejects);
                 let table = format!("staged_{}", rows.table.name);
-                let part = self.write(&table, name, &fingerprint(&table), &rows.columns, rows.numbered(registry))?;
+                let part = self.write(&table, name, &fingerprint(&table), &rows.columns, [rows.numbered(registry)])?;
                 parts.push((table, rows.columns, part));
                 judged.counts.push(rows.counts);
             }
             for mut rows in pass.relations {
                 rejected.append(&mut rows.rejects);
                 let table = format!("staged_{}", rows.table.name);
-                let part = self.write(&table, name, &fingerprint(&table), &rows.columns, rows.rows)?;
+                let part = self.write(&table, name, &fingerprint(&table), &rows.columns, rows.rows.batches())?;
                 parts.push((table, rows.columns, part));
                 let side = format!("staged_unresolved_{}", rows.table.name);
-                let part = self.write(&side, name, &fingerprint(&side), &rows.side, rows.unresolved)?;
+                let part = self.write(&side, name, &fingerprint(&side), &rows.side, [rows.unresolved])?;
                 parts.push((side, rows.side, part));
                 judged.counts.push(rows.counts);
             }
         }
         judged.judge(source, rejected.len() as u64);
         let table = "staged_rejects";
-        let part = self.write(table, name, &fingerprint(table), &rejects::columns(), rejects::batch(rejected))?;
+        let part = self.write(table, name, &fingerprint(table), &rejects::columns(), [rejects::batch(rejected)])?;
         parts.push((table.to_owned(), rejects::columns(), part));
         let report = SourceReport {
             source: name.to_owned(),
@@ -208,10 +208,12 @@ impl<'a> Staging<'a> {
         name: &str,
         fingerprint: &str,
         columns: &[Field],
-        rows: RecordBatch,
+        rows: impl IntoIterator<Item = RecordBatch>,
     ) -> Result<Part, LedgerError> {
         let mut writer = self.open.create_part(table, name, fingerprint, columns)?;
-        writer.write(rows)?;
+        for batch in rows {
+            writer.write(batch)?;
+        }
         writer.finish()
     }
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
@@ -34,6 +35,9 @@ pub struct OpenTimeslot {
     folder: PathBuf,
     manifest: Manifest,
     copied_parts: AtomicU64,
+    /// Folders of tables that were given new names since the last commit; `None` = any may have been, before this
+    /// process opened the timeslot.
+    unflushed: Mutex<Option<BTreeSet<PathBuf>>>,
 }
 
 /// A timeslot being filled.
@@ -52,7 +56,7 @@ pub enum Open {
 
 impl OpenTimeslot {
     pub(super) fn new(writer: Writer, folder: PathBuf, manifest: Manifest) -> Self {
-        Self { writer, folder, manifest, copied_parts: AtomicU64::new(0) }
+        Self { writer, folder, manifest, copied_parts: AtomicU64::new(0), unflushed: Mutex::new(None) }
     }
 
     /// What the timeslot consists of by now.
@@ -84,7 +88,17 @@ impl OpenTimeslot {
         fingerprint: &str,
         columns: &[Field],
     ) -> Result<PartWriter, LedgerError> {
+        self.is_written_to(&part_path(table, name, fingerprint));
         PartWriter::create(&self.folder, table, name, fingerprint, columns)
+    }
+
+    /// Remembers that the folder of a part is to be flushed.
+    fn is_written_to(&self, path: &str) {
+        let folder = self.folder.join(path);
+        let mut unflushed = self.unflushed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(unflushed), Some(folder)) = (unflushed.as_mut(), folder.parent()) {
+            unflushed.insert(folder.to_owned());
+        }
     }
 
     /// Makes an existing part, of this timeslot or of another at `folder`, a part of `table` without copying its
@@ -100,6 +114,7 @@ impl OpenTimeslot {
         let target = self.folder.join(&path);
         let origin = folder.join(&part.path);
         if origin != target {
+            self.is_written_to(&path);
             super::durable::create_folder(target.parent().expect("a part lies in its table's folder"))?;
             if !link_or_copy(&origin, &target)? {
                 self.copied_parts.fetch_add(1, Ordering::Relaxed);
@@ -163,10 +178,17 @@ impl OpenTimeslot {
     /// # Errors
     /// Where the disk fails; the timeslot then stands as of the last commit.
     pub fn commit(&mut self) -> Result<(), LedgerError> {
-        for folder in table_folders(&self.folder)? {
-            sync_folder(&folder)?;
+        let unflushed = self.unflushed.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let folders = match unflushed.clone() {
+            Some(folders) => folders,
+            None => table_folders(&self.folder)?,
+        };
+        // Where a part could not be begun, its folder may be missing.
+        for folder in folders.iter().filter(|folder| folder.is_dir()) {
+            sync_folder(folder)?;
         }
         sync_folder(&self.folder)?;
+        *unflushed = Some(BTreeSet::new());
         self.manifest.write(&self.folder)?;
         for path in unlisted_files(&self.folder, &self.manifest)? {
             fs::remove_file(&path).map_err(failed("remove", &path))?;

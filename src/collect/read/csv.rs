@@ -27,7 +27,6 @@ pub(super) fn read(file: File, csv: &Csv, request: &Request<'_>, sink: &mut dyn 
 }
 
 /// `takes_runs` is false only where a test compares: each record is then split by itself.
-
 fn read_in_chunks<R: Read + Seek>(
     source: R,
     csv: &Csv,

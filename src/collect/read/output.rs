@@ -122,7 +122,7 @@ pub(super) fn control_reason(text: &[u8]) -> String {
 /// Whether a byte is such a character.
 #[inline]
 pub(super) fn is_control(byte: u8) -> bool {
-    (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r')
+    byte < 0x20 && byte != b'\t' && byte != b'\n' && byte != b'\r'
 }
 
 fn control_character(request: &Request<'_>, fields: &[Vec<Cell<'_>>]) -> Option<Wrong> {

@@ -33,8 +33,7 @@ pub(super) enum Fill {
 pub(in crate::collect) struct RelationRows {
     pub(in crate::collect) table: &'static Table,
     pub(in crate::collect) columns: Vec<Field>,
-    /// Rows in the order of all columns.
-    pub(in crate::collect) rows: RecordBatch,
+    pub(in crate::collect) rows: SettledRows,
     pub(in crate::collect) side: Vec<Field>,
     /// Unresolved rows in the order of all columns.
     pub(in crate::collect) unresolved: RecordBatch,
@@ -43,6 +42,30 @@ pub(in crate::collect) struct RelationRows {
     pub(in crate::collect) keyless: u64,
     /// Kind, namespace and key of objects that nobody listed and that are to be made.
     pub(in crate::collect) wanted: BTreeSet<(Kind, String, String)>,
+}
+
+/// The rows that stay, which are put in their order only while they are written: a second copy of a big table is never
+/// there at once.
+pub(in crate::collect) struct SettledRows {
+    /// All rows that were read.
+    rows: RecordBatch,
+    /// Those that stay, in the order of all columns.
+    kept: Vec<u32>,
+    columns: Vec<Field>,
+    source: String,
+}
+
+/// Rows that are put in order at once.
+const BATCH_ROWS: usize = 65_536;
+
+impl SettledRows {
+    /// The rows in the order of all columns.
+    pub(in crate::collect) fn batches(&self) -> impl Iterator<Item = RecordBatch> {
+        self.kept.chunks(BATCH_ROWS).map(|kept| {
+            let rows = take_record_batch(&self.rows, &UInt32Array::from(kept.to_vec())).expect("they are all there");
+            completed(&rows, &self.columns, &self.source)
+        })
+    }
 }
 
 /// The rows so far.
@@ -133,20 +156,18 @@ impl Taken {
         }
         // Keys come first, and none comes twice any more: their order is that of all columns.
         debug_assert!(keys.iter().copied().eq(0..keys.len()), "the key of `{}` does not come first", map.table.name);
-        let kept = take_record_batch(&rows, &UInt32Array::from(std::mem::take(&mut settled.kept)))
-            .map_err(EngineError::from_arrow)?;
-        let kept = completed(&kept, &columns, source)?;
+        let kept = std::mem::take(&mut settled.kept);
         let (unresolved, unresolved_duplicates) = distinct(self.unresolved.finish()?.0)?;
         self.counts.unresolved = unresolved.num_rows() as u64;
-        self.counts.kept = kept.num_rows() as u64 + self.counts.unresolved;
+        self.counts.kept = kept.len() as u64 + self.counts.unresolved;
         self.counts.rejected += settled.rejected.len() as u64;
         self.counts.duplicate = settled.duplicates + unresolved_duplicates;
         self.counts.nulled = std::mem::take(&mut self.nulled).into_map();
         self.counts.carrying = self.rejects.iter().filter(|reject| reject.about.first.is_some()).count() as u64;
         Ok(RelationRows {
             table: map.table,
+            rows: SettledRows { rows, kept, columns: columns.clone(), source: source.to_owned() },
             columns,
-            rows: kept,
             side,
             unresolved,
             rejects: self.rejects,
@@ -163,12 +184,12 @@ pub(super) fn is_the_same_in_all(column: &str) -> bool {
 }
 
 /// The rows with the columns that are the same in all of them.
-fn completed(rows: &RecordBatch, columns: &[Field], source: &str) -> Result<RecordBatch, EngineError> {
+fn completed(rows: &RecordBatch, columns: &[Field], source: &str) -> RecordBatch {
     let mut differing = rows.columns().iter().cloned();
     let arrays = columns.iter().map(|column| match column.name.as_str() {
         "source" => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(source, rows.num_rows()))) as ArrayRef,
         "stale_loads" => Arc::new(Int64Array::from_value(0, rows.num_rows())),
         _ => differing.next().expect("every other column differs"),
     });
-    RecordBatch::try_new(arrow_schema(columns), arrays.collect()).map_err(EngineError::from_arrow)
+    RecordBatch::try_new(arrow_schema(columns), arrays.collect()).expect("every column has every row")
 }

@@ -87,7 +87,7 @@ fn whole_lines(text: &[u8]) -> &[u8] {
 fn plain_len(text: &[u8], quote: Option<u8>) -> usize {
     // NUL, where there is no quote, is a control character anyway.
     let quote = quote.unwrap_or(0);
-    let is_special = |byte: u8| is_control(byte) | (byte == quote);
+    let is_special = |byte: u8| is_control(byte) || byte == quote;
     // Without a branch per byte, so that whole registers are compared at once.
     let is_plain = |block: &[u8]| !block.iter().fold(false, |found, &byte| found | is_special(byte));
     let n_plain = text.chunks(BLOCK).take_while(|block| is_plain(block)).count() * BLOCK;

@@ -34,7 +34,7 @@ proptest! {
         let links = rows("organisation_uid,job_code,permission_uid,rule", &links, |(unit, job, permission, rule)| {
             format!("{},{},{},{}", cell(*unit), JOBS[*job], ALL[*permission], ["buyers", "R1", ""][*rule])
         });
-        let numbered: Vec<(usize, (Option<u8>, usize, bool))> = (1..).zip(people).collect();
+        let numbered: Vec<_> = (1_usize..).zip(people).collect();
         let identities = rows("uid,employee_id,organisation_uid,job_code", &numbered, |(uid, (unit, job, _))| {
             format!("{uid},E{uid},{},{}", cell(*unit), JOBS[*job])
         });
