@@ -132,7 +132,7 @@ fn explained(stage: StageName, model: &Model, records: &TableRecords, tables: &T
         kind,
         columns: record.columns.iter().map(|column| column.name.clone()).collect(),
         query: query.clone(),
-        reads: model.reads().into_iter().collect(),
+        reads: model.reads().iter().cloned().collect(),
         stands,
         why,
     }

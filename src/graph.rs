@@ -187,20 +187,20 @@ impl Work<'_> {
             return Err(failed(model, EngineError { message: "told to end".to_owned() }));
         }
         let began = self.env.clock.now();
-        let columns = match &model.columns {
-            Some(columns) => columns.clone(),
-            None => self.engine.columns(model.query(), self.tables).map_err(|error| failed(model, error))?,
-        };
         let staged = self.publishable(model);
         let made_from = pieces(self.stage, model, self.tables, staged.is_some());
         let fingerprint = fingerprint(&made_from);
-        let (part, how) = match (self.standing_part(model, &fingerprint)?, staged) {
-            (Some(part), _) => (part, How::Reused),
+        let (part, columns, how) = match (self.standing_part(model, &fingerprint)?, staged) {
+            (Some((part, columns)), _) => (part, model.columns.clone().unwrap_or(columns), How::Reused),
             (None, Some(staged)) => {
                 let part = Part { fingerprint, ..staged };
-                (self.open.link_part(self.open.folder(), &part, &model.table)?, How::Made)
+                let part = self.open.link_part(self.open.folder(), &part, &model.table)?;
+                (part, self.columns(model)?, How::Made)
             }
-            (None, None) => (self.compute(model, &fingerprint, &columns)?, How::Made),
+            (None, None) => {
+                let columns = self.columns(model)?;
+                (self.compute(model, &fingerprint, &columns)?, columns, How::Made)
+            }
         };
         let part = Part { made_from, ..part };
         self.env.notice(RunEventKind::Progress {
@@ -212,6 +212,14 @@ impl Work<'_> {
             millis: self.env.millis_since(began),
         });
         Ok(Made { columns, part, how })
+    }
+
+    /// The columns of a model's result.
+    fn columns(self, model: &Model) -> Result<Vec<Field>, ModelError> {
+        match &model.columns {
+            Some(columns) => Ok(columns.clone()),
+            None => self.engine.columns(model.query(), self.tables).map_err(|error| failed(model, error)),
+        }
     }
 
     /// Where a query failed because a file under it is damaged, the engine knows the damage and not the file.
@@ -226,15 +234,15 @@ impl Work<'_> {
         }
     }
 
-    /// The part of the same fingerprint that stands in this timeslot or in its parent.
-    fn standing_part(self, model: &Model, fingerprint: &str) -> Result<Option<Part>, LedgerError> {
+    /// The part of the same fingerprint that stands in this timeslot or in its parent, with its table's columns.
+    fn standing_part(self, model: &Model, fingerprint: &str) -> Result<Option<(Part, Vec<Field>)>, LedgerError> {
         let own = (self.open.folder(), self.open.manifest());
         let parent = self.parent.map(|parent| (parent.folder.as_path(), &parent.manifest));
         for (folder, manifest) in [Some(own), parent].into_iter().flatten() {
-            let record = manifest.tables.get(&model.table);
-            let part = record.and_then(|record| record.parts.iter().find(|part| part.fingerprint == fingerprint));
-            if let Some(part) = part {
-                return self.open.link_part(folder, part, &model.table).map(Some);
+            let Some(record) = manifest.tables.get(&model.table) else { continue };
+            if let Some(part) = record.parts.iter().find(|part| part.fingerprint == fingerprint) {
+                let linked = self.open.link_part(folder, part, &model.table)?;
+                return Ok(Some((linked, record.columns.clone())));
             }
         }
         Ok(None)
@@ -289,7 +297,7 @@ impl Work<'_> {
             Some(Way::Sifted(sieves)) => {
                 let mut tables = TableSet::default();
                 for read in model.reads() {
-                    tables.insert(&read, self.tables.find(&read));
+                    tables.insert(read, self.tables.find(read));
                 }
                 for (table, sieve) in sieves {
                     let held = sieve.rows(self.tables)?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow::array::RecordBatch;
 
@@ -32,6 +32,8 @@ pub struct Model {
     pub make: Make,
     /// A faster way to the rows of its query.
     pub faster: Option<Faster>,
+    /// What [`Model::reads`] found, once it was asked: the query is parsed for it.
+    pub reads: OnceLock<BTreeSet<String>>,
 }
 
 /// A faster way to the very rows that a model's query gives. It says nothing of what they are.
@@ -88,7 +90,14 @@ impl Model {
         let columns = tables::by_name(table)
             .filter(|table| !table.is_collected())
             .map(|table| table.columns.iter().map(|column| Field::new(column.name, column.kind)).collect());
-        Self { table: table.to_owned(), name: name.to_owned(), columns, make: Make::Sql(query), faster: None }
+        Self {
+            table: table.to_owned(),
+            name: name.to_owned(),
+            columns,
+            make: Make::Sql(query),
+            faster: None,
+            reads: OnceLock::new(),
+        }
     }
 
     /// The same model, made by a kernel.
@@ -122,13 +131,15 @@ impl Model {
     /// # Panics
     /// Where the query does not parse: `plan/` has admitted what users wrote, and ours is tested.
     #[must_use]
-    pub fn reads(&self) -> BTreeSet<String> {
-        let mut reads = sql::tables_of(self.query())
-            .unwrap_or_else(|error| panic!("model {}/{}: {error}\n{}", self.table, self.name, self.query()));
-        if let Make::Publish { staged, .. } = &self.make {
-            reads.insert(staged.clone());
-        }
-        reads
+    pub fn reads(&self) -> &BTreeSet<String> {
+        self.reads.get_or_init(|| {
+            let mut reads = sql::tables_of(self.query())
+                .unwrap_or_else(|error| panic!("model {}/{}: {error}\n{}", self.table, self.name, self.query()));
+            if let Make::Publish { staged, .. } = &self.make {
+                reads.insert(staged.clone());
+            }
+            reads
+        })
     }
 
     /// The `(table, model)` pairs of the same stage that decide how it is made.
@@ -150,7 +161,7 @@ impl Model {
             ("query".to_owned(), sha256_hex(query.as_bytes())),
         ]);
         for read in self.reads() {
-            let stored = tables.find(&read);
+            let stored = tables.find(read);
             let mut text = format!("{:?}", stored.columns);
             for part in &stored.parts {
                 text.push_str(&part.sha256);

@@ -171,7 +171,7 @@ impl<'a> Next<'a> {
                 None => "it has never run".to_owned(),
             });
         };
-        let anew: Vec<String> = model.reads().into_iter().filter(|read| self.anew.contains(read)).collect();
+        let anew: Vec<String> = model.reads().iter().filter(|read| self.anew.contains(*read)).cloned().collect();
         if !anew.is_empty() {
             return Some(format!("made anew: {}", anew.join(", ")));
         }

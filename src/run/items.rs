@@ -103,10 +103,14 @@ pub(super) fn left_out(
         let is_made = |table: &str| models.iter().any(|model| model.table == table && !left.contains_key(&id(model)));
         let missing = |model: &Model| {
             let decider = model.decided_by().find(|decider| left.contains_key(*decider) && !stands(decider));
-            let read = model.reads().into_iter().find(|read| {
-                let has_columns = !tables.find(read).columns.is_empty() || tables::by_name(read).is_some();
-                !read.starts_with(BEFORE) && !has_columns && !is_made(read)
-            });
+            let read = model
+                .reads()
+                .iter()
+                .find(|read| {
+                    let has_columns = !tables.find(read).columns.is_empty() || tables::by_name(read).is_some();
+                    !read.starts_with(BEFORE) && !has_columns && !is_made(read)
+                })
+                .cloned();
             read.or_else(|| decider.map(|(table, _)| table.clone()))
         };
         let mut next = models.iter().filter(|model| !left.contains_key(&id(model)));

@@ -1,6 +1,6 @@
 //! The published parts: the staged ones as they are where nothing is added or lost, else a query.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::presence::Presence;
 use super::{Carry, Context, Load, Model, Origin, carried, side};
@@ -45,6 +45,7 @@ pub(super) fn link(table: &str, staged: &str, source: &str, columns: &[Field], h
             sql: format!("SELECT {} FROM {staged} s WHERE s.source = {}", list.join(", "), sql::text(source)),
         },
         faster: None,
+        reads: OnceLock::new(),
     }
 }
 
@@ -95,7 +96,14 @@ pub(super) fn published(load: &Load<'_>, source: &Origin<'_>) -> Model {
             if load.is_object() { Arc::new(Resolved { table, source }) } else { Arc::new(Present { table, source }) };
         Faster { unless: duplicates, way: Way::Kernel(kernel) }
     });
-    Model { table: name.to_owned(), name: source.name.to_owned(), columns: Some(load.columns.clone()), make, faster }
+    Model {
+        table: name.to_owned(),
+        name: source.name.to_owned(),
+        columns: Some(load.columns.clone()),
+        make,
+        faster,
+        reads: OnceLock::new(),
+    }
 }
 
 /// Staged objects of a source, but those that a source before it in the plan brings too; references resolved.

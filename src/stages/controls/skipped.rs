@@ -29,7 +29,7 @@ pub(super) fn skipped<'a>(controls: &'a Controls, hits: &Model, context: &Contex
     if incomplete.is_empty() {
         return None;
     }
-    let read = all_read(hits.reads(), context.tables);
+    let read = all_read(hits.reads().clone(), context.tables);
     read.iter().find_map(|read| {
         incomplete.iter().find_map(|(skipping, state)| {
             let table = *skipping.tables.iter().find(|table| *table == read)?;
