@@ -28,7 +28,7 @@ pub use self::duplicates::Duplicates;
 pub use self::effective::EffectiveRights;
 pub use self::gained_lost::GainedAndLost;
 pub use self::gaps::Gaps;
-pub use self::movements::Movements;
+pub use self::movements::{Movements, is_walkable};
 pub use self::objects::{Modified, Resolved};
 pub use self::presence::{Absent, Present};
 pub use self::theoretical::CollectedRights;

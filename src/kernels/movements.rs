@@ -99,6 +99,15 @@ fn kinds_of(table: &'static Table) -> Vec<Kind> {
     }
 }
 
+/// Whether the parts of a table can be walked by its key: the numbers of the key come first, then its texts, then all
+/// else. Only then is the order of all columns that of the key.
+#[must_use]
+pub fn is_walkable(table: &'static Table) -> bool {
+    let Shape { numbers, texts, .. } = key_of(table);
+    let key = numbers.iter().chain(&texts).map(String::as_str);
+    key.eq(table.columns.iter().map(|column| column.name).take(numbers.len() + texts.len()))
+}
+
 /// The key of a table: the uid of an object, the ends and key parts of a relation.
 pub(super) fn key_of(table: &'static Table) -> Shape {
     if matches!(table.sort, Sort::Object(_)) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Context, Load, Model};
 use crate::collect::side_columns;
 use crate::collect::source::SourceReport;
-use crate::kernels::{Modified, Movements, Sieve};
+use crate::kernels::{Modified, Movements, Sieve, is_walkable};
 use crate::sql;
 use crate::stages::relation;
 use crate::table::{Field, Kind, Role, Sort, Type};
@@ -120,7 +120,8 @@ fn relations(load: &Load<'_>, context: &Context<'_>) -> Model {
         about.detail,
         relation::same_key(load.table, "n", "b"),
     );
-    Model::sql("movements", table, query).by(Movements { table: load.table, attributes })
+    let model = Model::sql("movements", table, query);
+    if is_walkable(load.table) { model.by(Movements { table: load.table, attributes }) } else { model }
 }
 
 /// New and deleted unresolved rows, by all they say.

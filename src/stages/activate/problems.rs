@@ -2,7 +2,7 @@
 
 use super::presence::objects_of;
 use super::{Load, Model};
-use crate::kernels::Duplicates;
+use crate::kernels::{Duplicates, is_walkable};
 use crate::sql;
 use crate::stages::relation;
 use crate::table::Role;
@@ -75,5 +75,6 @@ fn duplicates(load: &Load<'_>) -> Model {
             "WITH twice AS (SELECT {columns}, MIN(source) AS source, COUNT(*) AS copies FROM staged_{table} GROUP BY {columns} HAVING COUNT(*) > 1)\nSELECT '{table}' AS table_name, CAST(NULL AS VARCHAR) AS column_name, 'duplicate' AS problem, CAST(NULL AS VARCHAR) AS kind,\n       CAST(NULL AS VARCHAR) AS key, source, CAST(SUM(copies) AS BIGINT) AS occurrences\nFROM twice GROUP BY source"
         )
     };
-    Model::sql("reference_problems", &name, query).by(Duplicates { table: load.table })
+    let model = Model::sql("reference_problems", &name, query);
+    if is_walkable(load.table) { model.by(Duplicates { table: load.table }) } else { model }
 }

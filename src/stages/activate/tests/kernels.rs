@@ -69,4 +69,33 @@ proptest! {
             &[],
         );
     }
+
+    #[test]
+    fn a_relation_whose_key_begins_with_a_text_is_told_alike(
+        one in proptest::collection::vec((0..3_u8, 1..4_u8, 1..5_u8), 0..12),
+        two in proptest::collection::vec((0..3_u8, 1..4_u8, 1..5_u8), 0..6),
+        before in proptest::collection::vec((0..3_u8, 1..4_u8, 1..5_u8), 0..12),
+    ) {
+        let text = |links: &[(u8, u8, u8)], source: &str| {
+            let links: std::collections::BTreeSet<_> = links.iter().collect();
+            let row = |link: &&(u8, u8, u8)| format!("R{},{},,{},{source},0\n", link.0, link.1, link.2);
+            links.iter().map(row).collect::<String>()
+        };
+        let columns = "rule,organisation_uid,job_code,permission_uid,source,stale_loads\n";
+        let staged = format!("{columns}{}{}", text(&one, "one"), text(&two, "two"));
+        let before = format!("{columns}{}", text(&before, "one"));
+        let complete = |name| source(name, SourceState::Complete, "theoretical_links", 0);
+        check_stage_with(
+            &Activate::default(),
+            AS_OF,
+            &[complete("one"), complete("two"), source("test", SourceState::Complete, "organisations", 0)],
+            &[
+                ("staged_theoretical_links", &staged),
+                ("before_theoretical_links", &before),
+                ("staged_organisations", &objects("code", &[true, false, true])),
+                ("staged_permissions", &objects("code", &[true, true, false, true])),
+            ],
+            &[],
+        );
+    }
 }
