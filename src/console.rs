@@ -80,7 +80,7 @@ impl Observer for Console {
             RunEventKind::Progress { stage, item, rows, .. } => {
                 self.bar.set_message(format!("{stage}: {item}, {rows} rows"));
             }
-            RunEventKind::StageEnded { stage, report, millis } => {
+            RunEventKind::StageEnded { stage, report, millis, .. } => {
                 let place = self.place(*stage);
                 self.line(&format!("{place}  {stage:<13} {}  {:>8}", pad(&report.headline), seconds(*millis)));
             }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -11,6 +12,10 @@ use crate::event::{Observer, RunEvent, RunEventKind};
 pub trait Clock: Sync {
     /// Now, in UTC.
     fn now(&self) -> Timestamp;
+
+    /// What this process has used of the processors so far, all threads together, in steps of 10 ms; zero where the
+    /// system does not tell.
+    fn cpu(&self) -> Duration;
 }
 
 /// The machine's clock.
@@ -20,6 +25,18 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
+
+    fn cpu(&self) -> Duration {
+        std::fs::read_to_string("/proc/self/stat").ok().and_then(|stat| cpu_of(&stat)).unwrap_or_default()
+    }
+}
+
+/// User and system time in a line of proc(5)'s `stat`: fields 14 and 15, in hundredths of a second. The name of the program
+/// comes before them in brackets and may hold anything.
+fn cpu_of(stat: &str) -> Option<Duration> {
+    let (_, behind_the_name) = stat.rsplit_once(')')?;
+    let mut ticks = behind_the_name.split_ascii_whitespace().skip(11).map(|field| field.parse::<u64>().ok());
+    Some(Duration::from_millis(10 * (ticks.next()?? + ticks.next()??)))
 }
 
 /// A clock that stands still.
@@ -28,6 +45,10 @@ pub struct FixedClock(pub Timestamp);
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         self.0
+    }
+
+    fn cpu(&self) -> Duration {
+        Duration::ZERO
     }
 }
 
@@ -77,5 +98,23 @@ impl Env<'_> {
     #[must_use]
     pub fn millis_since(&self, then: Timestamp) -> u64 {
         u64::try_from(self.clock.now().duration_since(then).as_millis()).unwrap_or(0)
+    }
+
+    /// Milliseconds of processor time used since it was `then`.
+    #[must_use]
+    pub fn cpu_millis_since(&self, then: Duration) -> u64 {
+        u64::try_from(self.clock.cpu().saturating_sub(then).as_millis()).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processor_time_is_read_behind_the_last_bracket_of_the_name() {
+        let stat = "7 (a) name) S 1 2 3 4 5 6 7 8 9 10 150 25 0 0 20 0 4 0 100 0 0";
+        assert_eq!(cpu_of(stat), Some(Duration::from_millis(1_750)));
+        assert_eq!(cpu_of("7 (a) S 1"), None);
     }
 }

@@ -69,6 +69,9 @@ pub enum RunEventKind {
         report: StageReport,
         /// Wall time in milliseconds.
         millis: u64,
+        /// Processor time of all threads in milliseconds.
+        #[serde(default)]
+        cpu_millis: u64,
     },
     /// A stage could not do its work; the timeslot stays open as it was after the stage before.
     StageFailed {

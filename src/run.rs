@@ -196,7 +196,7 @@ impl Running<'_> {
 
     /// Runs one stage and tells what it has to say.
     fn stage(&self, stage: StageName, open: &mut Open) -> Result<(), RunError> {
-        let began = self.env.clock.now();
+        let (began, cpu) = (self.env.clock.now(), self.env.clock.cpu());
         self.env.notice(RunEventKind::StageBegan { stage });
         // What comes behind rests on what is about to change.
         for later in StageName::ALL.into_iter().filter(|later| *later >= stage) {
@@ -221,7 +221,8 @@ impl Running<'_> {
         }
         .map_err(failed)?;
         let millis = self.env.millis_since(began);
-        self.env.notice(RunEventKind::StageEnded { stage, report, millis });
+        let cpu_millis = self.env.cpu_millis_since(cpu);
+        self.env.notice(RunEventKind::StageEnded { stage, report, millis, cpu_millis });
         Ok(())
     }
 

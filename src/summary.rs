@@ -68,7 +68,7 @@ impl Summary {
                 self.parent.clone_from(parent);
             }
             RunEventKind::Note { message } => self.notes.push(message.clone()),
-            RunEventKind::StageEnded { stage, report, millis } => {
+            RunEventKind::StageEnded { stage, report, millis, .. } => {
                 self.stages.push(StageSummary { stage: *stage, report: report.clone(), millis: *millis });
             }
             RunEventKind::StageFailed { stage, message } => self.failure = Some((*stage, message.clone())),

@@ -60,13 +60,13 @@ def warm(folder):
 
 
 def stages_of(job, told):
-    """Wall seconds of each stage: from the newest event log, or from what the job printed."""
+    """Wall and CPU seconds of each stage: from the newest event log, or from what the job printed."""
     if job.name != "ours":
-        return {stage: facts["wall"] for stage, facts in json.loads(told.strip().splitlines()[-1])["stages"].items()}
+        return {stage: (facts["wall"], facts["cpu"]) for stage, facts in json.loads(told.strip().splitlines()[-1])["stages"].items()}
     newest = max((job.ledger / "runs").iterdir(), key=lambda run: run.stat().st_mtime)
     events = [json.loads(line)["kind"] for line in (newest / "events.jsonl").read_text().splitlines()]
     ended = [event["stage_ended"] for event in events if "stage_ended" in event]
-    return {event["stage"]: event["millis"] / 1000 for event in ended}
+    return {event["stage"]: (event["millis"] / 1000, event["cpu_millis"] / 1000) for event in ended}
 
 
 def people(size):
@@ -145,10 +145,11 @@ def page(asked, size, runs, extra, inputs):
             lines.append(f"| {title} | {spread(ours)} | {spread(duckdb)} | {spread(polars)} | {ratios(ours, duckdb)} | {ratios(ours, polars)} |")
         busy = [100 * run["others"] for job in ("ours", "duckdb", "polars") for run in runs[load, job]]
         lines += ["", f"Other processes took {min(busy):.0f} to {max(busy):.0f} % of the machine meanwhile.", ""]
-    lines += ["Stages of load 2, wall seconds:", "", "| job | stages |", "|---|---|"]
+    lines += ["Stages of load 2, wall / CPU seconds:", "", "| job | stages |", "|---|---|"]
     for job in ("ours", "duckdb", "polars"):
         names = runs[2, job][0]["stages"]
-        told = ", ".join(f"{name} {number(median([run['stages'][name] for run in runs[2, job]]))}" for name in names)
+        middle = lambda name, which: number(median([run["stages"][name][which] for run in runs[2, job]]))
+        told = ", ".join(f"{name} {middle(name, 0)} / {middle(name, 1)}" for name in names)
         lines.append(f"| {job} | {told} |")
     cpu, duckdb = of(2, "ours", "cpu"), of(2, "duckdb", "cpu")
     parses = {name: values for name, values in extra["parse"].items() if " csv " in name}
