@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 
 use super::Kernel;
 use super::presence::Uids;
-use super::sorted::{Met, Shape, SortedRow, SortedRows, merge};
+use super::sorted::{Met, Shape, SortedRow, differences, open_both};
 use crate::engine::{EngineError, RowSink};
 use crate::ledger::arrow_schema;
 use crate::model::{BEFORE, TableSet};
@@ -28,8 +28,8 @@ impl Kernel for GainedAndLost {
         };
         let listed = Uids::of(&tables.find("identities"))?;
         let listed_before = Uids::of(&tables.find(&format!("{BEFORE}identities")))?;
-        let mut now = SortedRows::open(&tables.find("effective_rights"), &shape)?;
-        let mut before = SortedRows::open(&tables.find(&format!("{BEFORE}effective_rights")), &shape)?;
+        let (now, before) = (tables.find("effective_rights"), tables.find(&format!("{BEFORE}effective_rights")));
+        let (mut now, mut before) = open_both(&now, &before, &shape)?;
         let mut changes: Vec<Change> = Vec::new();
         let mut take = |row: SortedRow<'_>, is_lost: bool| {
             if let (Some(identity), Some(permission)) = (row.number(0), row.number(1))
@@ -39,7 +39,7 @@ impl Kernel for GainedAndLost {
                 changes.push((is_lost, identity, permission, row.text(0).map(str::to_owned)));
             }
         };
-        merge(&mut now, &mut before, |met| match met {
+        differences(&mut now, &mut before, |met| match met {
             Met::Now(row) => take(row, false),
             Met::Before(row) => take(row, true),
             Met::Both(..) => {}

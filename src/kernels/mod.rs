@@ -4,11 +4,12 @@
 //! tests of its stage run both ways, on random rows too, and want the same bytes. A kernel is only fast.
 //!
 //! All of them live on one fact: parts are sorted by all their columns, and the key of a relation comes first
-//! (`sorted`). Then what moved between two loads is a merge (`movements`, `gained_lost`), two sources that bring the
-//! same are neighbours (`duplicates`), whether an end is there is one bit (`presence`), and who can do what is one pass
-//! over people (`effective`), as is what they should do (`theoretical`) and where these differ (`gaps`). References of
-//! objects are looked up once each (`objects`).
+//! (`sorted`). Then what moved between two loads is a merge (`movements`, `changes`, `gained_lost`), two sources that
+//! bring the same are neighbours (`duplicates`), whether an end is there is one bit (`presence`), and who can do what is
+//! one pass over people (`effective`), as is what they should do (`theoretical`) and where these differ (`gaps`).
+//! References of objects are looked up once each (`objects`).
 
+mod changes;
 mod duplicates;
 mod effective;
 mod gained_lost;
@@ -24,12 +25,13 @@ use std::fmt;
 
 use arrow::array::RecordBatch;
 
+pub use self::changes::Changes;
 pub use self::duplicates::Duplicates;
 pub use self::effective::EffectiveRights;
 pub use self::gained_lost::GainedAndLost;
 pub use self::gaps::Gaps;
 pub use self::movements::{Movements, is_walkable};
-pub use self::objects::{Modified, Resolved};
+pub use self::objects::Resolved;
 pub use self::presence::{Absent, Present};
 pub use self::theoretical::CollectedRights;
 use crate::engine::{EngineError, RowSink};

@@ -6,9 +6,9 @@ use arrow::array::{ArrayRef, AsArray, RecordBatch, new_null_array};
 use arrow::datatypes::Int64Type;
 
 use crate::engine::EngineError;
-use crate::ledger::arrow_type;
-use crate::model::TableSet;
-use crate::table::Type;
+use crate::ledger::{arrow_schema, arrow_type};
+use crate::model::{StoredTable, TableSet};
+use crate::table::{Field, Type};
 
 /// Hands over the rows of a table, batch by batch.
 pub(super) fn each(
@@ -23,6 +23,33 @@ pub(super) fn each(
         }
     }
     Ok(())
+}
+
+/// Hands over the rows that a source staged for a table, batch by batch.
+pub(super) fn each_staged(
+    staged: &StoredTable,
+    source: &str,
+    columns: &[&str],
+    mut take: impl FnMut(&RecordBatch) -> Result<(), EngineError>,
+) -> Result<(), EngineError> {
+    let own = staged.clone().without(|part| part.name != source);
+    for (_, rows) in own.open(columns)? {
+        for batch in rows {
+            take(&batch.map_err(EngineError::from_ledger)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// A batch with just these columns, in their order.
+pub(super) fn shaped(batch: &RecordBatch, columns: &[Field]) -> Result<RecordBatch, EngineError> {
+    let arrays = columns.iter().map(|field| column(batch, &field.name, field.kind)).collect();
+    RecordBatch::try_new(arrow_schema(columns), arrays).map_err(EngineError::from_arrow)
+}
+
+/// The names of columns.
+pub(super) fn names(columns: &[Field]) -> Vec<&str> {
+    columns.iter().map(|column| column.name.as_str()).collect()
 }
 
 /// The column of a batch; nulls where its part was written without it.

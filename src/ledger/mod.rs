@@ -32,7 +32,7 @@ pub use self::log::{Act, Entry, Head, Log};
 pub use self::manifest::{LEFT_OUT, Manifest, Part, TableRecord};
 pub use self::open::{ActiveTimeslot, Deed, Open, OpenTimeslot, Sandbox};
 pub use self::part::{PartWriter, arrow_schema, arrow_type};
-pub use self::read::PartRows;
+pub use self::read::{PartRows, Wanted};
 pub use self::state::{Standing, Standings, State};
 pub use self::verify::{Damage, Verification};
 pub use self::writer::{Beginning, Writer};

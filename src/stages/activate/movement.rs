@@ -1,11 +1,9 @@
 //! Movements: what is new, modified or deleted since the parent, attribute by attribute and link by link.
 
-use std::sync::Arc;
-
 use super::{Context, Load, Model};
 use crate::collect::side_columns;
 use crate::collect::source::SourceReport;
-use crate::kernels::{Modified, Movements, Sieve, is_walkable};
+use crate::kernels::{Changes, Movements, is_walkable};
 use crate::sql;
 use crate::stages::relation;
 use crate::table::{Field, Kind, Role, Sort, Type};
@@ -59,14 +57,27 @@ fn objects(load: &Load<'_>, kind: Kind, context: &Context<'_>) -> Vec<Model> {
         })
         .collect();
     if !branches.is_empty() {
-        let sieve = |name: String, is_before| -> (String, Arc<dyn Sieve>) {
-            (name, Arc::new(Modified { table: load.table, attributes: compared.clone(), is_before }))
-        };
-        let sieves = vec![sieve(table.to_owned(), false), sieve(format!("before_{table}"), true)];
-        models.push(Model::sql("changes", table, branches.join("\nUNION ALL\n")).sifted(sieves));
+        let model = Model::sql("changes", table, branches.join("\nUNION ALL\n"));
+        let attributes: Vec<Field> = told(load, &common);
+        let kernel = Changes { table: load.table, compared: compared.clone(), attributes: attributes.clone() };
+        let is_alike = are_as_before(&compared, load, context) && are_as_before(&attributes, load, context);
+        models.push(if is_alike { model.by(kernel) } else { model });
     }
-    models.push(Model::sql("movements", table, movements).by(Movements { table: load.table, attributes: compared }));
+    let model = Model::sql("movements", table, movements);
+    let is_alike = are_as_before(&compared, load, context);
+    models.push(if is_alike { model.by(Movements { table: load.table, attributes: compared }) } else { model });
     models
+}
+
+/// Those columns.
+fn told(load: &Load<'_>, names: &[&str]) -> Vec<Field> {
+    load.columns.iter().filter(|column| names.contains(&column.name.as_str())).cloned().collect()
+}
+
+/// Whether columns have the types that they had in the parent. Only then they are compared as they are stored.
+fn are_as_before(columns: &[Field], load: &Load<'_>, context: &Context<'_>) -> bool {
+    let before = context.tables.find(&format!("before_{}", load.table.name)).columns;
+    columns.iter().all(|column| before.iter().all(|was| was.name != column.name || was.kind == column.kind))
 }
 
 /// A condition that a column is not what it was. In brackets: a parser may take what follows for its right side.
@@ -121,7 +132,11 @@ fn relations(load: &Load<'_>, context: &Context<'_>) -> Model {
         relation::same_key(load.table, "n", "b"),
     );
     let model = Model::sql("movements", table, query);
-    if is_walkable(load.table) { model.by(Movements { table: load.table, attributes }) } else { model }
+    if is_walkable(load.table) && are_as_before(&attributes, load, context) {
+        model.by(Movements { table: load.table, attributes })
+    } else {
+        model
+    }
 }
 
 /// New and deleted unresolved rows, by all they say.
