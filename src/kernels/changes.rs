@@ -1,7 +1,6 @@
 //! What changed of modified objects, attribute by attribute: a merge finds whom, and only their rows are read.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, UInt64Array};
@@ -10,11 +9,12 @@ use arrow::datatypes::{DataType, Int64Type};
 
 use super::Kernel;
 use super::movements::key_of;
+use super::pick::pick;
 use super::presence::Uids;
-use super::rows::{column, names, shaped};
+use super::rows::column;
 use super::sorted::{Met, Shape, differences, open_both};
 use crate::engine::{EngineError, RowSink};
-use crate::ledger::{PartRows, Wanted, arrow_schema};
+use crate::ledger::arrow_schema;
 use crate::model::{BEFORE, StoredTable, TableSet};
 use crate::table::{Field, Table, Type};
 
@@ -80,16 +80,7 @@ impl Changes {
     /// The rows of some objects in the order of their uids, with what is told of them.
     fn rows_of(&self, stored: &StoredTable, wanted: &Uids) -> Result<RecordBatch, EngineError> {
         let columns = [&[Field::new("uid", Type::Integer)], self.attributes.as_slice()].concat();
-        let only_wanted = |path: &std::path::Path| {
-            let rows = PartRows::open(path, &["uid"]).map_err(EngineError::from_ledger)?;
-            Ok(Wanted { rows: Some(places(rows, wanted)?), ..Wanted::default() })
-        };
-        let mut batches = Vec::new();
-        for (_, rows) in stored.open_as(&names(&columns), only_wanted)? {
-            for batch in rows {
-                batches.push(shaped(&batch.map_err(EngineError::from_ledger)?, &columns)?);
-            }
-        }
+        let batches = pick(stored, &columns, "uid", wanted)?;
         let rows = concat_batches(&arrow_schema(&columns), &batches).map_err(EngineError::from_arrow)?;
         let uids = rows.column(0).as_primitive::<Int64Type>();
         let mut order: Vec<(i64, u64)> = uids.values().iter().copied().zip(0..).collect();
@@ -97,25 +88,6 @@ impl Changes {
         let order = UInt64Array::from_iter_values(order.into_iter().map(|(_, at)| at));
         take_record_batch(&rows, &order).map_err(EngineError::from_arrow)
     }
-}
-
-/// Where the rows of some objects lie in a part.
-fn places(rows: PartRows, wanted: &Uids) -> Result<Vec<Range<usize>>, EngineError> {
-    let mut places: Vec<Range<usize>> = Vec::new();
-    let mut at = 0;
-    for batch in rows {
-        let uids = column(&batch.map_err(EngineError::from_ledger)?, "uid", Type::Integer);
-        for uid in uids.as_primitive::<Int64Type>() {
-            if uid.is_some_and(|uid| wanted.contains(uid)) {
-                match places.last_mut() {
-                    Some(last) if last.end == at => last.end += 1,
-                    _ => places.push(at..at + 1),
-                }
-            }
-            at += 1;
-        }
-    }
-    Ok(places)
 }
 
 /// A column as text, alike on every engine.

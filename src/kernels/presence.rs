@@ -42,6 +42,12 @@ impl Uids {
         self.0[uid / 64] |= 1 << (uid % 64);
     }
 
+    /// The uids, ascending.
+    pub(super) fn iter(&self) -> impl Iterator<Item = i64> {
+        let words = (0_i64..).step_by(64).zip(&self.0);
+        words.flat_map(|(first, word)| (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| first + bit))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.iter().all(|word| *word == 0)
     }

@@ -159,6 +159,14 @@ impl<'r> SortedRow<'r> {
         }
     }
 
+    /// The number of an attribute that is one.
+    pub(in crate::kernels) fn attribute_number(&self, at: usize) -> Option<i64> {
+        match self.chunk.attributes.get(at)? {
+            Attribute::Integer(numbers) => numbers.is_valid(self.at).then(|| numbers.value(self.at)),
+            _ => None,
+        }
+    }
+
     /// How its key stands to that of another row. Null comes before every number.
     pub(in crate::kernels) fn key_order(&self, other: SortedRow<'_>) -> Ordering {
         for (own, others) in self.chunk.numbers.iter().zip(&other.chunk.numbers) {

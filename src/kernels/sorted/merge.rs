@@ -17,6 +17,14 @@ pub(in crate::kernels) enum Met<'r> {
     Both(SortedRow<'r>, SortedRow<'r>),
 }
 
+/// Two tables without the parts that both have.
+pub(in crate::kernels) fn only_in_one(now: &StoredTable, before: &StoredTable) -> (StoredTable, StoredTable) {
+    let is_in = |table: &StoredTable, sha256: &str| table.parts.iter().any(|part| part.sha256 == sha256);
+    let only_now = now.clone().without(|part| is_in(before, &part.sha256));
+    let only_before = before.clone().without(|part| is_in(now, &part.sha256));
+    (only_now, only_before)
+}
+
 /// Stands at the first rows of two tables. Parts that both have are left out: no key comes twice in either table, so
 /// nothing but themselves can meet them.
 pub(in crate::kernels) fn open_both(
@@ -24,10 +32,8 @@ pub(in crate::kernels) fn open_both(
     before: &StoredTable,
     shape: &Shape,
 ) -> Result<(SortedRows, SortedRows), EngineError> {
-    let is_in = |table: &StoredTable, sha256: &str| table.parts.iter().any(|part| part.sha256 == sha256);
-    let only_now = now.clone().without(|part| is_in(before, &part.sha256));
-    let only_before = before.clone().without(|part| is_in(now, &part.sha256));
-    Ok((SortedRows::open(&only_now, shape)?, SortedRows::open(&only_before, shape)?))
+    let (now, before) = only_in_one(now, before);
+    Ok((SortedRows::open(&now, shape)?, SortedRows::open(&before, shape)?))
 }
 
 /// Walks along two tables at once, and hands over the keys that only one has, and those whose attributes differ; no key

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use self::chunk::Chunk;
 pub(super) use self::chunk::SortedRow;
-pub(super) use self::merge::{Met, differences, open_both};
+pub(super) use self::merge::{Met, differences, only_in_one, open_both};
 use crate::engine::EngineError;
 use crate::ledger::PartRows;
 use crate::model::StoredTable;

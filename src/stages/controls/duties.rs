@@ -1,5 +1,8 @@
 //! Segregation of duties: who holds permissions that nobody may hold together, and which rights bring that about.
 
+use std::sync::Arc;
+
+use crate::kernels::{BringingConflict, Conflicting, HeldInConflict, OfThoseFound, Sieve};
 use crate::settings::PermissionName;
 use crate::settings::controls::{Conflict, Holder, Within};
 use crate::sql;
@@ -81,6 +84,35 @@ impl Duties<'_> {
                 ("only", only),
             ],
         )
+    }
+
+    /// What leaves the rights that conflict, of those that `holders` asks for.
+    pub(super) fn sieves(self) -> Vec<(String, Arc<dyn Sieve>)> {
+        match self.on {
+            Holder::Identity => {
+                vec![("effective_rights".to_owned(), Arc::new(HeldInConflict(self.conflicting())))]
+            }
+            Holder::Account => vec![("rights".to_owned(), Arc::new(BringingConflict(self.conflicting())))],
+        }
+    }
+
+    /// The same for `causes`, and those in groups of whom the control found anything.
+    pub(super) fn sieves_of_causes(self, control: &str) -> Vec<(String, Arc<dyn Sieve>)> {
+        let found = OfThoseFound { control: control.to_owned(), are_people: self.on == Holder::Identity };
+        vec![
+            ("rights".to_owned(), Arc::new(BringingConflict(self.conflicting()))),
+            ("memberships".to_owned(), Arc::new(found)),
+        ]
+    }
+
+    fn conflicting(self) -> Conflicting {
+        match self.conflict {
+            Conflict::Collected => Conflicting::Collected,
+            conflict => {
+                let named = permissions(conflict).map(|name| (name.application.clone(), name.code.clone()));
+                Conflicting::Named(named.collect())
+            }
+        }
     }
 
     /// The permissions of the conflict that the ledger knows.

@@ -20,6 +20,7 @@ use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
+use crate::kernels::OwnersChanged;
 use crate::model::{Make, Model};
 use crate::settings::reconcile::{MatchRule, OnAmbiguous, OwnerlessRule, Reconcile};
 use crate::sql;
@@ -48,7 +49,7 @@ impl Stage for Reconcile {
         models.extend(rules);
         if context.has_parent {
             let accounts = include_str!("identity_accounts.sql").to_owned();
-            models.push(Model::sql("link_changes", "identity_accounts", accounts));
+            models.push(Model::sql("link_changes", "identity_accounts", accounts).by(OwnersChanged));
         }
         models
     }
