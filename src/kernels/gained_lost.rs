@@ -43,11 +43,17 @@ impl Kernel for GainedAndLost {
         if changes.is_empty() {
             return Ok(());
         }
-        let kind = Kind::Identity.as_str();
         let mut found: Vec<LinkChange<'_>> = Vec::with_capacity(changes.len());
-        for (is_lost, uid, related, detail) in &changes {
-            found.push(LinkChange { kind, uid: *uid, is_lost: *is_lost, related: *related, detail: detail.as_deref() });
+        for (is_lost, identity, permission, detail) in &changes {
+            found.push(LinkChange {
+                kind: Some(Kind::Identity.as_str()),
+                uid: Some(*identity),
+                is_lost: *is_lost,
+                related_kind: Some(Kind::Permission.as_str()),
+                related_uid: Some(*permission),
+                detail: detail.as_deref(),
+            });
         }
-        sink(link_changes::rows(found, Kind::Permission, columns)?)
+        sink(link_changes::rows(found, columns)?)
     }
 }

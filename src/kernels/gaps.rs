@@ -2,6 +2,7 @@
 
 mod found;
 mod pairs;
+mod tally;
 
 use std::collections::BTreeSet;
 
@@ -10,6 +11,7 @@ use arrow::datatypes::Date32Type;
 
 use self::found::{Found, OVER, Seen, UNDER};
 use self::pairs::{END, Pair, Pairs, pair};
+pub use self::tally::{GapCounts, tally_gaps};
 use super::Kernel;
 use super::presence::Uids;
 use super::rows::{column, each, numbers};

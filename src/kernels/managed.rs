@@ -57,8 +57,14 @@ impl Kernel for ManagersChanged {
             let has_domain = own.is_some_and(|own| own.has_domain) || other.is_some_and(|other| other.has_domain);
             let detail = if has_domain { domain.as_str() } else { "manager" };
             let mut tell = |is_lost, manager: Option<i64>| {
-                let change = |related| LinkChange { kind, uid: here.uid, is_lost, related, detail: Some(detail) };
-                changes.extend(manager.map(change));
+                changes.extend(manager.map(|manager| LinkChange {
+                    kind: Some(kind),
+                    uid: Some(here.uid),
+                    is_lost,
+                    related_kind: Some(Kind::Identity.as_str()),
+                    related_uid: Some(manager),
+                    detail: Some(detail),
+                }));
             };
             tell(false, gained);
             tell(true, lost);
@@ -79,7 +85,7 @@ impl Kernel for ManagersChanged {
                 }
             }
         }
-        if changes.is_empty() { Ok(()) } else { sink(link_changes::rows(changes, Kind::Identity, columns)?) }
+        if changes.is_empty() { Ok(()) } else { sink(link_changes::rows(changes, columns)?) }
     }
 }
 

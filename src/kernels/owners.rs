@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, new_null_array};
-use arrow::datatypes::{DataType, Int32Type, Int64Type};
+use arrow::datatypes::{DataType, Int64Type};
 
 use super::Kernel;
 use super::link_changes::{self, LinkChange};
 use super::presence::Uids;
-use super::rows::column;
+use super::rows::{column, words};
 use super::sorted::{Met, Shape, SortedRow, differences, open_both};
 use crate::engine::{EngineError, RowSink};
 use crate::ledger::{Wanted, arrow_schema};
@@ -23,10 +23,17 @@ pub struct OwnersChanged;
 impl Kernel for OwnersChanged {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
         let mut changes = Vec::new();
-        each_change(tables, |uid, is_lost, related| {
-            changes.push(LinkChange { kind: Kind::Identity.as_str(), uid, is_lost, related, detail: None });
+        each_change(tables, |identity, is_lost, account| {
+            changes.push(LinkChange {
+                kind: Some(Kind::Identity.as_str()),
+                uid: Some(identity),
+                is_lost,
+                related_kind: Some(Kind::Account.as_str()),
+                related_uid: Some(account),
+                detail: None,
+            });
         })?;
-        if changes.is_empty() { Ok(()) } else { sink(link_changes::rows(changes, Kind::Account, columns)?) }
+        if changes.is_empty() { Ok(()) } else { sink(link_changes::rows(changes, columns)?) }
     }
 }
 
@@ -138,7 +145,8 @@ fn each_of_people(tables: &TableSet, mut take: impl FnMut(Kind, i64)) -> Result<
     for (_, rows) in parts {
         for batch in rows {
             let batch = batch.map_err(EngineError::from_ledger)?;
-            let (kinds, related) = (kinds(&batch, "kind")?, kinds(&batch, "related_kind")?);
+            let known = |word: &str| Kind::ALL.into_iter().find(|kind| kind.as_str() == word);
+            let (kinds, related) = (words(&batch, "kind", known)?, words(&batch, "related_kind", known)?);
             let uids = column(&batch, "uid", Type::Integer);
             for (row, uid) in uids.as_primitive::<Int64Type>().iter().enumerate() {
                 if let (Some(Kind::Identity), Some(related), Some(uid)) = (kinds[row], related[row], uid) {
@@ -148,16 +156,4 @@ fn each_of_people(tables: &TableSet, mut take: impl FnMut(Kind, i64)) -> Result<
         }
     }
     Ok(())
-}
-
-/// The kind that each row names.
-fn kinds(batch: &RecordBatch, name: &str) -> Result<Vec<Option<Kind>>, EngineError> {
-    let Some(column) = batch.column_by_name(name) else { return Ok(vec![None; batch.num_rows()]) };
-    let Some(column) = column.as_dictionary_opt::<Int32Type>() else {
-        return Err(EngineError { message: format!("`{name}` is no text") });
-    };
-    let known = |word: &str| Kind::ALL.into_iter().find(|kind| kind.as_str() == word);
-    let words: Vec<Option<Kind>> = column.values().as_string::<i32>().iter().map(|word| known(word?)).collect();
-    let kind = |key: Option<i32>| words.get(usize::try_from(key?).ok()?).copied().flatten();
-    Ok(column.keys().iter().map(kind).collect())
 }

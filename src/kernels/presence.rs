@@ -15,7 +15,7 @@ use crate::table::{Field, Table, Type};
 use crate::tables;
 
 /// The uids of the objects of a table, one bit for each number ever given.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Uids(Vec<u64>);
 
 impl Uids {

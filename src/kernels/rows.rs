@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, RecordBatch, new_null_array};
-use arrow::datatypes::Int64Type;
+use arrow::datatypes::{Int32Type, Int64Type};
 
 use crate::engine::EngineError;
 use crate::ledger::{arrow_schema, arrow_type};
@@ -58,6 +58,22 @@ pub(super) fn column(batch: &RecordBatch, name: &str, kind: Type) -> ArrayRef {
         Some(column) => Arc::clone(column),
         None => new_null_array(&arrow_type(kind), batch.num_rows()),
     }
+}
+
+/// What each row of a text column means that was read as a dictionary; null means nothing.
+pub(super) fn words<T: Copy>(
+    batch: &RecordBatch,
+    name: &str,
+    means: impl Fn(&str) -> Option<T>,
+) -> Result<Vec<Option<T>>, EngineError> {
+    let Some(column) = batch.column_by_name(name) else { return Ok(vec![None; batch.num_rows()]) };
+    let Some(column) = column.as_dictionary_opt::<Int32Type>() else {
+        return Err(EngineError { message: format!("`{name}` is no text") });
+    };
+    let words = column.values().as_string::<i32>().iter();
+    let words: Vec<Option<T>> = words.map(|word| word.and_then(&means)).collect();
+    let meant = |key: Option<i32>| words.get(usize::try_from(key?).ok()?).copied().flatten();
+    Ok(column.keys().iter().map(meant).collect())
 }
 
 /// A column of uids or depths.

@@ -1,12 +1,14 @@
 //! What people should hold by collected rules: found once for each unit and job, then handed to the people.
 
 mod block;
+mod tally;
 
 use std::collections::{BTreeSet, HashMap};
 
 use arrow::array::{Array, AsArray};
 
 use self::block::Block;
+pub use self::tally::{RuleCounts, tally_rules};
 use super::Kernel;
 use super::presence::Uids;
 use super::rows::{column, each, numbers};

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, Date32Array, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{Date32Type, Int32Type};
+use arrow::datatypes::Date32Type;
 
 use super::pairs::{Pair, pair};
 use super::{permission, person};
 use crate::engine::EngineError;
-use crate::kernels::rows::{column, numbers};
+use crate::kernels::rows::{column, numbers, words};
 use crate::ledger::{PartRows, Wanted, arrow_schema};
 use crate::model::{BEFORE, TableSet};
 use crate::table::{Field, Type};
@@ -119,14 +119,6 @@ impl Seen {
 }
 
 /// What is wrong in each row.
-fn gaps(batch: &RecordBatch) -> Result<Vec<Option<Gap>>, EngineError> {
-    let named = |text: &str| NAMES.iter().position(|name| *name == text).and_then(|at| Gap::try_from(at).ok());
-    let Some(column) = batch.column_by_name("gap") else { return Ok(vec![None; batch.num_rows()]) };
-    let Some(column) = column.as_dictionary_opt::<Int32Type>() else {
-        return Err(EngineError { message: "`gap` is no text".to_owned() });
-    };
-    let words = column.values().as_string::<i32>();
-    let words: Vec<Option<Gap>> = words.iter().map(|word| word.and_then(named)).collect();
-    let word = |key: Option<i32>| words.get(usize::try_from(key?).ok()?).copied().flatten();
-    Ok(column.keys().iter().map(word).collect())
+pub(super) fn gaps(batch: &RecordBatch) -> Result<Vec<Option<Gap>>, EngineError> {
+    words(batch, "gap", |text| NAMES.iter().position(|name| *name == text).and_then(|at| Gap::try_from(at).ok()))
 }

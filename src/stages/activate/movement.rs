@@ -3,7 +3,7 @@
 use super::{Context, Load, Model};
 use crate::collect::side_columns;
 use crate::collect::source::SourceReport;
-use crate::kernels::{Changes, Movements, is_walkable};
+use crate::kernels::{Changes, MovedLinks, Movements, is_walkable};
 use crate::sql;
 use crate::stages::relation;
 use crate::table::{Field, Kind, Role, Sort, Type};
@@ -14,8 +14,9 @@ pub(super) fn models(load: &Load<'_>, context: &Context<'_>) -> Vec<Model> {
         return objects(load, kind, context);
     }
     let mut models = vec![relations(load, context), unresolved(load, context)];
-    if let Some(query) = link_changes(load.table.name) {
-        models.push(Model::sql("link_changes", load.table.name, query));
+    if let Some((query, is_mutual)) = link_changes(load.table.name) {
+        let kernel = MovedLinks { table: load.table.name, is_mutual };
+        models.push(Model::sql("link_changes", load.table.name, query).by(kernel));
     }
     models
 }
@@ -173,14 +174,15 @@ fn unresolved(load: &Load<'_>, context: &Context<'_>) -> Model {
     Model::sql("movements", &table, query)
 }
 
-/// What the movements of a relation mean to those it ties together. `None` where it ties no holder to anything.
-fn link_changes(table: &str) -> Option<String> {
+/// What the movements of a relation mean to those it ties together, and whether to both. `None` where it ties no holder
+/// to anything.
+fn link_changes(table: &str) -> Option<(String, bool)> {
     let one_way = "SELECT kind, uid, CASE movement WHEN 'new' THEN 'gained' ELSE 'lost' END AS change, related_kind, related_uid, detail";
     let other_way = "SELECT related_kind AS kind, related_uid AS uid, CASE movement WHEN 'new' THEN 'gained' ELSE 'lost' END AS change, kind AS related_kind, uid AS related_uid, detail";
     let moved = format!("FROM movements WHERE table_name = '{table}' AND movement IN ('new', 'deleted')");
     match table {
-        "rights" => Some(format!("{one_way}\n{moved}")),
-        "memberships" | "group_nesting" => Some(format!("{one_way}\n{moved}\nUNION ALL\n{other_way}\n{moved}")),
+        "rights" => Some((format!("{one_way}\n{moved}"), false)),
+        "memberships" | "group_nesting" => Some((format!("{one_way}\n{moved}\nUNION ALL\n{other_way}\n{moved}"), true)),
         _ => None,
     }
 }
