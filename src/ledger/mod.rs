@@ -14,6 +14,7 @@ mod part;
 mod read;
 mod recovery;
 mod remembered;
+mod row_groups;
 mod state;
 mod verify;
 mod views;

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::compute::BatchCoalescer;
 use arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef, TimeUnit};
-use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 use parquet::schema::types::ColumnPath;
@@ -19,6 +18,7 @@ use super::LedgerError;
 use super::durable::{create_folder, failed, seal_file, temporary_name};
 use super::hash::hex;
 use super::manifest::Part;
+use super::row_groups::RowGroups;
 use crate::table::{Field, Type};
 
 /// Rows are written in chunks of this many, whatever the size of the batches that arrive: where pages end depends on
@@ -29,7 +29,7 @@ const CHUNK_ROWS: usize = 65_536;
 const ROW_GROUP_ROWS: usize = 16 * CHUNK_ROWS;
 
 /// Good compression at a speed that does not show.
-const ZSTD_LEVEL: i32 = 3; // XX
+const ZSTD_LEVEL: i32 = 3;
 
 /// The Arrow type that a ledger type has everywhere in the program.
 #[must_use]
@@ -55,7 +55,7 @@ pub fn arrow_schema(columns: &[Field]) -> SchemaRef {
 /// Writes one part. Until [`PartWriter::finish`] the file has a temporary name, and dropping the writer leaves only
 /// that for recovery to remove.
 pub struct PartWriter {
-    writer: ArrowWriter<HashingFile>,
+    row_groups: RowGroups<HashingFile>,
     rows_in_chunks: BatchCoalescer,
     temporary: PathBuf,
     path: PathBuf,
@@ -83,10 +83,10 @@ impl PartWriter {
             .map_err(failed("create the part", &temporary))?;
         let schema = arrow_schema(columns);
         let output = HashingFile { file, hasher: Sha256::new(), bytes: 0 };
-        let writer = ArrowWriter::try_new(output, Arc::clone(&schema), Some(properties(columns)))
+        let row_groups = RowGroups::new(output, Arc::clone(&schema), properties(columns), ROW_GROUP_ROWS)
             .map_err(|source| LedgerError::Parquet { path: path.clone(), source })?;
         Ok(Self {
-            writer,
+            row_groups,
             rows_in_chunks: BatchCoalescer::new(schema, CHUNK_ROWS),
             temporary,
             path,
@@ -120,13 +120,13 @@ impl PartWriter {
     pub fn finish(mut self) -> Result<Part, LedgerError> {
         self.rows_in_chunks.finish_buffered_batch().map_err(|error| self.broken(error.into()))?;
         self.drain()?;
-        let Self { writer, temporary, path, mut part, .. } = self;
+        let Self { row_groups, temporary, path, mut part, .. } = self;
         if part.rows == 0 {
             fs::remove_file(&temporary).map_err(failed("remove", &temporary))?;
             part.path = String::new();
             return Ok(part);
         }
-        let output = writer.into_inner().map_err(|source| LedgerError::Parquet { path: path.clone(), source })?;
+        let output = row_groups.finish().map_err(|source| LedgerError::Parquet { path: path.clone(), source })?;
         seal_file(&output.file, &temporary)?;
         fs::rename(&temporary, &path).map_err(failed("put in place", &path))?;
         part.bytes = output.bytes;
@@ -136,7 +136,7 @@ impl PartWriter {
 
     fn drain(&mut self) -> Result<(), LedgerError> {
         while let Some(chunk) = self.rows_in_chunks.next_completed_batch() {
-            self.writer.write(&chunk).map_err(|error| self.broken(error))?;
+            self.row_groups.write(&chunk).map_err(|error| self.broken(error))?;
         }
         Ok(())
     }
@@ -159,14 +159,12 @@ pub(super) fn part_path(table: &str, name: &str, fingerprint: &str) -> String {
 /// are sorted by the first column, so the bounds of its pages tell a reader what to leave out; those of others would
 /// tell nothing and cost two comparisons a value.
 fn properties(columns: &[Field]) -> WriterProperties {
-    let zstd = ZstdLevel::try_new(std::env::var("LL_ZSTD").ok().and_then(|l| l.parse().ok()).unwrap_or(ZSTD_LEVEL))
-        .expect("the level is within zstd's range");
+    let zstd = ZstdLevel::try_new(ZSTD_LEVEL).expect("the level is within zstd's range");
     let mut properties = WriterProperties::builder()
         .set_writer_version(WriterVersion::PARQUET_1_0)
         .set_created_by("ledgerline".to_owned())
         .set_compression(Compression::ZSTD(zstd))
-        .set_statistics_enabled(EnabledStatistics::None)
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS));
+        .set_statistics_enabled(EnabledStatistics::None);
     if let Some(first) = columns.first() {
         let path = ColumnPath::new(vec![first.name.clone()]);
         properties = properties.set_column_statistics_enabled(path, EnabledStatistics::Page);
