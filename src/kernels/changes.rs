@@ -29,6 +29,9 @@ pub struct Changes {
     pub attributes: Vec<Field>,
 }
 
+/// What was and what is.
+type Change = (Option<String>, Option<String>);
+
 impl Kernel for Changes {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
         let (now, before) = (tables.find(self.table.name), tables.find(&format!("{BEFORE}{}", self.table.name)));
@@ -39,7 +42,7 @@ impl Kernel for Changes {
         let (now, before) = (self.rows_of(&now, &modified)?, self.rows_of(&before, &modified)?);
         let uids = column(&now, "uid", Type::Integer);
         let uids = uids.as_primitive::<Int64Type>();
-        let mut changes: BTreeMap<(i64, &str), (Option<String>, Option<String>)> = BTreeMap::new();
+        let mut changes: BTreeMap<(i64, &str), Change> = BTreeMap::new();
         for field in &self.attributes {
             let (is, was) = (as_text(&now, field)?, as_text(&before, field)?);
             let (is, was) = (is.as_string::<i32>(), was.as_string::<i32>());

@@ -81,7 +81,11 @@ impl Kernel for ManagersChanged {
                 ([], rows) => rows.iter().for_each(|row| take(None, Some(row))),
                 // As a join has it, each with each.
                 (rows, others) => {
-                    rows.iter().for_each(|row| others.iter().for_each(|other| take(Some(row), Some(other))))
+                    for row in rows {
+                        for other in others {
+                            take(Some(row), Some(other));
+                        }
+                    }
                 }
             }
         }
@@ -96,7 +100,7 @@ fn is_same(one: &Managed, other: &Managed) -> bool {
 impl Matters {
     /// The rows of a table of managers, sorted.
     fn managed(&mut self, stored: &StoredTable) -> Result<Vec<Managed>, EngineError> {
-        let mut managed = Vec::new();
+        let mut found = Vec::new();
         for (_, rows) in stored.open(&["kind", "uid", "domain", "identity_uid"])? {
             for batch in rows {
                 let batch = batch.map_err(EngineError::from_ledger)?;
@@ -109,12 +113,12 @@ impl Matters {
                     let has_domain = domains.is_valid(row);
                     let matter = self.number(kinds.value(row), if has_domain { domains.value(row) } else { "" });
                     let manager = managers.is_valid(row).then(|| managers.value(row));
-                    managed.push(Managed { matter, uid: uids.value(row), manager, has_domain });
+                    found.push(Managed { matter, uid: uids.value(row), manager, has_domain });
                 }
             }
         }
-        managed.sort_unstable();
-        Ok(managed)
+        found.sort_unstable();
+        Ok(found)
     }
 
     fn number(&mut self, kind: &str, domain: &str) -> Matter {

@@ -103,7 +103,9 @@ fn bearers(rule: &Rule, ids: &HashMap<String, TextId>, tables: &TableSet) -> Res
             }
         })
     })?;
-    bearers.iter_mut().for_each(|uids| uids.sort_unstable());
+    for uids in &mut bearers {
+        uids.sort_unstable();
+    }
     Ok(bearers)
 }
 

@@ -57,7 +57,7 @@ fn places<const N: usize>(
     for batch in rows {
         let batch = batch.map_err(EngineError::from_ledger)?;
         let uids = by.map(|name| column(&batch, name, Type::Integer));
-        let uids = uids.each_ref().map(|uids| uids.as_primitive::<Int64Type>());
+        let uids = uids.each_ref().map(AsArray::as_primitive::<Int64Type>);
         for row in 0..batch.num_rows() {
             if is_wanted(uids.map(|uids| uids.is_valid(row).then(|| uids.value(row)))) {
                 let at = start + row;

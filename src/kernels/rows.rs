@@ -72,8 +72,8 @@ pub(super) fn words<T: Copy>(
     };
     let words = column.values().as_string::<i32>().iter();
     let words: Vec<Option<T>> = words.map(|word| word.and_then(&means)).collect();
-    let meant = |key: Option<i32>| words.get(usize::try_from(key?).ok()?).copied().flatten();
-    Ok(column.keys().iter().map(meant).collect())
+    let of_key = |key: Option<i32>| words.get(usize::try_from(key?).ok()?).copied().flatten();
+    Ok(column.keys().iter().map(of_key).collect())
 }
 
 /// A column of uids or depths.

@@ -24,10 +24,16 @@ pub struct CollectedRights {
 }
 
 /// Rows that are handed over at once.
-const BATCH_ROWS: usize = 65_536;
+const BATCH_ROWS: usize = 262_144;
 
 /// A unit, where one is known, and a job; the job of nobody is the empty text.
 type Class = (Option<u32>, String);
+
+/// The place of a class among all.
+type ClassId = usize;
+
+/// Somebody with the class they are in.
+type Member = (u32, ClassId);
 
 /// A permission and the rule that says so.
 type Due = (u32, u32);
@@ -129,10 +135,10 @@ impl Links {
 }
 
 /// Active people in the order of their uids, each with the place of their class, and the classes.
-fn active_people(tables: &TableSet) -> Result<(Vec<(u32, usize)>, Vec<Class>), EngineError> {
+fn active_people(tables: &TableSet) -> Result<(Vec<Member>, Vec<Class>), EngineError> {
     let active = active(tables)?;
     let (mut people, mut classes) = (Vec::new(), Vec::new());
-    let mut places: HashMap<Option<u32>, HashMap<String, usize>> = HashMap::new();
+    let mut places: HashMap<Option<u32>, HashMap<String, ClassId>> = HashMap::new();
     each(tables, "identities", &["uid", "organisation_uid", "job_code"], |batch| {
         let (uids, units) = (numbers(batch, "uid")?, numbers(batch, "organisation_uid")?);
         let jobs = column(batch, "job_code", Type::Text);
@@ -141,14 +147,11 @@ fn active_people(tables: &TableSet) -> Result<(Vec<(u32, usize)>, Vec<Class>), E
             let Some(uid) = uid.filter(|uid| active.contains(i64::from(*uid))) else { continue };
             let job = if jobs.is_valid(row) { jobs.value(row) } else { "" };
             let of_unit = places.entry(units[row]).or_default();
-            let class = match of_unit.get(job) {
-                Some(class) => *class,
-                None => {
-                    classes.push((units[row], job.to_owned()));
-                    of_unit.insert(job.to_owned(), classes.len() - 1);
-                    classes.len() - 1
-                }
-            };
+            let class = of_unit.get(job).copied().unwrap_or_else(|| {
+                classes.push((units[row], job.to_owned()));
+                of_unit.insert(job.to_owned(), classes.len() - 1);
+                classes.len() - 1
+            });
             people.push((uid, class));
         }
         Ok(())

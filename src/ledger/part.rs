@@ -108,8 +108,21 @@ impl PartWriter {
     /// Where the disk or the encoder fails; the part is then lost.
     pub fn write(&mut self, batch: RecordBatch) -> Result<(), LedgerError> {
         self.part.rows += batch.num_rows() as u64;
-        self.rows_in_chunks.push_batch(batch).map_err(|error| self.broken(error.into()))?;
-        self.drain()
+        let mut from = 0;
+        while from < batch.num_rows() {
+            let gathered = self.rows_in_chunks.get_buffered_rows();
+            let rows = (CHUNK_ROWS - gathered).min(batch.num_rows() - from);
+            let piece = batch.slice(from, rows);
+            from += rows;
+            if rows == CHUNK_ROWS {
+                // A whole chunk is not copied.
+                self.row_groups.write(&piece).map_err(|error| self.broken(error))?;
+            } else {
+                self.rows_in_chunks.push_batch(piece).map_err(|error| self.broken(error.into()))?;
+                self.drain()?;
+            }
+        }
+        Ok(())
     }
 
     /// Completes the file: content on disk, mode set, named. The folder is flushed when the manifest is. A part

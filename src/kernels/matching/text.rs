@@ -75,7 +75,7 @@ impl TextPiece {
             Self::Nothing => return false,
             Self::Column { keep, first, .. } => (keep, first),
         };
-        let Some(values) = values.map(|values| values.as_string::<i32>()).filter(|values| values.is_valid(row)) else {
+        let Some(values) = values.map(AsArray::as_string::<i32>).filter(|values| values.is_valid(row)) else {
             return false;
         };
         let start = text.len();

@@ -64,15 +64,17 @@ impl Chunk {
                     let pairs = own.values()[at..at + same].iter().zip(&others.values()[other_at..other_at + same]);
                     pairs.take_while(|(own, others)| own == others).count()
                 }
-                (own, others) => count(same, |n| number_of(own, at + n) == number_of(others, other_at + n)),
+                (own, others) => {
+                    count(same, |n| number_of(own.as_ref(), at + n) == number_of(others.as_ref(), other_at + n))
+                }
             };
         }
         for pair in self.texts.iter().zip(&other.texts) {
             same = match pair {
                 (None, None) => same,
-                (own, others) => {
-                    count(same, |n| text_of(own, at + n).unwrap_or("") == text_of(others, other_at + n).unwrap_or(""))
-                }
+                (own, others) => count(same, |n| {
+                    text_of(own.as_ref(), at + n).unwrap_or("") == text_of(others.as_ref(), other_at + n).unwrap_or("")
+                }),
             };
         }
         let attributes = self.attributes.iter().zip(&other.attributes);
@@ -85,12 +87,12 @@ fn count(most: usize, is_so: impl Fn(usize) -> bool) -> usize {
     (0..most).take_while(|n| is_so(*n)).count()
 }
 
-fn number_of(column: &Option<Int64Array>, at: usize) -> Option<i64> {
-    column.as_ref().filter(|column| column.is_valid(at)).map(|column| column.value(at))
+fn number_of(column: Option<&Int64Array>, at: usize) -> Option<i64> {
+    column.filter(|column| column.is_valid(at)).map(|column| column.value(at))
 }
 
-fn text_of(column: &Option<StringArray>, at: usize) -> Option<&str> {
-    column.as_ref().filter(|column| column.is_valid(at)).map(|column| column.value(at))
+fn text_of(column: Option<&StringArray>, at: usize) -> Option<&str> {
+    column.filter(|column| column.is_valid(at)).map(|column| column.value(at))
 }
 
 impl Attribute {
@@ -143,12 +145,12 @@ impl<'r> SortedRow<'r> {
 
     /// A number of the key.
     pub(in crate::kernels) fn number(&self, at: usize) -> Option<i64> {
-        number_of(&self.chunk.numbers[at], self.at)
+        number_of(self.chunk.numbers[at].as_ref(), self.at)
     }
 
     /// A text of the key.
     pub(in crate::kernels) fn text(&self, at: usize) -> Option<&'r str> {
-        text_of(&self.chunk.texts[at], self.at)
+        text_of(self.chunk.texts[at].as_ref(), self.at)
     }
 
     /// The text of an attribute that is one.
@@ -170,7 +172,7 @@ impl<'r> SortedRow<'r> {
     /// How its key stands to that of another row. Null comes before every number.
     pub(in crate::kernels) fn key_order(&self, other: SortedRow<'_>) -> Ordering {
         for (own, others) in self.chunk.numbers.iter().zip(&other.chunk.numbers) {
-            match number_of(own, self.at).cmp(&number_of(others, other.at)) {
+            match number_of(own.as_ref(), self.at).cmp(&number_of(others.as_ref(), other.at)) {
                 Ordering::Equal => {}
                 unequal => return unequal,
             }
@@ -179,7 +181,7 @@ impl<'r> SortedRow<'r> {
             if own.is_none() && others.is_none() {
                 continue;
             }
-            match text_of(own, self.at).unwrap_or("").cmp(text_of(others, other.at).unwrap_or("")) {
+            match text_of(own.as_ref(), self.at).unwrap_or("").cmp(text_of(others.as_ref(), other.at).unwrap_or("")) {
                 Ordering::Equal => {}
                 unequal => return unequal,
             }
