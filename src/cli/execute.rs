@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::clock::SystemClock;
 use super::output::{Format, Rows, print_json, print_text, say};
 use super::record::{Command, PlanRecord, RunRecord};
 use super::{Failure, ask, machine, open, signals};
 use crate::check::{check_forgotten, check_names, check_sources, check_sql, check_types, items_in_error, leave_out};
 use crate::console::Console;
 use crate::engine::DataFusionEngine;
-use crate::env::{Clock, Env, Stop, SystemClock};
+use crate::env::{Clock, Env, Stop};
 use crate::event::{All, Observer, RunEventKind, Silent, Verdict};
 use crate::event_log::EventLog;
 use crate::ids::{StageName, TimeslotId};

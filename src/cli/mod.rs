@@ -3,6 +3,7 @@
 
 mod ask;
 mod check;
+mod clock;
 mod decide;
 mod diff;
 mod execute;
