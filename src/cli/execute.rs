@@ -134,7 +134,14 @@ impl Attempt<'_> {
         let env = Env { clock: &clock, observer, person: &person, stop: self.stop };
         let selection = self.command.selection(&self.in_error);
         let as_of = self.command.as_of.unwrap_or_else(|| self.began.to_zoned(self.project.zone.clone()).date());
-        let job = Job { project: self.project, plan: self.plan, selection: &selection, as_of, run: run.to_owned() };
+        let job = Job {
+            project: self.project,
+            plan: self.plan,
+            selection: &selection,
+            as_of,
+            run: run.to_owned(),
+            memory: machine::limit(self.project),
+        };
         let outcome = run_plan(&job, ledger, self.engine, env).map_err(Failure::from);
         let wrapped = |verdict: Verdict| {
             if self.command.dry_run { Verdict::DryRun { would: Box::new(verdict) } } else { verdict }
@@ -165,7 +172,10 @@ impl Attempt<'_> {
         match outcome {
             // A source that is missing is not ready, whether or not anything changed.
             Err(Failure::Run(
-                error @ (RunError::NotReady(_) | RunError::Selection { .. } | RunError::Interrupted { .. }),
+                error @ (RunError::NotReady(_)
+                | RunError::TooLarge { .. }
+                | RunError::Selection { .. }
+                | RunError::Interrupted { .. }),
             )) => Err(error.into()),
             _ => Ok(unchanged),
         }
