@@ -25,6 +25,7 @@ mod hash;
 pub mod key;
 #[doc(hidden)]
 pub mod measured;
+mod need;
 mod numbered;
 mod objects;
 mod pile;
@@ -63,6 +64,7 @@ use crate::settings::activate::References;
 use crate::table::{Field, Kind};
 
 pub use self::foretell::{Foretold, foretell};
+pub use self::need::{Need, need};
 pub(crate) use self::side::side_columns;
 pub(crate) use self::stored::{counts_of, filtered_columns, stored_columns};
 
