@@ -24,6 +24,9 @@ impl Block {
     /// What nobody in particular should hold.
     pub(super) fn of(due: Vec<Due>, rules: &[String]) -> Self {
         let mut block = Self::default();
+        block.permissions.reserve_exact(due.len());
+        block.ends.reserve_exact(due.len());
+        block.names.reserve_exact(due.iter().map(|(_, rule)| rules[*rule as usize].len()).sum());
         for (permission, rule) in due {
             block.permissions.push(i64::from(permission));
             block.names.extend_from_slice(rules[rule as usize].as_bytes());
