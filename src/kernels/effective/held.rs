@@ -18,20 +18,15 @@ pub(super) struct Held {
     groups_of: Lists<u32>,
     /// Groups with all above them, themselves included.
     above: Lists<u32>,
-    of_accounts: Rights,
-    of_groups: Rights,
+    /// Rights of accounts as they are written; what they include is looked up.
+    of_accounts: Lists<(u32, u32)>,
+    of_groups: Lists<(u32, u32)>,
     /// What a permission includes, and whether that is something else.
     includes: Lists<(u32, bool)>,
+    /// Permissions that include nothing but themselves: nearly all, and nothing needs to be looked up for them.
+    plain: Uids,
     /// Perimeters in order; the rank of the first is 1, and 0 means everywhere.
     pub(super) perimeters: Vec<String>,
-}
-
-/// Rights as they are written, by holder.
-struct Rights {
-    /// Those of permissions that include nothing but themselves: nearly all. Only how they came about is missing.
-    plain: Lists<Right>,
-    /// Permission and perimeter of the others; what they include is looked up.
-    others: Lists<(u32, u32)>,
 }
 
 /// A walk over one person's rights after another's.
@@ -71,7 +66,6 @@ impl Held {
             Ok(())
         })?;
         let includes = Lists::of(&includes);
-        let plain = plain(&includes);
         let mut perimeters = Perimeters::default();
         let (mut of_accounts, mut of_groups) = (Vec::new(), Vec::new());
         each(tables, "rights", &["account_uid", "group_uid", "permission_uid", "perimeter"], |batch| {
@@ -96,8 +90,9 @@ impl Held {
             accounts_of: Lists::of(&owned),
             groups_of: Lists::of(&groups),
             above: Lists::of(&pairs("group_closure", "group_uid", "ancestor_uid")?),
-            of_accounts: Rights::of(of_accounts, &plain),
-            of_groups: Rights::of(of_groups, &plain),
+            of_accounts: Lists::of(&of_accounts),
+            of_groups: Lists::of(&of_groups),
+            plain: plain(&includes),
             includes,
             perimeters,
         })
@@ -117,42 +112,19 @@ impl Held {
         Walk { held: self, visited: Vec::new() }
     }
 
-    /// Adds what a holder has.
-    fn add(&self, of: &Rights, holder: u32, direct: u64, rights: &mut Vec<Right>) {
-        rights.extend(of.plain.get(holder).iter().map(|right| right | direct));
-        for &right in of.others.get(holder) {
-            self.include(right, direct, rights);
-        }
-    }
-
     fn include(&self, (permission, place): (u32, u32), direct: u64, rights: &mut Vec<Right>) {
+        if self.plain.contains(i64::from(permission)) {
+            rights.push(u64::from(permission) << PERMISSION | u64::from(place) << PERIMETER | direct);
+            return;
+        }
         for &(included, is_role) in self.includes.get(permission) {
             let how = match (direct, is_role) {
                 (DIRECT, true) => THROUGH_ROLE,
                 (direct, true) => direct | THROUGH_ROLE,
                 (direct, false) => direct,
             };
-            rights.push(right(included, place) | how);
+            rights.push(u64::from(included) << PERMISSION | u64::from(place) << PERIMETER | how);
         }
-    }
-}
-
-/// A right without how it came about.
-fn right(permission: u32, place: u32) -> Right {
-    Right::from(permission) << PERMISSION | Right::from(place) << PERIMETER
-}
-
-impl Rights {
-    fn of(rights: Vec<(u32, (u32, u32))>, plain: &Uids) -> Self {
-        let (mut simple, mut others) = (Vec::with_capacity(rights.len()), Vec::new());
-        for (holder, (permission, place)) in rights {
-            if plain.contains(i64::from(permission)) {
-                simple.push((holder, right(permission, place)));
-            } else {
-                others.push((holder, (permission, place)));
-            }
-        }
-        Self { plain: Lists::of(&simple), others: Lists::of(&others) }
     }
 }
 
@@ -172,11 +144,15 @@ impl Walk<'_> {
     pub(super) fn gather(&mut self, person: u32, rights: &mut Vec<Right>) {
         let held = self.held;
         for &account in held.accounts_of.get(person) {
-            held.add(&held.of_accounts, account, DIRECT, rights);
+            for &right in held.of_accounts.get(account) {
+                held.include(right, DIRECT, rights);
+            }
             for &inner in held.groups_of.get(account) {
                 for &group in held.above.get(inner) {
                     if self.is_new(group, person) {
-                        held.add(&held.of_groups, group, THROUGH_GROUP, rights);
+                        for &right in held.of_groups.get(group) {
+                            held.include(right, THROUGH_GROUP, rights);
+                        }
                     }
                 }
             }
