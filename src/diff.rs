@@ -249,8 +249,9 @@ impl<'a> Diff<'a> {
     }
 
     fn no_column(&self, table: &str, column: &str) -> DiffError {
-        let known = self.tables.find(table).columns.iter().map(|known| known.name.clone()).collect::<Vec<_>>();
-        let known = known.into_iter().filter(|name| self.has(table, name)).collect();
+        let stored = self.tables.find(table);
+        let known = stored.columns.iter().map(|known| known.name.clone());
+        let known = known.filter(|name| self.has(table, name)).collect();
         DiffError::UnknownColumn { table: format!("`{table}`"), column: column.to_owned(), known }
     }
 
