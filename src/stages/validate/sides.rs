@@ -59,7 +59,7 @@ impl Sides {
         let rows = format!("{}{name}", side.prefix);
         if side.there.contains(&rows) {
             let fields = &context.tables.find(&rows).columns;
-            let belongs = column.and_then(|column| by(table, &fields, column, "u_")).unwrap_or_else(By::nothing);
+            let belongs = column.and_then(|column| by(table, fields, column, "u_")).unwrap_or_else(By::nothing);
             let about = about(table);
             // A table that only one of the two timeslots has makes no movements: all of it is gone or new.
             let (from, condition) = if side.other.contains(&format!("{}{name}", side.other_prefix)) {
