@@ -27,6 +27,8 @@ pub mod key;
 pub mod measured;
 mod numbered;
 mod objects;
+mod order;
+mod packed;
 mod pile;
 pub mod read;
 mod record;
@@ -218,7 +220,7 @@ type Keys = BTreeMap<Kind, Vec<(String, String)>>;
 fn new_keys_of(passes: &[Option<Pass>], registry: &Registry) -> Keys {
     let mut keys = Keys::new();
     for rows in passes.iter().flatten().flat_map(|pass| &pass.objects) {
-        keys.entry(rows.kind).or_default().extend(rows.new_keys(registry));
+        keys.entry(rows.kind).or_default().extend(rows.new_keys());
         for (kind, key) in rows.referred() {
             if registry.find(kind, "", key).is_none() {
                 keys.entry(kind).or_default().push((String::new(), key.to_owned()));
