@@ -123,6 +123,11 @@ impl Ends {
         })
     }
 
+    /// Whether a row may want a stub.
+    pub(super) fn may_want_stubs(&self) -> bool {
+        self.all.iter().any(|end| end.on_missing == OnMissing::Stub)
+    }
+
     /// A member is an account where one of that key is known, else a group; where neither is, it is told as an account.
     fn resolve_member(
         &self,
