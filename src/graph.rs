@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow::array::RecordBatch;
+use arrow::array::{AsArray, RecordBatch};
 use rayon::prelude::*;
 
 use crate::engine::{Engine, EngineError, RowSink};
@@ -190,7 +190,7 @@ impl Work<'_> {
         let staged = self.publishable(model);
         let made_from = pieces(self.stage, model, self.tables, staged.is_some());
         let fingerprint = fingerprint(&made_from);
-        let (part, columns, how) = match (self.standing_part(model, &fingerprint)?, staged) {
+        let (part, columns, how) = match (self.standing_part(model, &fingerprint, &made_from)?, staged) {
             (Some((part, columns)), _) => (part, model.columns.clone().unwrap_or(columns), How::Reused),
             (None, Some(staged)) => {
                 let part = Part { fingerprint, ..staged };
@@ -234,8 +234,14 @@ impl Work<'_> {
         }
     }
 
-    /// The part of the same fingerprint that stands in this timeslot or in its parent, with its table's columns.
-    fn standing_part(self, model: &Model, fingerprint: &str) -> Result<Option<(Part, Vec<Field>)>, LedgerError> {
+    /// The part of the same fingerprint that stands in this timeslot or in its parent, or that of the parent where it
+    /// lasts; with its table's columns.
+    fn standing_part(
+        self,
+        model: &Model,
+        fingerprint: &str,
+        made_from: &BTreeMap<String, String>,
+    ) -> Result<Option<(Part, Vec<Field>)>, LedgerError> {
         let own = (self.open.folder(), self.open.manifest());
         let parent = self.parent.map(|parent| (parent.folder.as_path(), &parent.manifest));
         for (folder, manifest) in [Some(own), parent].into_iter().flatten() {
@@ -245,7 +251,13 @@ impl Work<'_> {
                 return Ok(Some((linked, record.columns.clone())));
             }
         }
-        Ok(None)
+        let Some(parent) = self.parent else { return Ok(None) };
+        let Some(record) = parent.manifest.tables.get(&model.table) else { return Ok(None) };
+        let lasts = |part: &&Part| part.name == model.name && model.lasts(&part.made_from, made_from, self.tables);
+        let Some(part) = record.parts.iter().find(lasts) else { return Ok(None) };
+        let part = Part { fingerprint: fingerprint.to_owned(), ..part.clone() };
+        let linked = self.open.link_part(&parent.folder, &part, &model.table)?;
+        Ok(Some((linked, record.columns.clone())))
     }
 
     /// The staged part that may be published as it is.
@@ -293,6 +305,17 @@ impl Work<'_> {
         let telling = telling_columns(&model.table).unwrap_or(columns.len());
         match faster.map(|faster| &faster.way) {
             None => self.engine.run(model.query(), self.tables, columns, telling, sink),
+            Some(Way::Shorter { query, column, text }) => {
+                let mut rows = Vec::new();
+                self.engine.run(query, self.tables, columns, telling, &mut |batch| {
+                    rows.push(batch);
+                    Ok(())
+                })?;
+                if rows.iter().all(|batch| has_only(batch, column, text)) {
+                    return rows.into_iter().try_for_each(sink);
+                }
+                self.engine.run(model.query(), self.tables, columns, telling, sink)
+            }
             Some(Way::Kernel(kernel)) => kernel.run(self.tables, columns, sink),
             Some(Way::Sifted(sieves)) => {
                 let mut tables = TableSet::default();
@@ -315,6 +338,14 @@ impl Work<'_> {
     fn has_rows(self, decider: &(String, String)) -> bool {
         self.rows.get(decider).is_some_and(|rows| *rows > 0)
     }
+}
+
+/// Whether every row has that text in that column.
+fn has_only(rows: &RecordBatch, column: &str, text: &str) -> bool {
+    let Some(column) = rows.column_by_name(column).and_then(|column| column.as_string_opt::<i32>()) else {
+        return false;
+    };
+    column.iter().all(|found| found == Some(text))
 }
 
 fn failed(model: &Model, source: EngineError) -> ModelError {

@@ -1,15 +1,15 @@
-//! Models: named result tables and the queries that make them, and the tables they read.
+//! Models: named result tables and the queries that make them.
+
+mod stored;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use arrow::array::RecordBatch;
 
-use crate::collect::side_columns;
-use crate::engine::EngineError;
+pub use self::stored::{StoredTable, TableSet};
 use crate::kernels::{Kernel, Sieve};
-use crate::ledger::{LedgerError, Part, PartRows, TableRecord, Timeslot, bytes_of_file, sha256_hex, sha256_of_file};
+use crate::ledger::sha256_hex;
 use crate::table::Field;
 use crate::{sql, tables};
 
@@ -32,6 +32,8 @@ pub struct Model {
     pub make: Make,
     /// A faster way to the rows of its query.
     pub faster: Option<Faster>,
+    /// When the rows of the parent's part are its rows.
+    pub lasting: Option<Lasting>,
     /// What [`Model::reads`] found, once it was asked: the query is parsed for it.
     pub reads: OnceLock<BTreeSet<String>>,
 }
@@ -45,6 +47,16 @@ pub struct Faster {
     pub way: Way,
 }
 
+/// A model whose rows stay what they are for as long as all that it reads stays what it is, although its query names the
+/// as-of and reads what its own table had in the parent: it carries along when something was first seen.
+#[derive(Debug, Clone)]
+pub struct Lasting {
+    /// Its query without the as-of.
+    pub undated: String,
+    /// What it reads of which rows wait for a day: these tables must be without rows.
+    pub waiting: Vec<String>,
+}
+
 /// What is faster than a query over stored tables.
 #[derive(Debug, Clone)]
 pub enum Way {
@@ -52,6 +64,15 @@ pub enum Way {
     Kernel(Arc<dyn Kernel>),
     /// The query runs over the few rows that sieves leave of tables; where one leaves none, it has no rows itself.
     Sifted(Vec<(String, Arc<dyn Sieve>)>),
+    /// A shorter query gives the same rows where all of its rows have this text in this column; else it says nothing.
+    Shorter {
+        /// The query.
+        query: String,
+        /// The column.
+        column: &'static str,
+        /// The text.
+        text: &'static str,
+    },
 }
 
 /// How the rows of a model come about.
@@ -96,6 +117,7 @@ impl Model {
             columns,
             make: Make::Sql(query),
             faster: None,
+            lasting: None,
             reads: OnceLock::new(),
         }
     }
@@ -110,6 +132,18 @@ impl Model {
     #[must_use]
     pub fn sifted(self, sieves: Vec<(String, Arc<dyn Sieve>)>) -> Self {
         Self { faster: Some(Faster { unless: None, way: Way::Sifted(sieves) }), ..self }
+    }
+
+    /// The same model, by a shorter query where all rows of that have `text` in `column`.
+    #[must_use]
+    pub fn shorter(self, query: String, column: &'static str, text: &'static str) -> Self {
+        Self { faster: Some(Faster { unless: None, way: Way::Shorter { query, column, text } }), ..self }
+    }
+
+    /// The same model, which lasts while what it reads does.
+    #[must_use]
+    pub fn lasting(self, lasting: Lasting) -> Self {
+        Self { lasting: Some(lasting), ..self }
     }
 
     /// A model of a fixed table that a function makes from the rows of `input`; `check` recomputes it in `DuckDB`.
@@ -156,20 +190,33 @@ impl Model {
     #[must_use]
     pub fn made_from(&self, tables: &TableSet, is_linked: bool) -> BTreeMap<String, String> {
         let query = format!("{}\n{}\n{:?}\n{is_linked}\n{}", self.table, self.name, self.columns, self.query());
-        let mut pieces = BTreeMap::from([
-            ("build".to_owned(), BUILD.to_owned()),
-            ("query".to_owned(), sha256_hex(query.as_bytes())),
-        ]);
+        let mut pieces =
+            BTreeMap::from([("build".to_owned(), BUILD.to_owned()), (QUERY.to_owned(), sha256_hex(query.as_bytes()))]);
+        if let Some(lasting) = &self.lasting {
+            pieces.insert(UNDATED.to_owned(), sha256_hex(lasting.undated.as_bytes()));
+        }
         for read in self.reads() {
             let stored = tables.find(read);
             let mut text = format!("{:?}", stored.columns);
             for part in &stored.parts {
                 text.push_str(&part.sha256);
             }
-            pieces.insert(format!("table {read}"), sha256_hex(text.as_bytes()));
+            pieces.insert(table_piece(read), sha256_hex(text.as_bytes()));
         }
         pieces
     }
+}
+
+/// Among what a part was made from: the query with the columns.
+pub const QUERY: &str = "query";
+
+/// Among what a part was made from, where it can last: the query without the as-of.
+const UNDATED: &str = "undated query";
+
+/// Among what a part was made from: a table.
+#[must_use]
+pub fn table_piece(table: &str) -> String {
+    format!("table {table}")
 }
 
 /// One hash over the pieces that something was made from. Equal fingerprints mean equal bytes.
@@ -178,149 +225,55 @@ pub fn fingerprint(made_from: &BTreeMap<String, String>) -> String {
     sha256_hex(format!("{made_from:?}").as_bytes())
 }
 
-/// A table as the engine finds it.
-#[derive(Debug, Clone, Default)]
-pub struct StoredTable {
-    /// Its columns.
-    pub columns: Vec<Field>,
-    /// Where its rows lie; parts without rows have no file.
-    pub files: Vec<PathBuf>,
-    /// Its parts.
-    pub parts: Vec<Part>,
-    /// Rows in memory, in place of files.
-    pub held: Vec<RecordBatch>,
-}
-
-impl StoredTable {
-    /// How many rows it has.
+impl Model {
+    /// Whether the rows of the parent's part of it, which was made from `before`, are its rows: it lasts, and of what it is
+    /// made from `now` nothing is new but the day and the parent itself.
     #[must_use]
-    pub fn rows(&self) -> u64 {
-        self.parts.iter().map(|part| part.rows).sum()
-    }
-
-    /// The name of each part that has rows, with those rows in the order in which they lie; of the columns that are
-    /// named those which the part has.
-    ///
-    /// # Errors
-    /// Where a part was cut or cannot be opened.
-    pub fn open(&self, columns: &[&str]) -> Result<Vec<(String, PartRows)>, EngineError> {
-        if let Some(message) = self.cut() {
-            return Err(EngineError { message });
-        }
-        let parts = self.stored_parts();
-        let opened = parts.map(|(part, file)| Ok((part.name.clone(), PartRows::open(file, columns)?)));
-        opened.collect::<Result<_, LedgerError>>().map_err(EngineError::from_ledger)
-    }
-
-    /// The first file that has not the size with which its part was written, and what is wrong with it.
-    #[must_use]
-    pub fn cut(&self) -> Option<String> {
-        self.stored_parts().find_map(|(part, file)| match bytes_of_file(file) {
-            Ok(bytes) if bytes == part.bytes => None,
-            Ok(bytes) => {
-                Some(format!("`{}` has {bytes} bytes and had {} when it was written", file.display(), part.bytes))
-            }
-            Err(error) => Some(format!("`{}` cannot be read: {error}", file.display())),
-        })
-    }
-
-    /// The first file that is not as its part was written, and what is wrong with it. Reads every byte: this is for
-    /// saying why a query failed.
-    #[must_use]
-    pub fn damage(&self) -> Option<String> {
-        self.stored_parts().find_map(|(part, file)| match sha256_of_file(file) {
-            Ok((sha256, _)) if sha256 == part.sha256 => None,
-            Ok(_) => Some(format!("`{}` is not as it was written; `ledgerline verify` tells more", file.display())),
-            Err(error) => Some(format!("`{}` cannot be read: {error}", file.display())),
-        })
-    }
-
-    /// The parts that have a file, with it.
-    fn stored_parts(&self) -> impl Iterator<Item = (&Part, &PathBuf)> {
-        self.parts.iter().filter(|part| part.rows > 0).zip(&self.files)
-    }
-
-    fn of(record: &TableRecord, folder: &Path) -> Self {
-        let files = record.parts.iter().filter(|part| part.rows > 0).map(|part| folder.join(&part.path)).collect();
-        Self { columns: record.columns.clone(), files, parts: record.parts.clone(), held: Vec::new() }
-    }
-
-    /// A table of that name that nothing filled, with the columns it is born with.
-    fn empty(name: &str) -> Self {
-        let born_with = |name: &str| -> Vec<Field> {
-            let columns = tables::by_name(name).map_or(&[][..], |table| table.columns);
-            columns.iter().map(|column| Field::new(column.name, column.kind)).collect()
-        };
-        let columns = match name.strip_prefix("unresolved_").and_then(tables::by_name) {
-            Some(relation) => side_columns(relation, &born_with(relation.name)),
-            None => born_with(name),
-        };
-        Self { columns, ..Self::default() }
+    pub fn lasts(&self, before: &BTreeMap<String, String>, now: &BTreeMap<String, String>, tables: &TableSet) -> bool {
+        let Some(lasting) = &self.lasting else { return false };
+        let own = table_piece(&format!("{BEFORE}{}", self.table));
+        before.keys().eq(now.keys())
+            && now.iter().all(|(piece, what)| before[piece] == *what || *piece == own || piece == QUERY)
+            && lasting.waiting.iter().all(|table| tables.find(table).rows() == 0)
     }
 }
 
-/// Every table a model may read: those of this timeslot, and with `before_` those of its parent.
-#[derive(Debug, Clone, Default)]
-pub struct TableSet(BTreeMap<String, StoredTable>);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Part;
+    use crate::table::Type;
 
-impl TableSet {
-    /// The tables of a timeslot and of its parent.
-    #[must_use]
-    pub fn of(now: &Timeslot, parent: Option<&Timeslot>) -> Self {
-        let mut set = BTreeMap::new();
-        for (name, record) in &now.manifest.tables {
-            set.insert(name.clone(), StoredTable::of(record, &now.folder));
-        }
-        if let Some(parent) = parent {
-            for (name, record) in &parent.manifest.tables {
-                set.insert(format!("{BEFORE}{name}"), StoredTable::of(record, &parent.folder));
-            }
-        }
-        Self(set)
+    /// A table of no columns with a part of so many rows and such content.
+    fn table(rows: u64, sha256: &str) -> StoredTable {
+        let parts = vec![Part { rows, sha256: sha256.to_owned(), ..Part::default() }];
+        StoredTable { parts, columns: vec![Field::new("uid", Type::Integer)], ..StoredTable::default() }
     }
 
-    /// The table of that name; one that nothing filled is empty, with the columns it is born with.
-    #[must_use]
-    pub fn find(&self, name: &str) -> StoredTable {
-        self.0.get(name).cloned().unwrap_or_else(|| {
-            let bare = name.strip_prefix(BEFORE).unwrap_or(name);
-            // A table that only this timeslot has looks the same in the parent, but without rows.
-            let shape = self.0.get(bare).map(|stored| stored.columns.clone());
-            let empty = StoredTable::empty(bare.strip_prefix("staged_").unwrap_or(bare));
-            StoredTable { columns: shape.unwrap_or(empty.columns), ..empty }
-        })
+    fn model(day: &str) -> Model {
+        let query = |day: &str| format!("SELECT {day} FROM rights r, derogations d, before_gaps b");
+        let lasting = Lasting { undated: query("as_of"), waiting: vec!["derogations".to_owned()] };
+        Model::sql("gaps", "gaps", query(day)).lasting(lasting)
     }
 
-    /// The same with every column of a table in that of the parent, too: null where the parent did not have it.
-    #[must_use]
-    pub fn widened(mut self) -> Self {
-        let names: Vec<String> =
-            self.0.keys().filter_map(|name| name.strip_prefix(BEFORE)).map(str::to_owned).collect();
-        for name in names {
-            let columns = self.0.get(&name).map(|now| now.columns.clone()).unwrap_or_default();
-            let Some(before) = self.0.get_mut(&format!("{BEFORE}{name}")) else { continue };
-            for column in columns {
-                if !before.columns.iter().any(|known| known.name == column.name) {
-                    before.columns.push(column);
-                }
-            }
-        }
-        self
+    fn lasts(day: &str, rights: &str, derogations: u64) -> bool {
+        let mut tables = TableSet::default();
+        tables.insert("rights", table(3, "a"));
+        tables.insert("derogations", table(derogations, "d"));
+        tables.insert("before_gaps", table(2, "before"));
+        let before = model("'monday'").made_from(&tables, false);
+        tables.insert("before_gaps", table(5, "of that load"));
+        tables.insert("rights", table(3, rights));
+        let now = model(day);
+        now.lasts(&before, &now.made_from(&tables, false), &tables)
     }
 
-    /// Whether a table of that name was filled.
-    #[must_use]
-    pub fn contains(&self, name: &str) -> bool {
-        self.0.contains_key(name)
-    }
-
-    /// Puts a table in, as it will be found.
-    pub fn insert(&mut self, name: &str, table: StoredTable) {
-        self.0.insert(name.to_owned(), table);
-    }
-
-    /// Every table that was filled, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &StoredTable)> {
-        self.0.iter().map(|(name, table)| (name.as_str(), table))
+    #[test]
+    fn a_model_lasts_until_what_it_reads_is_another_or_something_waits_for_a_day() {
+        assert!(lasts("'tuesday'", "a", 0));
+        assert!(!lasts("'tuesday'", "other rights", 0));
+        assert!(!lasts("'tuesday'", "a", 1));
+        let other = Model { lasting: None, ..model("'tuesday'") };
+        assert!(!other.lasts(&BTreeMap::new(), &BTreeMap::new(), &TableSet::default()));
     }
 }

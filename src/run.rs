@@ -51,6 +51,8 @@ pub struct Job<'a> {
     pub as_of: Date,
     /// The run's name.
     pub run: String,
+    /// Bytes of memory that the process may take; `None` = nobody knows.
+    pub memory: Option<u64>,
 }
 
 /// What became of a run.
@@ -160,6 +162,7 @@ impl Running<'_> {
             let hint = "collect all of it again, or say with `--skip collect:SOURCE` what is to be carried".to_owned();
             return Err(RunError::Selection { message, hint });
         }
+        self.fits()?;
         let done = timeslot.map(|timeslot| timeslot.manifest.stages).unwrap_or_default();
         let has_run = |stage: StageName| done.contains_key(stage.as_str());
         let Some(message) = selection.is_wrong(&planned_stages(self.job.plan), &has_run) else { return Ok(()) };
@@ -169,6 +172,16 @@ impl Running<'_> {
             (Some(_), _) => "leave out `--only`, or begin earlier with `--from`".to_owned(),
         };
         Err(RunError::Selection { message, hint })
+    }
+
+    /// Whether the memory there is will do for collecting.
+    fn fits(&self) -> Result<(), RunError> {
+        let selection = self.job.selection;
+        let Some(free) = self.job.memory.filter(|_| selection.takes(StageName::Collect)) else { return Ok(()) };
+        let left_out = items::left_out_sources(self.job.plan, selection);
+        let is_taken = |collector: &&Collector| !left_out.iter().any(|name| *name == collector.name.as_str());
+        let need = collect::need(self.job.plan.collectors.iter().filter(is_taken));
+        if need.bytes > free { Err(RunError::TooLarge { need, free }) } else { Ok(()) }
     }
 
     /// Begins a timeslot, or takes up the open one.

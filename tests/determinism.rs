@@ -16,11 +16,11 @@ fn three_loads(project: Project) -> Project {
     project
 }
 
-/// The sample, with a number of threads.
-fn threaded(threads: usize) -> Project {
+/// The sample, with what the engine may use.
+fn with_engine(settings: &str) -> Project {
     let project = sample();
-    let settings = project.read("ledgerline.toml");
-    project.write("ledgerline.toml", format!("{settings}\n[engine]\nthreads = {threads}\n"));
+    let before = project.read("ledgerline.toml");
+    project.write("ledgerline.toml", format!("{before}\n[engine]\n{settings}\n"));
     project
 }
 
@@ -45,14 +45,22 @@ fn differences(a: &[Part], b: &[Part]) -> Vec<String> {
 }
 
 #[test]
-fn threads_and_ledgers_change_no_byte() {
-    let one = three_loads(threaded(1));
-    let two = three_loads(threaded(2));
+fn threads_memory_and_ledgers_change_no_byte() {
+    let one = three_loads(with_engine("threads = 1\nmemory = \"16 MB\""));
+    let two = three_loads(with_engine("threads = 2"));
     let (one_parts, two_parts) = (parts(&one), parts(&two));
     assert!(one_parts.len() > 100, "three loads of the sample have more parts than {}", one_parts.len());
     assert_eq!(differences(&one_parts, &two_parts), Vec::<String>::new());
     let ids = [&one, &two].map(|project| project.read("ledger/FORMAT"));
     assert_ne!(ids[0], ids[1], "each ledger has an id of its own");
+}
+
+#[test]
+fn a_load_that_does_not_fit_into_memory_is_refused_with_the_figure_before_anything_is_begun() {
+    let project = with_engine("limit = \"100 MB\"");
+    let refused = project.weekly(LOADS[0]).code(8).stderr_has("of memory").stderr_has("100 MB are free");
+    refused.stderr_has("`limit` below `[engine]`");
+    assert_eq!(timeslots_of(&project.ledger()), Vec::<std::path::PathBuf>::new());
 }
 
 #[test]

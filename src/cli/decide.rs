@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use super::clock::SystemClock;
 use super::output::print_text;
 use super::{Failure, open};
-use crate::env::{Clock, SystemClock};
+use crate::env::Clock;
 use crate::ids::TimeslotId;
 use crate::ledger::{Deed, Ledger, Open, Writer};
 

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::clock::SystemClock;
 use super::output::{Format, Rows, print_json, print_text, say};
 use super::record::{Command, PlanRecord, RunRecord};
 use super::{Failure, ask, machine, open, signals};
 use crate::check::{check_forgotten, check_names, check_sources, check_sql, check_types, items_in_error, leave_out};
 use crate::console::Console;
 use crate::engine::DataFusionEngine;
-use crate::env::{Clock, Env, Stop, SystemClock};
+use crate::env::{Clock, Env, Stop};
 use crate::event::{All, Observer, RunEventKind, Silent, Verdict};
 use crate::event_log::EventLog;
 use crate::ids::{StageName, TimeslotId};
@@ -133,7 +134,14 @@ impl Attempt<'_> {
         let env = Env { clock: &clock, observer, person: &person, stop: self.stop };
         let selection = self.command.selection(&self.in_error);
         let as_of = self.command.as_of.unwrap_or_else(|| self.began.to_zoned(self.project.zone.clone()).date());
-        let job = Job { project: self.project, plan: self.plan, selection: &selection, as_of, run: run.to_owned() };
+        let job = Job {
+            project: self.project,
+            plan: self.plan,
+            selection: &selection,
+            as_of,
+            run: run.to_owned(),
+            memory: machine::limit(self.project),
+        };
         let outcome = run_plan(&job, ledger, self.engine, env).map_err(Failure::from);
         let wrapped = |verdict: Verdict| {
             if self.command.dry_run { Verdict::DryRun { would: Box::new(verdict) } } else { verdict }
@@ -164,7 +172,10 @@ impl Attempt<'_> {
         match outcome {
             // A source that is missing is not ready, whether or not anything changed.
             Err(Failure::Run(
-                error @ (RunError::NotReady(_) | RunError::Selection { .. } | RunError::Interrupted { .. }),
+                error @ (RunError::NotReady(_)
+                | RunError::TooLarge { .. }
+                | RunError::Selection { .. }
+                | RunError::Interrupted { .. }),
             )) => Err(error.into()),
             _ => Ok(unchanged),
         }

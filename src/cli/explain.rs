@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
+use super::clock::SystemClock;
 use super::output::{Format, Rows, print_json, print_text};
 use super::{Failure, open};
 use crate::check::check_sql;
 use crate::collect;
 use crate::collect::source::SourceReport;
-use crate::env::{Clock, SystemClock};
+use crate::env::Clock;
 use crate::explain::{Explanation, Step, explain, explain_ahead, next_run};
 use crate::ids::{StageName, TimeslotId};
 use crate::ledger::{Ledger, LedgerError};

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use super::clock::SystemClock;
 use super::output::{Format, Rows, say};
 use super::{Failure, open};
-use crate::env::{Clock, Env, Stop, SystemClock};
+use crate::env::{Clock, Env, Stop};
 use crate::event::Silent;
 use crate::ledger::Ledger;
 use crate::maintain::{Chore, chores, maintain};

@@ -3,6 +3,7 @@
 
 mod ask;
 mod check;
+mod clock;
 mod decide;
 mod diff;
 mod execute;
@@ -13,6 +14,7 @@ mod history;
 mod init;
 mod machine;
 mod maintain;
+mod memory;
 mod open;
 mod output;
 mod project;
@@ -141,6 +143,7 @@ impl Failure {
             Self::Run(RunError::Interrupted { signal, .. }) => signal.saturating_add(128),
             Self::Stale { .. } => 5,
             Self::Run(RunError::NotReady(_)) => 7,
+            Self::Run(RunError::TooLarge { .. }) => 8,
             Self::Run(RunError::Ledger(error)) | Self::Ledger(error) => ledger_exit_code(error),
             Self::Run(RunError::Stage { .. }) | Self::Engine(_) | Self::Write { .. } => 1,
         }
@@ -150,6 +153,12 @@ impl Failure {
     fn hint(&self) -> Option<String> {
         if let Self::Run(RunError::Selection { hint, .. }) = self {
             return Some(hint.clone());
+        }
+        if let Self::Run(RunError::TooLarge { .. }) = self {
+            return Some(
+                "free memory or raise the container's limit; `limit` below `[engine]` in ledgerline.toml says what the process may take"
+                    .to_owned(),
+            );
         }
         let (Self::Run(RunError::Ledger(error)) | Self::Ledger(error)) = self else { return None };
         match error {

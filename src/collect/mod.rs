@@ -26,6 +26,7 @@ mod hash;
 pub mod key;
 #[doc(hidden)]
 pub mod measured;
+mod need;
 mod numbered;
 mod objects;
 mod order;
@@ -66,6 +67,7 @@ use crate::settings::activate::References;
 use crate::table::{Field, Kind};
 
 pub use self::foretell::{Foretold, foretell};
+pub use self::need::{Need, need};
 pub(crate) use self::side::side_columns;
 pub(crate) use self::stored::{counts_of, filtered_columns, stored_columns};
 

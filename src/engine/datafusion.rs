@@ -4,27 +4,33 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use arrow::compute::SortOptions;
 use arrow::datatypes::DataType;
-use datafusion::catalog::TableProvider;
-use datafusion::datasource::MemTable;
-use datafusion::datasource::empty::EmptyTable;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
-use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::catalog::{
+    CatalogProvider, CatalogProviderList, MemoryCatalogProvider, MemoryCatalogProviderList, MemorySchemaProvider,
+    SchemaProvider,
+};
 use datafusion::error::DataFusionError;
-use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::memory_pool::FairSpillPool;
-use datafusion::execution::object_store::ObjectStoreUrl;
-use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::{SessionState, SessionStateBuilder};
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
-use datafusion::prelude::{DataFrame, SQLOptions, SessionConfig, SessionContext, cast, col};
+use datafusion::physical_plan::sorts::sort::SortExec;
+use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use datafusion::prelude::{DataFrame, SQLOptions, SessionConfig, cast, col};
 use futures::StreamExt;
 use tokio::runtime::Runtime;
 
+use super::kept::Kept;
+use super::provider::Provider;
 use super::{Engine, EngineError, RowSink};
 use crate::ledger::{arrow_schema, arrow_type};
-use crate::model::{StoredTable, TableSet};
-use crate::sql;
+use crate::model::TableSet;
+use crate::sql::{self, NotAQuery};
 use crate::table::{Field, Type};
 
 /// What the engine may use of the machine.
@@ -41,9 +47,20 @@ pub struct EngineSettings {
 /// The engine, with its threads and its memory.
 pub struct DataFusionEngine {
     runtime: Runtime,
-    environment: Arc<RuntimeEnv>,
-    config: SessionConfig,
+    /// What every session begins with: functions, rules, memory, threads.
+    wide: SessionState,
+    /// The same with a single partition, for queries over few rows: dealing them out costs more than it gives, and
+    /// other models run meanwhile.
+    narrow: SessionState,
+    kept: Arc<Kept>,
 }
+
+/// Of the engine's memory, what columns of small parts may take, and the most they take.
+const KEPT_SHARE: usize = 8;
+const KEPT: usize = 48 << 20;
+
+/// So many rows, of all tables of a query together, are few.
+const FEW: u64 = 1 << 20;
 
 impl DataFusionEngine {
     /// Starts the engine's threads.
@@ -60,44 +77,55 @@ impl DataFusionEngine {
             .with_temp_file_path(&settings.spill)
             .build_arc()
             .map_err(engine_error)?;
-        let mut config = SessionConfig::new().with_target_partitions(settings.threads).with_information_schema(false);
+        let mut config = SessionConfig::new().with_information_schema(false);
         let options = config.options_mut();
         // The ledger has one text type; views of it would only be cast back.
         options.execution.parquet.schema_force_view_types = false;
         options.sql_parser.map_string_types_to_utf8view = false;
-        Ok(Self { runtime, environment, config })
+        let state = |partitions: usize| {
+            SessionStateBuilder::new()
+                .with_config(config.clone().with_target_partitions(partitions))
+                .with_runtime_env(Arc::clone(&environment))
+                .with_default_features()
+                .with_physical_optimizer_rules(rules())
+                .build()
+        };
+        let (wide, narrow) = (state(settings.threads), state(1));
+        let kept = Arc::new(Kept::new(KEPT.min(settings.memory / KEPT_SHARE)));
+        Ok(Self { runtime, wide, narrow, kept })
     }
 
-    /// A session that knows just the tables a query names.
-    fn session(&self, query: &str, tables: &TableSet) -> Result<SessionContext, EngineError> {
-        let state = SessionStateBuilder::new()
-            .with_config(self.config.clone())
-            .with_runtime_env(Arc::clone(&self.environment))
-            .with_default_features()
-            .with_physical_optimizer_rules(rules())
-            .build();
-        let session = SessionContext::new_with_state(state);
-        let names = sql::tables_of(query).map_err(|error| EngineError { message: error.message })?;
-        for name in names {
+    /// The query, planned over just the tables it names; nothing but a reading query gets past here.
+    async fn plan(&self, query: &str, tables: &TableSet) -> Result<DataFrame, EngineError> {
+        let not_a_query = |error: NotAQuery| EngineError { message: error.message };
+        let statement = sql::parsed(query).map_err(not_a_query)?;
+        let mut rows = 0;
+        let schema = MemorySchemaProvider::new();
+        for name in sql::tables_in(&statement).map_err(not_a_query)? {
             let stored = tables.find(&name);
             if !stored.columns.is_empty() {
-                session.register_table(name.as_str(), provider(&stored)?).map_err(engine_error)?;
+                rows += stored.rows();
+                let provider = Provider::new(stored, Arc::clone(&self.kept))?;
+                schema.register_table(name, Arc::new(provider)).map_err(engine_error)?;
             }
         }
-        Ok(session)
-    }
-
-    /// The query, planned; nothing but a reading query gets past here.
-    async fn plan(session: &SessionContext, query: &str) -> Result<DataFrame, EngineError> {
+        let mut state = if rows <= FEW { self.narrow.clone() } else { self.wide.clone() };
+        let catalog = MemoryCatalogProvider::new();
+        let names = &state.config_options().catalog;
+        catalog.register_schema(&names.default_schema, Arc::new(schema)).map_err(engine_error)?;
+        let catalogs = MemoryCatalogProviderList::new();
+        catalogs.register_catalog(names.default_catalog.clone(), Arc::new(catalog));
+        state.register_catalog_list(Arc::new(catalogs));
+        let plan = state.statement_to_plan(statement).await.map_err(engine_error)?;
         let only_reading = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-        session.sql_with_options(query, only_reading).await.map_err(engine_error)
+        only_reading.verify_plan(&plan).map_err(engine_error)?;
+        Ok(DataFrame::new(state, plan))
     }
 }
 
 impl Engine for DataFusionEngine {
     fn columns(&self, query: &str, tables: &TableSet) -> Result<Vec<Field>, EngineError> {
-        let session = self.session(query, tables)?;
-        let frame = self.runtime.block_on(Self::plan(&session, query))?;
+        let frame = self.runtime.block_on(self.plan(query, tables))?;
         let fields = frame.schema().fields().iter();
         fields.map(|field| Ok(Field::new(field.name(), ledger_type(field.name(), field.data_type())?))).collect()
     }
@@ -110,20 +138,17 @@ impl Engine for DataFusionEngine {
         telling: usize,
         sink: &mut RowSink<'_>,
     ) -> Result<(), EngineError> {
-        let session = self.session(query, tables)?;
         self.runtime.block_on(async {
-            let frame = Self::plan(&session, query).await?;
+            let frame = self.plan(query, tables).await?;
             let wanted = columns.iter().map(|column| {
                 let name = sql::name(&column.name);
                 cast(col(&name), arrow_type(column.kind)).alias(&column.name)
             });
-            let order = columns.iter().take(telling).map(|column| col(sql::name(&column.name)).sort(true, true));
-            let sorted = frame
-                .select(wanted.collect::<Vec<_>>())
-                .and_then(|frame| frame.sort(order.collect()))
-                .map_err(engine_error)?;
+            let wanted = frame.select(wanted.collect::<Vec<_>>()).map_err(engine_error)?;
+            let context = Arc::new(wanted.task_ctx());
+            let plan = sorted(wanted.create_physical_plan().await.map_err(engine_error)?, telling);
             let schema = arrow_schema(columns);
-            let mut stream = sorted.execute_stream().await.map_err(engine_error)?;
+            let mut stream = execute_stream(plan, context).map_err(engine_error)?;
             while let Some(batch) = stream.next().await {
                 let batch = batch.map_err(engine_error)?;
                 let batch = RecordBatch::try_new(Arc::clone(&schema), batch.columns().to_vec())
@@ -135,9 +160,20 @@ impl Engine for DataFusionEngine {
     }
 
     fn rows(&self, query: &str, tables: &TableSet) -> Result<Vec<RecordBatch>, EngineError> {
-        let session = self.session(query, tables)?;
-        self.runtime.block_on(async { Self::plan(&session, query).await?.collect().await.map_err(engine_error) })
+        self.runtime.block_on(async { self.plan(query, tables).await?.collect().await.map_err(engine_error) })
     }
+}
+
+/// The rows of a plan by its first columns, nulls first. The planner is not asked to sort: it takes a column that is the same
+/// in each part of a union for the same in all, and then cannot keep its word.
+fn sorted(plan: Arc<dyn ExecutionPlan>, telling: usize) -> Arc<dyn ExecutionPlan> {
+    let options = SortOptions { descending: false, nulls_first: true };
+    let schema = plan.schema();
+    let columns = schema.fields().iter().enumerate().take(telling);
+    let order = columns.map(|(at, field)| PhysicalSortExpr { expr: Arc::new(Column::new(field.name(), at)), options });
+    let Some(order) = LexOrdering::new(order) else { return plan };
+    let sort = SortExec::new(order.clone(), plan).with_preserve_partitioning(true);
+    Arc::new(SortPreservingMergeExec::new(order, Arc::new(sort)))
 }
 
 /// DataFusion's rules for physical plans, but for the pushing of filters: until apache/datafusion#25259 it takes columns
@@ -146,38 +182,6 @@ impl Engine for DataFusionEngine {
 fn rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
     let rules = PhysicalOptimizer::new().rules.into_iter();
     rules.filter(|rule| !rule.name().starts_with("FilterPushdown")).collect()
-}
-
-/// The rows of a stored table, read from its files when a query needs them.
-fn provider(stored: &StoredTable) -> Result<Arc<dyn TableProvider>, EngineError> {
-    let schema = arrow_schema(&stored.columns);
-    if !stored.held.is_empty() {
-        let held = MemTable::try_new(schema, vec![stored.held.clone()]).map_err(engine_error)?;
-        return Ok(Arc::new(held));
-    }
-    if stored.files.is_empty() {
-        return Ok(Arc::new(EmptyTable::new(schema)));
-    }
-    // DataFusion takes an empty file for a part without rows.
-    if let Some(message) = stored.cut() {
-        return Err(EngineError { message });
-    }
-    let store = ObjectStoreUrl::local_filesystem();
-    let urls = stored.files.iter().map(|path| {
-        let path = path
-            .canonicalize()
-            .map_err(|error| EngineError { message: format!("cannot read the part `{}`: {error}", path.display()) })?;
-        let mut url: url::Url = <ObjectStoreUrl as AsRef<url::Url>>::as_ref(&store).clone();
-        let file = url::Url::from_file_path(&path)
-            .map_err(|()| EngineError { message: format!("the path `{}` cannot be read as a part", path.display()) })?;
-        url.set_path(file.path());
-        ListingTableUrl::try_new(url, None).map_err(engine_error)
-    });
-    let options = ListingOptions::new(Arc::new(ParquetFormat::new())).with_file_extension(".parquet");
-    let config = ListingTableConfig::new_with_multi_paths(urls.collect::<Result<_, _>>()?)
-        .with_listing_options(options)
-        .with_schema(schema);
-    Ok(Arc::new(ListingTable::try_new(config).map_err(engine_error)?))
 }
 
 /// The ledger's type for a result column.
@@ -208,6 +212,8 @@ mod tests {
     use parquet::arrow::ArrowWriter;
 
     use super::*;
+    use crate::model::StoredTable;
+    use crate::table::Field;
 
     /// A table of pairs (uid, value) in a file of its own.
     fn table(folder: &std::path::Path, name: &str, rows: &[(i64, i64)]) -> StoredTable {

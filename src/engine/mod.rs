@@ -1,7 +1,9 @@
 //! Where models run. The seam is a query and the tables it reads; the engine knows no stage.
 
 mod datafusion;
+mod kept;
 mod predicate;
+mod provider;
 mod resolve;
 #[cfg(test)]
 mod tests;

@@ -56,3 +56,22 @@ fn a_filter_on_one_side_of_a_join_never_reaches_the_other_side() {
     assert_eq!(count(&format!("SELECT 1 AS one FROM ({moved}) AS m WHERE m.movement = 'deleted'")), "9");
     assert_eq!(count(&format!("SELECT 1 AS one FROM ({moved}) AS m WHERE m.movement = 'new'")), "200");
 }
+
+#[test]
+fn a_union_of_parts_that_are_each_the_same_in_a_column_is_sorted_by_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tables = tables(folder.path(), &[("people", vec![3, 1]), ("badges", vec![2])]);
+    let spill = folder.path().join("spill");
+    let engine = DataFusionEngine::new(&EngineSettings { threads: 2, memory: 1 << 28, spill }).expect("an engine");
+    let of = |kind: &str, from: &str| format!("SELECT '{kind}' AS kind, uid FROM {from}");
+    let inner = format!("{} UNION ALL {}", of("p", "people"), of("b", "badges"));
+    let query = format!("SELECT kind, uid FROM ({inner}) AS u UNION ALL {}", of("c", "people"));
+    let columns = [Field::new("kind", Type::Text), Field::new("uid", Type::Integer)];
+    let mut rows = Vec::new();
+    let taken = engine.run(&query, &tables, &columns, 2, &mut |batch| {
+        rows.extend(cells(&[batch])?.into_iter().map(|row| row.into_iter().flatten().collect::<String>()));
+        Ok(())
+    });
+    taken.expect("an answer");
+    assert_eq!(rows, ["b2", "c1", "c3", "p1", "p3"]);
+}

@@ -180,6 +180,9 @@ impl<'a> Next<'a> {
         if record.parts.iter().any(|part| fingerprints.contains(&part.fingerprint)) {
             return None;
         }
+        if model.lasts(&part.made_from, &pieces(stage, model, tables, false), tables) {
+            return None;
+        }
         let why = changed(&part.made_from, &pieces(stage, model, tables, false));
         // What was compared with the parent's parent is compared with the parent now.
         Some(if why.contains(BEFORE) { format!("{why}, which is the parent now") } else { why })

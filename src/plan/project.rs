@@ -58,6 +58,8 @@ pub struct Engine {
     pub threads: Option<NonZeroU32>,
     /// Memory in bytes, before queries spill.
     pub memory_bytes: Option<u64>,
+    /// Memory in bytes that the process may take.
+    pub limit_bytes: Option<u64>,
     /// Folder for what is spilled.
     pub spill: Option<PathBuf>,
 }
@@ -127,6 +129,7 @@ fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Opti
         engine: Engine {
             threads: raw.engine.threads.and_then(NonZeroU32::new),
             memory_bytes: raw.engine.memory.map(|size| size.0),
+            limit_bytes: raw.engine.limit.map(|size| size.0),
             spill: raw.engine.spill.as_deref().map(|path| files::join(root, path)),
         },
         mail: raw.mail.and_then(|mail| check_mail(mail, root, spot.key("mail"), problems)),

@@ -1,7 +1,7 @@
 //! Why a run, or a stage of it, came to no end.
 
-use crate::collect::CollectError;
 use crate::collect::decisions::DecisionsError;
+use crate::collect::{CollectError, Need};
 use crate::engine::EngineError;
 use crate::graph::ModelError;
 use crate::ids::{StageName, TimeslotId};
@@ -28,6 +28,14 @@ pub enum RunError {
         signal: u8,
         /// The stage that was not ended.
         stage: Option<StageName>,
+    },
+    /// The sources need more memory than there is. Nothing was begun.
+    #[error("{}", too_large(need, *free))]
+    TooLarge {
+        /// What they need.
+        need: Need,
+        /// What there is, in bytes.
+        free: u64,
     },
     /// Sources are not there.
     #[error("sources are not ready")]
@@ -62,4 +70,15 @@ pub enum StageError {
     /// The ledger.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+}
+
+fn too_large(need: &Need, free: u64) -> String {
+    let most = need.most.as_ref().map(|(source, bytes)| format!(", {} of it for source `{source}`", size(*bytes)));
+    format!("collecting may take {} of memory{}; {} are free", size(need.bytes), most.unwrap_or_default(), size(free))
+}
+
+/// Bytes as people say them.
+fn size(bytes: u64) -> String {
+    let megabytes = bytes.div_ceil(1_000_000);
+    if megabytes < 10_000 { format!("{megabytes} MB") } else { format!("{} GB", megabytes.div_ceil(1000)) }
 }

@@ -6,7 +6,7 @@ pub mod admit;
 
 use std::collections::BTreeSet;
 
-use datafusion::sql::parser::DFParserBuilder;
+use datafusion::sql::parser::{DFParserBuilder, Statement};
 use datafusion::sql::resolve::resolve_table_references;
 use jiff::civil::Date;
 
@@ -83,6 +83,14 @@ pub struct NotAQuery {
 /// # Errors
 /// Where the text is not exactly one statement.
 pub fn tables_of(query: &str) -> Result<BTreeSet<String>, NotAQuery> {
+    tables_in(&parsed(query)?)
+}
+
+/// A query, parsed.
+///
+/// # Errors
+/// As [`tables_of`].
+pub fn parsed(query: &str) -> Result<Statement, NotAQuery> {
     let not_a_query = |message: String| NotAQuery { message };
     let mut statements = DFParserBuilder::new(query)
         .build()
@@ -92,7 +100,16 @@ pub fn tables_of(query: &str) -> Result<BTreeSet<String>, NotAQuery> {
     if !statements.is_empty() {
         return Err(not_a_query("there is more than one statement".to_owned()));
     }
-    let (tables, _) = resolve_table_references(&statement, true).map_err(|error| not_a_query(error.to_string()))?;
+    Ok(statement)
+}
+
+/// As [`tables_of`].
+///
+/// # Errors
+/// As [`tables_of`].
+pub fn tables_in(statement: &Statement) -> Result<BTreeSet<String>, NotAQuery> {
+    let (tables, _) =
+        resolve_table_references(statement, true).map_err(|error| NotAQuery { message: error.to_string() })?;
     Ok(tables.iter().map(|table| table.table().to_owned()).collect())
 }
 

@@ -118,7 +118,7 @@ fn only_faces_talk_and_only_the_environment_has_a_clock() {
     check("run.rs", "fn f() { eprintln!(\"x\"); }", &["run.rs: calls `eprintln!`"]);
     check("cli/run.rs", "fn f() { println!(\"x\"); }", &[]);
     check("cli/run.rs", "fn f() { Timestamp::now(); }", &["cli/run.rs: calls `Timestamp::now`"]);
-    check("env.rs", "fn f() { Timestamp::now(); }", &[]);
+    check("cli/clock.rs", "fn f() { Timestamp::now(); }", &[]);
 }
 
 #[test]

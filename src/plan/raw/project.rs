@@ -122,8 +122,11 @@ pub struct EngineTable {
     /// Threads; as many as the machine has, if not said.
     #[schemars(range(min = 1))]
     pub threads: Option<u32>,
-    /// Memory that queries may take before they spill to disk.
+    /// Memory that queries may take before they spill to disk; half of `limit`, if not said.
     pub memory: Option<SizeText>,
+    /// Memory that the whole process may take: a load whose sources would need more is refused before it begins. What is
+    /// free in the container or on the machine, if not said.
+    pub limit: Option<SizeText>,
     /// Folder for what is spilled, relative to this file.
     pub spill: Option<String>,
 }

@@ -45,6 +45,7 @@ pub(super) fn link(table: &str, staged: &str, source: &str, columns: &[Field], h
             sql: format!("SELECT {} FROM {staged} s WHERE s.source = {}", list.join(", "), sql::text(source)),
         },
         faster: None,
+        lasting: None,
         reads: OnceLock::new(),
     }
 }
@@ -102,6 +103,7 @@ pub(super) fn published(load: &Load<'_>, source: &Origin<'_>) -> Model {
         columns: Some(load.columns.clone()),
         make,
         faster,
+        lasting: None,
         reads: OnceLock::new(),
     }
 }

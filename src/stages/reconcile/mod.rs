@@ -35,16 +35,14 @@ impl Stage for Reconcile {
         let mut models = vec![
             Model::sql("forbidden_owners", "decisions", include_str!("forbidden_owners.sql").to_owned()),
             Model::sql("decision_problems", "decisions", include_str!("decision_problems.sql").to_owned()),
-            Model::sql("carried_ownership", "carried", carried),
-            published_as_it_is(),
+            Model::sql("carried_ownership", DECIDED, carried),
         ];
         let rules = self.rules(context);
         if !rules.is_empty() {
             let undecided = include_str!("undecided_accounts.sql").to_owned();
             models.push(Model::sql("undecided_accounts", "rules", undecided));
-            let matched = sql::fill(include_str!("matched.sql"), &[("as_of", &as_of)]);
-            models.push(Model::sql("ownership", "matched", matched));
         }
+        models.push(ownership(&rules, &as_of));
         models.extend(rules);
         if context.has_parent {
             let accounts = include_str!("identity_accounts.sql").to_owned();
@@ -71,11 +69,21 @@ impl Reconcile {
     }
 }
 
-/// What was decided before the rules, as a part of ownership that is not written a second time.
-fn published_as_it_is() -> Model {
-    let query = "SELECT account_uid, identity_uid, ownerless, description, rule, decided_on FROM carried_ownership";
-    let make = Make::Publish { staged: "carried_ownership".to_owned(), unless: Vec::new(), sql: query.to_owned() };
-    Model { make, ..Model::sql("ownership", "carried", String::new()) }
+/// The part of `carried_ownership`, and of `ownership` too, which may be the same file.
+const DECIDED: &str = "decided";
+
+/// What was decided before the rules and what they decide, in one part: where nothing changes, the part does not either,
+/// whether a rule or the parent decided. Where no rule finds anything, it is not written a second time.
+fn ownership(rules: &[Model], as_of: &str) -> Model {
+    let mut query = include_str!("carried.sql").to_owned();
+    if !rules.is_empty() {
+        query.push_str("UNION ALL\n");
+        query.push_str(&sql::fill(include_str!("matched.sql"), &[("as_of", as_of)]));
+    }
+    let finding = rules.iter().filter(|rule| rule.table == "owner_matches");
+    let unless = finding.map(|rule| (rule.table.clone(), rule.name.clone())).collect();
+    let make = Make::Publish { staged: "carried_ownership".to_owned(), unless, sql: query };
+    Model { make, ..Model::sql("ownership", DECIDED, String::new()) }
 }
 
 fn ownerless_model(rule: &OwnerlessRule, rank: usize) -> Model {

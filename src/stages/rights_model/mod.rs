@@ -21,7 +21,7 @@ use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
 use crate::kernels::{CollectedRights, Gaps};
-use crate::model::Model;
+use crate::model::{Lasting, Model};
 use crate::settings::PermissionName;
 use crate::settings::rights_model::{Exclusion, Grant, RightsModel};
 use crate::sql;
@@ -104,9 +104,13 @@ impl RightsModel {
         }
         let excluded = self.policy.exclusions.iter().flat_map(|exclusion| &exclusion.permissions);
         let except = any_of("permissions", self.policy.grants.iter().flat_map(|grant| &grant.except).chain(excluded));
-        let as_of = sql::date(context.as_of);
-        let query = sql::fill(include_str!("gaps.sql"), &[("named", &named), ("except", &except), ("as_of", &as_of)]);
-        Model::sql("entitlement_gaps", "entitlement_gaps", query).by(Gaps {
+        let query = |as_of: &str| {
+            sql::fill(include_str!("gaps.sql"), &[("named", &named), ("except", &except), ("as_of", as_of)])
+        };
+        let dated = query(&sql::date(context.as_of));
+        // Without derogations, only what is held and what is due makes a gap.
+        let lasting = Lasting { undated: query("as_of"), waiting: vec!["derogations".to_owned()] };
+        Model::sql("entitlement_gaps", "entitlement_gaps", dated).lasting(lasting).by(Gaps {
             named: names(self.policy.grants.iter().flat_map(|grant| &grant.permissions)),
             except: names(
                 self.policy

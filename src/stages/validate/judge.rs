@@ -4,13 +4,38 @@ use super::catalogue::{self, Measure, Row, Rows};
 use super::measure::by_of;
 use super::movers::behind;
 use super::words::{amount, number, percent, top};
+use crate::model::Model;
 use crate::settings::validate::{Amount, Limit, Metric, Side, Threshold};
 use crate::sql;
 use crate::stages::Context;
 use crate::table::Sort;
 
-/// The query of one limit of a threshold.
-pub(super) fn query(threshold: &Threshold, limit: &Limit, context: &Context<'_>) -> String {
+/// What judges one limit of a threshold. Where nothing is reached, nobody asks what stands behind it.
+pub(super) fn model(threshold: &Threshold, limit: &Limit, context: &Context<'_>) -> Model {
+    let name = format!("{}_{}", threshold.id, side_name(limit.of));
+    let (judged, side) = (judged(threshold, limit), sql::text(side_name(limit.of)));
+    let alone = [("judged", &*judged), ("side", &side), ("sentence", &sentence(threshold, limit.of, "''"))];
+    let alone = sql::fill(include_str!("judge_alone.sql"), &alone);
+    let behind = behind(threshold, limit.of, context);
+    let contributors = contributors(threshold, limit.of, context).or(behind.contributors);
+    if contributors.is_none() && behind.samples.is_none() {
+        return Model::sql("threshold_results", &name, alone);
+    }
+    let query = sql::fill(
+        include_str!("judge.sql"),
+        &[
+            ("judged", &judged),
+            ("side", &side),
+            ("contributors", contributors.as_deref().unwrap_or(NOBODY)),
+            ("samples", behind.samples.as_deref().unwrap_or(NOBODY)),
+            ("sentence", &sentence(threshold, limit.of, BEHIND)),
+        ],
+    );
+    Model::sql("threshold_results", &name, query).shorter(alone, "severity", "ok")
+}
+
+/// The values of a metric with their severity, as tables of a query.
+fn judged(threshold: &Threshold, limit: &Limit) -> String {
     let id = sql::text(&threshold.id);
     let is_compared = !matches!(limit.of, Side::Min | Side::Max);
     let only = if is_compared { " AND m.before_value IS NOT NULL" } else { "" };
@@ -19,23 +44,17 @@ pub(super) fn query(threshold: &Threshold, limit: &Limit, context: &Context<'_>)
     let text = |amount: Option<Amount>| amount.map(self::amount);
     let (hold, warn) = (text(limit.hold), text(limit.warn));
     let first = warn.clone().or_else(|| hold.clone()).unwrap_or_default();
-    let behind = behind(threshold, limit.of, context);
-    let contributors = contributors(threshold, limit.of, context).or(behind.contributors);
     sql::fill(
-        include_str!("judge.sql"),
+        include_str!("judged.sql"),
         &[
             ("id", &id),
             ("only", only),
             ("moved", moved(limit.of)),
-            ("side", &sql::text(side_name(limit.of))),
             ("holds", &reached(limit.hold)),
             ("warns", &reached(limit.warn)),
             ("hold_text", &sql::text(hold.as_deref().unwrap_or(&first))),
             ("warn_text", &sql::text(warn.as_deref().unwrap_or(&first))),
             ("first_text", &sql::text(&first)),
-            ("contributors", contributors.as_deref().unwrap_or(NOBODY)),
-            ("samples", behind.samples.as_deref().unwrap_or(NOBODY)),
-            ("sentence", &sentence(threshold, limit.of)),
         ],
     )
 }
@@ -123,8 +142,8 @@ fn counted(
 /// Contributors and examples, where a limit is reached and they are known.
 const BEHIND: &str = "CASE WHEN j.severity = 'ok' THEN '' ELSE COALESCE('; most of it: ' || t.named, '') || COALESCE('; such as ' || s.named, '') END";
 
-/// What happened, as an expression over `j`, `t` and `s`.
-fn sentence(threshold: &Threshold, side: Side) -> String {
+/// What happened, as an expression over `j`, and over whatever `behind` is about.
+fn sentence(threshold: &Threshold, side: Side, behind: &str) -> String {
     let what = match &threshold.metric {
         Metric::Named(name) => name.as_str(),
         Metric::Sql(_) => threshold.id.as_str(),
@@ -144,13 +163,13 @@ fn sentence(threshold: &Threshold, side: Side) -> String {
         Side::Min | Side::Max => {
             let beyond = if side == Side::Min { "below" } else { "above" };
             return format!(
-                "{subject} || ' is ' || {now} || CASE WHEN j.severity = 'ok' THEN ', within the limit of ' ELSE ', {beyond} the limit of ' END || j.limit_text || {BEHIND}"
+                "{subject} || ' is ' || {now} || CASE WHEN j.severity = 'ok' THEN ', within the limit of ' ELSE ', {beyond} the limit of ' END || j.limit_text || {behind}"
             );
         }
     };
     format!(
         "{subject} || CASE WHEN j.severity = 'ok' THEN ' is ' || {now} || ' and was ' || {before} || ', within the limit of ' || j.limit_text
-            ELSE ' {verb} from ' || {before} || ' to ' || {now} || ' (by ' || {} || CASE WHEN j.base > 0 THEN ', ' || {} || ' %' ELSE '' END || '), the limit is ' || j.limit_text || {BEHIND} END",
+            ELSE ' {verb} from ' || {before} || ' to ' || {now} || ' (by ' || {} || CASE WHEN j.base > 0 THEN ', ' || {} || ' %' ELSE '' END || '), the limit is ' || j.limit_text || {behind} END",
         number("j.moved"),
         percent("j.moved", "j.base"),
     )

@@ -39,8 +39,7 @@ impl Stage for Validate {
             for limit in &threshold.limits {
                 let is_absolute = matches!(limit.of, Side::Min | Side::Max);
                 if is_absolute || context.has_parent {
-                    let name = format!("{}_{}", threshold.id, judge::side_name(limit.of));
-                    models.push(Model::sql("threshold_results", &name, judge::query(threshold, limit, context)));
+                    models.push(judge::model(threshold, limit, context));
                 }
             }
         }
