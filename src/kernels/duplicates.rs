@@ -25,11 +25,18 @@ pub struct Duplicates {
 impl Kernel for Duplicates {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
         let staged = tables.find(&format!("staged_{}", self.table.name));
+        if staged.parts.iter().filter(|part| part.rows > 0).count() < 2 {
+            return Ok(());
+        }
         let key = self.key();
         let attributes = key.iter().map(|name| Field::new(*name, Type::Text)).collect();
         let mut rows = SortedRows::open(&staged, &Shape { attributes, ..key_of(self.table) })?;
         let mut counts: BTreeMap<(Option<String>, String), i64> = BTreeMap::new();
         while let Some(row) = rows.row() {
+            if rows.alone() > 0 {
+                rows.advance_by(rows.alone())?;
+                continue;
+            }
             let copies = rows.parts_with_this_key().count();
             if copies > 1 {
                 let text = key.and_then(|_| row.attribute_text(0)).map(str::to_owned);

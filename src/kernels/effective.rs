@@ -5,9 +5,8 @@ mod lists;
 
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, BooleanArray, BooleanBufferBuilder, Int64Array, RecordBatch, StringBuilder, new_null_array,
-};
+use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringBuilder, new_null_array};
+use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::DataType;
 use rayon::prelude::*;
 
@@ -53,39 +52,39 @@ impl Kernel for EffectiveRights {
 fn rows(held: &Held, people: &[u32], columns: &[Field]) -> Result<RecordBatch, EngineError> {
     let mut walk = held.walk();
     let mut rights: Vec<Right> = Vec::new();
-    let (mut identities, mut permissions): (Vec<i64>, Vec<i64>) = (Vec::new(), Vec::new());
-    let mut ways = [DIRECT, THROUGH_GROUP, THROUGH_ROLE].map(|way| (way, BooleanBufferBuilder::new(0)));
-    let mut ranks: Vec<u32> = Vec::new();
+    let (mut identities, mut found): (Vec<i64>, Vec<Right>) = (Vec::new(), Vec::new());
     for &person in people {
         rights.clear();
         walk.gather(person, &mut rights);
         rights.sort_unstable();
-        for same in rights.chunk_by(|a, b| a & !HOW == b & !HOW) {
-            let how = same.iter().fold(0, |how, right| how | right & HOW);
-            identities.push(i64::from(person));
-            permissions.push((same[0] >> PERMISSION).cast_signed());
-            ranks.push(u32::try_from(same[0] << (64 - PERMISSION) >> (64 - PERMISSION + PERIMETER)).unwrap_or(0));
-            for (way, flags) in &mut ways {
-                flags.append(how & *way != 0);
+        let before = found.len();
+        for &right in &rights {
+            match found[before..].last_mut() {
+                Some(last) if *last & !HOW == right & !HOW => *last |= right & HOW,
+                _ => found.push(right),
             }
         }
+        identities.resize(found.len(), i64::from(person));
     }
+    let permissions: Int64Array = found.iter().map(|right| (right >> PERMISSION).cast_signed()).collect();
     let mut arrays: Vec<ArrayRef> =
-        vec![Arc::new(Int64Array::from(identities)), Arc::new(Int64Array::from(permissions)), perimeters(held, &ranks)];
-    for (_, mut flags) in ways {
-        arrays.push(Arc::new(BooleanArray::new(flags.finish(), None)));
+        vec![Arc::new(Int64Array::from(identities)), Arc::new(permissions), perimeters(held, &found)];
+    for way in [DIRECT, THROUGH_GROUP, THROUGH_ROLE] {
+        let flags = BooleanBuffer::collect_bool(found.len(), |at| found[at] & way != 0);
+        arrays.push(Arc::new(BooleanArray::new(flags, None)));
     }
     RecordBatch::try_new(arrow_schema(columns), arrays).map_err(EngineError::from_arrow)
 }
 
-/// The texts of ranked perimeters.
-fn perimeters(held: &Held, ranks: &[u32]) -> ArrayRef {
+/// The perimeters of rights.
+fn perimeters(held: &Held, rights: &[Right]) -> ArrayRef {
     if held.perimeters.is_empty() {
-        return new_null_array(&DataType::Utf8, ranks.len());
+        return new_null_array(&DataType::Utf8, rights.len());
     }
     let mut texts = StringBuilder::new();
-    for &rank in ranks {
-        texts.append_option(held.perimeter(rank));
+    for right in rights {
+        let rank = right << (64 - PERMISSION) >> (64 - PERMISSION + PERIMETER);
+        texts.append_option(held.perimeter(u32::try_from(rank).unwrap_or(0)));
     }
     Arc::new(texts.finish())
 }

@@ -1,16 +1,12 @@
 //! What people could do before and can do now: a merge of the effective rights of both loads.
 
-use std::sync::Arc;
-
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
-
 use super::Kernel;
+use super::link_changes::{self, LinkChange};
 use super::presence::Uids;
-use super::sorted::{Met, Shape, SortedRow, SortedRows, merge};
+use super::sorted::{Met, Shape, SortedRow, differences, open_both};
 use crate::engine::{EngineError, RowSink};
-use crate::ledger::arrow_schema;
 use crate::model::{BEFORE, TableSet};
-use crate::table::Field;
+use crate::table::{Field, Kind};
 
 /// Permissions that people who are listed in both loads gained or lost.
 #[derive(Debug)]
@@ -28,8 +24,8 @@ impl Kernel for GainedAndLost {
         };
         let listed = Uids::of(&tables.find("identities"))?;
         let listed_before = Uids::of(&tables.find(&format!("{BEFORE}identities")))?;
-        let mut now = SortedRows::open(&tables.find("effective_rights"), &shape)?;
-        let mut before = SortedRows::open(&tables.find(&format!("{BEFORE}effective_rights")), &shape)?;
+        let (now, before) = (tables.find("effective_rights"), tables.find(&format!("{BEFORE}effective_rights")));
+        let (mut now, mut before) = open_both(&now, &before, &shape)?;
         let mut changes: Vec<Change> = Vec::new();
         let mut take = |row: SortedRow<'_>, is_lost: bool| {
             if let (Some(identity), Some(permission)) = (row.number(0), row.number(1))
@@ -39,7 +35,7 @@ impl Kernel for GainedAndLost {
                 changes.push((is_lost, identity, permission, row.text(0).map(str::to_owned)));
             }
         };
-        merge(&mut now, &mut before, |met| match met {
+        differences(&mut now, &mut before, |met| match met {
             Met::Now(row) => take(row, false),
             Met::Before(row) => take(row, true),
             Met::Both(..) => {}
@@ -47,18 +43,17 @@ impl Kernel for GainedAndLost {
         if changes.is_empty() {
             return Ok(());
         }
-        // The order of the columns of `link_changes`: the identity comes before what happened.
-        changes.sort_unstable_by(|a, b| (a.1, a.0, a.2, &a.3).cmp(&(b.1, b.0, b.2, &b.3)));
-        let always = |text: &str| -> ArrayRef { Arc::new(StringArray::from(vec![text; changes.len()])) };
-        let words = changes.iter().map(|change| if change.0 { "lost" } else { "gained" });
-        let arrays = vec![
-            always("identity"),
-            Arc::new(changes.iter().map(|change| change.1).collect::<Int64Array>()),
-            Arc::new(StringArray::from_iter_values(words)),
-            always("permission"),
-            Arc::new(changes.iter().map(|change| change.2).collect::<Int64Array>()),
-            Arc::new(changes.iter().map(|change| change.3.as_deref()).collect::<StringArray>()),
-        ];
-        sink(RecordBatch::try_new(arrow_schema(columns), arrays).map_err(EngineError::from_arrow)?)
+        let mut found: Vec<LinkChange<'_>> = Vec::with_capacity(changes.len());
+        for (is_lost, identity, permission, detail) in &changes {
+            found.push(LinkChange {
+                kind: Some(Kind::Identity.as_str()),
+                uid: Some(*identity),
+                is_lost: *is_lost,
+                related_kind: Some(Kind::Permission.as_str()),
+                related_uid: Some(*permission),
+                detail: detail.as_deref(),
+            });
+        }
+        sink(link_changes::rows(found, columns)?)
     }
 }

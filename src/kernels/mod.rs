@@ -4,17 +4,25 @@
 //! tests of its stage run both ways, on random rows too, and want the same bytes. A kernel is only fast.
 //!
 //! All of them live on one fact: parts are sorted by all their columns, and the key of a relation comes first
-//! (`sorted`). Then what moved between two loads is a merge (`movements`, `gained_lost`), two sources that bring the
-//! same are neighbours (`duplicates`), whether an end is there is one bit (`presence`), and who can do what is one pass
-//! over people (`effective`), as is what they should do (`theoretical`) and where these differ (`gaps`). References of
-//! objects are looked up once each (`objects`).
+//! (`sorted`). Then what moved between two loads is a merge (`movements`, `changes`, `gained_lost`, `managed`,
+//! `owners`), two sources that bring the same are neighbours (`duplicates`), whether an end is there is one bit
+//! (`presence`), and who can do what is one pass over people (`effective`), as is what they should do (`theoretical`)
+//! and where these differ (`gaps`). References of objects are looked up once each (`objects`), and of rights only those
+//! are read that conflict (`duties`). Whom a rule of reconcile finds is looked up from the accounts (`matching`).
 
+mod changes;
 mod duplicates;
+mod duties;
 mod effective;
 mod gained_lost;
 mod gaps;
+mod link_changes;
+mod managed;
+mod matching;
 mod movements;
 mod objects;
+mod owners;
+mod pick;
 mod presence;
 mod rows;
 mod sorted;
@@ -24,14 +32,20 @@ use std::fmt;
 
 use arrow::array::RecordBatch;
 
+pub use self::changes::Changes;
 pub use self::duplicates::Duplicates;
+pub use self::duties::{BringingConflict, Conflicting, Found, HeldInConflict, OfFound};
 pub use self::effective::EffectiveRights;
 pub use self::gained_lost::GainedAndLost;
-pub use self::gaps::Gaps;
+pub use self::gaps::{GapCounts, Gaps, tally_gaps};
+pub use self::link_changes::MovedLinks;
+pub use self::managed::ManagersChanged;
+pub use self::matching::{Candidates, Matches, Rule, Text, TextPiece};
 pub use self::movements::{Movements, is_walkable};
-pub use self::objects::{Modified, Resolved};
+pub use self::objects::Resolved;
+pub use self::owners::{IdentityMovements, OwnersChanged};
 pub use self::presence::{Absent, Present};
-pub use self::theoretical::CollectedRights;
+pub use self::theoretical::{CollectedRights, RuleCounts, tally_rules};
 use crate::engine::{EngineError, RowSink};
 use crate::model::TableSet;
 use crate::table::Field;
@@ -48,7 +62,7 @@ pub trait Kernel: fmt::Debug + Send + Sync {
 
 /// Finds the few rows of a big table that a query can make anything of.
 pub trait Sieve: fmt::Debug + Send + Sync {
-    /// Those rows, with all columns of the table.
+    /// Those rows, with all columns of the table; those that the query does not name may be null.
     ///
     /// # Errors
     /// Where a part cannot be read.

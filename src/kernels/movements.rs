@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::{Int64Array, RecordBatch, StringArray};
 
 use super::Kernel;
-use super::sorted::{Met, Shape, SortedRow, SortedRows, merge};
+use super::sorted::{Met, Shape, SortedRow, differences, open_both};
 use crate::engine::{EngineError, RowSink};
 use crate::ledger::arrow_schema;
 use crate::model::{BEFORE, TableSet};
@@ -27,14 +27,13 @@ impl Kernel for Movements {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
         let shape = Shape { attributes: self.attributes.clone(), ..key_of(self.table) };
         let ends = kinds_of(self.table);
-        let mut now = SortedRows::open(&tables.find(self.table.name), &shape)?;
-        let mut before = SortedRows::open(&tables.find(&format!("{BEFORE}{}", self.table.name)), &shape)?;
+        let (now, before) = (tables.find(self.table.name), tables.find(&format!("{BEFORE}{}", self.table.name)));
+        let (mut now, mut before) = open_both(&now, &before, &shape)?;
         let mut moved: Vec<Movement> = Vec::new();
-        merge(&mut now, &mut before, |met| {
+        differences(&mut now, &mut before, |met| {
             let (what, row, other) = match met {
                 Met::Now(row) => ("new", row, row),
                 Met::Before(row) => ("deleted", row, row),
-                Met::Both(now, before) if now.has_attributes_of(before) => return,
                 Met::Both(now, before) => ("modified", now, before),
             };
             moved.push(movement(what, &ends, row, other, shape.texts.len()));

@@ -2,21 +2,20 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch};
-use arrow::compute::filter_record_batch;
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
+use arrow::compute::{filter_record_batch, not};
 use arrow::datatypes::Int64Type;
 
 use super::movements::ends_of;
-use super::rows::column;
+use super::rows::{column, each_staged, names, shaped};
 use super::{Kernel, Sieve};
 use crate::engine::{EngineError, RowSink};
-use crate::ledger::arrow_schema;
 use crate::model::{StoredTable, TableSet};
 use crate::table::{Field, Table, Type};
 use crate::tables;
 
 /// The uids of the objects of a table, one bit for each number ever given.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Uids(Vec<u64>);
 
 impl Uids {
@@ -41,6 +40,16 @@ impl Uids {
             self.0.resize(uid / 64 + 1, 0);
         }
         self.0[uid / 64] |= 1 << (uid % 64);
+    }
+
+    /// The uids, ascending.
+    pub(super) fn iter(&self) -> impl Iterator<Item = i64> {
+        let words = (0_i64..).step_by(64).zip(&self.0);
+        words.flat_map(|(first, word)| (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| first + bit))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
     }
 
     pub(super) fn contains(&self, uid: i64) -> bool {
@@ -105,18 +114,10 @@ impl Kernel for Present {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
         let ends = Ends::of(self.table, tables)?;
         let staged = tables.find(&format!("staged_{}", self.table.name));
-        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-        let schema = arrow_schema(columns);
-        for (_, rows) in staged.open(&names)?.into_iter().filter(|(part, _)| *part == self.source) {
-            for batch in rows {
-                let batch = batch.map_err(EngineError::from_ledger)?;
-                let kept = filter_record_batch(&batch, &ends.are_there(&batch)).map_err(EngineError::from_arrow)?;
-                let arrays: Vec<ArrayRef> =
-                    columns.iter().map(|field| column(&kept, &field.name, field.kind)).collect();
-                sink(RecordBatch::try_new(Arc::clone(&schema), arrays).map_err(EngineError::from_arrow)?)?;
-            }
-        }
-        Ok(())
+        each_staged(&staged, &self.source, &names(columns), |batch| {
+            let kept = filter_record_batch(batch, &ends.are_there(batch)).map_err(EngineError::from_arrow)?;
+            sink(shaped(&kept, columns)?)
+        })
     }
 }
 
@@ -133,23 +134,26 @@ impl Sieve for Absent {
     fn rows(&self, tables: &TableSet) -> Result<Vec<RecordBatch>, EngineError> {
         let ends = Ends::of(self.table, tables)?;
         let staged = tables.find(&format!("staged_{}", self.table.name));
-        let names: Vec<&str> = staged.columns.iter().map(|column| column.name.as_str()).collect();
-        let schema = arrow_schema(&staged.columns);
+        // Where all are there, nothing but the ends is read.
+        let mut lacks_any = false;
+        let columns: Vec<&str> = ends_of(self.table).map(|(column, _)| column).collect();
+        each_staged(&staged, &self.source, &columns, |batch| {
+            lacks_any |= ends.are_there(batch).true_count() < batch.num_rows();
+            Ok(())
+        })?;
         let mut absent = Vec::new();
-        for (_, rows) in staged.open(&names)?.into_iter().filter(|(part, _)| *part == self.source) {
-            for batch in rows {
-                let batch = batch.map_err(EngineError::from_ledger)?;
-                let are_there = ends.are_there(&batch);
-                if are_there.true_count() == batch.num_rows() {
-                    continue;
-                }
-                let missing: BooleanArray = are_there.iter().map(|there| there.map(|there| !there)).collect();
-                let kept = filter_record_batch(&batch, &missing).map_err(EngineError::from_arrow)?;
-                let arrays: Vec<ArrayRef> =
-                    staged.columns.iter().map(|field| column(&kept, &field.name, field.kind)).collect();
-                absent.push(RecordBatch::try_new(Arc::clone(&schema), arrays).map_err(EngineError::from_arrow)?);
-            }
+        if !lacks_any {
+            return Ok(absent);
         }
+        each_staged(&staged, &self.source, &names(&staged.columns), |batch| {
+            let are_there = ends.are_there(batch);
+            if are_there.true_count() < batch.num_rows() {
+                let missing = not(&are_there).map_err(EngineError::from_arrow)?;
+                let kept = filter_record_batch(batch, &missing).map_err(EngineError::from_arrow)?;
+                absent.push(shaped(&kept, &staged.columns)?);
+            }
+            Ok(())
+        })?;
         Ok(absent)
     }
 }

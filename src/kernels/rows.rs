@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, RecordBatch, new_null_array};
-use arrow::datatypes::Int64Type;
+use arrow::datatypes::{Int32Type, Int64Type};
 
 use crate::engine::EngineError;
-use crate::ledger::arrow_type;
-use crate::model::TableSet;
-use crate::table::Type;
+use crate::ledger::{arrow_schema, arrow_type};
+use crate::model::{StoredTable, TableSet};
+use crate::table::{Field, Type};
 
 /// Hands over the rows of a table, batch by batch.
 pub(super) fn each(
@@ -25,12 +25,55 @@ pub(super) fn each(
     Ok(())
 }
 
+/// Hands over the rows that a source staged for a table, batch by batch.
+pub(super) fn each_staged(
+    staged: &StoredTable,
+    source: &str,
+    columns: &[&str],
+    mut take: impl FnMut(&RecordBatch) -> Result<(), EngineError>,
+) -> Result<(), EngineError> {
+    let own = staged.clone().without(|part| part.name != source);
+    for (_, rows) in own.open(columns)? {
+        for batch in rows {
+            take(&batch.map_err(EngineError::from_ledger)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// A batch with just these columns, in their order.
+pub(super) fn shaped(batch: &RecordBatch, columns: &[Field]) -> Result<RecordBatch, EngineError> {
+    let arrays = columns.iter().map(|field| column(batch, &field.name, field.kind)).collect();
+    RecordBatch::try_new(arrow_schema(columns), arrays).map_err(EngineError::from_arrow)
+}
+
+/// The names of columns.
+pub(super) fn names(columns: &[Field]) -> Vec<&str> {
+    columns.iter().map(|column| column.name.as_str()).collect()
+}
+
 /// The column of a batch; nulls where its part was written without it.
 pub(super) fn column(batch: &RecordBatch, name: &str, kind: Type) -> ArrayRef {
     match batch.column_by_name(name) {
         Some(column) => Arc::clone(column),
         None => new_null_array(&arrow_type(kind), batch.num_rows()),
     }
+}
+
+/// What each row of a text column means that was read as a dictionary; null means nothing.
+pub(super) fn words<T: Copy>(
+    batch: &RecordBatch,
+    name: &str,
+    means: impl Fn(&str) -> Option<T>,
+) -> Result<Vec<Option<T>>, EngineError> {
+    let Some(column) = batch.column_by_name(name) else { return Ok(vec![None; batch.num_rows()]) };
+    let Some(column) = column.as_dictionary_opt::<Int32Type>() else {
+        return Err(EngineError { message: format!("`{name}` is no text") });
+    };
+    let words = column.values().as_string::<i32>().iter();
+    let words: Vec<Option<T>> = words.map(|word| word.and_then(&means)).collect();
+    let of_key = |key: Option<i32>| words.get(usize::try_from(key?).ok()?).copied().flatten();
+    Ok(column.keys().iter().map(of_key).collect())
 }
 
 /// A column of uids or depths.

@@ -1,15 +1,18 @@
 //! What people should hold by collected rules: found once for each unit and job, then handed to the people.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+mod block;
+mod tally;
 
-use arrow::array::{Array, AsArray, Int64Array, RecordBatch, StringBuilder};
+use std::collections::{BTreeSet, HashMap};
 
+use arrow::array::{Array, AsArray};
+
+use self::block::Block;
+pub use self::tally::{RuleCounts, tally_rules};
 use super::Kernel;
 use super::presence::Uids;
 use super::rows::{column, each, numbers};
 use crate::engine::{EngineError, RowSink};
-use crate::ledger::arrow_schema;
 use crate::model::TableSet;
 use crate::table::{Field, Type};
 
@@ -21,55 +24,50 @@ pub struct CollectedRights {
 }
 
 /// Rows that are handed over at once.
-const BATCH_ROWS: usize = 65_536;
+const BATCH_ROWS: usize = 262_144;
 
 /// A unit, where one is known, and a job; the job of nobody is the empty text.
 type Class = (Option<u32>, String);
 
-/// What a rule says of a unit: for which job, if not for all, which permission, and by which rule.
-struct Link {
-    job: Option<String>,
-    permission: u32,
-    rule: u32,
-}
+/// The place of a class among all.
+type ClassId = usize;
+
+/// Somebody with the class they are in.
+type Member = (u32, ClassId);
+
+/// A permission and the rule that says so.
+type Due = (u32, u32);
 
 /// What rules say, by unit; `None` is any.
 struct Links {
-    of_units: HashMap<Option<u32>, Vec<Link>>,
+    of_units: HashMap<Option<u32>, OfUnit>,
     /// The names of the rules, in order.
     rules: Vec<String>,
     above: HashMap<u32, Vec<u32>>,
     includes: HashMap<u32, Vec<u32>>,
 }
 
+/// What rules say of a unit: to everybody, and by job.
+#[derive(Default)]
+struct OfUnit {
+    to_all: Vec<Due>,
+    to_jobs: HashMap<String, Vec<Due>>,
+}
+
 impl Kernel for CollectedRights {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
         let links = self.links(tables)?;
-        let mut due: HashMap<Class, Arc<Vec<(u32, u32)>>> = HashMap::new();
-        let (mut people, mut permissions, mut rules) = (Vec::new(), Vec::new(), StringBuilder::new());
-        let mut hand_over = |people: &mut Vec<i64>, permissions: &mut Vec<i64>, rules: &mut StringBuilder| {
-            let rows = RecordBatch::try_new(
-                arrow_schema(columns),
-                vec![
-                    Arc::new(Int64Array::from(std::mem::take(people))),
-                    Arc::new(Int64Array::from(std::mem::take(permissions))),
-                    Arc::new(rules.finish()),
-                ],
-            );
-            sink(rows.map_err(EngineError::from_arrow)?)
-        };
-        for (person, class) in active_people(tables)? {
-            let due = due.entry(class).or_insert_with_key(|class| Arc::new(links.due(class)));
-            for (permission, rule) in due.iter() {
-                people.push(i64::from(person));
-                permissions.push(i64::from(*permission));
-                rules.append_value(&links.rules[*rule as usize]);
-            }
-            if people.len() >= BATCH_ROWS {
-                hand_over(&mut people, &mut permissions, &mut rules)?;
+        let (people, classes) = active_people(tables)?;
+        let mut due: Vec<Option<Block>> = classes.iter().map(|_| None).collect();
+        let mut rows = Block::default();
+        for (person, class) in people {
+            let block = due[class].get_or_insert_with(|| Block::of(links.due(&classes[class]), &links.rules));
+            rows.append(block, person);
+            if rows.len() >= BATCH_ROWS {
+                sink(std::mem::take(&mut rows).rows(columns)?)?;
             }
         }
-        if people.is_empty() { Ok(()) } else { hand_over(&mut people, &mut permissions, &mut rules) }
+        if rows.len() == 0 { Ok(()) } else { sink(rows.rows(columns)?) }
     }
 }
 
@@ -92,11 +90,16 @@ impl CollectedRights {
         })?;
         let rules: BTreeSet<String> = rows.iter().map(|row| row.3.clone()).collect();
         let rules: Vec<String> = rules.into_iter().collect();
-        let mut of_units: HashMap<Option<u32>, Vec<Link>> = HashMap::new();
+        let mut of_units: HashMap<Option<u32>, OfUnit> = HashMap::new();
         for (unit, job, permission, rule) in rows {
             let rule = rules.binary_search(&rule).expect("every rule is among them");
             let rule = u32::try_from(rule).map_err(|_| EngineError { message: "too many rules".to_owned() })?;
-            of_units.entry(unit).or_default().push(Link { job, permission, rule });
+            let of_unit = of_units.entry(unit).or_default();
+            let due = match job {
+                Some(job) => of_unit.to_jobs.entry(job).or_default(),
+                None => &mut of_unit.to_all,
+            };
+            due.push((permission, rule));
         }
         let above = closure(tables, "organisation_closure", "organisation_uid", "ancestor_uid")?;
         let includes = closure(tables, "permission_closure", "permission_uid", "included_uid")?;
@@ -115,14 +118,15 @@ impl CollectedRights {
 
 impl Links {
     /// Permissions with their rules, in order, that the people of a class should hold.
-    fn due(&self, (unit, job): &Class) -> Vec<(u32, u32)> {
+    fn due(&self, (unit, job): &Class) -> Vec<Due> {
         let above = unit.and_then(|unit| self.above.get(&unit)).into_iter().flatten();
         let units = std::iter::once(None).chain(above.map(|unit| Some(*unit)));
-        let links = units.filter_map(|unit| self.of_units.get(&unit)).flatten();
         let mut due = Vec::new();
-        for link in links.filter(|link| link.job.as_ref().is_none_or(|wanted| wanted == job)) {
-            let included = self.includes.get(&link.permission).into_iter().flatten();
-            due.extend(included.map(|permission| (*permission, link.rule)));
+        for of_unit in units.filter_map(|unit| self.of_units.get(&unit)) {
+            for (permission, rule) in of_unit.to_all.iter().chain(of_unit.to_jobs.get(job).into_iter().flatten()) {
+                let included = self.includes.get(permission).into_iter().flatten();
+                due.extend(included.map(|permission| (*permission, *rule)));
+            }
         }
         due.sort_unstable();
         due.dedup();
@@ -130,10 +134,11 @@ impl Links {
     }
 }
 
-/// Active people in the order of their uids, each with their class.
-fn active_people(tables: &TableSet) -> Result<BTreeMap<u32, Class>, EngineError> {
+/// Active people in the order of their uids, each with the place of their class, and the classes.
+fn active_people(tables: &TableSet) -> Result<(Vec<Member>, Vec<Class>), EngineError> {
     let active = active(tables)?;
-    let mut people = BTreeMap::new();
+    let (mut people, mut classes) = (Vec::new(), Vec::new());
+    let mut places: HashMap<Option<u32>, HashMap<String, ClassId>> = HashMap::new();
     each(tables, "identities", &["uid", "organisation_uid", "job_code"], |batch| {
         let (uids, units) = (numbers(batch, "uid")?, numbers(batch, "organisation_uid")?);
         let jobs = column(batch, "job_code", Type::Text);
@@ -141,11 +146,18 @@ fn active_people(tables: &TableSet) -> Result<BTreeMap<u32, Class>, EngineError>
         for (row, uid) in uids.into_iter().enumerate() {
             let Some(uid) = uid.filter(|uid| active.contains(i64::from(*uid))) else { continue };
             let job = if jobs.is_valid(row) { jobs.value(row) } else { "" };
-            people.insert(uid, (units[row], job.to_owned()));
+            let of_unit = places.entry(units[row]).or_default();
+            let class = of_unit.get(job).copied().unwrap_or_else(|| {
+                classes.push((units[row], job.to_owned()));
+                of_unit.insert(job.to_owned(), classes.len() - 1);
+                classes.len() - 1
+            });
+            people.push((uid, class));
         }
         Ok(())
     })?;
-    Ok(people)
+    people.sort_unstable();
+    Ok((people, classes))
 }
 
 /// The uids of active people.

@@ -9,9 +9,8 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::compute::BatchCoalescer;
 use arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef, TimeUnit};
-use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
-use parquet::file::properties::{WriterProperties, WriterVersion};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 use parquet::schema::types::ColumnPath;
 use sha2::{Digest, Sha256};
 
@@ -19,6 +18,7 @@ use super::LedgerError;
 use super::durable::{create_folder, failed, seal_file, temporary_name};
 use super::hash::hex;
 use super::manifest::Part;
+use super::row_groups::RowGroups;
 use crate::table::{Field, Type};
 
 /// Rows are written in chunks of this many, whatever the size of the batches that arrive: where pages end depends on
@@ -55,7 +55,7 @@ pub fn arrow_schema(columns: &[Field]) -> SchemaRef {
 /// Writes one part. Until [`PartWriter::finish`] the file has a temporary name, and dropping the writer leaves only
 /// that for recovery to remove.
 pub struct PartWriter {
-    writer: ArrowWriter<HashingFile>,
+    row_groups: RowGroups<HashingFile>,
     rows_in_chunks: BatchCoalescer,
     temporary: PathBuf,
     path: PathBuf,
@@ -83,10 +83,10 @@ impl PartWriter {
             .map_err(failed("create the part", &temporary))?;
         let schema = arrow_schema(columns);
         let output = HashingFile { file, hasher: Sha256::new(), bytes: 0 };
-        let writer = ArrowWriter::try_new(output, Arc::clone(&schema), Some(properties(columns)))
+        let row_groups = RowGroups::new(output, Arc::clone(&schema), properties(columns), ROW_GROUP_ROWS)
             .map_err(|source| LedgerError::Parquet { path: path.clone(), source })?;
         Ok(Self {
-            writer,
+            row_groups,
             rows_in_chunks: BatchCoalescer::new(schema, CHUNK_ROWS),
             temporary,
             path,
@@ -108,8 +108,21 @@ impl PartWriter {
     /// Where the disk or the encoder fails; the part is then lost.
     pub fn write(&mut self, batch: RecordBatch) -> Result<(), LedgerError> {
         self.part.rows += batch.num_rows() as u64;
-        self.rows_in_chunks.push_batch(batch).map_err(|error| self.broken(error.into()))?;
-        self.drain()
+        let mut from = 0;
+        while from < batch.num_rows() {
+            let gathered = self.rows_in_chunks.get_buffered_rows();
+            let rows = (CHUNK_ROWS - gathered).min(batch.num_rows() - from);
+            let piece = batch.slice(from, rows);
+            from += rows;
+            if rows == CHUNK_ROWS {
+                // A whole chunk is not copied.
+                self.row_groups.write(&piece).map_err(|error| self.broken(error))?;
+            } else {
+                self.rows_in_chunks.push_batch(piece).map_err(|error| self.broken(error.into()))?;
+                self.drain()?;
+            }
+        }
+        Ok(())
     }
 
     /// Completes the file: content on disk, mode set, named. The folder is flushed when the manifest is. A part
@@ -120,13 +133,13 @@ impl PartWriter {
     pub fn finish(mut self) -> Result<Part, LedgerError> {
         self.rows_in_chunks.finish_buffered_batch().map_err(|error| self.broken(error.into()))?;
         self.drain()?;
-        let Self { writer, temporary, path, mut part, .. } = self;
+        let Self { row_groups, temporary, path, mut part, .. } = self;
         if part.rows == 0 {
             fs::remove_file(&temporary).map_err(failed("remove", &temporary))?;
             part.path = String::new();
             return Ok(part);
         }
-        let output = writer.into_inner().map_err(|source| LedgerError::Parquet { path: path.clone(), source })?;
+        let output = row_groups.finish().map_err(|source| LedgerError::Parquet { path: path.clone(), source })?;
         seal_file(&output.file, &temporary)?;
         fs::rename(&temporary, &path).map_err(failed("put in place", &path))?;
         part.bytes = output.bytes;
@@ -136,7 +149,7 @@ impl PartWriter {
 
     fn drain(&mut self) -> Result<(), LedgerError> {
         while let Some(chunk) = self.rows_in_chunks.next_completed_batch() {
-            self.writer.write(&chunk).map_err(|error| self.broken(error))?;
+            self.row_groups.write(&chunk).map_err(|error| self.broken(error))?;
         }
         Ok(())
     }
@@ -155,14 +168,20 @@ pub(super) fn part_path(table: &str, name: &str, fingerprint: &str) -> String {
     format!("{folder}/{name}-{}.parquet", &fingerprint[..12])
 }
 
-/// Numbers are sorted or nearly so and take a few bits as differences; texts repeat and go through a dictionary.
+/// Numbers are sorted or nearly so and take a few bits as differences; texts repeat and go through a dictionary. Rows
+/// are sorted by the first column, so the bounds of its pages tell a reader what to leave out; those of others would
+/// tell nothing and cost two comparisons a value.
 fn properties(columns: &[Field]) -> WriterProperties {
     let zstd = ZstdLevel::try_new(ZSTD_LEVEL).expect("the level is within zstd's range");
     let mut properties = WriterProperties::builder()
         .set_writer_version(WriterVersion::PARQUET_1_0)
         .set_created_by("ledgerline".to_owned())
         .set_compression(Compression::ZSTD(zstd))
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS));
+        .set_statistics_enabled(EnabledStatistics::None);
+    if let Some(first) = columns.first() {
+        let path = ColumnPath::new(vec![first.name.clone()]);
+        properties = properties.set_column_statistics_enabled(path, EnabledStatistics::Page);
+    }
     for column in columns.iter().filter(|column| column.kind == Type::Integer) {
         let path = ColumnPath::new(vec![column.name.clone()]);
         properties = properties

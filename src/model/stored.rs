@@ -8,7 +8,7 @@ use arrow::array::RecordBatch;
 use super::BEFORE;
 use crate::collect::side_columns;
 use crate::engine::EngineError;
-use crate::ledger::{LedgerError, Part, PartRows, TableRecord, Timeslot, bytes_of_file, sha256_of_file};
+use crate::ledger::{Part, PartRows, TableRecord, Timeslot, Wanted, bytes_of_file, sha256_of_file};
 use crate::table::Field;
 use crate::tables;
 
@@ -32,18 +32,47 @@ impl StoredTable {
         self.parts.iter().map(|part| part.rows).sum()
     }
 
+    /// The same without the parts that fulfil a condition.
+    #[must_use]
+    pub fn without(self, is_left_out: impl Fn(&Part) -> bool) -> Self {
+        let mut files = self.files.into_iter();
+        let (mut stay, mut stay_files) = (Vec::new(), Vec::new());
+        for part in self.parts {
+            let file = if part.rows > 0 { files.next() } else { None };
+            if !is_left_out(&part) {
+                stay_files.extend(file);
+                stay.push(part);
+            }
+        }
+        Self { files: stay_files, parts: stay, ..self }
+    }
+
     /// The name of each part that has rows, with those rows in the order in which they lie; of the columns that are
     /// named those which the part has.
     ///
     /// # Errors
     /// Where a part was cut or cannot be opened.
     pub fn open(&self, columns: &[&str]) -> Result<Vec<(String, PartRows)>, EngineError> {
+        self.open_as(columns, |_| Ok(Wanted::default()))
+    }
+
+    /// The same, with what else `wanted` says of the rows of each file.
+    ///
+    /// # Errors
+    /// Where a part was cut or cannot be opened; what `wanted` says.
+    pub fn open_as(
+        &self,
+        columns: &[&str],
+        wanted: impl Fn(&Path) -> Result<Wanted, EngineError>,
+    ) -> Result<Vec<(String, PartRows)>, EngineError> {
         if let Some(message) = self.cut() {
             return Err(EngineError { message });
         }
-        let parts = self.stored_parts();
-        let opened = parts.map(|(part, file)| Ok((part.name.clone(), PartRows::open(file, columns)?)));
-        opened.collect::<Result<_, LedgerError>>().map_err(EngineError::from_ledger)
+        let open = |(part, file): (&Part, &PathBuf)| {
+            let rows = PartRows::open_as(file, columns, &wanted(file)?).map_err(EngineError::from_ledger)?;
+            Ok((part.name.clone(), rows))
+        };
+        self.stored_parts().map(open).collect()
     }
 
     /// The first file that has not the size with which its part was written, and what is wrong with it.

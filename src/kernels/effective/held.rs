@@ -7,6 +7,7 @@ use arrow::array::{Array, AsArray};
 use super::lists::Lists;
 use super::{DIRECT, PERIMETER, PERMISSION, Right, THROUGH_GROUP, THROUGH_ROLE};
 use crate::engine::EngineError;
+use crate::kernels::presence::Uids;
 use crate::kernels::rows::{column, each, numbers};
 use crate::model::TableSet;
 use crate::table::Type;
@@ -22,6 +23,8 @@ pub(super) struct Held {
     of_groups: Lists<(u32, u32)>,
     /// What a permission includes, and whether that is something else.
     includes: Lists<(u32, bool)>,
+    /// Permissions that include nothing but themselves: nearly all, and nothing needs to be looked up for them.
+    plain: Uids,
     /// Perimeters in order; the rank of the first is 1, and 0 means everywhere.
     pub(super) perimeters: Vec<String>,
 }
@@ -62,6 +65,7 @@ impl Held {
             }
             Ok(())
         })?;
+        let includes = Lists::of(&includes);
         let mut perimeters = Perimeters::default();
         let (mut of_accounts, mut of_groups) = (Vec::new(), Vec::new());
         each(tables, "rights", &["account_uid", "group_uid", "permission_uid", "perimeter"], |batch| {
@@ -88,7 +92,8 @@ impl Held {
             above: Lists::of(&pairs("group_closure", "group_uid", "ancestor_uid")?),
             of_accounts: Lists::of(&of_accounts),
             of_groups: Lists::of(&of_groups),
-            includes: Lists::of(&includes),
+            plain: plain(&includes),
+            includes,
             perimeters,
         })
     }
@@ -108,6 +113,10 @@ impl Held {
     }
 
     fn include(&self, (permission, place): (u32, u32), direct: u64, rights: &mut Vec<Right>) {
+        if self.plain.contains(i64::from(permission)) {
+            rights.push(u64::from(permission) << PERMISSION | u64::from(place) << PERIMETER | direct);
+            return;
+        }
         for &(included, is_role) in self.includes.get(permission) {
             let how = match (direct, is_role) {
                 (DIRECT, true) => THROUGH_ROLE,
@@ -117,6 +126,17 @@ impl Held {
             rights.push(u64::from(included) << PERMISSION | u64::from(place) << PERIMETER | how);
         }
     }
+}
+
+/// The permissions that include themselves and nothing else.
+fn plain(includes: &Lists<(u32, bool)>) -> Uids {
+    let mut plain = Uids::default();
+    for permission in includes.numbers() {
+        if includes.get(permission) == [(permission, false)] {
+            plain.insert(i64::from(permission));
+        }
+    }
+    plain
 }
 
 impl Walk<'_> {

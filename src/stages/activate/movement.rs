@@ -1,11 +1,9 @@
 //! Movements: what is new, modified or deleted since the parent, attribute by attribute and link by link.
 
-use std::sync::Arc;
-
 use super::{Context, Load, Model};
 use crate::collect::side_columns;
 use crate::collect::source::SourceReport;
-use crate::kernels::{Modified, Movements, Sieve, is_walkable};
+use crate::kernels::{Changes, MovedLinks, Movements, is_walkable};
 use crate::sql;
 use crate::stages::relation;
 use crate::table::{Field, Kind, Role, Sort, Type};
@@ -16,8 +14,9 @@ pub(super) fn models(load: &Load<'_>, context: &Context<'_>) -> Vec<Model> {
         return objects(load, kind, context);
     }
     let mut models = vec![relations(load, context), unresolved(load, context)];
-    if let Some(query) = link_changes(load.table.name) {
-        models.push(Model::sql("link_changes", load.table.name, query));
+    if let Some((query, is_mutual)) = link_changes(load.table.name) {
+        let kernel = MovedLinks { table: load.table.name, is_mutual };
+        models.push(Model::sql("link_changes", load.table.name, query).by(kernel));
     }
     models
 }
@@ -59,14 +58,27 @@ fn objects(load: &Load<'_>, kind: Kind, context: &Context<'_>) -> Vec<Model> {
         })
         .collect();
     if !branches.is_empty() {
-        let sieve = |name: String, is_before| -> (String, Arc<dyn Sieve>) {
-            (name, Arc::new(Modified { table: load.table, attributes: compared.clone(), is_before }))
-        };
-        let sieves = vec![sieve(table.to_owned(), false), sieve(format!("before_{table}"), true)];
-        models.push(Model::sql("changes", table, branches.join("\nUNION ALL\n")).sifted(sieves));
+        let model = Model::sql("changes", table, branches.join("\nUNION ALL\n"));
+        let attributes: Vec<Field> = told(load, &common);
+        let kernel = Changes { table: load.table, compared: compared.clone(), attributes: attributes.clone() };
+        let is_alike = are_as_before(&compared, load, context) && are_as_before(&attributes, load, context);
+        models.push(if is_alike { model.by(kernel) } else { model });
     }
-    models.push(Model::sql("movements", table, movements).by(Movements { table: load.table, attributes: compared }));
+    let model = Model::sql("movements", table, movements);
+    let is_alike = are_as_before(&compared, load, context);
+    models.push(if is_alike { model.by(Movements { table: load.table, attributes: compared }) } else { model });
     models
+}
+
+/// Those columns.
+fn told(load: &Load<'_>, names: &[&str]) -> Vec<Field> {
+    load.columns.iter().filter(|column| names.contains(&column.name.as_str())).cloned().collect()
+}
+
+/// Whether columns have the types that they had in the parent. Only then they are compared as they are stored.
+fn are_as_before(columns: &[Field], load: &Load<'_>, context: &Context<'_>) -> bool {
+    let before = context.tables.find(&format!("before_{}", load.table.name)).columns;
+    columns.iter().all(|column| before.iter().all(|was| was.name != column.name || was.kind == column.kind))
 }
 
 /// A condition that a column is not what it was. In brackets: a parser may take what follows for its right side.
@@ -121,7 +133,11 @@ fn relations(load: &Load<'_>, context: &Context<'_>) -> Model {
         relation::same_key(load.table, "n", "b"),
     );
     let model = Model::sql("movements", table, query);
-    if is_walkable(load.table) { model.by(Movements { table: load.table, attributes }) } else { model }
+    if is_walkable(load.table) && are_as_before(&attributes, load, context) {
+        model.by(Movements { table: load.table, attributes })
+    } else {
+        model
+    }
 }
 
 /// New and deleted unresolved rows, by all they say.
@@ -158,14 +174,15 @@ fn unresolved(load: &Load<'_>, context: &Context<'_>) -> Model {
     Model::sql("movements", &table, query)
 }
 
-/// What the movements of a relation mean to those it ties together. `None` where it ties no holder to anything.
-fn link_changes(table: &str) -> Option<String> {
+/// What the movements of a relation mean to those it ties together, and whether to both. `None` where it ties no holder
+/// to anything.
+fn link_changes(table: &str) -> Option<(String, bool)> {
     let one_way = "SELECT kind, uid, CASE movement WHEN 'new' THEN 'gained' ELSE 'lost' END AS change, related_kind, related_uid, detail";
     let other_way = "SELECT related_kind AS kind, related_uid AS uid, CASE movement WHEN 'new' THEN 'gained' ELSE 'lost' END AS change, kind AS related_kind, uid AS related_uid, detail";
     let moved = format!("FROM movements WHERE table_name = '{table}' AND movement IN ('new', 'deleted')");
     match table {
-        "rights" => Some(format!("{one_way}\n{moved}")),
-        "memberships" | "group_nesting" => Some(format!("{one_way}\n{moved}\nUNION ALL\n{other_way}\n{moved}")),
+        "rights" => Some((format!("{one_way}\n{moved}"), false)),
+        "memberships" | "group_nesting" => Some((format!("{one_way}\n{moved}\nUNION ALL\n{other_way}\n{moved}"), true)),
         _ => None,
     }
 }

@@ -1,5 +1,9 @@
 //! Segregation of duties: who holds permissions that nobody may hold together, and which rights bring that about.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::kernels::{BringingConflict, Conflicting, Found, HeldInConflict, OfFound, Sieve};
 use crate::settings::PermissionName;
 use crate::settings::controls::{Conflict, Holder, Within};
 use crate::sql;
@@ -81,6 +85,33 @@ impl Duties<'_> {
                 ("only", only),
             ],
         )
+    }
+
+    /// What leaves the rights that conflict, of those that `holders` asks for.
+    pub(super) fn sieves(self) -> Vec<(String, Arc<dyn Sieve>)> {
+        let conflicting = self.conflicting();
+        match self.on {
+            Holder::Identity => vec![("effective_rights".to_owned(), Arc::new(HeldInConflict(conflicting)))],
+            Holder::Account => vec![("rights".to_owned(), Arc::new(BringingConflict { conflicting, of: None }))],
+        }
+    }
+
+    /// What leaves the rights that conflict and the groups, of those about whom `causes` asks.
+    pub(super) fn sieves_of_causes(self, control: &str) -> Vec<(String, Arc<dyn Sieve>)> {
+        let found = Found { control: control.to_owned(), are_people: self.on == Holder::Identity };
+        let rights = BringingConflict { conflicting: self.conflicting(), of: Some(found.clone()) };
+        vec![("rights".to_owned(), Arc::new(rights)), ("memberships".to_owned(), Arc::new(OfFound(found)))]
+    }
+
+    fn conflicting(self) -> Conflicting {
+        let name = |name: &PermissionName| (name.application.clone(), name.code.clone());
+        match self.conflict {
+            Conflict::AllOf(names) => Conflicting::Sides(names.iter().map(|one| BTreeSet::from([name(one)])).collect()),
+            Conflict::Between { left, right } => {
+                Conflicting::Sides([left, right].map(|side| side.iter().map(name).collect()).into())
+            }
+            Conflict::Collected => Conflicting::Collected,
+        }
     }
 
     /// The permissions of the conflict that the ledger knows.

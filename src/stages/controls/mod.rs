@@ -36,12 +36,15 @@ impl Stage for Controls {
             if let Some(why) = skipped::skipped(self, &hits, context) {
                 return skipped::models(control, &why);
             }
-            let mut models = vec![hits, Model::sql("findings", id, findings(control, context))];
-            if let Check::SegregationOfDuties { on, conflict, within } = &control.check {
-                let duties = Duties { on: *on, conflict, within: *within };
-                models.push(Model::sql("finding_causes", id, duties.causes(id, subject(&control.check).as_str())));
-            }
-            models
+            let findings = Model::sql("findings", id, findings(control, context));
+            let Check::SegregationOfDuties { on, conflict, within } = &control.check else {
+                return vec![hits, findings];
+            };
+            let duties = Duties { on: *on, conflict, within: *within };
+            let causes = Model::sql("finding_causes", id, duties.causes(id, subject(&control.check).as_str()));
+            // A filter may ask for other rights than those that conflict.
+            let hits = if control.filter.is_none() { hits.sifted(duties.sieves()) } else { hits };
+            vec![hits, findings, causes.sifted(duties.sieves_of_causes(id))]
         };
         self.controls.iter().flat_map(models).collect()
     }

@@ -1,5 +1,7 @@
 //! Small tables in, small tables out.
 
+mod kernels;
+
 use crate::collect::source::{SourceReport, SourceState};
 use crate::settings::PermissionName;
 use crate::settings::controls::{Check, Conflict, Control, Controls, Gap, Holder, Skipping, Within};

@@ -8,6 +8,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::kernels::IdentityMovements;
 use crate::model::{BEFORE, Model};
 use crate::sql;
 use crate::stages::Context;
@@ -30,9 +31,12 @@ pub fn identity_movement_models(context: &Context<'_>, managed: Managed) -> Vec<
     // Where one of the two loads does not know them, nobody can say.
     let was_made = |table: &str| context.tables.contains(&format!("{BEFORE}{table}"));
     let where_known = |is_known: bool, is_changed| if is_known { is_changed } else { "CAST(NULL AS BOOLEAN)" };
-    let managers = where_known(managed == Managed::Yes && was_made("managers"), "(m.identity_uid IS NOT NULL)");
-    let permissions = where_known(was_made("effective_rights"), "(r.identity_uid IS NOT NULL)");
+    let knows_managers = managed == Managed::Yes && was_made("managers");
+    let knows_permissions = was_made("effective_rights");
+    let managers = where_known(knows_managers, "(m.identity_uid IS NOT NULL)");
+    let permissions = where_known(knows_permissions, "(r.identity_uid IS NOT NULL)");
     let changed = [("is_manager_changed", managers), ("is_permission_changed", permissions)];
     let query = sql::fill(include_str!("identity_movements.sql"), &changed);
-    vec![Model::sql("identity_movements", "identity_movements", query)]
+    let kernel = IdentityMovements { knows_permissions, knows_managers };
+    vec![Model::sql("identity_movements", "identity_movements", query).by(kernel)]
 }

@@ -1,5 +1,7 @@
 //! Small tables in, small tables out.
 
+mod kernels;
+
 use super::{Managed, identity_movement_models};
 use crate::engine::EngineError;
 use crate::event::StageReport;

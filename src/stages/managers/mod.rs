@@ -18,6 +18,7 @@ use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
+use crate::kernels::ManagersChanged;
 use crate::model::{BEFORE, Model};
 use crate::settings::managers::Managers;
 use crate::table::Kind;
@@ -59,7 +60,7 @@ impl Stage for Managers {
         models.push(Model::sql("reference_problems", "cut_managers", include_str!("cuts.sql").to_owned()));
         // A parent whose plan had no such stage would make every manager look gained.
         if context.has_parent && context.tables.contains(&format!("{BEFORE}managers")) {
-            models.push(Model::sql("link_changes", "managers", changed()));
+            models.push(Model::sql("link_changes", "managers", changed()).by(ManagersChanged));
         }
         models
     }

@@ -1,5 +1,7 @@
 //! Small tables in, small tables out.
 
+mod kernels;
+
 use crate::settings::managers::{By, ManagerRule, Managers, ManagersPolicy, Resolver};
 use crate::stages::check::{Csv, check_stage};
 use crate::table::Kind;

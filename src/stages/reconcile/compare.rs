@@ -4,6 +4,7 @@
 //! that is null or empty gives null, which equals nothing: half a name is no name.
 
 use crate::collect::key::normalise;
+use crate::kernels::{Text, TextPiece};
 use crate::settings::reconcile::{Compare, MatchRule};
 use crate::settings::template::{Piece, Template};
 use crate::sql;
@@ -34,7 +35,7 @@ pub(super) fn text(template: &Template, rule: &MatchRule, side: Side<'_>) -> Str
 
 /// The value of a column; null where the table lacks it, as before the first load of the source that brings it.
 fn column(name: &str, first: Option<u32>, rule: &MatchRule, side: Side<'_>) -> String {
-    let name = if rule.compare == Compare::Equal { name.to_owned() } else { format!("{name}_norm") };
+    let name = compared_column(name, rule);
     let Some(field) = side.columns.iter().find(|field| field.name == name) else {
         return sql::text_or_null(None);
     };
@@ -49,6 +50,26 @@ fn column(name: &str, first: Option<u32>, rule: &MatchRule, side: Side<'_>) -> S
         value = format!("SUBSTR({value}, 1, {first})");
     }
     format!("NULLIF({value}, '')")
+}
+
+/// The same for a kernel.
+pub(super) fn columns(template: &Template, rule: &MatchRule, columns: &[Field]) -> Text {
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) if rule.compare == Compare::Equal => TextPiece::Between(text.clone()),
+        Piece::Text(text) => TextPiece::Between(normalise_between(text)),
+        Piece::Column { name, first } => {
+            let name = compared_column(name, rule);
+            let Some(field) = columns.iter().find(|field| field.name == name) else { return TextPiece::Nothing };
+            let keep = (rule.compare == Compare::Alphanumeric).then(|| rule.keep.clone());
+            TextPiece::Column { field: field.clone(), keep, first: *first }
+        }
+    };
+    Text(template.pieces.iter().map(piece).collect())
+}
+
+/// The column that holds what is compared of another.
+fn compared_column(name: &str, rule: &MatchRule) -> String {
+    if rule.compare == Compare::Equal { name.to_owned() } else { format!("{name}_norm") }
 }
 
 /// A regular expression for the characters that an alphanumeric comparison drops, alike in Rust and RE2.

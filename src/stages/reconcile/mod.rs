@@ -20,6 +20,7 @@ use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
+use crate::kernels::{Candidates, Matches, OwnersChanged, Rule};
 use crate::model::{Make, Model};
 use crate::settings::reconcile::{MatchRule, OnAmbiguous, OwnerlessRule, Reconcile};
 use crate::sql;
@@ -46,7 +47,7 @@ impl Stage for Reconcile {
         models.extend(rules);
         if context.has_parent {
             let accounts = include_str!("identity_accounts.sql").to_owned();
-            models.push(Model::sql("link_changes", "identity_accounts", accounts));
+            models.push(Model::sql("link_changes", "identity_accounts", accounts).by(OwnersChanged));
         }
         models
     }
@@ -108,6 +109,12 @@ fn match_models(rule: &MatchRule, rank: usize, context: &Context<'_>) -> [Model;
         ("identity", compare::text(&rule.identity, rule, Side { alias: "i", columns: &identities.columns })),
         ("in_repositories", in_repositories("a", &rule.repositories)),
     ];
+    let kernel = Rule {
+        id: rule.id.clone(),
+        account: compare::columns(&rule.account, rule, &accounts.columns),
+        identity: compare::columns(&rule.identity, rule, &identities.columns),
+        repositories: rule.repositories.clone(),
+    };
     let is_remembered = if rule.is_remembered { "TRUE" } else { "FALSE" };
     let remembered = [("is_remembered", is_remembered.to_owned())];
     let decides = [("rank", format!("CAST({rank} AS BIGINT)")), ("is_final", is_final.to_owned())];
@@ -116,8 +123,15 @@ fn match_models(rule: &MatchRule, rank: usize, context: &Context<'_>) -> [Model;
             "owner_candidates",
             &rule.id,
             fill(include_str!("candidates.sql"), &[&compared[..], &remembered].concat()),
+        )
+        .by(Candidates { rule: kernel.clone(), is_remembered: rule.is_remembered }),
+        Model::sql("owner_matches", &rule.id, fill(include_str!("match.sql"), &[&compared[..], &decides].concat())).by(
+            Matches {
+                rule: kernel,
+                rank: i64::try_from(rank).unwrap_or(i64::MAX),
+                is_final: rule.on_ambiguous == OnAmbiguous::Stop,
+            },
         ),
-        Model::sql("owner_matches", &rule.id, fill(include_str!("match.sql"), &[&compared[..], &decides].concat())),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 mod candidates;
 mod decided;
+mod kernels;
 
 use proptest::prelude::*;
 

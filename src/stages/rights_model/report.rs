@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::days_since_1970;
 use crate::engine::EngineError;
 use crate::event::{ReportTable, StageReport};
+use crate::kernels::{RuleCounts, tally_gaps, tally_rules};
+use crate::model::BEFORE;
 use crate::settings::rights_model::RightsModelPolicy;
-use crate::sql;
 use crate::stages::{Ask, Context};
 
 /// Reads the counts back from the tables.
@@ -14,34 +16,19 @@ pub(super) fn report(
     context: &Context<'_>,
     ask: &Ask<'_>,
 ) -> Result<StageReport, EngineError> {
-    let count = |query: &str| -> Result<String, EngineError> {
-        let rows = ask.rows(&format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {query}"))?;
-        Ok(rows.into_iter().flatten().next().unwrap_or_default())
-    };
     let gaps = gaps(context, ask)?;
     let unknown = unknown(policy, ask)?;
-    let theoretical = count("theoretical_rights")?;
+    let theoretical = ask.tables.find("theoretical_rights").rows();
     let (over, under) = (&gaps[0][1], &gaps[1][1]);
     let warning = match unknown.len() {
         0 => String::new(),
         count => format!(", {count} unknown permissions in the policy"),
     };
     let headline = format!("{theoretical} theoretical rights, {over} over, {under} under{warning}");
-    let rules = ask.table(
-        "rules of the rights model",
-        &["rule", "people", "permissions", "rights"],
-        // Each pair is counted by itself: two counts of distinct values at once cost many times as much.
-        "WITH people AS (
-           SELECT rule, COUNT(*) AS people, SUM(rights) AS rights
-           FROM (SELECT rule, identity_uid, COUNT(*) AS rights FROM theoretical_rights GROUP BY rule, identity_uid) p GROUP BY rule
-         ),
-         named AS (
-           SELECT rule, COUNT(*) AS permissions
-           FROM (SELECT DISTINCT rule, permission_uid FROM theoretical_rights) n GROUP BY rule
-         )
-         SELECT p.rule, CAST(p.people AS BIGINT), CAST(n.permissions AS BIGINT), CAST(p.rights AS BIGINT)
-         FROM people p JOIN named n ON n.rule = p.rule ORDER BY p.rule NULLS FIRST",
-    )?;
+    let rules = tally_rules(ask.tables)?.into_iter().map(|(rule, counts)| {
+        let RuleCounts { people, permissions, rights, .. } = counts;
+        vec![rule, people.to_string(), permissions.to_string(), rights.to_string()]
+    });
     let table = |title: &str, columns: &[&str], rows| ReportTable {
         title: title.to_owned(),
         columns: columns.iter().map(|column| (*column).to_owned()).collect(),
@@ -54,7 +41,7 @@ pub(super) fn report(
          FROM theoretical_exclusions GROUP BY rule ORDER BY rule NULLS FIRST",
     )?;
     let mut tables = vec![
-        rules,
+        table("rules of the rights model", &["rule", "people", "permissions", "rights"], rules.collect()),
         table("gaps", &["gap", "rows", "new", "closed", "excused"], gaps),
         table("permissions named by rules that are not there", &["rule", "permission"], unknown),
     ];
@@ -66,26 +53,17 @@ pub(super) fn report(
 
 /// For each sort of gap: its name, how many there are, how many are new and closed, and how many are excused.
 fn gaps(context: &Context<'_>, ask: &Ask<'_>) -> Result<Vec<Vec<String>>, EngineError> {
-    let as_of = sql::date(context.as_of);
-    let now = ask.rows(&format!(
-        "SELECT gap, CAST(COUNT(*) AS BIGINT), CAST(SUM(CASE WHEN first_seen_on = {as_of} THEN 1 ELSE 0 END) AS BIGINT), CAST(COUNT(excused_until_on) AS BIGINT)
-         FROM entitlement_gaps GROUP BY gap"
-    ))?;
-    let before = ask.rows(
-        "SELECT gap, CAST(COUNT(*) AS BIGINT), CAST(MAX(first_seen_on) AS VARCHAR) FROM before_entitlement_gaps GROUP BY gap",
-    )?;
+    let as_of = days_since_1970(context.as_of);
+    let now = tally_gaps(ask.tables, "entitlement_gaps", as_of)?;
+    let before = tally_gaps(ask.tables, &format!("{BEFORE}entitlement_gaps"), as_of)?;
     // Two loads of one day: then the day does not tell what is new.
-    let is_same_day = before.iter().any(|row| row[2] >= context.as_of.to_string());
-    let number = |rows: &[Vec<String>], gap: &str, at: usize| {
-        let row = rows.iter().find(|row| row[0] == gap);
-        row.map_or(0, |row| row[at].parse::<i64>().unwrap_or(0))
-    };
+    let is_same_day = before.iter().any(|before| before.last_seen >= Some(as_of));
     let mut gaps = Vec::new();
-    for gap in ["over", "under"] {
-        let (all, former) = (number(&now, gap, 1), number(&before, gap, 1));
-        let new = if is_same_day { new_by_key(gap, ask)? } else { number(&now, gap, 2) };
+    for (gap, (now, before)) in ["over", "under"].into_iter().zip(now.into_iter().zip(before)) {
+        let (all, former) = (now.rows, before.rows);
+        let new = if is_same_day { new_by_key(gap, ask)? } else { now.new };
         let told = |count: i64| if context.has_parent { count.to_string() } else { String::new() };
-        let excused = number(&now, gap, 3).to_string();
+        let excused = now.excused.to_string();
         gaps.push(vec![gap.to_owned(), all.to_string(), told(new), told(former - (all - new)), excused]);
     }
     Ok(gaps)

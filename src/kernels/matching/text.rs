@@ -1,0 +1,96 @@
+//! The text that a match rule compares, made of columns and what stands between them.
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+
+use crate::engine::EngineError;
+use crate::kernels::rows::column;
+use crate::table::Field;
+
+/// Pieces that make a text together. One that is null or empty makes it null.
+#[derive(Debug, Clone, Default)]
+pub struct Text(pub Vec<TextPiece>);
+
+/// A piece of a text.
+#[derive(Debug, Clone)]
+pub enum TextPiece {
+    /// The same for everybody; may be empty.
+    Between(String),
+    /// The value of a column.
+    Column {
+        /// The column.
+        field: Field,
+        /// Which characters count, besides a to z and 0 to 9; all, where there is `None`.
+        keep: Option<String>,
+        /// How many characters count.
+        first: Option<u32>,
+    },
+    /// Null: no table has the column.
+    Nothing,
+}
+
+impl Text {
+    /// The columns it is made of.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &Field> {
+        self.0.iter().filter_map(|piece| match piece {
+            TextPiece::Column { field, .. } => Some(field),
+            _ => None,
+        })
+    }
+
+    /// Hands over the text of each row.
+    pub(super) fn each(
+        &self,
+        rows: &RecordBatch,
+        mut take: impl FnMut(usize, Option<&str>),
+    ) -> Result<(), EngineError> {
+        let values = |piece: &TextPiece| match piece {
+            TextPiece::Column { field, .. } => {
+                let values = cast(&column(rows, &field.name, field.kind), &DataType::Utf8);
+                values.map(Some).map_err(EngineError::from_arrow)
+            }
+            _ => Ok(None),
+        };
+        let values: Vec<Option<ArrayRef>> = self.0.iter().map(values).collect::<Result<_, _>>()?;
+        let mut text = String::new();
+        for row in 0..rows.num_rows() {
+            text.clear();
+            let mut pieces = self.0.iter().zip(&values);
+            let is_whole = pieces.all(|(piece, values)| piece.append(values.as_ref(), row, &mut text));
+            take(row, is_whole.then_some(text.as_str()));
+        }
+        Ok(())
+    }
+}
+
+impl TextPiece {
+    /// Adds what it gives in a row. Returns whether that is anything.
+    fn append(&self, values: Option<&ArrayRef>, row: usize, text: &mut String) -> bool {
+        let (keep, first) = match self {
+            Self::Between(between) => {
+                text.push_str(between);
+                return true;
+            }
+            Self::Nothing => return false,
+            Self::Column { keep, first, .. } => (keep, first),
+        };
+        let Some(values) = values.map(AsArray::as_string::<i32>).filter(|values| values.is_valid(row)) else {
+            return false;
+        };
+        let start = text.len();
+        let value = values.value(row);
+        match (keep, first) {
+            (None, None) => text.push_str(value),
+            (None, Some(first)) => text.extend(value.chars().take(*first as usize)),
+            (Some(keep), first) => {
+                let counts = |character: &char| {
+                    character.is_ascii_lowercase() || character.is_ascii_digit() || keep.contains(*character)
+                };
+                let most = first.map_or(usize::MAX, |first| first as usize);
+                text.extend(value.chars().filter(counts).take(most));
+            }
+        }
+        text.len() > start
+    }
+}

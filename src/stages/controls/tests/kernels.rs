@@ -1,0 +1,69 @@
+//! Random rights that conflict, by sieves and without: `check_stage` wants the same bytes of both.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn rows(header: &str, rows: impl IntoIterator<Item = String>) -> String {
+    let rows: std::collections::BTreeSet<String> = rows.into_iter().collect();
+    format!("{header}\n{}", rows.into_iter().collect::<Vec<_>>().join("\n"))
+}
+
+const PLACES: [&str; 3] = ["", "DE", "FR"];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn sieves_leave_all_that_conflicts(
+        rights in proptest::collection::vec((1..6_u8, 1..6_u8, 0..3_usize), 0..24),
+        group_rights in proptest::collection::vec((1..4_u8, 1..6_u8, 0..3_usize), 0..6),
+        members in proptest::collection::vec((1..6_u8, 1..4_u8), 0..8),
+        owners in proptest::collection::vec(proptest::option::of(1..4_u8), 5),
+        includes in proptest::collection::vec((1..6_u8, 1..6_u8), 0..4),
+        pairs in proptest::collection::vec((1..6_u8, 1..6_u8, 0..3_usize), 0..5),
+        which in 0..3_usize,
+        of_people in any::<bool>(),
+        in_one_place in any::<bool>(),
+    ) {
+        let own = rights.iter().map(|(account, permission, place)| format!("{account},,{permission},{}", PLACES[*place]));
+        let of_groups = group_rights.iter().map(|(group, permission, place)| format!(",{group},{permission},{}", PLACES[*place]));
+        let all = rows("account_uid,group_uid,permission_uid,perimeter", own.chain(of_groups));
+        // Who holds what need not follow from the rest here.
+        let held = rights.iter().map(|(person, permission, place)| format!("{person},{permission},{}", PLACES[*place]));
+        let held = rows("identity_uid,permission_uid,perimeter", held);
+        let members = rows("account_uid,group_uid", members.iter().map(|(account, group)| format!("{account},{group}")));
+        let owners = (1..).zip(&owners).filter_map(|(account, owner): (u8, _)| Some(format!("{account},{}", (*owner)?)));
+        let owners = rows("account_uid,identity_uid", owners);
+        let oneself = (1..6_u8).map(|uid| format!("{uid},{uid},0"));
+        let includes = includes.iter().filter(|(outer, inner)| outer != inner).map(|(outer, inner)| format!("{outer},{inner},1"));
+        let closure = rows("permission_uid,included_uid,depth", oneself.chain(includes));
+        let pairs = pairs.iter().map(|(left, right, rule)| format!("{left},{right},{}", ["", "R1", "R2"][*rule]));
+        let pairs = rows("permission_uid,conflicting_uid,rule", pairs);
+        let conflict = match which {
+            0 => Conflict::AllOf(names(&["ERP/PAY", "ERP/CREATE"])),
+            1 => between(&["ERP/PAY", "CRM/PAY"], &["ERP/CREATE", "ERP/PAY", "ERP/NONE"]),
+            _ => Conflict::Collected,
+        };
+        let check = Check::SegregationOfDuties {
+            on: if of_people { Holder::Identity } else { Holder::Account },
+            conflict,
+            within: if in_one_place { Within::SamePerimeter } else { Within::Anywhere },
+        };
+        check_stage(
+            &only(control("duties", check)),
+            AS_OF,
+            &[
+                ("permissions", PERMISSIONS),
+                ("permission_closure", &closure),
+                ("group_closure", "group_uid,ancestor_uid,depth\n1,1,0\n2,2,0\n3,3,0\n1,2,1"),
+                ("rights", &all),
+                ("effective_rights", &held),
+                ("memberships", &members),
+                ("ownership", &owners),
+                ("duty_conflicts", &pairs),
+            ],
+            &[],
+        );
+    }
+}
