@@ -197,7 +197,8 @@ fn check_threshold(threshold: &Threshold, plan: &Plan, schemas: &Schemas, proble
             }
             Some(measure) => {
                 let Some(by) = &threshold.by else { return };
-                let columns = catalogue::by_columns(measure.table, &|table| schemas.tables().find(table).columns);
+                let columns =
+                    catalogue::by_columns(measure.table, &|table| schemas.tables().find(table).columns.clone());
                 if !columns.contains(by) {
                     let message = format!("`{name}` cannot be broken down by `{by}`");
                     let problem = Problem::error(codes::UNKNOWN_METRIC, message);

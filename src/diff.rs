@@ -249,7 +249,8 @@ impl<'a> Diff<'a> {
     }
 
     fn no_column(&self, table: &str, column: &str) -> DiffError {
-        let known = self.tables.find(table).columns.into_iter().map(|known| known.name);
+        let stored = self.tables.find(table);
+        let known = stored.columns.iter().map(|known| known.name.clone());
         let known = known.filter(|name| self.has(table, name)).collect();
         DiffError::UnknownColumn { table: format!("`{table}`"), column: column.to_owned(), known }
     }

@@ -77,6 +77,7 @@ pub fn run_models(
     let mut rows = rows_that_stand(left_out, open);
     let mut made_models = 0;
     // What people wrote may ask the parent for a column that a collector has only now.
+    let before = TableSet::before(parent);
     let is_wide = stage >= StageName::Rules;
     while !waiting.is_empty() {
         let (ready, later) = ready(&waiting);
@@ -84,8 +85,7 @@ pub fn run_models(
             let models = later.iter().map(|model| format!("{}/{}", model.table, model.name)).collect();
             return Err(ModelError::Cycle { models });
         }
-        let now = Timeslot { folder: open.folder().to_owned(), manifest: open.manifest().clone() };
-        let tables = TableSet::of(&now, parent);
+        let tables = before.clone().and(open.folder(), open.manifest());
         let tables = if is_wide { tables.widened() } else { tables };
         let work = Work { stage, open, parent, tables: &tables, rows: &rows, engine, env };
         let results: Vec<Result<Made, ModelError>> =
@@ -266,7 +266,7 @@ impl Work<'_> {
         if unless.iter().any(|decider| self.has_rows(decider)) {
             return None;
         }
-        self.tables.find(staged).parts.into_iter().find(|part| part.name == model.name)
+        self.tables.find(staged).parts.iter().find(|part| part.name == model.name).cloned()
     }
 
     /// Computes the rows of a model and writes them.
@@ -327,7 +327,7 @@ impl Work<'_> {
                     if held.is_empty() {
                         return Ok(());
                     }
-                    let columns = self.tables.find(table).columns;
+                    let columns = self.tables.find(table).columns.clone();
                     tables.insert(table, StoredTable { columns, held, ..StoredTable::default() });
                 }
                 self.engine.run(model.query(), &tables, columns, telling, sink)

@@ -161,7 +161,7 @@ impl<'a> Look<'a> {
 
     /// What the timeslot says; `None` where the object is not in it.
     fn sight(&self, uid: i64) -> Result<Option<Sight>, EngineError> {
-        let columns = self.tables.find(self.table.name).columns;
+        let columns = self.tables.find(self.table.name).columns.clone();
         let told: Vec<&str> = columns
             .iter()
             .filter(|column| match self.table.column(&column.name) {

@@ -50,7 +50,7 @@ impl Ahead {
             }
         }
         let rejects = plan.collectors.iter().map(|collector| empty_part(collector.name.as_str())).collect();
-        let columns = tables.find(REJECTS.name).columns;
+        let columns = tables.find(REJECTS.name).columns.clone();
         staged.insert(REJECTS.name, StoredTable { columns, parts: rejects, ..StoredTable::default() });
         for (table, stored) in staged {
             tables.insert(&format!("staged_{table}"), stored);

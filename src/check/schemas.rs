@@ -59,7 +59,7 @@ impl Schemas {
 
     /// The columns of a table that is known.
     pub(super) fn columns_of(&self, table: &str) -> Option<Vec<Field>> {
-        self.set.contains(table).then(|| self.set.find(table).columns)
+        self.set.contains(table).then(|| self.set.find(table).columns.clone())
     }
 
     /// Whether the columns of all these tables are known.

@@ -35,7 +35,7 @@ const BATCH_ROWS: usize = 8_192;
 /// One stored table.
 #[derive(Debug)]
 pub(super) struct Provider {
-    table: StoredTable,
+    table: Arc<StoredTable>,
     schema: SchemaRef,
     kept: Arc<Kept>,
     files: Vec<PartitionedFile>,
@@ -46,7 +46,7 @@ pub(super) struct Provider {
 impl Provider {
     /// # Errors
     /// Where a file was cut or is not there.
-    pub(super) fn new(table: StoredTable, kept: Arc<Kept>) -> Result<Self, EngineError> {
+    pub(super) fn new(table: Arc<StoredTable>, kept: Arc<Kept>) -> Result<Self, EngineError> {
         // What was cut may still have a footer.
         if let Some(message) = table.cut() {
             return Err(EngineError { message });

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 
 use super::BEFORE;
 use crate::collect::side_columns;
 use crate::engine::EngineError;
-use crate::ledger::{Part, PartRows, TableRecord, Timeslot, Wanted, bytes_of_file, sha256_of_file};
+use crate::ledger::{Manifest, Part, PartRows, TableRecord, Timeslot, Wanted, bytes_of_file, sha256_of_file};
 use crate::table::Field;
 use crate::tables;
 
@@ -124,33 +125,45 @@ impl StoredTable {
 
 /// Every table a model may read: those of this timeslot, and with `before_` those of its parent.
 #[derive(Debug, Clone, Default)]
-pub struct TableSet(BTreeMap<String, StoredTable>);
+pub struct TableSet(BTreeMap<String, Arc<StoredTable>>);
 
 impl TableSet {
     /// The tables of a timeslot and of its parent.
     #[must_use]
     pub fn of(now: &Timeslot, parent: Option<&Timeslot>) -> Self {
-        let mut set = BTreeMap::new();
-        for (name, record) in &now.manifest.tables {
-            set.insert(name.clone(), StoredTable::of(record, &now.folder));
-        }
+        Self::before(parent).and(&now.folder, &now.manifest)
+    }
+
+    /// The tables of a parent alone.
+    #[must_use]
+    pub fn before(parent: Option<&Timeslot>) -> Self {
+        let mut set = Self::default();
         if let Some(parent) = parent {
             for (name, record) in &parent.manifest.tables {
-                set.insert(format!("{BEFORE}{name}"), StoredTable::of(record, &parent.folder));
+                set.insert(&format!("{BEFORE}{name}"), StoredTable::of(record, &parent.folder));
             }
         }
-        Self(set)
+        set
+    }
+
+    /// The same with the tables of a timeslot.
+    #[must_use]
+    pub fn and(mut self, folder: &Path, manifest: &Manifest) -> Self {
+        for (name, record) in &manifest.tables {
+            self.insert(name, StoredTable::of(record, folder));
+        }
+        self
     }
 
     /// The table of that name; one that nothing filled is empty, with the columns it is born with.
     #[must_use]
-    pub fn find(&self, name: &str) -> StoredTable {
+    pub fn find(&self, name: &str) -> Arc<StoredTable> {
         self.0.get(name).cloned().unwrap_or_else(|| {
             let bare = name.strip_prefix(BEFORE).unwrap_or(name);
             // A table that only this timeslot has looks the same in the parent, but without rows.
             let shape = self.0.get(bare).map(|stored| stored.columns.clone());
             let empty = StoredTable::empty(bare.strip_prefix("staged_").unwrap_or(bare));
-            StoredTable { columns: shape.unwrap_or(empty.columns), ..empty }
+            Arc::new(StoredTable { columns: shape.unwrap_or(empty.columns), ..empty })
         })
     }
 
@@ -164,7 +177,7 @@ impl TableSet {
             let Some(before) = self.0.get_mut(&format!("{BEFORE}{name}")) else { continue };
             for column in columns {
                 if !before.columns.iter().any(|known| known.name == column.name) {
-                    before.columns.push(column);
+                    Arc::make_mut(before).columns.push(column);
                 }
             }
         }
@@ -178,12 +191,12 @@ impl TableSet {
     }
 
     /// Puts a table in, as it will be found.
-    pub fn insert(&mut self, name: &str, table: StoredTable) {
-        self.0.insert(name.to_owned(), table);
+    pub fn insert(&mut self, name: &str, table: impl Into<Arc<StoredTable>>) {
+        self.0.insert(name.to_owned(), table.into());
     }
 
     /// Every table that was filled, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &StoredTable)> {
-        self.0.iter().map(|(name, table)| (name.as_str(), table))
+        self.0.iter().map(|(name, table)| (name.as_str(), table.as_ref()))
     }
 }

@@ -63,7 +63,7 @@ impl Stage for Activate {
 /// The queries that say what moved in a table between the two timeslots of a context: `movements`, and for objects
 /// `changes`. The same as a run's, over any pair.
 pub(crate) fn movement_models(table: &'static Table, context: &Context<'_>) -> Vec<Model> {
-    let load = Load { columns: context.tables.find(table.name).columns, ..Load::bare(table) };
+    let load = Load { columns: context.tables.find(table.name).columns.clone(), ..Load::bare(table) };
     let mut models = movement::models(&load, context);
     models.retain(|model| model.table != "link_changes");
     models
@@ -157,10 +157,10 @@ impl<'a> Load<'a> {
             table,
             columns,
             had_rows: before.rows() > 0 || side.rows() > 0,
-            staged: staged.columns,
-            before: before.columns,
-            staged_side: context.tables.find(&format!("staged_unresolved_{}", table.name)).columns,
-            before_side: side.columns,
+            staged: staged.columns.clone(),
+            before: before.columns.clone(),
+            staged_side: context.tables.find(&format!("staged_unresolved_{}", table.name)).columns.clone(),
+            before_side: side.columns.clone(),
             rejecting: settings.references.those(table.name, OnMissing::Reject).collect(),
             sources,
         }

@@ -77,7 +77,7 @@ fn told(load: &Load<'_>, names: &[&str]) -> Vec<Field> {
 
 /// Whether columns have the types that they had in the parent. Only then they are compared as they are stored.
 fn are_as_before(columns: &[Field], load: &Load<'_>, context: &Context<'_>) -> bool {
-    let before = context.tables.find(&format!("before_{}", load.table.name)).columns;
+    let before = context.tables.find(&format!("before_{}", load.table.name)).columns.clone();
     columns.iter().all(|column| before.iter().all(|was| was.name != column.name || was.kind == column.kind))
 }
 

@@ -46,7 +46,7 @@ fn all_read(directly: BTreeSet<String>, tables: &TableSet) -> Vec<String> {
         if name.starts_with(BEFORE) || read.contains(&name) {
             continue;
         }
-        let parts = tables.find(&name).parts;
+        let parts = tables.find(&name).parts.clone();
         let pieces = parts.iter().flat_map(|part| part.made_from.keys());
         waiting.extend(pieces.filter_map(|piece| piece.strip_prefix("table ")).map(str::to_owned));
         if let Some(relation) = name.strip_prefix("unresolved_") {

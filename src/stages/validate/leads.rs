@@ -76,7 +76,7 @@ impl Lead {
 /// none of their own.
 pub(super) fn by(table: &'static Table, column: &str, row: Row<'_>, context: &Context<'_>) -> Option<By> {
     let Row { prefix, joined } = row;
-    let fields = |name: &str| context.tables.find(&format!("{prefix}{name}")).columns;
+    let fields = |name: &str| context.tables.find(&format!("{prefix}{name}")).columns.clone();
     let mut found = Vec::new();
     for (at, lead) in leads(table).into_iter().enumerate() {
         let key = format!("{joined}k{at}");

@@ -80,7 +80,7 @@ CROSS JOIN (SELECT COUNT(*) AS known FROM before_values) k",
 /// How rows are told apart in a table of this timeslot or of the parent; the parent may lack the column.
 pub(super) fn by_of(table: &'static Table, column: Option<&str>, row: Row<'_>, context: &Context<'_>) -> By {
     let Some(column) = column else { return By::nothing() };
-    let fields = context.tables.find(&format!("{}{}", row.prefix, table.name)).columns;
+    let fields = &context.tables.find(&format!("{}{}", row.prefix, table.name)).columns;
     let own = catalogue::by(table, &fields, column, row.joined);
     own.or_else(|| leads::by(table, column, row, context)).unwrap_or_else(By::nothing)
 }

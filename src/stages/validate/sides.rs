@@ -58,7 +58,7 @@ impl Sides {
         );
         let rows = format!("{}{name}", side.prefix);
         if side.there.contains(&rows) {
-            let fields = context.tables.find(&rows).columns;
+            let fields = &context.tables.find(&rows).columns;
             let belongs = column.and_then(|column| by(table, &fields, column, "u_")).unwrap_or_else(By::nothing);
             let about = about(table);
             // A table that only one of the two timeslots has makes no movements: all of it is gone or new.
