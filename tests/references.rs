@@ -147,3 +147,34 @@ fn a_filter_judges_many_rows_as_it_judges_each() {
     assert_eq!(project.query(kept).number(), 13_334);
     assert_eq!(project.query("SELECT line, reason FROM rejects").lines(), ["20004,has no value"]);
 }
+
+const GROUPS: &str = r#"
+[source]
+files = "../groups.csv"
+format = "csv"
+
+[table.groups.columns]
+repository = { value = "AD" }
+code = "GROUP"
+
+[table.memberships.columns]
+repository = { value = "AD" }
+group = "GROUP"
+account = "LOGIN"
+"#;
+
+#[test]
+fn a_source_that_is_read_again_for_a_new_key_keeps_its_objects() {
+    let project = Project::new()
+        .accounts()
+        .collector("groups", GROUPS)
+        .plan_of(&["accounts", "groups"])
+        .file("accounts.csv", "LOGIN\nann\n")
+        .file("groups.csv", "GROUP,LOGIN\nadmins,ann\nadmins,zoe\n");
+    let all = "SELECT (SELECT COUNT(*) FROM groups) AS a, (SELECT COUNT(*) FROM memberships) AS b";
+    project.load("2026-01-05").code(0);
+    assert_eq!(project.query(all).rows, [["1", "1"]]);
+    project.write("accounts.csv", "LOGIN\nann\nzoe\n");
+    project.load("2026-01-12").code(0);
+    assert_eq!(project.query(all).rows, [["1", "2"]]);
+}

@@ -17,6 +17,8 @@ pub(super) struct Cleaner {
     kind: Type,
     /// Whether nothing is done to a text but that blanks are taken off it.
     is_bare: bool,
+    /// How days are mostly written, where a text so written is a day whatever else is said of the column.
+    day: Option<FixedOrder>,
     trim: bool,
     case: Case,
     formats: Vec<DayFormat>,
@@ -39,12 +41,15 @@ impl Cleaner {
     /// Where the pattern is no regular expression: `plan/` has compiled it before.
     pub(super) fn new(map: &ColumnMap) -> Self {
         let is_unchecked = map.null.is_empty() && map.pattern.is_none() && map.one_of.is_empty();
+        let formats: Vec<DayFormat> = map.formats.iter().map(|format| DayFormat::new(format)).collect();
+        let is_day = is_unchecked && map.kind == Type::Date;
         Self {
             kind: map.kind,
+            day: formats.first().and_then(|format| format.order).filter(|_| is_day),
             is_bare: is_unchecked && map.kind == Type::Text && map.trim && map.case == Case::Keep,
             trim: map.trim,
             case: map.case,
-            formats: map.formats.iter().map(|format| DayFormat::new(format)).collect(),
+            formats,
             null: map.null.clone(),
             is_true: map.is_true.clone(),
             is_false: map.is_false.clone(),
@@ -57,7 +62,17 @@ impl Cleaner {
     }
 
     /// The cleaned value; `Err` where it does not fit.
+    #[inline]
     pub(super) fn clean<'a>(&'a self, cell: Cell<'a>) -> Result<Value<'a>, Unfit<'a>> {
+        if let (Some(order), Cell::Text(text)) = (self.day, cell)
+            && let Some(days) = order.parse(text.as_bytes())
+        {
+            return Ok(Value::Date(days));
+        }
+        self.clean_any(cell)
+    }
+
+    fn clean_any<'a>(&'a self, cell: Cell<'a>) -> Result<Value<'a>, Unfit<'a>> {
         let text = match cell {
             // Most columns are such: a text that is taken as it is.
             Cell::Text(text) if self.is_bare => {

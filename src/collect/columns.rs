@@ -177,6 +177,24 @@ impl ColumnBuilder {
         }
     }
 
+    /// Appends nulls.
+    pub(super) fn push_nulls(&mut self, n_nulls: usize) {
+        match self {
+            Self::Text(builder) => builder.append_nulls(n_nulls),
+            Self::Integer(builder) => builder.append_nulls(n_nulls),
+            Self::Boolean(builder) => builder.append_nulls(n_nulls),
+            Self::Date(builder) => builder.append_nulls(n_nulls),
+            Self::Timestamp(builder) => builder.append_nulls(n_nulls),
+            Self::Double(builder) => builder.append_nulls(n_nulls),
+        }
+    }
+
+    /// How long its texts are together.
+    #[inline]
+    pub(super) fn text_bytes(&self) -> usize {
+        if let Self::Text(builder) = self { builder.values_slice().len() } else { 0 }
+    }
+
     /// The column so far; the builder is empty afterwards.
     pub(super) fn finish(&mut self) -> ArrayRef {
         match self {

@@ -25,15 +25,15 @@ pub(super) struct End {
     namespace: Option<usize>,
     /// What becomes of a row whose key here leads nowhere.
     on_missing: OnMissing,
-    /// What was last found here: extracts are grouped, so the next row often names the same.
-    last: Option<Last>,
 }
 
-/// A key that was found, as the row had it.
-struct Last {
-    namespace: Option<String>,
-    key: String,
-    uid: i64,
+/// Columns of the map that together name one object.
+pub(super) struct Unit {
+    pub(super) columns: Vec<usize>,
+    /// The ends at one of which it stands.
+    pub(super) ends: Vec<usize>,
+    /// The column with its key.
+    key: usize,
 }
 
 /// What a row says about one end.
@@ -67,7 +67,7 @@ impl Ends {
                 .namespace()
                 .and_then(|namespace| named(&format!("{end}_{namespace}")).or_else(|| named(namespace)));
             let on_missing = references.of(map.table.name, end);
-            Some(End { column: column.name, kind, key: named(end), namespace, on_missing, last: None })
+            Some(End { column: column.name, kind, key: named(end), namespace, on_missing })
         });
         let all: Vec<End> = ends.collect();
         let needed = needed_ends(map.table);
@@ -77,14 +77,14 @@ impl Ends {
 
     /// Resolves the ends of a row into `named`, in the order of [`Self::all`]. `Err` says which needed end is not named.
     pub(super) fn resolve(
-        &mut self,
+        &self,
         values: &[Value<'_>],
         forms: &KeyForms,
         registry: &Registry,
         named: &mut Vec<Named>,
     ) -> Result<(), String> {
         named.clear();
-        for end in &mut self.all {
+        for end in &self.all {
             let key = end.key.and_then(|at| values[at].as_text());
             named.push(end.resolve(key, values, forms, registry));
         }
@@ -123,9 +123,14 @@ impl Ends {
         })
     }
 
+    /// Whether a row may want a stub.
+    pub(super) fn may_want_stubs(&self) -> bool {
+        self.all.iter().any(|end| end.on_missing == OnMissing::Stub)
+    }
+
     /// A member is an account where one of that key is known, else a group; where neither is, it is told as an account.
     fn resolve_member(
-        &mut self,
+        &self,
         member: &str,
         values: &[Value<'_>],
         forms: &KeyForms,
@@ -133,8 +138,7 @@ impl Ends {
         named: &mut [Named],
     ) {
         let mut unknown = None;
-        for column in ["account_uid", "member_group_uid"] {
-            let Some(at) = self.all.iter().position(|end| end.column == column) else { continue };
+        for at in self.ends_of_member() {
             match self.all[at].resolve(Some(member), values, forms, registry) {
                 Named::Unknown { .. } if unknown.is_some() => {}
                 found @ Named::Unknown { .. } => unknown = Some((at, found)),
@@ -147,6 +151,60 @@ impl Ends {
         if let Some((at, found)) = unknown {
             named[at] = found;
         }
+    }
+}
+
+impl Ends {
+    /// The objects that every row names, where nothing is wrong with it. `None` where rows differ in what they name.
+    pub(super) fn units(&self) -> Option<Vec<Unit>> {
+        let mut units: Vec<Unit> = Vec::new();
+        for (at, end) in self.all.iter().enumerate() {
+            if let Some(key) = end.key {
+                units.push(Unit { columns: [key].into_iter().chain(end.namespace).collect(), ends: vec![at], key });
+            }
+        }
+        if let Some(key) = self.member {
+            let ends: Vec<usize> = self.ends_of_member().collect();
+            if ends.iter().any(|end| self.all[*end].key.is_some()) {
+                return None;
+            }
+            let mut columns: Vec<usize> = ends.iter().filter_map(|end| self.all[*end].namespace).collect();
+            columns.dedup();
+            columns.push(key);
+            units.push(Unit { columns, ends, key });
+        }
+        let is_named_once = |group: &Vec<usize>| {
+            let named = |unit: &&Unit| unit.ends.iter().any(|end| group.contains(end));
+            let is_within = |unit: &Unit| unit.ends.iter().all(|end| group.contains(end));
+            let mut named = units.iter().filter(named);
+            named.next().is_some_and(is_within) && named.next().is_none()
+        };
+        self.needed_at.iter().all(is_named_once).then_some(units)
+    }
+
+    /// The end at which a unit's object stands, and its number.
+    pub(super) fn find(
+        &self,
+        unit: &Unit,
+        values: &[Value<'_>],
+        forms: &KeyForms,
+        registry: &Registry,
+    ) -> Option<(usize, i64)> {
+        let key = values[unit.key].as_text();
+        for end in &unit.ends {
+            match self.all[*end].resolve(key, values, forms, registry) {
+                Named::Known(uid) => return Some((*end, uid)),
+                Named::Not => return None,
+                Named::Unknown { .. } => {}
+            }
+        }
+        None
+    }
+
+    /// The ends at which a member may stand, in the order in which they are tried.
+    fn ends_of_member(&self) -> impl Iterator<Item = usize> {
+        let position = |column| self.all.iter().position(|end| end.column == column);
+        ["account_uid", "member_group_uid"].into_iter().filter_map(position)
     }
 }
 
@@ -165,23 +223,8 @@ impl End {
         Some(forms.of(of, "").apply(text))
     }
 
-    fn resolve(&mut self, key: Option<&str>, values: &[Value<'_>], forms: &KeyForms, registry: &Registry) -> Named {
+    fn resolve(&self, key: Option<&str>, values: &[Value<'_>], forms: &KeyForms, registry: &Registry) -> Named {
         let Some(key) = key else { return Named::Not };
-        let said = self.namespace.and_then(|at| values[at].as_text());
-        if let Some(last) = &self.last
-            && last.key == key
-            && last.namespace.as_deref() == said
-        {
-            return Named::Known(last.uid);
-        }
-        let named = self.look_up(key, values, forms, registry);
-        if let Named::Known(uid) = named {
-            self.last = Some(Last { namespace: said.map(str::to_owned), key: key.to_owned(), uid });
-        }
-        named
-    }
-
-    fn look_up(&self, key: &str, values: &[Value<'_>], forms: &KeyForms, registry: &Registry) -> Named {
         let needs_namespace = self.kind.namespace().is_some();
         let namespace = self.namespace_of(values, forms);
         let form = forms.of(self.kind, namespace.as_deref().unwrap_or(""));

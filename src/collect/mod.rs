@@ -3,10 +3,11 @@
 //! 1. The files of every source are found and hashed (`gather`, `find`). What is unchanged since the parent is linked.
 //! 2. First wave, sources in parallel: records become objects (`wave`, `read/`, `record`, `clean`, `objects`),
 //!    settled by key (`settle`).
-//! 3. New keys of all sources are sorted and numbered (`registry`, `key`); objects get their uids and are written.
+//! 3. New keys of all sources are sorted and numbered (`registry`, `key`); objects get their uids.
 //! 4. Second wave: records become relations, their keys resolved as they are read (`ends`, `relations`). Where it meets
 //!    keys that the plan wants stubs for, they are numbered too and the wave is repeated.
-//! 5. Rejects are written, and each source has its state and its conservation law (`source`).
+//! 5. Each source is written as soon as all of it is read (`turns`, `staging`), rejects too, and has its state and its
+//!    conservation law (`source`).
 //!
 //! Nothing here compares with the parent or decides what is deleted: that is activate, in SQL.
 
@@ -28,6 +29,8 @@ pub mod measured;
 mod need;
 mod numbered;
 mod objects;
+mod order;
+mod packed;
 mod pile;
 pub mod read;
 mod record;
@@ -41,6 +44,7 @@ pub mod source;
 mod spelling;
 mod staging;
 mod stored;
+mod turns;
 mod wave;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,12 +57,11 @@ use self::key::KeyForms;
 use self::registry::Registry;
 use self::rejects::Reject;
 use self::source::{SourceReport, SourceState};
-use self::staging::{StagedSource, Staging};
-use self::wave::{Pass, Wave, pass};
+use self::staging::Staging;
+use self::turns::{Halfway, Turns};
+use self::wave::Pass;
 use crate::engine::EngineError;
 use crate::env::Env;
-use crate::event::{How, RunEventKind};
-use crate::ids::StageName;
 use crate::ledger::{LedgerError, OpenTimeslot, Timeslot};
 use crate::settings::activate::References;
 use crate::table::{Field, Kind};
@@ -120,44 +123,43 @@ pub fn collect(
     env: Env<'_>,
 ) -> Result<Vec<SourceReport>, CollectError> {
     let now = env.clock.now();
-    let gathered: Vec<Gathered<'_>> =
-        collection.collectors.par_iter().map(|collector| gather(collector, collection, now)).collect();
-    let mut registry = Registry::load(parent)?;
+    let collectors = collection.collectors;
+    let (gathered, registry) = rayon::join(
+        || collectors.par_iter().map(|collector| gather(collector, collection, now)).collect::<Vec<Gathered<'_>>>(),
+        || Registry::load(parent),
+    );
+    let mut registry = registry?;
     let before = reports_of(parent);
     let staging = Staging::new(open, parent);
     let reusable: Vec<bool> = gathered.iter().map(|source| Staging::can_reuse(source, &before)).collect();
+    let still_reusable =
+        |at: usize, registry: &Registry| reusable[at] && !staging.resolves_now(&gathered[at], registry);
 
-    let first = run_wave(Wave::Objects, &gathered, &reusable, collection.forms, &registry, env)?;
-    let mut new_keys = number(new_keys_of(&first, &registry), &mut registry);
-    let still_reusable = |reusable: &[bool], registry: &Registry| -> Vec<bool> {
-        let sources = gathered.iter().zip(reusable);
-        sources.map(|(source, reusable)| *reusable && !staging.resolves_now(source, registry)).collect()
+    let turns = Turns { gathered: &gathered, staging: &staging, before: &before, forms: collection.forms, env };
+    let objects = turns.objects(&registry, &reusable)?;
+    let mut new_keys = number(new_keys_of(&objects, &registry), &mut registry);
+    let sources = objects.into_iter().enumerate();
+    let mut sources: Vec<Halfway> = sources
+        .map(|(at, objects)| Halfway { at, is_reused: still_reusable(at, &registry), objects, relations: None })
+        .collect();
+    let staged = if turns.may_want_stubs() {
+        sources = turns.relations(&registry, sources)?;
+        let stubs = number(wanted_by(&sources), &mut registry);
+        if !stubs.is_empty() {
+            new_keys.extend(stubs);
+            for source in &mut sources {
+                source.is_reused = source.is_reused && still_reusable(source.at, &registry);
+            }
+            sources = turns.relations(&registry, sources)?;
+        }
+        turns.written(&registry, sources)?
+    } else {
+        turns.relations_written(&registry, sources)?
     };
-    let mut reusable = still_reusable(&reusable, &registry);
-    let mut second = run_wave(Wave::Relations, &gathered, &reusable, collection.forms, &registry, env)?;
-    let stubs = number(wanted_by(&second), &mut registry);
-    if !stubs.is_empty() {
-        new_keys.extend(stubs);
-        reusable = still_reusable(&reusable, &registry);
-        second = run_wave(Wave::Relations, &gathered, &reusable, collection.forms, &registry, env)?;
-    }
 
     let mut tables = staging.uids(&new_keys)?;
     let mut reports = Vec::new();
-    let stage = |((source, reusable), passes): ((&Gathered<'_>, bool), _)| {
-        let began = env.clock.now();
-        let known = before.iter().find(|report| report.source == source.collector.name.as_str());
-        let staged = if reusable {
-            staging.reuse(source, known.expect("only what the parent has is reused"))?
-        } else {
-            staging.stage(source, passes, &registry, known)?
-        };
-        notice(&staged.report, env.millis_since(began), env);
-        Ok(staged)
-    };
-    let sources: Vec<_> = gathered.iter().zip(reusable).zip(first.into_iter().zip(second)).collect();
-    let staged: Result<Vec<StagedSource>, LedgerError> = sources.into_par_iter().map(stage).collect();
-    for source in staged? {
+    for source in staged {
         for (table, columns, part) in source.parts {
             staging::add(&mut tables, &table, &columns, part);
         }
@@ -186,33 +188,6 @@ pub fn reports_of(timeslot: Option<&Timeslot>) -> Vec<SourceReport> {
     record.and_then(|record| serde_json::from_value(record.clone()).ok()).unwrap_or_default()
 }
 
-/// One pass over every source that has tables of the wave and is not taken over from the parent.
-fn run_wave(
-    wave: Wave,
-    gathered: &[Gathered<'_>],
-    reusable: &[bool],
-    forms: &KeyForms,
-    registry: &Registry,
-    env: Env<'_>,
-) -> Result<Vec<Option<Pass>>, CollectError> {
-    gathered
-        .par_iter()
-        .zip(reusable)
-        .map(|(source, reusable)| {
-            if env.stop.signal().is_some() {
-                return Err(CollectError::ToldToEnd);
-            }
-            let has_tables = source.collector.tables.iter().any(|map| wave.fills(map));
-            if *reusable || source.missing.is_some() || !has_tables {
-                return Ok(None);
-            }
-            pass(source, wave, forms, registry)
-                .map(Some)
-                .map_err(|error| CollectError::Filter { collector: source.collector.name.to_string(), source: error })
-        })
-        .collect()
-}
-
 /// Keys by kind, each with its namespace.
 type Keys = BTreeMap<Kind, Vec<(String, String)>>;
 
@@ -220,7 +195,7 @@ type Keys = BTreeMap<Kind, Vec<(String, String)>>;
 fn new_keys_of(passes: &[Option<Pass>], registry: &Registry) -> Keys {
     let mut keys = Keys::new();
     for rows in passes.iter().flatten().flat_map(|pass| &pass.objects) {
-        keys.entry(rows.kind).or_default().extend(rows.new_keys(registry));
+        keys.entry(rows.kind).or_default().extend(rows.new_keys());
         for (kind, key) in rows.referred() {
             if registry.find(kind, "", key).is_none() {
                 keys.entry(kind).or_default().push((String::new(), key.to_owned()));
@@ -231,9 +206,9 @@ fn new_keys_of(passes: &[Option<Pass>], registry: &Registry) -> Keys {
 }
 
 /// The keys for which relations want stubs.
-fn wanted_by(passes: &[Option<Pass>]) -> Keys {
+fn wanted_by(sources: &[Halfway]) -> Keys {
     let mut keys = Keys::new();
-    for rows in passes.iter().flatten().flat_map(|pass| &pass.relations) {
+    for rows in sources.iter().flat_map(|source| &source.relations).flat_map(|pass| &pass.relations) {
         for (kind, namespace, key) in &rows.wanted {
             keys.entry(*kind).or_default().push((namespace.clone(), key.clone()));
         }
@@ -291,17 +266,6 @@ fn stop_where_asked(collection: &Collection<'_>, reports: &[SourceReport]) -> Re
         .map(|report| format!("`{}` is {}: {}", report.source, report.state.as_str(), report.remarks.join("; ")))
         .collect();
     if sources.is_empty() { Ok(()) } else { Err(CollectError::NotReady { sources }) }
-}
-
-fn notice(report: &SourceReport, millis: u64, env: Env<'_>) {
-    env.notice(RunEventKind::Progress {
-        stage: StageName::Collect,
-        item: report.source.clone(),
-        rows: report.tables.iter().map(|table| table.kept).sum(),
-        bytes: report.files.iter().map(|file| file.bytes).sum(),
-        how: if report.reused { How::Reused } else { How::Made },
-        millis,
-    });
 }
 
 /// A table being staged: its columns and parts.

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, UInt32Array};
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, UInt32Array, new_null_array};
 use arrow::compute::take;
 
 use super::registry::Registry;
@@ -17,8 +17,13 @@ pub(super) struct ObjectRows {
     pub(super) kind: Kind,
     /// Columns of the table.
     pub(super) columns: Vec<Field>,
-    /// Rows in the order of their keys, the uid still null.
+    /// All rows that were read, the uid still null.
     pub(super) rows: RecordBatch,
+    pub(super) key: Key,
+    /// Those that stay, in the order of their keys.
+    pub(super) kept: Vec<u32>,
+    /// The numbers that they had when they were read.
+    pub(super) uids: Vec<Option<i64>>,
     pub(super) rejects: Vec<Reject>,
     pub(super) counts: TableCounts,
     /// Rejects whose key could not be read.
@@ -29,51 +34,58 @@ pub(super) struct ObjectRows {
     pub(super) remarks: Vec<String>,
 }
 
+/// Rows that are put in order at once.
+const BATCH_ROWS: usize = 65_536;
+
 impl ObjectRows {
     /// The `(namespace, key)` of every row that has no number yet, in order.
-    pub(super) fn new_keys(&self, registry: &Registry) -> Vec<(String, String)> {
-        let key = Key::of(self.table, &self.rows);
-        let texts = (0..rows_of(&self.rows)).map(|row| key.texts(row));
-        let new = texts.filter(|(namespace, text)| registry.find(self.kind, namespace, text).is_none());
-        new.map(|(namespace, text)| (namespace.to_owned(), text.to_owned())).collect()
+    pub(super) fn new_keys(&self) -> Vec<(String, String)> {
+        let new = self.kept.iter().zip(&self.uids).filter(|(_, uid)| uid.is_none());
+        let texts = new.map(|(row, _)| self.key.texts(*row));
+        texts.map(|(namespace, text)| (namespace.to_owned(), text.to_owned())).collect()
     }
 
     /// What the rows refer to by references that become stubs.
     pub(super) fn referred(&self) -> impl Iterator<Item = (Kind, &str)> {
         let columns = self.stubs.iter().filter_map(|name| match self.table.column(name)?.role {
-            Role::Reference(kind) => Some((kind, self.rows.column_by_name(name)?)),
+            Role::Reference(kind) => Some((kind, self.rows.column_by_name(name)?.as_string::<i32>())),
             _ => None,
         });
-        columns.flat_map(|(kind, texts)| texts.as_string::<i32>().iter().flatten().map(move |key| (kind, key)))
+        columns.flat_map(|(kind, texts)| {
+            let kept = self.kept.iter().map(|row| *row as usize).filter(|row| texts.is_valid(*row));
+            kept.map(move |row| (kind, texts.value(row)))
+        })
     }
 
     /// The rows with their uids, sorted by them.
-    pub(super) fn numbered(&self, registry: &Registry) -> RecordBatch {
-        let key = Key::of(self.table, &self.rows);
+    pub(super) fn batches<'b>(
+        &'b self,
+        source: &'b str,
+        registry: &Registry,
+    ) -> impl Iterator<Item = RecordBatch> + 'b + use<'b> {
         let uid = |row: u32| {
-            let (namespace, text) = key.texts(row);
+            let (namespace, text) = self.key.texts(row);
             registry.find(self.kind, namespace, text).expect("every kept key was numbered")
         };
-        let uids: Vec<i64> = (0..rows_of(&self.rows)).map(uid).collect();
-        let is_in_order = uids.is_sorted();
-        let mut order: Vec<u32> = (0..).take(uids.len()).collect();
-        order.sort_unstable_by_key(|row| uids[*row as usize]);
-        let at = self.columns.iter().position(|column| column.name == "uid").expect("objects have uids");
-        let order = UInt32Array::from(order);
-        let uids: ArrayRef = Arc::new(Int64Array::from(uids));
-        let arrays = self.rows.columns().iter().enumerate().map(|(column, array)| {
-            let array = if column == at { &uids } else { array };
-            if is_in_order {
-                return Arc::clone(array);
-            }
-            take(array, &order, None).expect("the order names rows that are there")
+        let known = self.kept.iter().zip(&self.uids);
+        let mut order: Vec<(i64, u32)> = known.map(|(row, known)| (known.unwrap_or_else(|| uid(*row)), *row)).collect();
+        order.sort_unstable();
+        let starts = (0..order.len()).step_by(BATCH_ROWS);
+        starts.map(move |start| self.batch(source, &order[start..order.len().min(start + BATCH_ROWS)]))
+    }
+
+    /// Some rows, each with its uid.
+    fn batch(&self, source: &str, order: &[(i64, u32)]) -> RecordBatch {
+        let rows: UInt32Array = order.iter().map(|(_, row)| *row).collect::<Vec<u32>>().into();
+        let arrays = self.rows.columns().iter().zip(&self.columns).map(|(array, column)| match column.name.as_str() {
+            "uid" => Arc::new(order.iter().map(|(uid, _)| *uid).collect::<Int64Array>()) as ArrayRef,
+            "source" => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(source, order.len()))),
+            "stale_loads" => Arc::new(Int64Array::from_value(0, order.len())),
+            _ if array.null_count() == array.len() => new_null_array(array.data_type(), order.len()),
+            _ => take(array, &rows, None).expect("the order names rows that are there"),
         });
         RecordBatch::try_new(self.rows.schema(), arrays.collect()).expect("the columns are those of the rows")
     }
-}
-
-fn rows_of(rows: &RecordBatch) -> u32 {
-    u32::try_from(rows.num_rows()).expect("a source has fewer than 2^32 rows")
 }
 
 /// The key columns of rows.
@@ -81,6 +93,8 @@ pub(super) struct Key {
     namespace: Option<StringArray>,
     text: StringArray,
     source: StringArray,
+    /// Whether all rows are of one namespace.
+    is_one_namespace: bool,
 }
 
 impl Key {
@@ -89,8 +103,10 @@ impl Key {
             let column = table.columns.iter().find(|column| wanted(&column.role));
             column.and_then(|column| rows.column_by_name(column.name)).map(|column| column.as_string::<i32>().clone())
         };
+        let namespace = find(|role| matches!(role, Role::Namespace(_)));
         Self {
-            namespace: find(|role| matches!(role, Role::Namespace(_))),
+            is_one_namespace: namespace.as_ref().is_none_or(is_the_same_in_all),
+            namespace,
             text: find(|role| *role == Role::Key).expect("objects have a key"),
             source: find(|role| *role == Role::KeySource).expect("objects keep their key as it was written"),
         }
@@ -109,16 +125,15 @@ impl Key {
     }
 
     pub(super) fn order(&self, a: u32, b: u32) -> Ordering {
-        self.texts(a).cmp(&self.texts(b))
+        let (text_a, text_b) = (self.text.value(a as usize), self.text.value(b as usize));
+        if self.is_one_namespace { text_a.cmp(text_b) } else { self.texts(a).cmp(&self.texts(b)) }
     }
 
-    /// All rows in the order of their keys, within a key in that of `then`.
-    pub(super) fn sorted(&self, then: impl Fn(u32, u32) -> Ordering) -> Vec<u32> {
-        let rows = 0..u32::try_from(self.text.len()).expect("a source has fewer than 2^32 rows");
-        let is_one_namespace = rows.clone().skip(1).all(|row| self.namespace(row) == self.namespace(0));
+    /// Some rows in the order of their keys, within a key in that of `then`.
+    pub(super) fn sorted(&self, rows: Vec<u32>, then: impl Fn(u32, u32) -> Ordering) -> Vec<u32> {
         // Most comparisons are decided by the first bytes, without a look at the texts.
-        let start = |row| start_of(if is_one_namespace { self.texts(row).1 } else { self.namespace(row) });
-        let mut sorted: Vec<(u64, u32)> = rows.map(|row| (start(row), row)).collect();
+        let start = |row| start_of(if self.is_one_namespace { self.texts(row).1 } else { self.namespace(row) });
+        let mut sorted: Vec<(u128, u32)> = rows.into_iter().map(|row| (start(row), row)).collect();
         sorted.sort_unstable_by(|(start_a, a), (start_b, b)| {
             start_a.cmp(start_b).then_with(|| self.order(*a, *b)).then_with(|| then(*a, *b))
         });
@@ -126,12 +141,16 @@ impl Key {
     }
 }
 
-/// The first eight bytes of a text as a number: where two differ, their order is that of the texts.
-fn start_of(text: &str) -> u64 {
-    let mut start = [0; 8];
-    let len = text.len().min(8);
+fn is_the_same_in_all(texts: &StringArray) -> bool {
+    (1..texts.len()).all(|row| texts.value(row) == texts.value(0))
+}
+
+/// The first sixteen bytes of a text as a number: where two differ, their order is that of the texts.
+fn start_of(text: &str) -> u128 {
+    let mut start = [0; 16];
+    let len = text.len().min(start.len());
     start[..len].copy_from_slice(&text.as_bytes()[..len]);
-    u64::from_be_bytes(start)
+    u128::from_be_bytes(start)
 }
 
 #[cfg(test)]
@@ -149,10 +168,12 @@ mod tests {
             let namespace = |(namespace, _): &(String, String)| if is_one { "AD".to_owned() } else { namespace.clone() };
             let text: StringArray = keys.iter().map(|(_, text)| Some(text)).collect();
             let namespaces: StringArray = keys.iter().map(|key| Some(namespace(key))).collect();
-            let key = Key { namespace: Some(namespaces), source: text.clone(), text };
+            let is_one_namespace = is_the_same_in_all(&namespaces);
+            let key = Key { namespace: Some(namespaces), source: text.clone(), text, is_one_namespace };
             let mut expected: Vec<u32> = (0..u32::try_from(keys.len()).expect("few")).collect();
             expected.sort_by(|a, b| key.texts(*a).cmp(&key.texts(*b)).then(b.cmp(a)));
-            prop_assert_eq!(key.sorted(|a, b| b.cmp(&a)), expected);
+            let rows = (0..u32::try_from(keys.len()).expect("few")).collect();
+            prop_assert_eq!(key.sorted(rows, |a, b| b.cmp(&a)), expected);
         }
     }
 }

@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
-use arrow::array::AsArray;
-use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray, UInt32Array, new_null_array};
-use arrow::compute::{concat_batches, filter_record_batch, take_record_batch};
-use arrow::datatypes::Int64Type;
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 
 use super::collector::{OnDuplicate, TableMap};
-use super::columns::{ColumnBuilder, Value, recycled};
+use super::columns::{Value, recycled};
 use super::fill::{Fill, KeyColumns, fills, full_name, key_source, normalised, position_of, text_or_null};
 use super::find::Found;
 use super::hash::RowHasher;
 use super::key::KeyForms;
 use super::numbered::{Key, ObjectRows};
+use super::pile::PiledColumn;
 use super::read::{BadRecord, Row};
 use super::record::{Flaw, Nulled, RecordCleaner};
 use super::registry::Registry;
@@ -24,14 +22,10 @@ use super::spelling::Spellings;
 use super::stored::{counts_of, filtered_columns, stored_columns};
 use crate::engine::{EngineError, Predicate};
 use crate::ledger::arrow_schema;
-use crate::table::{Field, Kind, Role, Sort, Type};
+use crate::table::{Field, Kind, Role, Sort};
 
-/// Rows are filtered and put aside in chunks of this many.
+/// Rows are filtered in chunks of this many.
 const CHUNK_ROWS: usize = 65_536;
-
-/// Columns that a row has only while it is collected: where it stands, and what all of it says.
-const POSITION: &str = "#position";
-const CONTENT: &str = "#content";
 
 /// The records of one file being turned into objects of one table.
 pub(super) struct ObjectIntake<'a> {
@@ -42,24 +36,23 @@ pub(super) struct ObjectIntake<'a> {
     known: &'a Registry,
     cleaner: RecordCleaner,
     keep: Option<Predicate>,
-    /// The columns of the table, then helper columns of the filter, then position and content.
+    /// The columns of the table, then helper columns of the filter.
     columns: Vec<Field>,
     fills: Vec<Fill>,
     keys: KeyColumns,
     /// Which of `fills` is the full name.
     full_name: Option<usize>,
     hasher: RowHasher,
-    builders: Vec<ColumnBuilder>,
+    piled: Vec<PiledColumn>,
     /// What a row needs while it is taken, empty between rows.
     values: Vec<Value<'static>>,
     spare: Vec<usize>,
     norm: String,
+    /// Where each row stands, and what all of it says.
     positions: Vec<i64>,
     contents: Vec<i64>,
-    /// Rows of the chunk that are rejects unless the filter leaves them out.
+    /// Rows that are rejects unless the filter leaves them out.
     flawed: Vec<(usize, Reject, bool)>,
-    chunks: Vec<RecordBatch>,
-    /// The file and line of each position.
     rejects: Vec<Reject>,
     counts: TableCounts,
     nulled: Nulled,
@@ -81,7 +74,7 @@ impl<'a> ObjectIntake<'a> {
             fills.push(Fill::Value(position_of(map, &helper.name).expect("it is a column of the map")));
         }
         let keep = map.keep.as_ref().map(|keep| Predicate::new(&keep.text, &columns)).transpose()?;
-        let builders = columns.iter().map(|column| ColumnBuilder::new(column.kind)).collect();
+        let piled = columns.iter().map(|column| PiledColumn::new(column.kind)).collect();
         Ok(Self {
             map,
             kind,
@@ -95,14 +88,13 @@ impl<'a> ObjectIntake<'a> {
             full_name: fills.iter().position(|fill| matches!(fill, Fill::FullName { .. })),
             fills,
             hasher: RowHasher::new(map),
-            builders,
+            piled,
             values: Vec::new(),
             spare: Vec::new(),
             norm: String::new(),
             positions: Vec::new(),
             contents: Vec::new(),
             flawed: Vec::new(),
-            chunks: Vec::new(),
             rejects: Vec::new(),
             counts: counts_of(map),
             nulled: Nulled::default(),
@@ -111,9 +103,9 @@ impl<'a> ObjectIntake<'a> {
     }
 
     /// Takes one record; `position` orders the records of the source.
-    pub(super) fn row(&mut self, row: &Row<'_>, file: &Found, position: i64) -> Result<(), EngineError> {
+    pub(super) fn row(&mut self, row: &Row<'_>, file: &Found, position: i64) {
         self.counts.read += 1;
-        let Self { cleaner, builders, fills, keys, norm, .. } = self;
+        let Self { cleaner, piled, fills, keys, norm, .. } = self;
         let (mut values, mut nulled) = (recycled(std::mem::take(&mut self.values)), std::mem::take(&mut self.spare));
         let flaw = cleaner.clean(row, file, &mut values, &mut nulled);
         let is_readable = keys.form(self.forms, &mut values);
@@ -137,22 +129,21 @@ impl<'a> ObjectIntake<'a> {
         let full_name = full_name(self.full_name.map(|at| &fills[at]), &values);
         let full_name = full_name.as_deref();
         let (row_hash, content) = self.hasher.hashes(&values, full_name);
-        for (fill, builder) in fills.iter().zip(builders) {
+        for (fill, column) in fills.iter().zip(piled) {
             match fill {
-                // The same in all rows: made when the chunk is.
+                // The same in all rows: made when all are known.
                 Fill::Null | Fill::Source | Fill::Fresh => {}
-                Fill::Value(at) => builder.push(&values[*at]),
-                Fill::KeySource => builder.push(&key_source(keys, cleaner, row, file)),
-                Fill::Norm(at) => builder.push(&normalised(values[*at].as_text(), norm)),
-                Fill::FullName { .. } => builder.push(&text_or_null(full_name)),
-                Fill::FullNameNorm => builder.push(&normalised(full_name, norm)),
-                Fill::RowHash => builder.push(&Value::Integer(row_hash)),
+                Fill::Value(at) => column.push(&values[*at]),
+                Fill::KeySource => column.push(&key_source(keys, cleaner, row, file)),
+                Fill::Norm(at) => column.push(&normalised(values[*at].as_text(), norm)),
+                Fill::FullName { .. } => column.push(&text_or_null(full_name)),
+                Fill::FullNameNorm => column.push(&normalised(full_name, norm)),
+                Fill::RowHash => column.push(&Value::Integer(row_hash)),
             }
         }
         (self.values, self.spare) = (recycled(values), nulled);
         self.positions.push(position);
         self.contents.push(content);
-        if self.positions.len() == CHUNK_ROWS { self.flush() } else { Ok(()) }
     }
 
     /// Takes a record that could not be read as a whole. Returns whether it says whom it is about: then it is told here.
@@ -191,28 +182,35 @@ impl<'a> ObjectIntake<'a> {
             .then(|| About { first: uid.map(|uid| (self.kind, uid)), ..About::default() })
     }
 
-    /// Filters the chunk and puts it aside.
-    fn flush(&mut self) -> Result<(), EngineError> {
-        if self.positions.is_empty() {
-            return Ok(());
+    /// All rows that were read.
+    fn rows(&mut self) -> Result<RecordBatch, EngineError> {
+        let n_rows = self.positions.len();
+        let arrays = self.fills.iter().zip(&mut self.piled).map(|(fill, column)| match fill {
+            // Only a filter may ask for these: they are written as they are due.
+            Fill::Source if self.keep.is_some() => {
+                Ok(Arc::new(StringArray::from_iter_values(std::iter::repeat_n(self.source, n_rows))) as ArrayRef)
+            }
+            Fill::Fresh if self.keep.is_some() => Ok(Arc::new(Int64Array::from_value(0, n_rows)) as ArrayRef),
+            Fill::Null | Fill::Source | Fill::Fresh => Ok(column.nulls(n_rows)),
+            _ => column.finish(),
+        });
+        let arrays = arrays.collect::<Result<_, EngineError>>()?;
+        RecordBatch::try_new(arrow_schema(&self.columns), arrays).map_err(EngineError::from_arrow)
+    }
+
+    /// Which of the rows are neither left out by the filter nor rejects.
+    fn sifted(&mut self, rows: &RecordBatch) -> Result<Vec<u32>, EngineError> {
+        let n_rows = rows.num_rows();
+        let mut stay = vec![true; n_rows];
+        if let Some(keep) = &self.keep {
+            for start in (0..n_rows).step_by(CHUNK_ROWS) {
+                let chunk = rows.slice(start, CHUNK_ROWS.min(n_rows - start));
+                for (stays, holds) in stay[start..].iter_mut().zip(&keep.holds(&chunk)?) {
+                    *stays = holds == Some(true);
+                }
+            }
         }
-        let rows = self.positions.len();
-        let schema = arrow_schema(&self.columns);
-        let arrays = self.fills.iter().zip(&mut self.builders).zip(schema.fields());
-        let arrays: Vec<ArrayRef> = arrays
-            .map(|((fill, builder), field)| match fill {
-                Fill::Null => new_null_array(field.data_type(), rows),
-                Fill::Source => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(self.source, rows))),
-                Fill::Fresh => Arc::new(Int64Array::from_value(0, rows)),
-                _ => builder.finish(),
-            })
-            .collect();
-        let chunk = RecordBatch::try_new(schema, arrays).expect("every builder has every row");
-        let mut stay = match &self.keep {
-            Some(keep) => keep.holds(&chunk)?.iter().map(|holds| holds == Some(true)).collect(),
-            None => vec![true; rows],
-        };
-        self.counts.filtered += stay.iter().filter(|stays| !**stays).count() as u64;
+        self.counts.filtered = stay.iter().filter(|stays| !**stays).count() as u64;
         for (row, reject, is_keyless) in self.flawed.drain(..) {
             if stay[row] {
                 stay[row] = false;
@@ -221,30 +219,16 @@ impl<'a> ObjectIntake<'a> {
                 self.rejects.push(reject);
             }
         }
-        let mut columns: Vec<Field> = self.columns.clone();
-        let mut arrays = chunk.columns().to_vec();
-        for (name, numbers) in [(POSITION, &mut self.positions), (CONTENT, &mut self.contents)] {
-            columns.push(Field::new(name, Type::Integer));
-            arrays.push(Arc::new(Int64Array::from(std::mem::take(numbers))));
-        }
-        let chunk = RecordBatch::try_new(arrow_schema(&columns), arrays).expect("every column has every row");
-        let is_whole = stay.iter().all(|stays| *stays);
-        let kept = if is_whole { Ok(chunk) } else { filter_record_batch(&chunk, &BooleanArray::from(stay)) };
-        self.chunks.push(kept.map_err(EngineError::from_arrow)?);
-        Ok(())
+        Ok((0..).zip(stay).filter_map(|(row, stays)| stays.then_some(row)).collect())
     }
 
     /// Settles the rows by key. `place` names file and line of a position, `raw` the text that stands there.
     pub(super) fn finish(mut self, place: &dyn Fn(i64) -> (String, i64)) -> Result<ObjectRows, EngineError> {
-        self.flush()?;
-        let mut columns = self.columns.clone();
-        columns.extend([POSITION, CONTENT].map(|name| Field::new(name, Type::Integer)));
-        let rows = concat_batches(&arrow_schema(&columns), &self.chunks).map_err(EngineError::from_arrow)?;
-        drop(std::mem::take(&mut self.chunks));
-        let numbers = |name| rows.column_by_name(name).expect("it was added").as_primitive::<Int64Type>().values();
+        let rows = self.rows()?;
+        let stay = self.sifted(&rows)?;
         let key = Key::of(self.map.table, &rows);
-        let (position, content) = (numbers(POSITION), numbers(CONTENT));
-        let sorted = key.sorted(|a, b| {
+        let (position, content) = (&self.positions, &self.contents);
+        let sorted = key.sorted(stay, |a, b| {
             let order = |of: &[i64]| of[a as usize].cmp(&of[b as usize]);
             order(content).then_with(|| key.source(a).cmp(key.source(b))).then_with(|| order(position))
         });
@@ -279,16 +263,20 @@ impl<'a> ObjectIntake<'a> {
         self.counts.duplicate = settled.duplicates;
         self.counts.nulled = std::mem::take(&mut self.nulled).into_map();
         self.counts.carrying = self.rejects.iter().filter(|reject| reject.about.first.is_some()).count() as u64;
-        let stored = stored_columns(self.map);
-        let all: Vec<usize> = (0..stored.len()).collect();
-        let kept =
-            take_record_batch(&rows.project(&all).map_err(EngineError::from_arrow)?, &UInt32Array::from(settled.kept))
-                .map_err(EngineError::from_arrow)?;
+        let columns = stored_columns(self.map);
+        let stored: Vec<usize> = (0..columns.len()).collect();
+        let uids = settled.kept.iter().map(|row| {
+            let (namespace, text) = key.texts(*row);
+            self.known.find(self.kind, namespace, text)
+        });
         Ok(ObjectRows {
             table: self.map.table,
             kind: self.kind,
-            columns: stored,
-            rows: kept,
+            columns,
+            uids: uids.collect(),
+            rows: rows.project(&stored).map_err(EngineError::from_arrow)?,
+            kept: settled.kept,
+            key,
             rejects: self.rejects,
             counts: self.counts,
             keyless: self.keyless,

@@ -71,6 +71,19 @@ impl RecordCleaner {
         }
     }
 
+    /// Whether a column says the same in every row.
+    pub(super) fn is_constant(&self, column: usize) -> bool {
+        matches!(self.columns[column].0, Origin::Value(_))
+    }
+
+    /// The value of one column; `None` where it does not fit, or is needed and missing.
+    #[inline]
+    pub(super) fn sound<'a>(&'a self, column: usize, row: &Row<'a>, file: &'a Found) -> Option<Value<'a>> {
+        let cleaner = &self.columns[column].1;
+        let value = cleaner.clean(self.raw(column, row, file)).ok()?;
+        (!value.is_null() || !cleaner.required).then_some(value)
+    }
+
     /// Cleans a record into one value per column of the map. Values that do not fit are null; `nulled` gets the
     /// columns where that is all that happens. Returns the first thing that makes the record a reject.
     pub(super) fn clean<'a>(

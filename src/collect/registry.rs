@@ -33,10 +33,18 @@ const SEVERAL: i64 = -1;
 /// The keys of one namespace.
 #[derive(Default)]
 struct KeyTable {
-    slots: HashTable<u32>,
+    slots: HashTable<Slot>,
     keys: String,
-    ends: Vec<usize>,
-    uids: Vec<i64>,
+}
+
+/// A key's place and number. What a lookup needs stands together: each place that it must go to is a wait.
+#[derive(Clone, Copy)]
+struct Slot {
+    start: usize,
+    len: u32,
+    /// Of the key, so that a growing table need not look at it.
+    hash: u32,
+    uid: i64,
 }
 
 /// What a lookup in all namespaces of a kind found.
@@ -64,24 +72,36 @@ impl Registry {
         let text = |name| batch.column_by_name(name).expect("`uids` has its columns").as_string::<i32>();
         let (kinds, namespaces, keys) = (text("kind"), text("namespace"), text("key"));
         let uids = batch.column_by_name("uid").expect("`uids` has its columns").as_primitive::<Int64Type>();
-        for row in 0..batch.num_rows() {
-            let kind = Kind::ALL.into_iter().find(|kind| kind.as_str() == kinds.value(row));
-            if let Some(kind) = kind.filter(|_| uids.is_valid(row)) {
-                self.insert(kind, namespaces.value(row), keys.value(row), uids.value(row));
+        let mut start = 0;
+        while start < batch.num_rows() {
+            // Keys of one namespace are neighbours.
+            let group = (kinds.value(start), namespaces.value(start));
+            let others = (start..batch.num_rows()).find(|row| (kinds.value(*row), namespaces.value(*row)) != group);
+            let end = others.unwrap_or(batch.num_rows());
+            let rows = (start..end).filter(|row| uids.is_valid(*row));
+            if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.as_str() == group.0) {
+                self.insert_all(kind, group.1, rows.map(|row| (keys.value(row), uids.value(row))));
             }
+            start = end;
         }
     }
 
     fn insert(&mut self, kind: Kind, namespace: &str, key: &str, uid: i64) {
+        self.insert_all(kind, namespace, [(key, uid)].into_iter());
+    }
+
+    fn insert_all<'k>(&mut self, kind: Kind, namespace: &str, keys: impl Iterator<Item = (&'k str, i64)>) {
         self.together[kind as usize].take();
         let highest = self.highest.entry(kind).or_insert(0);
-        *highest = (*highest).max(uid);
         let namespaces = &mut self.namespaces[kind as usize];
         if !namespaces.contains_key(namespace) {
             namespaces.insert(namespace.to_owned(), KeyTable::default());
         }
         let table = namespaces.get_mut(namespace).expect("it is there by now");
-        table.insert(&self.hasher, key, uid);
+        for (key, uid) in keys {
+            *highest = (*highest).max(uid);
+            table.insert(&self.hasher, key, uid);
+        }
     }
 
     /// The number of a key.
@@ -102,11 +122,11 @@ impl Registry {
     fn all_of(&self, kind: Kind) -> KeyTable {
         let mut all = KeyTable::default();
         for table in self.namespaces[kind as usize].values() {
-            for slot in 0..table.uids.len() {
-                let key = table.key(u32::try_from(slot).expect("a namespace has fewer than 2^32 keys"));
-                match all.slot(&self.hasher, key) {
-                    Some(known) => all.uids[known] = SEVERAL,
-                    None => all.insert(&self.hasher, key, table.uids[slot]),
+            for slot in &table.slots {
+                let key = table.key(slot);
+                match all.slot_mut(&self.hasher, key) {
+                    Some(known) => known.uid = SEVERAL,
+                    None => all.insert(&self.hasher, key, slot.uid),
                 }
             }
         }
@@ -131,33 +151,42 @@ impl Registry {
 }
 
 impl KeyTable {
-    fn key(&self, slot: u32) -> &str {
-        let slot = slot as usize;
-        let start = if slot == 0 { 0 } else { self.ends[slot - 1] };
-        &self.keys[start..self.ends[slot]]
+    fn key(&self, slot: &Slot) -> &str {
+        &self.keys[slot.start..slot.start + slot.len as usize]
     }
 
+    #[inline]
     fn find(&self, hasher: &DefaultHashBuilder, key: &str) -> Option<i64> {
-        self.slot(hasher, key).map(|slot| self.uids[slot])
+        let hash = short_hash(hasher, key);
+        let is_it = |slot: &Slot| slot.hash == hash && self.key(slot) == key;
+        self.slots.find(spread(hash), is_it).map(|slot| slot.uid)
     }
 
-    fn slot(&self, hasher: &DefaultHashBuilder, key: &str) -> Option<usize> {
-        self.slots.find(hasher.hash_one(key), |slot| self.key(*slot) == key).map(|slot| *slot as usize)
+    fn slot_mut(&mut self, hasher: &DefaultHashBuilder, key: &str) -> Option<&mut Slot> {
+        let hash = short_hash(hasher, key);
+        let keys = &self.keys;
+        let is_it = |slot: &Slot| slot.hash == hash && keys[slot.start..slot.start + slot.len as usize] == *key;
+        self.slots.find_mut(spread(hash), is_it)
     }
 
     fn insert(&mut self, hasher: &DefaultHashBuilder, key: &str, uid: i64) {
-        let slot = u32::try_from(self.uids.len()).expect("a namespace has fewer than 2^32 keys");
+        let hash = short_hash(hasher, key);
+        let len = u32::try_from(key.len()).expect("a key is shorter than 4 GiB");
+        let slot = Slot { start: self.keys.len(), len, hash, uid };
         self.keys.push_str(key);
-        self.ends.push(self.keys.len());
-        self.uids.push(uid);
-        let Self { slots, keys, ends, .. } = self;
-        let text = |slot: u32| {
-            let slot = slot as usize;
-            let start = if slot == 0 { 0 } else { ends[slot - 1] };
-            &keys[start..ends[slot]]
-        };
-        slots.insert_unique(hasher.hash_one(key), slot, |slot| hasher.hash_one(text(*slot)));
+        self.slots.insert_unique(spread(hash), slot, |slot| spread(slot.hash));
     }
+}
+
+/// Half of a key's hash, which is what a slot keeps of it.
+fn short_hash(hasher: &DefaultHashBuilder, key: &str) -> u32 {
+    let [_, _, _, _, bytes @ ..] = hasher.hash_one(key).to_be_bytes();
+    u32::from_be_bytes(bytes)
+}
+
+/// A hash of 64 bits all of which depend on half of one: the table takes some from either end.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32)
 }
 
 #[cfg(test)]

@@ -1,10 +1,15 @@
 //! Records that become relations: each row's keys are resolved to uids as it is read, so that a big table never
 //! becomes columns of text. Rows with a key that no registry knows stay as text in a side part.
 
+mod recent;
+mod short;
 mod taken;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
+use self::short::{Means, Short};
 pub(super) use self::taken::RelationRows;
 use self::taken::{Fill, Taken, is_the_same_in_all};
 use super::collector::TableMap;
@@ -37,6 +42,7 @@ pub(super) struct RelationIntake<'a> {
     fills: Vec<Fill>,
     side: Vec<Field>,
     taken: Taken,
+    short: Option<Short>,
     /// Kept from row to row for their memory.
     spare: Spare,
 }
@@ -62,13 +68,15 @@ impl<'a> RelationIntake<'a> {
         let side = side_columns(map.table, &columns);
         let differing: Vec<Field> =
             columns.iter().filter(|column| !is_the_same_in_all(&column.name)).cloned().collect();
-        let fills = differing.iter().map(|column| fill(map, &ends, &column.name)).collect();
+        let fills: Vec<Fill> = differing.iter().map(|column| fill(map, &ends, &column.name)).collect();
+        let cleaner = RecordCleaner::new(map, asked);
         Ok(Self {
             map,
             source,
             forms,
             registry,
-            cleaner: RecordCleaner::new(map, asked),
+            short: Short::new(map, &fills, &ends, &cleaner),
+            cleaner,
             ends,
             filter: map.keep.as_ref().map(|text| Filter::new(map, &text.text)).transpose()?,
             taken: Taken {
@@ -90,6 +98,13 @@ impl<'a> RelationIntake<'a> {
     /// Takes one record; `position` orders the records of the source.
     pub(super) fn row(&mut self, row: &Row<'_>, file: &Found, position: i64) -> Result<(), EngineError> {
         self.taken.counts.read += 1;
+        if let Some(short) = &mut self.short {
+            let Self { cleaner, ends, forms, registry, .. } = self;
+            let means = Means { cleaner, ends, forms, registry };
+            if short.take(row, file, position, means, &mut self.taken.resolved) {
+                return Ok(());
+            }
+        }
         let Spare { values, mut nulled, mut named } = std::mem::take(&mut self.spare);
         let mut values = recycled(values);
         let flaw = self.cleaner.clean(row, file, &mut values, &mut nulled);

@@ -132,7 +132,8 @@ impl<'a> Staging<'a> {
             for mut rows in pass.objects {
                 rejected.append(&mut rows.rejects);
                 let table = format!("staged_{}", rows.table.name);
-                let part = self.write(&table, name, &fingerprint(&table), &rows.columns, [rows.numbered(registry)])?;
+                let part =
+                    self.write(&table, name, &fingerprint(&table), &rows.columns, rows.batches(name, registry))?;
                 parts.push((table, rows.columns, part));
                 judged.counts.push(rows.counts);
             }

@@ -176,10 +176,15 @@ impl Sink for Taker<'_> {
             return;
         }
         let position = (self.file_number << LINE_BITS) | i64::try_from(row.line).unwrap_or(0);
-        let objects = self.objects.iter_mut().map(|intake| intake.row(row, self.file, position));
-        let taken: Result<(), EngineError> = objects.collect();
-        let relations = self.relations.iter_mut().map(|intake| intake.row(row, self.file, position));
-        self.failed = taken.and_then(|()| relations.collect::<Result<(), EngineError>>()).err();
+        for intake in &mut self.objects {
+            intake.row(row, self.file, position);
+        }
+        for intake in &mut self.relations {
+            if let Err(error) = intake.row(row, self.file, position) {
+                self.failed = Some(error);
+                return;
+            }
+        }
     }
 
     fn bad(&mut self, mut record: BadRecord) {

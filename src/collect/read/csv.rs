@@ -3,10 +3,11 @@
 //! `csv-core` splits the text and finds a reading for anything. What it forgives is looked for in the raw bytes of
 //! each record: a quote inside an unquoted field, text after a closing quote, a quote that is never closed. Each of
 //! them is how a shifted row or half a file looks, and none may pass as data. Lines without any quote need no such
-//! look: `plain` hands them over in runs.
+//! look: `plain` hands them over in runs, and `quoted` those whose quotes are no riddle.
 
 mod delimiter;
 mod plain;
+mod quoted;
 mod quotes;
 mod records;
 #[cfg(test)]
@@ -67,13 +68,26 @@ fn read_in_chunks<R: Read + Seek>(
         out.row(record.line, &cells, &raw);
         spare = recycled(cells);
         if takes_runs {
-            let run = records.run();
-            let len = run.len();
-            let (n_bytes, lines) = run.hand_over(&header, &mut out);
-            records.pass_run(n_bytes, n_bytes == len, lines);
+            hand_over_runs(&mut records, &header, &mut out);
         }
     }
     Ok(header.into_notice(out.records))
+}
+
+/// Hands over the lines that were read and that need no look at each byte.
+fn hand_over_runs<R: Read + Seek>(records: &mut Records<R>, header: &Header, out: &mut Output<'_>) {
+    loop {
+        let run = records.run();
+        let len = run.len();
+        let (n_bytes, lines) = run.hand_over(header, out);
+        records.pass_run(n_bytes, n_bytes == len, lines);
+        let Some(run) = records.quoted_run() else { return };
+        let (n_bytes, lines) = run.hand_over(header, out);
+        if n_bytes == 0 {
+            return;
+        }
+        records.pass_run(n_bytes, true, lines);
+    }
 }
 
 /// The cells of a bad record that are sound, and whether they surely stand in their columns.

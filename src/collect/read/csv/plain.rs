@@ -79,7 +79,7 @@ impl<'a> Run<'a> {
 }
 
 /// What of a text is before its last line end, with it.
-fn whole_lines(text: &[u8]) -> &[u8] {
+pub(super) fn whole_lines(text: &[u8]) -> &[u8] {
     &text[..memrchr(b'\n', text).map_or(0, |end| end + 1)]
 }
 

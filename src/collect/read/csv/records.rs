@@ -6,7 +6,8 @@ use std::mem;
 
 use csv_core::ReadRecordResult;
 
-use super::plain::Run;
+use super::plain::{Run, whole_lines};
+use super::quoted::QuotedRun;
 use super::quotes::{self, Flaw};
 use crate::collect::read::encoding::Decoded;
 use crate::collect::read::lines::LineCounter;
@@ -127,6 +128,14 @@ impl<R: Read + Seek> Records<R> {
     pub(super) fn run(&self) -> Run<'_> {
         let text = &self.buffer[self.at..];
         Run::of(&text[..text.len().min(self.window)], self.delimiter, self.quote, self.lines)
+    }
+
+    /// The lines that come next, as far as they were read, for as long as they have quotes. `None` where the file has
+    /// none.
+    pub(super) fn quoted_run(&self) -> Option<QuotedRun<'_>> {
+        let text = &self.buffer[self.at..];
+        let text = whole_lines(&text[..text.len().min(*WINDOW.end())]);
+        Some(QuotedRun::of(text, self.delimiter, self.quote?, self.lines))
     }
 
     /// Passes over the bytes of a run that were handed over; `lines` stands behind them.
