@@ -62,3 +62,18 @@ fn what_a_collector_fills_more_or_less_is_told_and_is_no_movement() {
     let load = project.load("2026-01-19").code(0);
     assert!(!load.stdout.contains("against the parent"), "{load}");
 }
+
+#[test]
+fn a_value_that_does_not_fit_becomes_the_default_where_that_is_asked_and_is_counted() {
+    let project = project();
+    project.write("people.csv", "ID,NAME,BOSS\nE1,Ann,yes\nE2,Bob,perhaps\nE3,Cid,\n");
+    let boss = r#"is_boss = { from = "BOSS", type = "boolean", default = "false", on_bad_value = "default" }"#;
+    project.write("collectors/people.toml", format!("{PEOPLE}{boss}\n"));
+    project.load("2026-01-05").code(0);
+    let query = "SELECT employee_id, is_boss FROM identities ORDER BY employee_id NULLS LAST";
+    assert_eq!(project.query(query).lines(), ["E1,true", "E2,false", "E3,false"]);
+    let manifest: serde_json::Value =
+        serde_json::from_str(&project.read("ledger/timeslot=2026-01-05/manifest.json")).expect("JSON");
+    let counted = &manifest["stages"]["collect"][0]["tables"][0]["nulled"];
+    assert_eq!(counted.to_string(), r#"{"BOSS":1}"#, "what did not fit, and not what was empty");
+}

@@ -101,7 +101,7 @@ impl Cleaner {
     }
 
     /// The default, or null.
-    fn instead_of_null(&self) -> Result<Value<'_>, Unfit<'_>> {
+    pub(super) fn instead_of_null(&self) -> Result<Value<'_>, Unfit<'_>> {
         match &self.default {
             Some(text) => self.fit(Cow::Borrowed(text)),
             None => Ok(Value::Null),

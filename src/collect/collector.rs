@@ -160,6 +160,8 @@ pub enum Case {
 pub enum OnBadValue {
     /// It becomes null and is counted.
     Null,
+    /// It becomes the default and is counted.
+    Default,
     /// Its row becomes a reject.
     Reject,
 }

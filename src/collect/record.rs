@@ -84,8 +84,8 @@ impl RecordCleaner {
         (!value.is_null() || !cleaner.required).then_some(value)
     }
 
-    /// Cleans a record into one value per column of the map. Values that do not fit are null; `nulled` gets the
-    /// columns where that is all that happens. Returns the first thing that makes the record a reject.
+    /// Cleans a record into one value per column of the map. Values that do not fit are null, or the default; `nulled` gets
+    /// the columns where that is all that happens. Returns the first thing that makes the record a reject.
     pub(super) fn clean<'a>(
         &'a self,
         row: &Row<'a>,
@@ -99,14 +99,20 @@ impl RecordCleaner {
         for (column, (_, cleaner)) in self.columns.iter().enumerate() {
             let value = match cleaner.clean(self.raw(column, row, file)) {
                 Ok(value) => value,
-                Err(unfit) => {
-                    if cleaner.on_bad_value == OnBadValue::Reject {
+                Err(unfit) => match cleaner.on_bad_value {
+                    OnBadValue::Reject => {
                         flaw.get_or_insert_with(|| Flaw { column, reason: cleaner.reason(&unfit) });
-                    } else {
-                        nulled.push(column);
+                        Value::Null
                     }
-                    Value::Null
-                }
+                    OnBadValue::Null => {
+                        nulled.push(column);
+                        Value::Null
+                    }
+                    OnBadValue::Default => {
+                        nulled.push(column);
+                        cleaner.instead_of_null().unwrap_or(Value::Null)
+                    }
+                },
             };
             if value.is_null() && cleaner.required {
                 flaw.get_or_insert_with(|| Flaw { column, reason: "has no value".to_owned() });

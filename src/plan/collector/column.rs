@@ -47,6 +47,7 @@ pub(super) fn check(
     check_pattern(raw.pattern.as_deref(), spot.key("pattern"), problems);
     check_formats(raw.formats.as_deref(), kind, spot.key("formats"), problems);
     check_default(&raw, kind, spot.key("default"), problems);
+    let on_bad_value = on_bad_value(&raw, is_required, spot.key("on_bad_value"), problems);
     let from = origin(&raw, spot, given, problems)?;
     let lower = |texts: Vec<String>| texts.iter().map(|text| text.to_lowercase()).collect();
     let words = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
@@ -64,7 +65,7 @@ pub(super) fn check(
         required: is_required,
         pattern: raw.pattern,
         one_of: raw.one_of,
-        on_bad_value: on_bad_value(raw.on_bad_value, is_required, spot.key("on_bad_value"), problems),
+        on_bad_value,
         is_volatile: raw.volatile.unwrap_or(matches!(part, Part::Known { is_volatile: true, .. })),
         is_matched: raw.is_matched.unwrap_or_else(|| has_norm(table, name)),
     })
@@ -105,11 +106,18 @@ fn is_required(
     always || raw.required == Some(true)
 }
 
-fn on_bad_value(raw: Option<OnBadValueName>, is_required: bool, spot: Spot<'_>, problems: &mut Problems) -> OnBadValue {
-    match raw {
+fn on_bad_value(raw: &ColumnTable, is_required: bool, spot: Spot<'_>, problems: &mut Problems) -> OnBadValue {
+    match raw.on_bad_value {
         None if is_required => OnBadValue::Reject,
         None => OnBadValue::Null,
         Some(OnBadValueName::Reject) => OnBadValue::Reject,
+        Some(OnBadValueName::Default) => {
+            if raw.default.is_none() {
+                let problem = spot.error(codes::KEYS_DISAGREE, "there is no default for values that do not fit");
+                problems.add(problem.hint("say which with `default`"));
+            }
+            OnBadValue::Default
+        }
         Some(OnBadValueName::Null) => {
             if is_required {
                 let problem = spot.error(codes::KEYS_DISAGREE, "a required value cannot become null");

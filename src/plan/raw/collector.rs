@@ -232,6 +232,8 @@ impl From<TypeName> for Type {
 pub enum OnBadValueName {
     /// It is left out and counted.
     Null,
+    /// It becomes the default and is counted.
+    Default,
     /// Its row is rejected.
     Reject,
 }

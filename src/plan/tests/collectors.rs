@@ -35,6 +35,7 @@ fn columns_are_checked() {
     check_columns("is_enabled = { from = 'L', true = ['Y'], false = ['N'], default = 'maybe' }", &["LL0103"]);
     check_columns("login = { from = 'L', one_of = ['a'], default = 'b' }", &["LL0113"]);
     check_columns("login = { from = 'L', required = true, on_bad_value = 'null' }", &["LL0113"]);
+    check_columns("login = { from = 'L', on_bad_value = 'default' }", &["LL0113"]);
     check_columns("login = 7", &["LL0103"]);
     check_columns("login = { from = 'L', patern = '(' }", &["LL0102", "LL0305"]);
     check_columns("email_norm = 'M'\nuid = 'U'\norder = 'O'\nOrder = 'O'", &["LL0303"; 4]);
