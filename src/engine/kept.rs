@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
-use arrow::compute::concat;
 
 use super::EngineError;
 use crate::ledger::{PartRows, arrow_schema, arrow_type};
@@ -22,8 +21,11 @@ pub(super) struct Kept {
 #[derive(Debug, Default)]
 struct State {
     bytes: usize,
-    columns: HashMap<PathBuf, HashMap<String, ArrayRef>>,
+    columns: HashMap<PathBuf, HashMap<String, Pieces>>,
 }
+
+/// A column as it was read, batch by batch: pieces of one array would each count as the whole in the engine's memory.
+type Pieces = Arc<Vec<ArrayRef>>;
 
 impl Kept {
     /// Nothing yet, and at most `budget` bytes.
@@ -31,30 +33,40 @@ impl Kept {
         Self { budget, state: Mutex::new(State::default()) }
     }
 
-    /// The rows of a part, all of them in one batch; a column that the part lacks is null.
+    /// The rows of a part; a column that the part lacks is null.
     ///
     /// # Errors
     /// Where the part cannot be read.
-    pub(super) fn rows(&self, file: &Path, rows: usize, columns: &[Field]) -> Result<RecordBatch, EngineError> {
+    pub(super) fn rows(&self, file: &Path, rows: usize, columns: &[Field]) -> Result<Vec<RecordBatch>, EngineError> {
         let mut known = self.known(file);
         let missing: Vec<&Field> = columns.iter().filter(|column| !known.contains_key(&column.name)).collect();
         if !missing.is_empty() {
-            let read = read(file, rows, &missing)?;
+            let read = read(file, &missing)?;
             self.keep(file, &read);
             known.extend(read);
         }
-        let arrays = columns.iter().map(|column| Arc::clone(&known[&column.name])).collect();
-        let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        RecordBatch::try_new_with_options(arrow_schema(columns), arrays, &options).map_err(EngineError::from_arrow)
+        let schema = arrow_schema(columns);
+        let has: Vec<&Pieces> = known.values().filter(|pieces| !pieces.is_empty()).collect();
+        let sizes = has.first().map_or_else(|| vec![rows], |pieces| pieces.iter().map(Array::len).collect());
+        let batch = |(at, size): (usize, usize)| {
+            let array = |column: &Field| match known[&column.name].get(at) {
+                Some(piece) => Arc::clone(piece),
+                None => new_null_array(&arrow_type(column.kind), size),
+            };
+            let options = RecordBatchOptions::new().with_row_count(Some(size));
+            RecordBatch::try_new_with_options(Arc::clone(&schema), columns.iter().map(array).collect(), &options)
+        };
+        let batches = sizes.into_iter().enumerate().map(batch);
+        batches.collect::<Result<_, _>>().map_err(EngineError::from_arrow)
     }
 
-    fn known(&self, file: &Path) -> HashMap<String, ArrayRef> {
+    fn known(&self, file: &Path) -> HashMap<String, Pieces> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.columns.get(file).cloned().unwrap_or_default()
     }
 
-    fn keep(&self, file: &Path, read: &[(String, ArrayRef)]) {
-        let bytes: usize = read.iter().map(|(_, array)| array.get_buffer_memory_size()).sum();
+    fn keep(&self, file: &Path, read: &[(String, Pieces)]) {
+        let bytes: usize = read.iter().flat_map(|(_, pieces)| pieces.iter()).map(Array::get_buffer_memory_size).sum();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.bytes + bytes > self.budget {
             *state = State::default();
@@ -66,19 +78,15 @@ impl Kept {
     }
 }
 
-/// Whole columns of a part.
-fn read(file: &Path, rows: usize, columns: &[&Field]) -> Result<Vec<(String, ArrayRef)>, EngineError> {
+/// Whole columns of a part; one that it lacks has no pieces.
+fn read(file: &Path, columns: &[&Field]) -> Result<Vec<(String, Pieces)>, EngineError> {
     let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
     let part = PartRows::open(file, &names).map_err(EngineError::from_ledger)?;
     let batches = part.collect::<Result<Vec<_>, _>>().map_err(EngineError::from_ledger)?;
     let whole = |column: &&Field| {
-        let pieces: Option<Vec<&dyn Array>> =
-            batches.iter().map(|batch| batch.column_by_name(&column.name).map(AsRef::as_ref)).collect();
-        let array = match pieces {
-            Some(pieces) if !pieces.is_empty() => concat(&pieces).map_err(EngineError::from_arrow)?,
-            _ => new_null_array(&arrow_type(column.kind), rows),
-        };
-        Ok((column.name.clone(), array))
+        let pieces: Vec<ArrayRef> =
+            batches.iter().filter_map(|batch| batch.column_by_name(&column.name).cloned()).collect();
+        (column.name.clone(), Arc::new(pieces))
     };
-    columns.iter().map(whole).collect()
+    Ok(columns.iter().map(whole).collect())
 }

@@ -29,9 +29,6 @@ use crate::model::StoredTable;
 /// A table of at most so many rows is read as a whole, column by column, and may be kept.
 const SMALL: u64 = 1 << 17;
 
-/// Rows that the engine is handed at once.
-const BATCH_ROWS: usize = 8_192;
-
 /// One stored table.
 #[derive(Debug)]
 pub(super) struct Provider {
@@ -77,7 +74,8 @@ impl Provider {
             let rows = usize::try_from(part.rows).unwrap_or(usize::MAX);
             self.kept.rows(file, rows, &columns)
         });
-        read.collect::<Result<_, _>>().map(Some).map_err(|error| DataFusionError::External(Box::new(error)))
+        let read = read.collect::<Result<Vec<_>, _>>().map_err(|error| DataFusionError::External(Box::new(error)))?;
+        Ok(Some(read.into_iter().flatten().collect()))
     }
 
     /// The files as the engine reads them.
@@ -134,15 +132,8 @@ impl TableProvider for Provider {
         let wanted = projection.cloned().unwrap_or_else(|| (0..self.table.columns.len()).collect());
         let Some(rows) = self.in_memory(&wanted)? else { return self.on_disk(state, projection, limit) };
         let schema = Arc::new(self.schema.project(&wanted)?);
-        let batches: Vec<RecordBatch> = rows.iter().flat_map(sliced).collect();
-        Ok(MemorySourceConfig::try_new_exec(&[batches], schema, None)?)
+        Ok(MemorySourceConfig::try_new_exec(&[rows], schema, None)?)
     }
-}
-
-/// A batch in pieces that the engine works on.
-fn sliced(batch: &RecordBatch) -> impl Iterator<Item = RecordBatch> + '_ {
-    let starts = (0..batch.num_rows()).step_by(BATCH_ROWS);
-    starts.map(|start| batch.slice(start, BATCH_ROWS.min(batch.num_rows() - start)))
 }
 
 /// A file as the engine names it.
