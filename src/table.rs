@@ -36,6 +36,12 @@ impl Kind {
         Self::Permission,
     ];
 
+    /// The kind that stands so in `kind` columns.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
     /// The kind as it stands in `kind` columns.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -46,9 +46,8 @@ struct Met<'a> {
 
 impl Met<'_> {
     fn take(&mut self, kind: &str, namespace: &str, key: &str) {
-        let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind);
         // No source need list repositories: one that has accounts or groups is there.
-        match kind {
+        match Kind::named(kind) {
             Some(Kind::Account | Kind::Group) => self.add(Kind::Repository, "", namespace),
             Some(kind) => self.add(kind, namespace, key),
             None => {}

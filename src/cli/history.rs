@@ -27,8 +27,7 @@ pub(super) struct Arguments {
 
 fn kind(text: &str) -> Result<Kind, String> {
     let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
-    let found = Kind::ALL.into_iter().find(|kind| kind.as_str() == text);
-    found.ok_or_else(|| format!("there are {}", known.join(", ")))
+    Kind::named(text).ok_or_else(|| format!("there are {}", known.join(", ")))
 }
 
 pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {

@@ -79,7 +79,7 @@ impl Registry {
             let others = (start..batch.num_rows()).find(|row| (kinds.value(*row), namespaces.value(*row)) != group);
             let end = others.unwrap_or(batch.num_rows());
             let rows = (start..end).filter(|row| uids.is_valid(*row));
-            if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.as_str() == group.0) {
+            if let Some(kind) = Kind::named(group.0) {
                 self.insert_all(kind, group.1, rows.map(|row| (keys.value(row), uids.value(row))));
             }
             start = end;

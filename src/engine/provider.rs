@@ -92,15 +92,13 @@ impl Provider {
         let readers = CachedParquetFileReaderFactory::new(environment.object_store(&store)?, footers);
         let source = ParquetSource::new(Arc::clone(&self.schema)).with_parquet_file_reader_factory(Arc::new(readers));
         let mut statistics = Statistics::new_unknown(&self.schema);
-        statistics.num_rows = Precision::Exact(usize::try_from(self.table.rows()).unwrap_or(usize::MAX));
+        if !self.table.parts.is_empty() {
+            statistics.num_rows = Precision::Exact(usize::try_from(self.table.rows()).unwrap_or(usize::MAX));
+        }
         let groups = FileGroup::new(self.files.clone()).split_files(state.config().target_partitions());
         let scan = FileScanConfigBuilder::new(store, Arc::new(source))
             .with_file_groups(groups)
-            .with_statistics(if self.table.parts.is_empty() {
-                Statistics::new_unknown(&self.schema)
-            } else {
-                statistics
-            })
+            .with_statistics(statistics)
             .with_projection_indices(wanted.cloned())?
             .with_limit(limit)
             .build();

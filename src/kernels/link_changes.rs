@@ -115,5 +115,5 @@ impl MovedLinks {
 }
 
 fn kind_of(word: &str) -> Option<&'static str> {
-    Kind::ALL.into_iter().map(Kind::as_str).find(|kind| *kind == word)
+    Kind::named(word).map(Kind::as_str)
 }

@@ -9,7 +9,7 @@ use arrow::datatypes::Int64Type;
 use super::Kernel;
 use super::link_changes::{self, LinkChange};
 use super::presence::Uids;
-use super::rows::column;
+use super::rows::{column, each_of};
 use super::sorted::only_in_one;
 use crate::engine::{EngineError, RowSink};
 use crate::model::{BEFORE, StoredTable, TableSet};
@@ -101,22 +101,20 @@ impl Matters {
     /// The rows of a table of managers, sorted.
     fn managed(&mut self, stored: &StoredTable) -> Result<Vec<Managed>, EngineError> {
         let mut found = Vec::new();
-        for (_, rows) in stored.open(&["kind", "uid", "domain", "identity_uid"])? {
-            for batch in rows {
-                let batch = batch.map_err(EngineError::from_ledger)?;
-                let (kinds, domains) = (column(&batch, "kind", Type::Text), column(&batch, "domain", Type::Text));
-                let (kinds, domains) = (kinds.as_string::<i32>(), domains.as_string::<i32>());
-                let number = |name| column(&batch, name, Type::Integer);
-                let (uids, managers) = (number("uid"), number("identity_uid"));
-                let (uids, managers) = (uids.as_primitive::<Int64Type>(), managers.as_primitive::<Int64Type>());
-                for row in (0..batch.num_rows()).filter(|row| kinds.is_valid(*row) && uids.is_valid(*row)) {
-                    let has_domain = domains.is_valid(row);
-                    let matter = self.number(kinds.value(row), if has_domain { domains.value(row) } else { "" });
-                    let manager = managers.is_valid(row).then(|| managers.value(row));
-                    found.push(Managed { matter, uid: uids.value(row), manager, has_domain });
-                }
+        each_of(stored, &["kind", "uid", "domain", "identity_uid"], |batch| {
+            let (kinds, domains) = (column(batch, "kind", Type::Text), column(batch, "domain", Type::Text));
+            let (kinds, domains) = (kinds.as_string::<i32>(), domains.as_string::<i32>());
+            let number = |name| column(batch, name, Type::Integer);
+            let (uids, managers) = (number("uid"), number("identity_uid"));
+            let (uids, managers) = (uids.as_primitive::<Int64Type>(), managers.as_primitive::<Int64Type>());
+            for row in (0..batch.num_rows()).filter(|row| kinds.is_valid(*row) && uids.is_valid(*row)) {
+                let has_domain = domains.is_valid(row);
+                let matter = self.number(kinds.value(row), if has_domain { domains.value(row) } else { "" });
+                let manager = managers.is_valid(row).then(|| managers.value(row));
+                found.push(Managed { matter, uid: uids.value(row), manager, has_domain });
             }
-        }
+            Ok(())
+        })?;
         found.sort_unstable();
         Ok(found)
     }
@@ -143,7 +141,7 @@ impl Matters {
             if of_kinds.contains_key(kind.as_str()) {
                 continue;
             }
-            let uids = match Kind::ALL.into_iter().find(|known| known.as_str() == kind) {
+            let uids = match Kind::named(kind) {
                 Some(known) => {
                     let table = tables::of_kind(known).name;
                     [Uids::of(&tables.find(table))?, Uids::of(&tables.find(&format!("{BEFORE}{table}")))?]

@@ -145,8 +145,7 @@ fn each_of_people(tables: &TableSet, mut take: impl FnMut(Kind, i64)) -> Result<
     for (_, rows) in parts {
         for batch in rows {
             let batch = batch.map_err(EngineError::from_ledger)?;
-            let known = |word: &str| Kind::ALL.into_iter().find(|kind| kind.as_str() == word);
-            let (kinds, related) = (words(&batch, "kind", known)?, words(&batch, "related_kind", known)?);
+            let (kinds, related) = (words(&batch, "kind", Kind::named)?, words(&batch, "related_kind", Kind::named)?);
             let uids = column(&batch, "uid", Type::Integer);
             for (row, uid) in uids.as_primitive::<Int64Type>().iter().enumerate() {
                 if let (Some(Kind::Identity), Some(related), Some(uid)) = (kinds[row], related[row], uid) {

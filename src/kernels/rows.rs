@@ -15,14 +15,9 @@ pub(super) fn each(
     tables: &TableSet,
     table: &str,
     columns: &[&str],
-    mut take: impl FnMut(&RecordBatch) -> Result<(), EngineError>,
+    take: impl FnMut(&RecordBatch) -> Result<(), EngineError>,
 ) -> Result<(), EngineError> {
-    for (_, rows) in tables.find(table).open(columns)? {
-        for batch in rows {
-            take(&batch.map_err(EngineError::from_ledger)?)?;
-        }
-    }
-    Ok(())
+    each_of(&tables.find(table), columns, take)
 }
 
 /// Hands over the rows that a source staged for a table, batch by batch.
@@ -30,10 +25,18 @@ pub(super) fn each_staged(
     staged: &StoredTable,
     source: &str,
     columns: &[&str],
+    take: impl FnMut(&RecordBatch) -> Result<(), EngineError>,
+) -> Result<(), EngineError> {
+    each_of(&staged.clone().without(|part| part.name != source), columns, take)
+}
+
+/// Hands over the rows of a stored table, batch by batch.
+pub(super) fn each_of(
+    stored: &StoredTable,
+    columns: &[&str],
     mut take: impl FnMut(&RecordBatch) -> Result<(), EngineError>,
 ) -> Result<(), EngineError> {
-    let own = staged.clone().without(|part| part.name != source);
-    for (_, rows) in own.open(columns)? {
+    for (_, rows) in stored.open(columns)? {
         for batch in rows {
             take(&batch.map_err(EngineError::from_ledger)?)?;
         }

@@ -237,3 +237,14 @@ fn array(column: &Field, cells: &[Option<&str>]) -> ArrayRef {
         Type::Timestamp => panic!("`{}`: instants are not needed here yet", column.name),
     }
 }
+
+/// Random rows as a table: sorted, each once.
+pub(crate) fn rows<T>(header: &str, rows: impl IntoIterator<Item = T>, row: impl Fn(T) -> String) -> String {
+    let lines: BTreeSet<String> = rows.into_iter().map(row).collect();
+    format!("{header}\n{}", lines.into_iter().collect::<Vec<_>>().join("\n"))
+}
+
+/// A random cell.
+pub(crate) fn cell(number: Option<u8>) -> String {
+    number.map(|number| number.to_string()).unwrap_or_default()
+}

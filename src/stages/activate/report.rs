@@ -19,8 +19,8 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
     let mut sums = [0_u64; 3];
     for table in tables::COLLECTED {
         for name in [table.name.to_owned(), format!("unresolved_{}", table.name)] {
-            let now = rows_of(&ask.tables.find(&name));
-            let before = rows_of(&ask.tables.find(&format!("before_{name}")));
+            let now = ask.tables.find(&name).rows();
+            let before = ask.tables.find(&format!("before_{name}")).rows();
             if now == 0 && before == 0 {
                 continue;
             }
@@ -85,8 +85,4 @@ fn changed_columns(context: &Context<'_>) -> Vec<Vec<String>> {
 fn filled<'a>(report: &'a SourceReport, table: &str) -> BTreeSet<&'a str> {
     let counts = report.tables.iter().filter(|counts| counts.table == table);
     counts.flat_map(|counts| counts.columns.iter().map(String::as_str)).collect()
-}
-
-fn rows_of(table: &crate::model::StoredTable) -> u64 {
-    table.parts.iter().map(|part| part.rows).sum()
 }

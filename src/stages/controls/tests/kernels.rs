@@ -3,11 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-
-fn rows(header: &str, rows: impl IntoIterator<Item = String>) -> String {
-    let rows: std::collections::BTreeSet<String> = rows.into_iter().collect();
-    format!("{header}\n{}", rows.into_iter().collect::<Vec<_>>().join("\n"))
-}
+use crate::stages::check::rows;
 
 const PLACES: [&str; 3] = ["", "DE", "FR"];
 
@@ -28,18 +24,18 @@ proptest! {
     ) {
         let own = rights.iter().map(|(account, permission, place)| format!("{account},,{permission},{}", PLACES[*place]));
         let of_groups = group_rights.iter().map(|(group, permission, place)| format!(",{group},{permission},{}", PLACES[*place]));
-        let all = rows("account_uid,group_uid,permission_uid,perimeter", own.chain(of_groups));
+        let all = rows("account_uid,group_uid,permission_uid,perimeter", own.chain(of_groups), |row| row);
         // Who holds what need not follow from the rest here.
         let held = rights.iter().map(|(person, permission, place)| format!("{person},{permission},{}", PLACES[*place]));
-        let held = rows("identity_uid,permission_uid,perimeter", held);
-        let members = rows("account_uid,group_uid", members.iter().map(|(account, group)| format!("{account},{group}")));
+        let held = rows("identity_uid,permission_uid,perimeter", held, |row| row);
+        let members = rows("account_uid,group_uid", members.iter().map(|(account, group)| format!("{account},{group}")), |row| row);
         let owners = (1..).zip(&owners).filter_map(|(account, owner): (u8, _)| Some(format!("{account},{}", (*owner)?)));
-        let owners = rows("account_uid,identity_uid", owners);
+        let owners = rows("account_uid,identity_uid", owners, |row| row);
         let oneself = (1..6_u8).map(|uid| format!("{uid},{uid},0"));
         let includes = includes.iter().filter(|(outer, inner)| outer != inner).map(|(outer, inner)| format!("{outer},{inner},1"));
-        let closure = rows("permission_uid,included_uid,depth", oneself.chain(includes));
+        let closure = rows("permission_uid,included_uid,depth", oneself.chain(includes), |row| row);
         let pairs = pairs.iter().map(|(left, right, rule)| format!("{left},{right},{}", ["", "R1", "R2"][*rule]));
-        let pairs = rows("permission_uid,conflicting_uid,rule", pairs);
+        let pairs = rows("permission_uid,conflicting_uid,rule", pairs, |row| row);
         let conflict = match which {
             0 => Conflict::AllOf(names(&["ERP/PAY", "ERP/CREATE"])),
             1 => between(&["ERP/PAY", "CRM/PAY"], &["ERP/CREATE", "ERP/PAY", "ERP/NONE"]),

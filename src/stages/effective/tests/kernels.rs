@@ -3,17 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-
-fn rows<T>(header: &str, rows: &[T], row: impl Fn(&T) -> String) -> String {
-    let mut lines: Vec<String> = rows.iter().map(row).collect();
-    lines.sort();
-    lines.dedup();
-    format!("{header}\n{}", lines.join("\n"))
-}
-
-fn cell(number: Option<u8>) -> String {
-    number.map(|number| number.to_string()).unwrap_or_default()
-}
+use crate::stages::check::{cell, rows};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]

@@ -1,18 +1,12 @@
 //! Random accounts and people, by kernels and by queries: `check_stage` wants the same bytes of both.
 
 use super::*;
+use crate::stages::check::rows;
 
 const LOGINS: [&str; 5] = ["a.berg", "A-Berg", "aberg", "x", ""];
 const GIVEN: [&str; 3] = ["ann", "éva", ""];
 const FAMILY: [&str; 3] = ["berg", "dahl", "x"];
 const CODES: [&str; 3] = ["AD", "ERP", ""];
-
-fn rows<T>(header: &str, rows: impl IntoIterator<Item = T>, row: impl Fn(T) -> String) -> String {
-    let mut lines: Vec<String> = rows.into_iter().map(row).collect();
-    lines.sort();
-    lines.dedup();
-    format!("{header}\n{}", lines.join("\n"))
-}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
