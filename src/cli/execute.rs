@@ -257,8 +257,21 @@ fn tell(project: &Project, folder: &Path, letter: &Letter<'_>, is_sent: bool) {
     }
 }
 
-/// A name that sorts by time and that no other run has.
+/// A name that sorts by time, to the millisecond (two short runs can begin in one second), and that no other run has.
 fn run_name(at: Timestamp) -> String {
     let random = uuid::Uuid::new_v4().simple().to_string();
-    format!("{}-{}", at.strftime("%Y%m%dT%H%M%SZ"), &random[..4])
+    format!("{}-{}", at.strftime("%Y%m%dT%H%M%S.%3fZ"), &random[..4])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_that_begin_in_one_second_are_named_in_their_order() {
+        let names = ["2026-11-22T03:00:01.009Z", "2026-11-22T03:00:01.010Z", "2026-11-22T03:00:02Z"]
+            .map(|at| run_name(at.parse().expect("an instant")));
+        assert!(names[0].starts_with("20261122T030001.009Z-"), "{names:?}");
+        assert!(names.is_sorted(), "{names:?}");
+    }
 }
