@@ -123,6 +123,11 @@ impl Ends {
         })
     }
 
+    /// Whether a row may name an object at the so-many-th end.
+    pub(super) fn may_be_named(&self, end: usize) -> bool {
+        self.all[end].key.is_some() || (self.member.is_some() && self.ends_of_member().any(|at| at == end))
+    }
+
     /// Whether a row may want a stub.
     pub(super) fn may_want_stubs(&self) -> bool {
         self.all.iter().any(|end| end.on_missing == OnMissing::Stub)

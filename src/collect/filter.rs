@@ -26,7 +26,6 @@ pub(super) enum Outcome<'v> {
     /// `wanted`: kind, namespace and key of the objects to be made for it.
     Unresolved {
         cells: Vec<Value<'v>>,
-        position: i64,
         nulled: Vec<usize>,
         wanted: Vec<(Kind, String, String)>,
     },
@@ -39,9 +38,7 @@ impl Outcome<'_> {
         match self {
             Self::Reject { reject, is_keyless } => Outcome::Reject { reject, is_keyless },
             Self::Resolved { cells, position, nulled } => Outcome::Resolved { cells: owned(cells), position, nulled },
-            Self::Unresolved { cells, position, nulled, wanted } => {
-                Outcome::Unresolved { cells: owned(cells), position, nulled, wanted }
-            }
+            Self::Unresolved { cells, nulled, wanted } => Outcome::Unresolved { cells: owned(cells), nulled, wanted },
         }
     }
 }

@@ -32,6 +32,7 @@ mod objects;
 mod order;
 mod packed;
 mod pile;
+mod positions;
 pub mod read;
 mod record;
 mod registry;

@@ -238,7 +238,7 @@ impl<'a> ObjectIntake<'a> {
         };
         let spellings = Spellings::of(&sorted, &key);
         let says_the_same = |a: u32, b: u32| content[a as usize] == content[b as usize];
-        let facts = Rows { says_the_same: &says_the_same, position, smallest };
+        let facts = Rows { says_the_same: &says_the_same, position: &|row| position[row as usize], smallest };
         let settled = settle(&sorted, |a, b| key.order(a, b).is_eq(), &facts, &self.map.on_duplicate);
         for (row, copies) in &settled.rejected {
             let (namespace, text) = key.texts(*row);

@@ -1,15 +1,23 @@
-//! Several numbers of a row as one that has their order, and rows in that order.
+//! The ends that come first in a relation, those of each row packed into one number that has their order; and rows in
+//! that order.
 
-use arrow::array::{Array, Int64Array};
+use arrow::array::Int64Array;
 
 /// One number per row.
 pub(super) struct Packed {
-    pub(super) rows: Vec<u64>,
-    /// How many bits stand behind those of the first column.
-    rest: u32,
+    ends: Vec<Place>,
+    rows: Vec<u64>,
 }
 
-/// Neighbouring rows with the same number in the first column.
+/// Where the number of an end stands in that of the row, a null being 0 and every other one more than it is.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    shift: u32,
+    /// 0 where the end never has a number.
+    mask: u64,
+}
+
+/// Neighbouring rows with the same number in the first end.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Run {
     first: u64,
@@ -21,34 +29,65 @@ struct Run {
 const RUN_ROWS: usize = 3;
 
 impl Packed {
-    /// The numbers of some columns, where the widest of each fit together. Null is 0.
-    pub(super) fn of(columns: &[&Int64Array]) -> Option<Self> {
-        let mut rows = vec![0_u64; columns.first()?.len()];
-        let (mut used, mut rest) = (0, 0);
-        for column in columns.iter().filter(|column| column.null_count() < column.len()) {
-            let (lowest, highest) = (arrow::compute::min(*column)?, arrow::compute::max(*column)?);
-            if lowest < 0 || highest == i64::MAX {
-                return None;
-            }
-            let bits = u64::BITS - (highest.cast_unsigned() + 1).leading_zeros();
-            rest = if used == 0 { 0 } else { rest + bits };
-            used += bits;
-            if used > u64::BITS {
-                return None;
-            }
-            // A column of 64 bits is alone, and nothing stands before it.
-            let shift = bits % u64::BITS;
-            if column.null_count() == 0 {
-                for (row, number) in rows.iter_mut().zip(column.values()) {
-                    *row = *row << shift | (number.cast_unsigned() + 1);
-                }
-            } else {
-                for (row, number) in rows.iter_mut().zip(column.iter()) {
-                    *row = *row << shift | number.map_or(0, |number| number.cast_unsigned() + 1);
-                }
-            }
+    /// No rows yet. `highest` tells for each end the highest number it may have, the lowest being 0; `None` where it has
+    /// none in any row. As many ends are packed as fit together.
+    pub(super) fn new(highest: impl Iterator<Item = Option<i64>>) -> Self {
+        let width = |highest: i64| u64::BITS - (highest.cast_unsigned() + 1).leading_zeros();
+        let mut free = u64::BITS;
+        let widths = highest.map_while(|highest| {
+            let width = highest.map_or(0, width);
+            free = free.checked_sub(width)?;
+            Some(width)
+        });
+        let widths: Vec<u32> = widths.collect();
+        let mut shift: u32 = widths.iter().sum();
+        let ends = widths.into_iter().map(|width| {
+            shift -= width;
+            // An end of 64 bits is alone, and none without any needs a place.
+            let mask = u64::MAX.checked_shr(u64::BITS - width).unwrap_or(0);
+            Place { shift: shift % u64::BITS, mask }
+        });
+        Self { ends: ends.collect(), rows: Vec::new() }
+    }
+
+    /// How many ends are packed.
+    pub(super) fn n_ends(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// What the number of an end is in that of its row; those of all ends are put together by `|`.
+    #[inline]
+    pub(super) fn share(&self, end: usize, number: i64) -> u64 {
+        let Place { shift, mask } = self.ends[end];
+        let share = number.cast_unsigned() + 1;
+        debug_assert!(share & mask == share, "{number} is higher than was said of end {end}");
+        (share & mask) << shift
+    }
+
+    /// Adds a row.
+    #[inline]
+    pub(super) fn push(&mut self, row: u64) {
+        self.rows.push(row);
+    }
+
+    /// The number of an end in a row.
+    pub(super) fn number(&self, end: usize, row: u32) -> Option<i64> {
+        let Place { shift, mask } = self.ends[end];
+        ((self.rows[row as usize] >> shift) & mask).checked_sub(1).map(u64::cast_signed)
+    }
+
+    /// The numbers of an end in some rows.
+    pub(super) fn column(&self, end: usize, rows: &[u32]) -> Int64Array {
+        if self.ends[end].mask == 0 {
+            return Int64Array::new_null(rows.len());
         }
-        Some(Self { rows, rest })
+        rows.iter().map(|row| self.number(end, *row)).collect()
+    }
+
+    /// The numbers of a row, in one.
+    #[inline]
+    pub(super) fn row(&self, row: u32) -> u64 {
+        self.rows[row as usize]
     }
 
     /// The rows by their numbers, those of one number in their order.
@@ -76,9 +115,10 @@ impl Packed {
 
     /// The runs, sorted; `None` where there are too many of them.
     fn runs(&self) -> Option<Vec<Run>> {
+        let first = self.ends.iter().find(|end| end.mask > 0)?.shift;
         let mut runs: Vec<Run> = Vec::new();
         for (number, row) in self.rows.iter().zip(0..) {
-            let first = number >> self.rest;
+            let first = number >> first;
             match runs.last_mut() {
                 Some(run) if run.first == first => run.end = row + 1,
                 _ => runs.push(Run { first, start: row, end: row + 1 }),
@@ -102,27 +142,39 @@ mod tests {
         #[test]
         fn rows_are_sorted_by_all_numbers_and_then_as_they_stand(
             groups in prop::collection::vec((prop::option::of(0..6_i64), prop::collection::vec(prop::option::of(0..9_i64), 1..8)), 0..9),
-            far in prop::sample::select(vec![0, 1 << 20, 1 << 40, i64::MAX - 9]),
+            far in prop::sample::select(vec![0, 1 << 20, 1 << 40, i64::MAX - 8]),
         ) {
-            let rows: Vec<(Option<i64>, Option<i64>)> = groups
+            let rows: Vec<[Option<i64>; 3]> = groups
                 .iter()
-                .flat_map(|(first, seconds)| seconds.iter().map(|second| (*first, second.map(|second| second + far))))
+                .flat_map(|(first, seconds)| seconds.iter().map(|second| [*first, None, second.map(|second| second + far)]))
                 .collect();
-            let [nothing, first, second] = [
-                Int64Array::new_null(rows.len()),
-                rows.iter().map(|row| row.0).collect(),
-                rows.iter().map(|row| row.1).collect(),
-            ];
-            if let Some(packed) = Packed::of(&[&first, &nothing, &second]) {
-                let mut expected: Vec<u32> = (0..u32::try_from(rows.len()).expect("few")).collect();
-                expected.sort_by_key(|row| rows[*row as usize]);
-                prop_assert_eq!(packed.sorted(), expected);
+            let mut packed = Packed::new([Some(5), None, Some(8 + far)].into_iter());
+            prop_assert_eq!(packed.n_ends(), if far > 1 << 40 { 2 } else { 3 });
+            for row in &rows {
+                let shares = (0..packed.n_ends()).filter_map(|end| Some(packed.share(end, row[end]?)));
+                let row = shares.fold(0, |row, share| row | share);
+                packed.push(row);
             }
-            if let Some(packed) = Packed::of(&[&second]) {
-                let mut expected: Vec<u32> = (0..u32::try_from(rows.len()).expect("few")).collect();
-                expected.sort_by_key(|row| rows[*row as usize].1);
-                prop_assert_eq!(packed.sorted(), expected);
+            let ends = packed.n_ends();
+            let mut expected: Vec<u32> = (0..u32::try_from(rows.len()).expect("few")).collect();
+            for end in 0..ends {
+                let column: Vec<Option<i64>> = rows.iter().map(|row| row[end]).collect();
+                prop_assert_eq!(packed.column(end, &expected), Int64Array::from(column));
             }
+            expected.sort_by_key(|row| &rows[*row as usize][..ends]);
+            prop_assert_eq!(packed.sorted(), expected);
         }
+    }
+
+    #[test]
+    fn an_end_may_take_all_bits() {
+        let mut packed = Packed::new([None, Some(i64::MAX), None, Some(0)].into_iter());
+        assert_eq!(packed.n_ends(), 3);
+        for number in [i64::MAX, 0, i64::MAX - 1] {
+            packed.push(packed.share(1, number));
+        }
+        assert_eq!(packed.sorted(), [1, 2, 0]);
+        assert_eq!(packed.column(1, &[0, 1]), Int64Array::from(vec![i64::MAX, 0]));
+        assert_eq!(Packed::new([Some(1), Some(i64::MAX)].into_iter()).n_ends(), 1);
     }
 }

@@ -1,49 +1,39 @@
 //! Rows of relations piled up, column by column.
 
-use arrow::array::{Array, ArrayRef, RecordBatch, new_null_array};
+use arrow::array::{Array, ArrayRef, new_null_array};
 use arrow::compute::concat;
 
 use super::columns::{ColumnBuilder, Value};
 use crate::engine::EngineError;
-use crate::ledger::{arrow_schema, arrow_type};
+use crate::ledger::arrow_type;
 use crate::table::{Field, Type};
 
 /// Rows being piled up.
 pub(super) struct Pile {
-    columns: Vec<Field>,
     piled: Vec<PiledColumn>,
-    positions: Vec<i64>,
 }
 
 impl Pile {
-    pub(super) fn new(columns: &[Field]) -> Self {
-        let piled = columns.iter().map(|column| PiledColumn::new(column.kind)).collect();
-        Self { columns: columns.to_vec(), piled, positions: Vec::new() }
-    }
-
-    pub(super) fn columns(&self) -> &[Field] {
-        &self.columns
+    pub(super) fn new<'f>(columns: impl IntoIterator<Item = &'f Field>) -> Self {
+        Self { piled: columns.into_iter().map(|column| PiledColumn::new(column.kind)).collect() }
     }
 
     /// Adds a row; `value` gives that of each column.
     #[inline]
-    pub(super) fn push(&mut self, position: i64, mut value: impl FnMut(usize, &mut PiledColumn)) {
+    pub(super) fn push(&mut self, mut value: impl FnMut(usize, &mut PiledColumn)) {
         for (at, column) in self.piled.iter_mut().enumerate() {
             value(at, column);
         }
-        self.positions.push(position);
     }
 
     /// Adds a row of values.
-    pub(super) fn push_values(&mut self, position: i64, values: &[Value<'_>]) {
-        self.push(position, |at, column| column.push(&values[at]));
+    pub(super) fn push_values(&mut self, values: &[Value<'_>]) {
+        self.push(|at, column| column.push(&values[at]));
     }
 
-    /// The rows and their positions.
-    pub(super) fn finish(&mut self) -> Result<(RecordBatch, Vec<i64>), EngineError> {
-        let arrays = self.piled.iter_mut().map(PiledColumn::finish).collect::<Result<_, EngineError>>()?;
-        let rows = RecordBatch::try_new(arrow_schema(&self.columns), arrays).map_err(EngineError::from_arrow)?;
-        Ok((rows, std::mem::take(&mut self.positions)))
+    /// The columns of all rows.
+    pub(super) fn finish(&mut self) -> Result<Vec<ArrayRef>, EngineError> {
+        self.piled.iter_mut().map(PiledColumn::finish).collect()
     }
 }
 

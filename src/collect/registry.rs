@@ -78,7 +78,8 @@ impl Registry {
             let group = (kinds.value(start), namespaces.value(start));
             let others = (start..batch.num_rows()).find(|row| (kinds.value(*row), namespaces.value(*row)) != group);
             let end = others.unwrap_or(batch.num_rows());
-            let rows = (start..end).filter(|row| uids.is_valid(*row));
+            // Nothing has a number below 1: of such a row it is as if it were not there.
+            let rows = (start..end).filter(|row| uids.is_valid(*row) && uids.value(*row) > 0);
             if let Some(kind) = Kind::named(group.0) {
                 self.insert_all(kind, group.1, rows.map(|row| (keys.value(row), uids.value(row))));
             }
@@ -102,6 +103,11 @@ impl Registry {
             *highest = (*highest).max(uid);
             table.insert(&self.hasher, key, uid);
         }
+    }
+
+    /// The highest number that a kind has so far; 0 where it has none.
+    pub(super) fn highest(&self, kind: Kind) -> i64 {
+        self.highest.get(&kind).copied().unwrap_or(0)
     }
 
     /// The number of a key.
@@ -141,7 +147,7 @@ impl Registry {
         self.together[kind as usize] = OnceLock::new();
         for (namespace, key) in keys {
             if self.find(kind, namespace, key).is_none() {
-                let uid = self.highest.get(&kind).copied().unwrap_or(0) + 1;
+                let uid = self.highest(kind) + 1;
                 self.insert(kind, namespace, key, uid);
                 numbered.push((namespace.clone(), key.clone(), uid));
             }

@@ -2,6 +2,7 @@
 //! becomes columns of text. Rows with a key that no registry knows stay as text in a side part.
 
 mod recent;
+mod resolved;
 mod short;
 mod taken;
 #[cfg(test)]
@@ -9,6 +10,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use self::resolved::Resolved;
 use self::short::{Means, Short};
 pub(super) use self::taken::RelationRows;
 use self::taken::{Fill, Taken, is_the_same_in_all};
@@ -77,10 +79,9 @@ impl<'a> RelationIntake<'a> {
             registry,
             short: Short::new(map, &fills, &ends, &cleaner),
             cleaner,
-            ends,
             filter: map.keep.as_ref().map(|text| Filter::new(map, &text.text)).transpose()?,
             taken: Taken {
-                resolved: Pile::new(&differing),
+                resolved: Resolved::new(differing, &fills, &ends, registry),
                 unresolved: Pile::new(&side),
                 rejects: Vec::new(),
                 counts: counts_of(map),
@@ -88,6 +89,7 @@ impl<'a> RelationIntake<'a> {
                 keyless: 0,
                 wanted: BTreeSet::new(),
             },
+            ends,
             columns,
             fills,
             side,
@@ -184,7 +186,7 @@ impl<'a> RelationIntake<'a> {
         if !are_known(named) {
             let cells = SideRow { map, side, ends, forms, source }.cells(named, values);
             let cells = cells.into_iter().map(Value::into_owned).collect();
-            return Outcome::Unresolved { cells, position, nulled, wanted: self.ends.wanted(named).collect() };
+            return Outcome::Unresolved { cells, nulled, wanted: self.ends.wanted(named).collect() };
         }
         let cell = |fill: &Fill| match fill {
             Fill::Null => Value::Null,

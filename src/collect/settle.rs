@@ -24,7 +24,7 @@ pub(super) struct Rows<'a> {
     /// Whether two rows say the same.
     pub(super) says_the_same: &'a dyn Fn(u32, u32) -> bool,
     /// Position in the source.
-    pub(super) position: &'a [i64],
+    pub(super) position: &'a dyn Fn(u32) -> i64,
     /// The column that `min(column)` names.
     pub(super) smallest: Option<ArrayRef>,
 }
@@ -47,7 +47,6 @@ pub(super) fn settle(
             settled.kept.push(*only);
             continue;
         }
-        let position = |row: u32| rows.position[row as usize];
         let distinct: Vec<u32> = copies.chunk_by(|a, b| (rows.says_the_same)(*a, *b)).map(|same| same[0]).collect();
         let winner = match (distinct.as_slice(), rule) {
             ([only], _) => *only,
@@ -55,8 +54,8 @@ pub(super) fn settle(
                 settled.rejected.extend(copies.iter().map(|row| (*row, copies.len())));
                 continue;
             }
-            (_, OnDuplicate::First) => first(copies, |a, b| position(a).cmp(&position(b))),
-            (_, OnDuplicate::Last) => first(copies, |a, b| position(b).cmp(&position(a))),
+            (_, OnDuplicate::First) => first(copies, |a, b| (rows.position)(a).cmp(&(rows.position)(b))),
+            (_, OnDuplicate::Last) => first(copies, |a, b| (rows.position)(b).cmp(&(rows.position)(a))),
             (_, OnDuplicate::Min(_)) => first(&distinct, |a, b| {
                 smaller.as_ref().map_or(Ordering::Equal, |smaller| smaller(a as usize, b as usize))
             }),
@@ -92,7 +91,7 @@ mod tests {
         let content = [7, 7, 8, 9, 7];
         let rows = Rows {
             says_the_same: &|a, b| content[a as usize] == content[b as usize],
-            position: &[4, 2, 3, 1, 5],
+            position: &|row| [4, 2, 3, 1, 5][row as usize],
             smallest: Some(Arc::new(Date32Array::from(vec![Some(30), Some(30), None, Some(10), Some(1)]))),
         };
         settle(&[0, 1, 2, 3, 4], |a, b| keys[a as usize] == keys[b as usize], &rows, rule)
@@ -115,7 +114,7 @@ mod tests {
 
     #[test]
     fn identical_rows_collapse_under_every_rule() {
-        let rows = Rows { says_the_same: &|_, _| true, position: &[1, 2], smallest: None };
+        let rows = Rows { says_the_same: &|_, _| true, position: &|row| i64::from(row), smallest: None };
         let settled = settle(&[0, 1], |_, _| true, &rows, &OnDuplicate::Reject);
         assert_eq!(settled, Settled { kept: vec![0], rejected: vec![], duplicates: 1 });
     }

@@ -5,12 +5,12 @@
 
 use super::Fill;
 use super::recent::{Held, Recent};
+use super::resolved::Resolved;
 use crate::collect::collector::TableMap;
 use crate::collect::columns::{Value, recycled};
 use crate::collect::ends::{Ends, Unit};
 use crate::collect::find::Found;
 use crate::collect::key::KeyForms;
-use crate::collect::pile::Pile;
 use crate::collect::read::{Cell, Row};
 use crate::collect::record::RecordCleaner;
 use crate::collect::registry::Registry;
@@ -98,12 +98,16 @@ impl Short {
         file: &Found,
         position: i64,
         means: Means<'_>,
-        pile: &mut Pile,
+        pile: &mut Resolved,
     ) -> bool {
         let mut values = recycled(std::mem::take(&mut self.values));
         let is_sound = self.read(row, file, means, &mut values).is_some();
         if is_sound {
-            pile.push(position, |at, column| match self.fills[at] {
+            let number = |at: usize| match self.fills[at] {
+                Fill::End(end) => self.uids[end],
+                Fill::Null | Fill::Value(_) => None,
+            };
+            pile.push(position, number, |at, column| match self.fills[at] {
                 Fill::Null => column.push(&Value::Null),
                 Fill::Value(at) => column.push(&values[at]),
                 Fill::End(end) => column.push_number(self.uids[end]),

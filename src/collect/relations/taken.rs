@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, UInt32Array};
-use arrow::compute::take_record_batch;
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 
+use super::resolved::{Resolved, ResolvedRows};
 use crate::collect::collector::{OnDuplicate, TableMap};
 use crate::collect::columns::Value;
 use crate::collect::ends::Named;
@@ -49,7 +49,7 @@ pub(in crate::collect) struct RelationRows {
 /// there at once.
 pub(in crate::collect) struct SettledRows {
     /// All rows that were read.
-    rows: RecordBatch,
+    rows: ResolvedRows,
     /// Those that stay, in the order of all columns.
     kept: Vec<u32>,
     columns: Vec<Field>,
@@ -62,16 +62,24 @@ const BATCH_ROWS: usize = 65_536;
 impl SettledRows {
     /// The rows in the order of all columns.
     pub(in crate::collect) fn batches(&self) -> impl Iterator<Item = RecordBatch> {
-        self.kept.chunks(BATCH_ROWS).map(|kept| {
-            let rows = take_record_batch(&self.rows, &UInt32Array::from(kept.to_vec())).expect("they are all there");
-            completed(&rows, &self.columns, &self.source)
+        let most = self.kept.len().min(BATCH_ROWS);
+        let source = Arc::new(StringArray::from_iter_values(std::iter::repeat_n(&self.source, most))) as ArrayRef;
+        let stale_loads = Arc::new(Int64Array::from_value(0, most)) as ArrayRef;
+        self.kept.chunks(BATCH_ROWS).map(move |kept| {
+            let mut differing = self.rows.arrays(kept).into_iter();
+            let arrays = self.columns.iter().map(|column| match column.name.as_str() {
+                "source" => source.slice(0, kept.len()),
+                "stale_loads" => stale_loads.slice(0, kept.len()),
+                _ => differing.next().expect("every other column differs"),
+            });
+            RecordBatch::try_new(arrow_schema(&self.columns), arrays.collect()).expect("every column has every row")
         })
     }
 }
 
 /// The rows so far.
 pub(super) struct Taken {
-    pub(super) resolved: Pile,
+    pub(super) resolved: Resolved,
     pub(super) unresolved: Pile,
     pub(super) rejects: Vec<Reject>,
     pub(super) counts: TableCounts,
@@ -92,13 +100,14 @@ impl Taken {
         cleaner: &RecordCleaner,
     ) {
         self.nulled.count(cleaner, nulled);
-        self.resolved.push(position, |column, builder| match fills[column] {
-            Fill::Null => builder.push(&Value::Null),
-            Fill::Value(at) => builder.push(&values[at]),
-            Fill::End(end) => match named[end] {
-                Named::Known(uid) => builder.push(&Value::Integer(uid)),
-                _ => builder.push(&Value::Null),
-            },
+        let number = |column: usize| match fills[column] {
+            Fill::End(end) => known(&named[end]),
+            Fill::Null | Fill::Value(_) => None,
+        };
+        self.resolved.push(position, number, |at, column| match fills[at] {
+            Fill::Null => column.push(&Value::Null),
+            Fill::Value(at) => column.push(&values[at]),
+            Fill::End(end) => column.push_number(known(&named[end])),
         });
     }
 
@@ -114,9 +123,9 @@ impl Taken {
                 self.nulled.count(cleaner, &nulled);
                 self.resolved.push_values(position, &cells);
             }
-            Outcome::Unresolved { cells, position, nulled, wanted } => {
+            Outcome::Unresolved { cells, nulled, wanted } => {
                 self.nulled.count(cleaner, &nulled);
-                self.unresolved.push_values(position, &cells);
+                self.unresolved.push_values(&cells);
                 self.wanted.extend(wanted);
             }
         }
@@ -132,18 +141,22 @@ impl Taken {
         place: &dyn Fn(i64) -> (String, i64),
     ) -> Result<RelationRows, EngineError> {
         let keys = key_columns(map.table, self.resolved.columns());
-        let (rows, positions) = self.resolved.finish()?;
-        let order = TotalOrder::new(&rows, &keys);
-        let sorted = order.sorted(&positions);
+        // Keys come first, and none comes twice when rows are settled: their order is that of all columns.
+        debug_assert!(keys.iter().copied().eq(0..keys.len()), "the key of `{}` does not come first", map.table.name);
+        let rows = self.resolved.finish()?;
+        let order = TotalOrder::new(&rows.packed, &rows.others, keys.len() - rows.packed.n_ends());
+        let position = |row: u32| rows.positions.of(row);
+        let sorted = order.sorted(position);
         let smallest = match &map.on_duplicate {
-            OnDuplicate::Min(column) => rows.column_by_name(column).cloned(),
+            // An end is a part of the key: it says the same in all rows of one.
+            OnDuplicate::Min(column) => rows.other(column).cloned(),
             _ => None,
         };
         let says_the_same = |a: u32, b: u32| order.by_all(a, b).is_eq();
-        let facts = Rows { says_the_same: &says_the_same, position: &positions, smallest };
+        let facts = Rows { says_the_same: &says_the_same, position: &position, smallest };
         let mut settled = settle(&sorted, |a, b| order.by_key(a, b).is_eq(), &facts, &map.on_duplicate);
         for (row, copies) in &settled.rejected {
-            let (file, line) = place(positions[*row as usize]);
+            let (file, line) = place(position(*row));
             self.rejects.push(Reject {
                 source: source.to_owned(),
                 table: Some(map.table.name),
@@ -152,13 +165,12 @@ impl Taken {
                 column: None,
                 reason: format!("the same relation is given {copies} times with different values"),
                 raw: String::new(),
-                about: about_of(map.table, &rows, *row as usize),
+                about: about_of(map.table, &rows.batch(&[*row]), 0),
             });
         }
-        // Keys come first, and none comes twice any more: their order is that of all columns.
-        debug_assert!(keys.iter().copied().eq(0..keys.len()), "the key of `{}` does not come first", map.table.name);
         let kept = std::mem::take(&mut settled.kept);
-        let (unresolved, unresolved_duplicates) = distinct(self.unresolved.finish()?.0)?;
+        let (unresolved, unresolved_duplicates) = distinct(&self.unresolved.finish()?)?;
+        let unresolved = RecordBatch::try_new(arrow_schema(&side), unresolved).map_err(EngineError::from_arrow)?;
         self.counts.unresolved = unresolved.num_rows() as u64;
         self.counts.kept = kept.len() as u64 + self.counts.unresolved;
         self.counts.rejected += settled.rejected.len() as u64;
@@ -184,13 +196,10 @@ pub(super) fn is_the_same_in_all(column: &str) -> bool {
     matches!(column, "source" | "stale_loads")
 }
 
-/// The rows with the columns that are the same in all of them.
-fn completed(rows: &RecordBatch, columns: &[Field], source: &str) -> RecordBatch {
-    let mut differing = rows.columns().iter().cloned();
-    let arrays = columns.iter().map(|column| match column.name.as_str() {
-        "source" => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(source, rows.num_rows()))) as ArrayRef,
-        "stale_loads" => Arc::new(Int64Array::from_value(0, rows.num_rows())),
-        _ => differing.next().expect("every other column differs"),
-    });
-    RecordBatch::try_new(arrow_schema(columns), arrays.collect()).expect("every column has every row")
+/// The number of what is named, where it has one.
+fn known(named: &Named) -> Option<i64> {
+    match named {
+        Named::Known(uid) => Some(*uid),
+        Named::Not | Named::Unknown { .. } => None,
+    }
 }
