@@ -136,7 +136,7 @@ pub(super) fn key_source<'a>(
     row: &Row<'a>,
     file: &'a Found,
 ) -> Value<'a> {
-    match keys.key().map(|at| cleaner.raw(at, row, file)) {
+    match keys.key().map(|at| cleaner.raw(at, row.cells, file)) {
         Some(Cell::Text(text)) => Value::Text(Cow::Borrowed(text)),
         _ => Value::Null,
     }

@@ -62,10 +62,11 @@ impl RecordCleaner {
         }
     }
 
-    /// The cell of a column as the source has it.
-    pub(super) fn raw<'a>(&'a self, column: usize, row: &Row<'a>, file: &'a Found) -> Cell<'a> {
+    /// The cell of a column as the source has it, of a row with these cells.
+    #[inline]
+    pub(super) fn raw<'a>(&'a self, column: usize, cells: &[Cell<'a>], file: &'a Found) -> Cell<'a> {
         match &self.columns[column].0 {
-            Origin::Source(at) => row.cells[*at],
+            Origin::Source(at) => cells[*at],
             Origin::Value(text) => Cell::Text(text),
             Origin::Capture(name) => file.captures.get(name).map_or(Cell::Absent, |text| Cell::Text(text)),
         }
@@ -76,11 +77,11 @@ impl RecordCleaner {
         matches!(self.columns[column].0, Origin::Value(_))
     }
 
-    /// The value of one column; `None` where it does not fit, or is needed and missing.
+    /// The value of one column of a row with these cells; `None` where it does not fit, or is needed and missing.
     #[inline]
-    pub(super) fn sound<'a>(&'a self, column: usize, row: &Row<'a>, file: &'a Found) -> Option<Value<'a>> {
+    pub(super) fn sound<'a>(&'a self, column: usize, cells: &[Cell<'a>], file: &'a Found) -> Option<Value<'a>> {
         let cleaner = &self.columns[column].1;
-        let value = cleaner.clean(self.raw(column, row, file)).ok()?;
+        let value = cleaner.clean(self.raw(column, cells, file)).ok()?;
         (!value.is_null() || !cleaner.required).then_some(value)
     }
 
@@ -97,7 +98,7 @@ impl RecordCleaner {
         nulled.clear();
         let mut flaw = None;
         for (column, (_, cleaner)) in self.columns.iter().enumerate() {
-            let value = match cleaner.clean(self.raw(column, row, file)) {
+            let value = match cleaner.clean(self.raw(column, row.cells, file)) {
                 Ok(value) => value,
                 Err(unfit) => match cleaner.on_bad_value {
                     OnBadValue::Reject => {

@@ -21,7 +21,7 @@ use super::filter::{Filter, Outcome};
 use super::find::Found;
 use super::key::KeyForms;
 use super::pile::Pile;
-use super::read::{BadRecord, Row};
+use super::read::{BadRecord, Row, Rows};
 use super::record::{Flaw, Nulled, RecordCleaner};
 use super::registry::Registry;
 use super::rejects::{About, Reject};
@@ -45,8 +45,9 @@ pub(super) struct RelationIntake<'a> {
     side: Vec<Field>,
     taken: Taken,
     short: Option<Short>,
-    /// Kept from row to row for their memory.
+    /// Kept for their memory: from row to row, and which rows of some go the long way.
     spare: Spare,
+    left: Vec<usize>,
 }
 
 /// Lists that every row fills anew.
@@ -94,19 +95,34 @@ impl<'a> RelationIntake<'a> {
             fills,
             side,
             spare: Spare::default(),
+            left: Vec::new(),
         })
     }
 
-    /// Takes one record; `position` orders the records of the source.
-    pub(super) fn row(&mut self, row: &Row<'_>, file: &Found, position: i64) -> Result<(), EngineError> {
-        self.taken.counts.read += 1;
+    /// Takes records that follow each other; `position` orders them in the source.
+    pub(super) fn rows(
+        &mut self,
+        rows: &Rows<'_>,
+        file: &Found,
+        position: impl Fn(usize) -> i64,
+    ) -> Result<(), EngineError> {
+        self.taken.counts.read += rows.lines.len() as u64;
+        let mut left = std::mem::take(&mut self.left);
         if let Some(short) = &mut self.short {
             let Self { cleaner, ends, forms, registry, .. } = self;
-            let means = Means { cleaner, ends, forms, registry };
-            if short.take(row, file, position, means, &mut self.taken.resolved) {
-                return Ok(());
-            }
+            let means = Means { file, cleaner, ends, forms, registry };
+            short.take(rows, &position, means, &mut self.taken.resolved, &mut left);
+        } else {
+            left.clear();
+            left.extend(0..rows.lines.len());
         }
+        let taken = left.iter().try_for_each(|at| rows.with(*at, |row| self.take(row, file, position(*at))));
+        self.left = left;
+        taken
+    }
+
+    /// Takes one record the long way.
+    fn take(&mut self, row: &Row<'_>, file: &Found, position: i64) -> Result<(), EngineError> {
         let Spare { values, mut nulled, mut named } = std::mem::take(&mut self.spare);
         let mut values = recycled(values);
         let flaw = self.cleaner.clean(row, file, &mut values, &mut nulled);

@@ -9,7 +9,7 @@ use super::gather::Gathered;
 use super::key::KeyForms;
 use super::numbered::ObjectRows;
 use super::objects::ObjectIntake;
-use super::read::{self, BadRecord, Notice, Request, Row, Sink};
+use super::read::{self, BadRecord, Notice, Request, Row, Rows, Sink};
 use super::registry::Registry;
 use super::rejects::{About, RAW_CHARACTERS, Reject};
 use super::relations::{RelationIntake, RelationRows};
@@ -172,15 +172,22 @@ struct Taker<'a> {
 
 impl Sink for Taker<'_> {
     fn row(&mut self, row: &Row<'_>) {
+        self.rows(&Rows { lines: &[row.line], cells: row.cells, raw: &|_| (row.raw)() });
+    }
+
+    fn rows(&mut self, rows: &Rows<'_>) {
         if self.failed.is_some() {
             return;
         }
-        let position = (self.file_number << LINE_BITS) | i64::try_from(row.line).unwrap_or(0);
+        let start = self.file_number << LINE_BITS;
+        let position = |at: usize| start | i64::try_from(rows.lines[at]).unwrap_or(0);
         for intake in &mut self.objects {
-            intake.row(row, self.file, position);
+            for at in 0..rows.lines.len() {
+                rows.with(at, |row| intake.row(row, self.file, position(at)));
+            }
         }
         for intake in &mut self.relations {
-            if let Err(error) = intake.row(row, self.file, position) {
+            if let Err(error) = intake.rows(rows, self.file, position) {
                 self.failed = Some(error);
                 return;
             }

@@ -5,6 +5,7 @@
 //! them is how a shifted row or half a file looks, and none may pass as data. Lines without any quote need no such
 //! look: `plain` hands them over in runs, and `quoted` those whose quotes are no riddle.
 
+mod block;
 mod delimiter;
 mod plain;
 mod quoted;

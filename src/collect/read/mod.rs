@@ -47,6 +47,31 @@ pub struct Row<'a> {
     pub raw: &'a dyn Fn() -> String,
 }
 
+/// Records of a file that follow each other.
+#[derive(Clone, Copy)]
+pub struct Rows<'a> {
+    /// The line on which each of them starts, counted from 1.
+    pub lines: &'a [u64],
+    /// The cells of all of them, record by record, as a [`Row`] has them.
+    pub cells: &'a [Cell<'a>],
+    /// The so-many-th of them as the file has it.
+    pub raw: &'a dyn Fn(usize) -> String,
+}
+
+impl<'a> Rows<'a> {
+    /// The cells of one record.
+    #[must_use]
+    pub fn cells_of(&self, at: usize) -> &'a [Cell<'a>] {
+        let width = self.cells.len() / self.lines.len();
+        &self.cells[at * width..(at + 1) * width]
+    }
+
+    /// What `take` makes of one record.
+    pub fn with<T>(&self, at: usize, take: impl FnOnce(&Row<'_>) -> T) -> T {
+        take(&Row { line: self.lines[at], cells: self.cells_of(at), raw: &|| (self.raw)(at) })
+    }
+}
+
 /// A record that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadRecord {
@@ -76,6 +101,12 @@ impl BadRecord {
 pub trait Sink {
     /// Takes one record.
     fn row(&mut self, row: &Row<'_>);
+    /// Takes records that follow each other.
+    fn rows(&mut self, rows: &Rows<'_>) {
+        for at in 0..rows.lines.len() {
+            rows.with(at, |row| self.row(row));
+        }
+    }
     /// Takes one record that cannot be read.
     fn bad(&mut self, record: BadRecord);
 }

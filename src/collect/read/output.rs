@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{BadRecord, Cell, Request, Row, Sink};
+use super::{BadRecord, Cell, Request, Row, Rows, Sink};
 
 /// Characters of a record that are kept for rejects.
 const RAW_CHARS: usize = 2_000;
@@ -27,6 +27,12 @@ impl<'s> Output<'s> {
     pub(super) fn row(&mut self, line: u64, cells: &[Cell<'_>], raw: &dyn Fn() -> String) {
         self.records += 1;
         self.sink.row(&Row { line, cells, raw: &|| cut(raw()) });
+    }
+
+    /// Hands over rows that follow each other. Their raw texts may be longer than what is kept.
+    pub(super) fn rows(&mut self, rows: &Rows<'_>) {
+        self.records += rows.lines.len() as u64;
+        self.sink.rows(&Rows { raw: &|at| cut((rows.raw)(at)), ..*rows });
     }
 
     /// Hands over a record that cannot be read.

@@ -3,15 +3,17 @@
 //!
 //! Only rows that nothing is wrong with go this way. Whatever else there is to say of a row is said on the long way.
 
+use std::num::NonZeroU32;
+
 use super::Fill;
-use super::recent::{Held, Recent};
+use super::recent::{Held, Recent, is_same};
 use super::resolved::Resolved;
 use crate::collect::collector::TableMap;
 use crate::collect::columns::{Value, recycled};
 use crate::collect::ends::{Ends, Unit};
 use crate::collect::find::Found;
 use crate::collect::key::KeyForms;
-use crate::collect::read::{Cell, Row};
+use crate::collect::read::{Cell, Rows};
 use crate::collect::record::RecordCleaner;
 use crate::collect::registry::Registry;
 
@@ -35,22 +37,24 @@ struct NamedObject {
     unit: Unit,
     /// Which of the unit's columns differ from row to row.
     differing: Vec<usize>,
-    /// The texts of the row before, and what they named.
-    texts: [String; COLUMNS],
-    object: Option<Object>,
+    /// The texts of the row before, and what they named; `None` before the first row.
+    last: Option<([String; COLUMNS], Option<Object>)>,
     recent: Recent,
+    /// What each of the current rows names; `None` where that is for the long way to tell.
+    objects: Vec<Option<Object>>,
 }
 
 /// An object at the so-many-th end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Object {
     pub(super) end: u8,
-    pub(super) uid: i64,
+    pub(super) uid: NonZeroU32,
 }
 
 /// What rows are read with.
 #[derive(Clone, Copy)]
 pub(super) struct Means<'a> {
+    pub(super) file: &'a Found,
     pub(super) cleaner: &'a RecordCleaner,
     pub(super) ends: &'a Ends,
     pub(super) forms: &'a KeyForms,
@@ -74,12 +78,13 @@ impl Short {
         let named = units.into_iter().map(|unit| {
             let differing = unit.columns.iter().copied().filter(|column| !cleaner.is_constant(*column));
             let differing: Vec<usize> = differing.collect();
-            (differing.len() <= COLUMNS).then(|| NamedObject {
+            let recent = Recent::default();
+            (differing.len() <= COLUMNS).then_some(NamedObject {
                 unit,
                 differing,
-                texts: Default::default(),
-                object: None,
-                recent: Recent::default(),
+                last: None,
+                recent,
+                objects: Vec::new(),
             })
         });
         Some(Self {
@@ -91,101 +96,120 @@ impl Short {
         })
     }
 
-    /// Takes a row onto the pile. Returns false, and takes nothing, where it must go the long way.
+    /// Takes rows, of which `position` tells the position. Fills `left` with those that must go the long way.
     pub(super) fn take(
         &mut self,
-        row: &Row<'_>,
-        file: &Found,
-        position: i64,
+        rows: &Rows<'_>,
+        position: impl Fn(usize) -> i64,
         means: Means<'_>,
-        pile: &mut Resolved,
-    ) -> bool {
+        resolved: &mut Resolved,
+        left: &mut Vec<usize>,
+    ) {
+        left.clear();
+        for named in &mut self.named {
+            named.find(rows, means);
+        }
         let mut values = recycled(std::mem::take(&mut self.values));
-        let is_sound = self.read(row, file, means, &mut values).is_some();
-        if is_sound {
+        for at in 0..rows.lines.len() {
+            values.clear();
+            if self.read(at, rows.cells_of(at), means, &mut values).is_none() {
+                left.push(at);
+                continue;
+            }
             let number = |at: usize| match self.fills[at] {
                 Fill::End(end) => self.uids[end],
                 Fill::Null | Fill::Value(_) => None,
             };
-            pile.push(position, number, |at, column| match self.fills[at] {
+            resolved.push(position(at), number, |at, column| match self.fills[at] {
                 Fill::Null => column.push(&Value::Null),
                 Fill::Value(at) => column.push(&values[at]),
                 Fill::End(end) => column.push_number(self.uids[end]),
             });
         }
         self.values = recycled(values);
-        is_sound
     }
 
     /// Reads a row into `uids` and `values`; `None` where something about it is unusual.
-    fn read<'a>(
-        &mut self,
-        row: &Row<'a>,
-        file: &'a Found,
-        means: Means<'a>,
-        values: &mut Vec<Value<'a>>,
-    ) -> Option<()> {
-        for named in &mut self.named {
-            let Object { end, uid } = named.find(row, file, means)?;
+    #[inline]
+    fn read<'a>(&mut self, at: usize, cells: &[Cell<'a>], means: Means<'a>, values: &mut Vec<Value<'a>>) -> Option<()> {
+        for named in &self.named {
+            let Object { end, uid } = named.objects[at]?;
             // A member is at one of two ends.
             if named.unit.ends.len() > 1 {
                 named.unit.ends.iter().for_each(|end| self.uids[*end] = None);
             }
-            self.uids[usize::from(end)] = Some(uid);
+            self.uids[usize::from(end)] = Some(i64::from(uid.get()));
         }
         for at in &self.others {
-            values.push(means.cleaner.sound(*at, row, file)?);
+            values.push(means.cleaner.sound(*at, cells, means.file)?);
         }
         Some(())
     }
 }
 
 impl NamedObject {
-    /// The object that a row names.
-    #[inline]
-    fn find(&mut self, row: &Row<'_>, file: &Found, means: Means<'_>) -> Option<Object> {
-        let mut texts = [""; COLUMNS];
-        for (text, column) in texts.iter_mut().zip(&self.differing) {
-            let Cell::Text(cell) = means.cleaner.raw(*column, row, file) else { return None };
-            *text = cell;
-        }
-        if self.object.is_some() && self.texts.iter().zip(texts).all(|(last, text)| is_same(last, text)) {
-            return self.object;
-        }
-        let held = Held::of(texts);
-        let object = if let Some(object) = held.as_ref().and_then(|held| self.recent.find(held)) {
-            object
-        } else {
-            let object = self.look_up(row, file, means)?;
-            if let Some(held) = &held {
-                self.recent.hold(held, object);
+    /// Finds the object that each row names.
+    fn find(&mut self, rows: &Rows<'_>, means: Means<'_>) {
+        let Self { unit, differing, last: before, recent, objects } = self;
+        objects.clear();
+        let mut last = before.as_ref().map(|(texts, object)| (texts.each_ref().map(String::as_str), *object));
+        let mut is_new = false;
+        for at in 0..rows.lines.len() {
+            let cells = rows.cells_of(at);
+            let mut texts = [""; COLUMNS];
+            let all = texts.iter_mut().zip(&*differing).all(|(text, column)| {
+                let cell = means.cleaner.raw(*column, cells, means.file);
+                if let Cell::Text(cell) = cell {
+                    *text = cell;
+                }
+                matches!(cell, Cell::Text(_))
+            });
+            if !all {
+                objects.push(None);
+                continue;
             }
-            object
-        };
-        for (last, text) in self.texts.iter_mut().zip(texts) {
-            last.clear();
-            last.push_str(text);
+            let object = match last {
+                Some((last, object)) if is_same_pair(last, texts) => object,
+                _ => {
+                    is_new = true;
+                    found(recent, texts, || look_up(unit, cells, means))
+                }
+            };
+            last = Some((texts, object));
+            objects.push(object);
         }
-        self.object = Some(object);
-        self.object
-    }
-
-    #[cold]
-    fn look_up(&self, row: &Row<'_>, file: &Found, means: Means<'_>) -> Option<Object> {
-        let Means { cleaner, ends, forms, registry } = means;
-        let mut values = Vec::new();
-        for column in &self.unit.columns {
-            values.resize(values.len().max(column + 1), Value::Null);
-            values[*column] = cleaner.sound(*column, row, file)?;
+        if is_new && let Some((texts, object)) = last {
+            *before = Some((texts.map(str::to_owned), object));
         }
-        let (end, uid) = ends.find(&self.unit, &values, forms, registry)?;
-        Some(Object { end: u8::try_from(end).ok()?, uid })
     }
 }
 
-/// Whether two texts are one. Those that are as long mostly differ at their end, which is looked at first.
-#[inline]
-fn is_same(a: &str, b: &str) -> bool {
-    let end = |text: &str| text.as_bytes().last_chunk::<8>().copied().map(u64::from_ne_bytes);
-    a.len() == b.len() && end(a) == end(b) && a == b
+fn is_same_pair(a: [&str; COLUMNS], b: [&str; COLUMNS]) -> bool {
+    a.iter().zip(b).all(|(a, b)| is_same(a.as_bytes(), b.as_bytes()))
+}
+
+/// The object that texts name: as they were looked up lately, or as `look_up` finds it.
+fn found(recent: &mut Recent, texts: [&str; COLUMNS], look_up: impl FnOnce() -> Option<Object>) -> Option<Object> {
+    let held = Held::of(texts);
+    if let Some(object) = held.as_ref().and_then(|held| recent.find(held)) {
+        return Some(object);
+    }
+    let object = look_up()?;
+    if let Some(held) = &held {
+        recent.hold(held, object);
+    }
+    Some(object)
+}
+
+#[cold]
+fn look_up(unit: &Unit, cells: &[Cell<'_>], means: Means<'_>) -> Option<Object> {
+    let Means { file, cleaner, ends, forms, registry } = means;
+    let mut values = Vec::new();
+    for column in &unit.columns {
+        values.resize(values.len().max(column + 1), Value::Null);
+        values[*column] = cleaner.sound(*column, cells, file)?;
+    }
+    let (end, uid) = ends.find(unit, &values, forms, registry)?;
+    let uid = NonZeroU32::new(u32::try_from(uid).ok()?)?;
+    Some(Object { end: u8::try_from(end).ok()?, uid })
 }

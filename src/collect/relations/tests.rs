@@ -58,8 +58,8 @@ fn registry() -> Registry {
 /// Everything that came of rows.
 type Outcome = (Vec<RecordBatch>, RecordBatch, BTreeSet<Reject>, crate::collect::source::TableCounts, u64, Vec<String>);
 
-/// What the rows come to, by the short way where there is one, or all by the long way.
-fn outcome(map: &TableMap, rows: &[Vec<String>], takes_short: bool) -> Outcome {
+/// What the rows come to, by the short way so many at a time, or all by the long way.
+fn outcome(map: &TableMap, rows: &[Vec<String>], short: Option<usize>) -> Outcome {
     let lower = KeyForm { case: Case::Lower, ..KeyForm::default() };
     let kinds: BTreeMap<Kind, KeyForm> = Kind::ALL.into_iter().map(|kind| (kind, lower)).collect();
     let (forms, registry) = (KeyForms { kinds, ..KeyForms::default() }, registry());
@@ -72,12 +72,13 @@ fn outcome(map: &TableMap, rows: &[Vec<String>], takes_short: bool) -> Outcome {
     let ends = Ends::new(map, &references);
     let mut intake = RelationIntake::new(map, "rows", &asked, ends, &forms, &registry).expect("no filter");
     assert!(intake.short.is_some());
-    intake.short = intake.short.filter(|_| takes_short);
-    for (line, texts) in (1_u64..).zip(rows) {
-        let cells: Vec<Cell<'_>> =
-            texts.iter().map(|text| if text == "-" { Cell::Absent } else { Cell::Text(text) }).collect();
-        let row = Row { line, cells: &cells, raw: &|| texts.join(",") };
-        intake.row(&row, &file, i64::try_from(line).expect("few")).expect("no filter");
+    intake.short = intake.short.filter(|_| short.is_some());
+    let lines: Vec<u64> = (1..).zip(rows).map(|(line, _)| line).collect();
+    for (lines, texts) in lines.chunks(short.unwrap_or(1)).zip(rows.chunks(short.unwrap_or(1))) {
+        let cell = |text| if text == "-" { Cell::Absent } else { Cell::Text(text) };
+        let cells: Vec<Cell<'_>> = texts.iter().flatten().map(|text| cell(text.as_str())).collect();
+        let rows = Rows { lines, cells: &cells, raw: &|at| texts[at].join(",") };
+        intake.rows(&rows, &file, |at| i64::try_from(lines[at]).expect("few")).expect("no filter");
     }
     let rows = intake.finish(&|position| (String::new(), position)).expect("no filter");
     let wanted = rows.wanted.iter().map(|wanted| format!("{wanted:?}")).collect();
@@ -96,7 +97,7 @@ fn rows(columns: usize) -> impl Strategy<Value = Vec<Vec<String>>> {
 
 proptest! {
     #[test]
-    fn the_short_way_and_the_long_way_lead_to_the_same(rows in rows(4), namespace in any::<bool>()) {
+    fn the_short_way_and_the_long_way_lead_to_the_same(rows in rows(4), namespace in any::<bool>(), together in 1..9_usize) {
         let mut members = vec![of_source("repository", Type::Text), of_source("group", Type::Text)];
         members.extend([of_source("member", Type::Text), of_source("role", Type::Text)]);
         let mut rights = vec![of_source("repository", Type::Text), of_source("account", Type::Text)];
@@ -109,7 +110,7 @@ proptest! {
         for mut map in [map(&MEMBERSHIPS, members), map(&RIGHTS, rights)] {
             for rule in [OnDuplicate::Reject, OnDuplicate::First, OnDuplicate::Min("granted_on".to_owned())] {
                 map.on_duplicate = rule;
-                prop_assert_eq!(outcome(&map, &rows, true), outcome(&map, &rows, false));
+                prop_assert_eq!(outcome(&map, &rows, Some(together)), outcome(&map, &rows, None));
             }
         }
     }
@@ -124,8 +125,8 @@ fn known_keys_are_resolved_whatever_their_spelling() {
     let map = map(&RIGHTS, columns);
     let rows = [["AD", "ANN", "p1", "2026-01-02"], ["ad", "ann", "P1", "2026-01-02"], ["erp", "bob", "p3", ""]];
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
-    let short = outcome(&map, &rows, true);
-    assert_eq!(short, outcome(&map, &rows, false));
+    let short = outcome(&map, &rows, Some(2));
+    assert_eq!(short, outcome(&map, &rows, None));
     let counts = short.3;
     assert_eq!((counts.read, counts.kept, counts.duplicate, counts.rejected), (3, 2, 1, 0));
 }

@@ -5,6 +5,7 @@
 
 use memchr::{memchr3_iter, memrchr};
 
+use super::block::Block;
 use crate::collect::read::Cell;
 use crate::collect::read::header::Header;
 use crate::collect::read::lines::LineCounter;
@@ -44,7 +45,7 @@ impl<'a> Run<'a> {
     pub(super) fn hand_over(mut self, header: &Header, out: &mut Output<'_>) -> (usize, LineCounter) {
         let (text, n_fields) = (self.text, header.names.len());
         let mut ends = Vec::with_capacity(n_fields);
-        let mut cells = Vec::with_capacity(header.places.len());
+        let mut block = Block::default();
         let mut start = 0;
         if text.is_empty() {
             return (start, self.lines);
@@ -66,14 +67,16 @@ impl<'a> Run<'a> {
                     let start = if place == 0 { start } else { ends[place - 1] + 1 };
                     Cell::Text(&text[start..ends[place]])
                 };
-                cells.clear();
-                cells.extend(header.places.iter().map(|&place| field(place)));
-                out.row(self.lines.line, &cells, &|| text[start..end].to_owned());
+                block.push(self.lines.line, &text[start..end], header.places.iter().map(|&place| field(place)));
+                if block.is_full() {
+                    block.hand_over(out);
+                }
                 ends.clear();
             }
             self.lines.pass(&[byte]);
             start = end + 1;
         }
+        block.hand_over(out);
         (start, self.lines)
     }
 }

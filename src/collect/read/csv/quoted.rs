@@ -5,6 +5,7 @@
 
 use memchr::{memchr, memchr2, memchr2_iter};
 
+use super::block::Block;
 use crate::collect::read::Cell;
 use crate::collect::read::header::Header;
 use crate::collect::read::lines::LineCounter;
@@ -28,7 +29,7 @@ impl<'a> QuotedRun<'a> {
     /// the number of bytes that were passed, and where the lines stand behind them.
     pub(super) fn hand_over(mut self, header: &Header, out: &mut Output<'_>) -> (usize, LineCounter) {
         let mut fields = Vec::with_capacity(header.names.len());
-        let mut cells = Vec::with_capacity(header.places.len());
+        let mut block = Block::default();
         let mut start = 0;
         for end in memchr2_iter(b'\n', b'\r', self.text) {
             // A blank line is no record.
@@ -40,13 +41,15 @@ impl<'a> QuotedRun<'a> {
                 }
                 self.lines.pass_within_line();
                 let field = |place: usize| Cell::Text(&line[fields[place].0..fields[place].1]);
-                cells.clear();
-                cells.extend(header.places.iter().map(|&place| field(place)));
-                out.row(self.lines.line, &cells, &|| line.to_owned());
+                block.push(self.lines.line, line, header.places.iter().map(|&place| field(place)));
+                if block.is_full() {
+                    block.hand_over(out);
+                }
             }
             self.lines.pass(&self.text[end..=end]);
             start = end + 1;
         }
+        block.hand_over(out);
         (start, self.lines)
     }
 
