@@ -7,6 +7,7 @@
 
 mod block;
 mod delimiter;
+mod marks;
 mod plain;
 mod quoted;
 mod quotes;

@@ -3,9 +3,10 @@
 //! Nothing is judged here. A line that is not plain, that has another number of fields, or whose end is not in the
 //! buffer yet ends the run, and `records` looks at it byte by byte: what is told of it does not depend on this file.
 
-use memchr::{memchr3_iter, memrchr};
+use memchr::memrchr;
 
 use super::block::Block;
+use super::marks;
 use crate::collect::read::Cell;
 use crate::collect::read::header::Header;
 use crate::collect::read::lines::LineCounter;
@@ -16,6 +17,9 @@ mod tests;
 
 /// Bytes looked at together to find what is not plain.
 const BLOCK: usize = 64;
+
+/// Bytes to a field and the mark behind it, as few as to have room for most texts at once.
+const MARK_BYTES: usize = 8;
 
 /// Whole lines, all plain.
 pub(super) struct Run<'a> {
@@ -50,10 +54,17 @@ impl<'a> Run<'a> {
         if text.is_empty() {
             return (start, self.lines);
         }
-        for end in memchr3_iter(self.delimiter, b'\n', b'\r', text.as_bytes()) {
+        let mut marks = Vec::with_capacity(text.len() / MARK_BYTES);
+        marks::find(text.as_bytes(), self.delimiter, &mut marks);
+        for end in marks {
+            let end = end as usize;
             let byte = text.as_bytes()[end];
             if byte == self.delimiter {
                 ends.push(end);
+                continue;
+            }
+            // Another control character is a part of a field.
+            if !matches!(byte, b'\n' | b'\r') {
                 continue;
             }
             // A blank line is no record.
