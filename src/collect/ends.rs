@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use super::collector::TableMap;
 use super::columns::Value;
 use super::key::KeyForms;
-use super::registry::{Anywhere, Registry};
+use super::registry::{Anywhere, Begun, Registry};
 use crate::settings::activate::{OnMissing, References};
 use crate::table::{Kind, Role, Table};
 use crate::tables::needed_ends;
@@ -204,6 +204,30 @@ impl Ends {
             }
         }
         None
+    }
+
+    /// Begins to look for a unit's object, and writes its key in key form behind what `keys` holds: the end at which it
+    /// stands, and the look-up. `None` where this cannot be done in one look-up.
+    pub(super) fn begin<'r>(
+        &self,
+        unit: &Unit,
+        values: &[Value<'_>],
+        forms: &KeyForms,
+        registry: &'r Registry,
+        keys: &mut String,
+    ) -> Option<(usize, Begun<'r>)> {
+        let [at] = *unit.ends.as_slice() else { return None };
+        let end = &self.all[at];
+        let namespace = end.namespace_of(values, forms);
+        if namespace.is_none() && end.kind.namespace().is_some() {
+            return None;
+        }
+        let namespace = namespace.as_deref().unwrap_or("");
+        let key = forms.of(end.kind, namespace);
+        let key = key.apply(values[unit.key].as_text()?);
+        let begun = registry.begin(end.kind, namespace, &key).filter(|_| !key.is_empty())?;
+        keys.push_str(&key);
+        Some((at, begun))
     }
 
     /// The ends at which a member may stand, in the order in which they are tried.

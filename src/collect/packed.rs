@@ -70,18 +70,18 @@ impl Packed {
         self.rows.push(row);
     }
 
-    /// The number of an end in a row.
-    pub(super) fn number(&self, end: usize, row: u32) -> Option<i64> {
-        let Place { shift, mask } = self.ends[end];
-        ((self.rows[row as usize] >> shift) & mask).checked_sub(1).map(u64::cast_signed)
-    }
-
     /// The numbers of an end in some rows.
     pub(super) fn column(&self, end: usize, rows: &[u32]) -> Int64Array {
-        if self.ends[end].mask == 0 {
+        let Place { shift, mask } = self.ends[end];
+        if mask == 0 {
             return Int64Array::new_null(rows.len());
         }
-        rows.iter().map(|row| self.number(end, *row)).collect()
+        let share = |row: &u32| (self.row(*row) >> shift) & mask;
+        let values: Vec<i64> = rows.iter().map(|row| share(row).saturating_sub(1).cast_signed()).collect();
+        // Few ends are null in some rows and not in others.
+        let is_null = |row: &u32| share(row) == 0;
+        let nulls = rows.iter().any(is_null).then(|| rows.iter().map(|row| !is_null(row)).collect());
+        Int64Array::new(values.into(), nulls)
     }
 
     /// The numbers of a row, in one.

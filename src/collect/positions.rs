@@ -55,7 +55,9 @@ mod tests {
             let expected = steps.iter().scan(5, |position, step| { *position += step; Some(*position) });
             let expected: Vec<i64> = expected.collect();
             let mut positions = Positions::default();
-            expected.iter().for_each(|position| positions.push(*position));
+            for position in &expected {
+                positions.push(*position);
+            }
             let rows = 0..u32::try_from(expected.len()).expect("few");
             prop_assert_eq!(rows.map(|row| positions.of(row)).collect::<Vec<_>>(), expected);
         }

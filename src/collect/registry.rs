@@ -20,7 +20,7 @@ const COLUMNS: [&str; 4] = ["kind", "namespace", "key", "uid"];
 #[derive(Default)]
 pub(super) struct Registry {
     /// By kind, then by namespace.
-    namespaces: [HashMap<String, KeyTable>; Kind::ALL.len()],
+    namespaces: [HashMap<String, KeyTable, DefaultHashBuilder>; Kind::ALL.len()],
     highest: BTreeMap<Kind, i64>,
     hasher: DefaultHashBuilder,
     /// The keys of a kind in all namespaces together, made when first asked for. A key of several has no number.
@@ -45,6 +45,36 @@ struct Slot {
     /// Of the key, so that a growing table need not look at it.
     hash: u32,
     uid: i64,
+}
+
+/// A look-up that was begun.
+#[derive(Clone, Copy)]
+pub(super) struct Begun<'r> {
+    table: &'r KeyTable,
+    hash: u32,
+    /// A key with that hash, once it was located.
+    likely: Option<&'r Slot>,
+}
+
+impl Begun<'_> {
+    /// Finds where the key should stand, without a look at what stands there.
+    #[inline]
+    pub(super) fn located(self) -> Self {
+        Self { likely: self.table.slots.find(spread(self.hash), |slot| slot.hash == self.hash), ..self }
+    }
+
+    /// The number of the key that it was begun with, once it was located.
+    #[inline]
+    pub(super) fn finish(self, key: &str) -> Option<i64> {
+        let Self { table, hash, likely } = self;
+        let likely = likely?;
+        if table.key(likely) == key {
+            return Some(likely.uid);
+        }
+        // Another key has the same hash.
+        let is_it = |slot: &Slot| slot.hash == hash && table.key(slot) == key;
+        table.slots.find(spread(hash), is_it).map(|slot| slot.uid)
+    }
 }
 
 /// What a lookup in all namespaces of a kind found.
@@ -112,13 +142,20 @@ impl Registry {
 
     /// The number of a key.
     pub(super) fn find(&self, kind: Kind, namespace: &str, key: &str) -> Option<i64> {
-        self.namespaces[kind as usize].get(namespace)?.find(&self.hasher, key)
+        self.begin(kind, namespace, key)?.located().finish(key)
+    }
+
+    /// Begins to look for a key. Looking up is mostly waiting for memory: many that are begun before the first is located,
+    /// and located before the first is finished, wait together. `None` where the namespace has no keys.
+    #[inline]
+    pub(super) fn begin(&self, kind: Kind, namespace: &str, key: &str) -> Option<Begun<'_>> {
+        Some(self.namespaces[kind as usize].get(namespace)?.begin(&self.hasher, key))
     }
 
     /// The number of a key that is looked for in every namespace of its kind.
     pub(super) fn find_anywhere(&self, kind: Kind, key: &str) -> Anywhere {
         let together = self.together[kind as usize].get_or_init(|| self.all_of(kind));
-        match together.find(&self.hasher, key) {
+        match together.begin(&self.hasher, key).located().finish(key) {
             None => Anywhere::Nowhere,
             Some(SEVERAL) => Anywhere::Several,
             Some(uid) => Anywhere::Once(uid),
@@ -162,10 +199,8 @@ impl KeyTable {
     }
 
     #[inline]
-    fn find(&self, hasher: &DefaultHashBuilder, key: &str) -> Option<i64> {
-        let hash = short_hash(hasher, key);
-        let is_it = |slot: &Slot| slot.hash == hash && self.key(slot) == key;
-        self.slots.find(spread(hash), is_it).map(|slot| slot.uid)
+    fn begin(&self, hasher: &DefaultHashBuilder, key: &str) -> Begun<'_> {
+        Begun { table: self, hash: short_hash(hasher, key), likely: None }
     }
 
     fn slot_mut(&mut self, hasher: &DefaultHashBuilder, key: &str) -> Option<&mut Slot> {

@@ -1,6 +1,7 @@
 //! Records that become relations: each row's keys are resolved to uids as it is read, so that a big table never
 //! becomes columns of text. Rows with a key that no registry knows stay as text in a side part.
 
+mod named;
 mod recent;
 mod resolved;
 mod short;

@@ -172,7 +172,8 @@ struct Taker<'a> {
 
 impl Sink for Taker<'_> {
     fn row(&mut self, row: &Row<'_>) {
-        self.rows(&Rows { lines: &[row.line], cells: row.cells, raw: &|_| (row.raw)() });
+        let n_cells = row.cells.len();
+        self.rows(&Rows { lines: &[row.line], cells: row.cells, n_cells, raw: &|_| (row.raw)() });
     }
 
     fn rows(&mut self, rows: &Rows<'_>) {

@@ -54,6 +54,8 @@ pub struct Rows<'a> {
     pub lines: &'a [u64],
     /// The cells of all of them, record by record, as a [`Row`] has them.
     pub cells: &'a [Cell<'a>],
+    /// How many cells each of them has.
+    pub n_cells: usize,
     /// The so-many-th of them as the file has it.
     pub raw: &'a dyn Fn(usize) -> String,
 }
@@ -61,9 +63,9 @@ pub struct Rows<'a> {
 impl<'a> Rows<'a> {
     /// The cells of one record.
     #[must_use]
+    #[inline]
     pub fn cells_of(&self, at: usize) -> &'a [Cell<'a>] {
-        let width = self.cells.len() / self.lines.len();
-        &self.cells[at * width..(at + 1) * width]
+        &self.cells[at * self.n_cells..][..self.n_cells]
     }
 
     /// What `take` makes of one record.

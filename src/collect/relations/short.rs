@@ -6,19 +6,16 @@
 use std::num::NonZeroU32;
 
 use super::Fill;
-use super::recent::{Held, Recent, is_same};
+use super::named::NamedObject;
 use super::resolved::Resolved;
 use crate::collect::collector::TableMap;
 use crate::collect::columns::{Value, recycled};
-use crate::collect::ends::{Ends, Unit};
+use crate::collect::ends::Ends;
 use crate::collect::find::Found;
 use crate::collect::key::KeyForms;
 use crate::collect::read::{Cell, Rows};
 use crate::collect::record::RecordCleaner;
 use crate::collect::registry::Registry;
-
-/// Texts of so many columns may say together which object is named.
-const COLUMNS: usize = 2;
 
 /// The short way through one table's rows.
 pub(super) struct Short {
@@ -32,23 +29,19 @@ pub(super) struct Short {
     values: Vec<Value<'static>>,
 }
 
-/// One of the objects that every row names.
-struct NamedObject {
-    unit: Unit,
-    /// Which of the unit's columns differ from row to row.
-    differing: Vec<usize>,
-    /// The texts of the row before, and what they named; `None` before the first row.
-    last: Option<([String; COLUMNS], Option<Object>)>,
-    recent: Recent,
-    /// What each of the current rows names; `None` where that is for the long way to tell.
-    objects: Vec<Option<Object>>,
-}
-
 /// An object at the so-many-th end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Object {
     pub(super) end: u8,
     pub(super) uid: NonZeroU32,
+}
+
+impl Object {
+    /// `None` where its number is so high that it goes the long way.
+    pub(super) fn new(end: usize, uid: i64) -> Option<Self> {
+        let uid = NonZeroU32::new(u32::try_from(uid).ok()?)?;
+        Some(Self { end: u8::try_from(end).ok()?, uid })
+    }
 }
 
 /// What rows are read with.
@@ -75,18 +68,7 @@ impl Short {
             Fill::End(end) => Some(Fill::End(*end)),
             Fill::Null => Some(Fill::Null),
         };
-        let named = units.into_iter().map(|unit| {
-            let differing = unit.columns.iter().copied().filter(|column| !cleaner.is_constant(*column));
-            let differing: Vec<usize> = differing.collect();
-            let recent = Recent::default();
-            (differing.len() <= COLUMNS).then_some(NamedObject {
-                unit,
-                differing,
-                last: None,
-                recent,
-                objects: Vec::new(),
-            })
-        });
+        let named = units.into_iter().map(|unit| NamedObject::new(unit, cleaner));
         Some(Self {
             fills: fills.iter().map(fill).collect::<Option<_>>()?,
             named: named.collect::<Option<_>>()?,
@@ -145,71 +127,4 @@ impl Short {
         }
         Some(())
     }
-}
-
-impl NamedObject {
-    /// Finds the object that each row names.
-    fn find(&mut self, rows: &Rows<'_>, means: Means<'_>) {
-        let Self { unit, differing, last: before, recent, objects } = self;
-        objects.clear();
-        let mut last = before.as_ref().map(|(texts, object)| (texts.each_ref().map(String::as_str), *object));
-        let mut is_new = false;
-        for at in 0..rows.lines.len() {
-            let cells = rows.cells_of(at);
-            let mut texts = [""; COLUMNS];
-            let all = texts.iter_mut().zip(&*differing).all(|(text, column)| {
-                let cell = means.cleaner.raw(*column, cells, means.file);
-                if let Cell::Text(cell) = cell {
-                    *text = cell;
-                }
-                matches!(cell, Cell::Text(_))
-            });
-            if !all {
-                objects.push(None);
-                continue;
-            }
-            let object = match last {
-                Some((last, object)) if is_same_pair(last, texts) => object,
-                _ => {
-                    is_new = true;
-                    found(recent, texts, || look_up(unit, cells, means))
-                }
-            };
-            last = Some((texts, object));
-            objects.push(object);
-        }
-        if is_new && let Some((texts, object)) = last {
-            *before = Some((texts.map(str::to_owned), object));
-        }
-    }
-}
-
-fn is_same_pair(a: [&str; COLUMNS], b: [&str; COLUMNS]) -> bool {
-    a.iter().zip(b).all(|(a, b)| is_same(a.as_bytes(), b.as_bytes()))
-}
-
-/// The object that texts name: as they were looked up lately, or as `look_up` finds it.
-fn found(recent: &mut Recent, texts: [&str; COLUMNS], look_up: impl FnOnce() -> Option<Object>) -> Option<Object> {
-    let held = Held::of(texts);
-    if let Some(object) = held.as_ref().and_then(|held| recent.find(held)) {
-        return Some(object);
-    }
-    let object = look_up()?;
-    if let Some(held) = &held {
-        recent.hold(held, object);
-    }
-    Some(object)
-}
-
-#[cold]
-fn look_up(unit: &Unit, cells: &[Cell<'_>], means: Means<'_>) -> Option<Object> {
-    let Means { file, cleaner, ends, forms, registry } = means;
-    let mut values = Vec::new();
-    for column in &unit.columns {
-        values.resize(values.len().max(column + 1), Value::Null);
-        values[*column] = cleaner.sound(*column, cells, file)?;
-    }
-    let (end, uid) = ends.find(unit, &values, forms, registry)?;
-    let uid = NonZeroU32::new(u32::try_from(uid).ok()?)?;
-    Some(Object { end: u8::try_from(end).ok()?, uid })
 }

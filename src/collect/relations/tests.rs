@@ -77,7 +77,7 @@ fn outcome(map: &TableMap, rows: &[Vec<String>], short: Option<usize>) -> Outcom
     for (lines, texts) in lines.chunks(short.unwrap_or(1)).zip(rows.chunks(short.unwrap_or(1))) {
         let cell = |text| if text == "-" { Cell::Absent } else { Cell::Text(text) };
         let cells: Vec<Cell<'_>> = texts.iter().flatten().map(|text| cell(text.as_str())).collect();
-        let rows = Rows { lines, cells: &cells, raw: &|at| texts[at].join(",") };
+        let rows = Rows { lines, cells: &cells, n_cells: map.columns.len(), raw: &|at| texts[at].join(",") };
         intake.rows(&rows, &file, |at| i64::try_from(lines[at]).expect("few")).expect("no filter");
     }
     let rows = intake.finish(&|position| (String::new(), position)).expect("no filter");

@@ -32,7 +32,8 @@ impl<'a> Block<'a> {
     pub(super) fn hand_over(&mut self, out: &mut Output<'_>) {
         let Self { lines, cells, texts } = self;
         if !lines.is_empty() {
-            out.rows(&Rows { lines, cells, raw: &|at| texts[at].to_owned() });
+            let n_cells = cells.len() / lines.len();
+            out.rows(&Rows { lines, cells, n_cells, raw: &|at| texts[at].to_owned() });
         }
         lines.clear();
         cells.clear();
