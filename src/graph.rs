@@ -11,7 +11,7 @@ use crate::env::Env;
 use crate::event::{How, RunEventKind};
 use crate::ids::StageName;
 use crate::ledger::{LedgerError, OpenTimeslot, Part, Timeslot, arrow_schema};
-use crate::model::{Make, Model, StoredTable, TableSet, Way, fingerprint};
+use crate::model::{Make, Model, Reuse, StoredTable, TableSet, Way, fingerprint};
 use crate::table::Field;
 use crate::tables::telling_columns;
 
@@ -56,20 +56,32 @@ struct Made {
     how: How,
 }
 
+/// The models of a stage, and what is to be done about them.
+#[derive(Clone, Copy)]
+pub struct Round<'a> {
+    /// The stage.
+    pub stage: StageName,
+    /// All of its models.
+    pub models: &'a [Model],
+    /// `(table, model)` pairs that are not made.
+    pub left_out: &'a BTreeSet<(String, String)>,
+    /// Whether what stands already is taken over.
+    pub reuse: Reuse,
+}
+
 /// Makes the models but those left out, puts their tables into the timeslot and commits. What was left out stays as it
 /// stands. Returns how many were computed; the rest stood.
 ///
 /// # Errors
 /// Where a query or the disk fails, or models wait for each other; the timeslot then stands as before.
 pub fn run_models(
-    stage: StageName,
-    models: &[Model],
-    left_out: &BTreeSet<(String, String)>,
+    round: Round<'_>,
     open: &mut OpenTimeslot,
     parent: Option<&Timeslot>,
     engine: &dyn Engine,
     env: Env<'_>,
 ) -> Result<usize, ModelError> {
+    let Round { stage, models, left_out, reuse } = round;
     let is_left = |table: &str, name: &str| left_out.contains(&(table.to_owned(), name.to_owned()));
     let mut waiting: Vec<&Model> = models.iter().filter(|model| !is_left(&model.table, &model.name)).collect();
     let mut parts: BTreeMap<&str, Vec<Part>> = BTreeMap::new();
@@ -87,7 +99,7 @@ pub fn run_models(
         }
         let tables = before.clone().and(open.folder(), open.manifest());
         let tables = if is_wide { tables.widened() } else { tables };
-        let work = Work { stage, open, parent, tables: &tables, rows: &rows, engine, env };
+        let work = Work { stage, reuse, open, parent, tables: &tables, rows: &rows, engine, env };
         let results: Vec<Result<Made, ModelError>> =
             ready.par_iter().map(|model| work.make(model).map_err(|error| work.blame(model, error))).collect();
         for (model, made) in ready.iter().zip(results) {
@@ -171,6 +183,7 @@ fn forget_what_is_no_longer_made(stage: StageName, models: &[Model], open: &mut 
 #[derive(Clone, Copy)]
 struct Work<'a> {
     stage: StageName,
+    reuse: Reuse,
     open: &'a OpenTimeslot,
     parent: Option<&'a Timeslot>,
     tables: &'a TableSet,
@@ -242,6 +255,9 @@ impl Work<'_> {
         fingerprint: &str,
         made_from: &BTreeMap<String, String>,
     ) -> Result<Option<(Part, Vec<Field>)>, LedgerError> {
+        if self.reuse == Reuse::Never {
+            return Ok(None);
+        }
         let own = (self.open.folder(), self.open.manifest());
         let parent = self.parent.map(|parent| (parent.folder.as_path(), &parent.manifest));
         for (folder, manifest) in [Some(own), parent].into_iter().flatten() {

@@ -63,6 +63,7 @@ use self::wave::Pass;
 use crate::engine::EngineError;
 use crate::env::Env;
 use crate::ledger::{LedgerError, OpenTimeslot, Timeslot};
+use crate::model::Reuse;
 use crate::settings::activate::References;
 use crate::table::{Field, Kind};
 
@@ -110,7 +111,8 @@ pub enum CollectError {
     Ledger(#[from] LedgerError),
 }
 
-/// Collects every source into staged parts of the open timeslot and commits them. Reports come in the order of the
+/// Collects every source into staged parts of the open timeslot and commits them; what the parent has of a source that is
+/// what it was then is taken over, where `reuse` allows it. Reports come in the order of the
 /// plan, behind them sources that only the parent knows.
 ///
 /// # Errors
@@ -120,6 +122,7 @@ pub fn collect(
     collection: &Collection<'_>,
     open: &mut OpenTimeslot,
     parent: Option<&Timeslot>,
+    reuse: Reuse,
     env: Env<'_>,
 ) -> Result<Vec<SourceReport>, CollectError> {
     let now = env.clock.now();
@@ -131,7 +134,8 @@ pub fn collect(
     let mut registry = registry?;
     let before = reports_of(parent);
     let staging = Staging::new(open, parent);
-    let reusable: Vec<bool> = gathered.iter().map(|source| Staging::can_reuse(source, &before)).collect();
+    let is_reusable = |source: &Gathered<'_>| reuse == Reuse::WhereEqual && Staging::can_reuse(source, &before);
+    let reusable: Vec<bool> = gathered.iter().map(is_reusable).collect();
     let still_reusable =
         |at: usize, registry: &Registry| reusable[at] && !staging.resolves_now(&gathered[at], registry);
 
