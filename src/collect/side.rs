@@ -37,7 +37,7 @@ impl<'r> SideRow<'r> {
             let name = end.column.trim_end_matches("_uid");
             let (namespace, key) = match named {
                 Named::Not => continue,
-                Named::Known(_) => end.texts(values, self.forms),
+                Named::Known(_) => self.ends.texts(end, values, self.forms),
                 Named::Unknown { namespace, key, problem } => {
                     set("problem_column", Value::Text(Cow::Borrowed(name)));
                     set("problem", Value::Text(Cow::Borrowed(problem)));
