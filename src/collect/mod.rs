@@ -43,6 +43,7 @@ mod side;
 pub mod source;
 mod spelling;
 mod staging;
+mod standing;
 mod stored;
 mod turns;
 mod wave;
@@ -54,10 +55,11 @@ use rayon::prelude::*;
 use self::collector::{Collector, OnFailure};
 use self::gather::{Gathered, gather};
 use self::key::KeyForms;
-use self::registry::Registry;
+use self::registry::{NewKey, Registry};
 use self::rejects::Reject;
 use self::source::{SourceReport, SourceState};
 use self::staging::Staging;
+use self::standing::{Fresh, Standing};
 use self::turns::{Halfway, Turns};
 use self::wave::Pass;
 use crate::engine::EngineError;
@@ -134,25 +136,29 @@ pub fn collect(
     let mut registry = registry?;
     let before = reports_of(parent);
     let staging = Staging::new(open, parent);
-    let is_reusable = |source: &Gathered<'_>| reuse == Reuse::WhereEqual && Staging::can_reuse(source, &before);
-    let reusable: Vec<bool> = gathered.iter().map(is_reusable).collect();
-    let still_reusable =
-        |at: usize, registry: &Registry| reusable[at] && !staging.resolves_now(&gathered[at], registry);
+    let standing = Standing { parent, before: &before };
+    let stands =
+        |source: &Gathered<'_>, fresh: &Fresh<'_>| reuse == Reuse::WhereEqual && standing.stands(source, fresh);
+    let nothing_new = Fresh::of(&[], &registry);
+    let reusable: Vec<bool> = gathered.iter().map(|source| stands(source, &nothing_new)).collect();
 
     let turns = Turns { gathered: &gathered, staging: &staging, before: &before, forms: collection.forms, env };
     let objects = turns.objects(&registry, &reusable)?;
     let mut new_keys = number(new_keys_of(&objects, &registry), &mut registry);
-    let sources = objects.into_iter().enumerate();
-    let mut sources: Vec<Halfway> = sources
-        .map(|(at, objects)| Halfway { at, is_reused: still_reusable(at, &registry), objects, relations: None })
-        .collect();
+    let fresh = Fresh::of(&new_keys, &registry);
+    let sources = objects.into_iter().enumerate().map(|(at, objects)| {
+        let is_reused = reusable[at] && stands(&gathered[at], &fresh);
+        Halfway { at, is_reused, objects, relations: None }
+    });
+    let mut sources: Vec<Halfway> = sources.collect();
     let staged = if turns.may_want_stubs() {
         sources = turns.relations(&registry, sources)?;
         let stubs = number(wanted_by(&sources), &mut registry);
         if !stubs.is_empty() {
             new_keys.extend(stubs);
+            let fresh = Fresh::of(&new_keys, &registry);
             for source in &mut sources {
-                source.is_reused = source.is_reused && still_reusable(source.at, &registry);
+                source.is_reused = source.is_reused && stands(&gathered[source.at], &fresh);
             }
             sources = turns.relations(&registry, sources)?;
         }
@@ -221,7 +227,7 @@ fn wanted_by(sources: &[Halfway]) -> Keys {
 }
 
 /// Numbers those of the keys that are new. Returns the new rows of the registry.
-fn number(keys: Keys, registry: &mut Registry) -> Vec<(Kind, String, String, i64)> {
+fn number(keys: Keys, registry: &mut Registry) -> Vec<NewKey> {
     let mut new_rows = Vec::new();
     for (kind, keys) in keys {
         // Each source brings its keys in order, which sorting all of them at once makes use of.
@@ -249,10 +255,12 @@ fn not_collected(before: &[SourceReport], collection: &Collection<'_>) -> Vec<So
             source: report.source.clone(),
             state: SourceState::NotCollected,
             remarks: vec![why(&report.source)],
+            drift: Vec::new(),
             files: Vec::new(),
             tables: Vec::new(),
             stale_loads: report.stale_loads + 1,
             fingerprint: String::new(),
+            unknown: None,
             reused: false,
         })
         .collect()
