@@ -49,6 +49,12 @@ pub enum ModelError {
     Ledger(#[from] LedgerError),
 }
 
+impl ModelError {
+    fn lacks_memory(&self) -> bool {
+        matches!(self, Self::Query { source, .. } if source.lacks_memory)
+    }
+}
+
 /// A finished model: its columns and its part.
 struct Made {
     columns: Vec<Field>,
@@ -100,8 +106,19 @@ pub fn run_models(
         let tables = before.clone().and(open.folder(), open.manifest());
         let tables = if is_wide { tables.widened() } else { tables };
         let work = Work { stage, reuse, open, parent, tables: &tables, rows: &rows, engine, env };
-        let results: Vec<Result<Made, ModelError>> =
+        let mut results: Vec<Result<Made, ModelError>> =
             ready.par_iter().map(|model| work.make(model).map_err(|error| work.blame(model, error))).collect();
+        // What ran out of memory beside others may find enough alone.
+        let alone = Work { engine: engine.frugal(), ..work };
+        for (model, made) in ready.iter().zip(&mut results) {
+            if made.as_ref().is_err_and(ModelError::lacks_memory) {
+                let item = format!("{}/{}", model.table, model.name);
+                env.note(format!(
+                    "`{item}` ran out of `memory` (below `[engine]`) and is made again, alone and more slowly"
+                ));
+                *made = alone.make(model);
+            }
+        }
         for (model, made) in ready.iter().zip(results) {
             let made = made?;
             made_models += usize::from(made.how == How::Made);
@@ -197,7 +214,7 @@ impl Work<'_> {
     /// Makes one model, or finds that it stands.
     fn make(self, model: &Model) -> Result<Made, ModelError> {
         if self.env.stop.signal().is_some() {
-            return Err(failed(model, EngineError { message: "told to end".to_owned() }));
+            return Err(failed(model, EngineError::new("told to end")));
         }
         let began = self.env.clock.now();
         let staged = self.publishable(model);
@@ -241,6 +258,9 @@ impl Work<'_> {
             return error;
         }
         let ModelError::Query { table, name, .. } = &error else { return error };
+        if error.lacks_memory() {
+            return error;
+        }
         match model.reads().iter().find_map(|read| self.tables.find(read).damage()) {
             Some(damage) => ModelError::Damaged { table: table.clone(), name: name.clone(), damage },
             None => error,
@@ -302,7 +322,7 @@ impl Work<'_> {
             writer.write(batch).map_err(|error| {
                 let message = error.to_string();
                 broken = Some(error);
-                EngineError { message }
+                EngineError::new(message)
             })
         });
         match (broken, outcome) {
