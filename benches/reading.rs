@@ -1,14 +1,12 @@
-//! The time of hot functions: `cargo bench`, or `cargo bench -- reader` for one group.
-//!
-//! The texts are made here, from numbers alone, so that every run and every machine times the same work.
+//! What is done with every record of an extract: read, cleaned, brought into key form, looked up, settled.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput};
 use ledgerline::collect::collector::{Case, ColumnMap, From, KeyForm, OnBadValue, OnDuplicate, TableMap};
 use ledgerline::collect::key::normalise;
-use ledgerline::collect::measured;
+use ledgerline::collect::measured::{self, Numbered};
 use ledgerline::collect::read::{BadRecord, Cell, Csv, Format, Request, Row, Sink, read};
 use ledgerline::table::Type;
 use ledgerline::tables::ACCOUNTS;
@@ -52,7 +50,7 @@ fn lines(is_quoted: bool) -> String {
     text
 }
 
-fn reader(criterion: &mut Criterion) {
+pub(crate) fn reader(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder");
     let csv =
         Csv { delimiter: b',', quote: Some(b'"'), encoding: "utf-8".to_owned(), skip_lines: 0, columns: Vec::new() };
@@ -101,7 +99,7 @@ fn columns() -> [ColumnMap; 5] {
     ]
 }
 
-fn clean(criterion: &mut Criterion) {
+pub(crate) fn clean(criterion: &mut Criterion) {
     let accounts = accounts();
     let mut group = criterion.benchmark_group("clean");
     group.throughput(Throughput::Elements(ROWS as u64));
@@ -114,7 +112,7 @@ fn clean(criterion: &mut Criterion) {
     group.bench_function("key form", |bencher| bencher.iter(|| measured::key_forms(form, &texts)));
 }
 
-fn match_forms(criterion: &mut Criterion) {
+pub(crate) fn match_forms(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("normalise");
     for (name, text) in
         [("ascii", "Ann O'Miller-Hart"), ("accents", "Zoé Lindström-Dvořák"), ("greek", "Ζωή Σωκράτους")]
@@ -123,7 +121,7 @@ fn match_forms(criterion: &mut Criterion) {
     }
 }
 
-fn object_intake(criterion: &mut Criterion) {
+pub(crate) fn object_intake(criterion: &mut Criterion) {
     let (accounts, asked) = (accounts(), HEADER.map(str::to_owned));
     let cells: Vec<Vec<Cell<'_>>> =
         accounts.iter().map(|account| account.iter().map(|text| Cell::Text(text)).collect()).collect();
@@ -136,5 +134,16 @@ fn object_intake(criterion: &mut Criterion) {
     group.bench_function("accounts", |bencher| bencher.iter(|| measured::objects(&map, &asked, &cells)));
 }
 
-criterion_group!(benches, reader, clean, match_forms, object_intake);
-criterion_main!(benches);
+/// Keys become uids; one in nine is unknown.
+pub(crate) fn resolve(criterion: &mut Criterion) {
+    let logins: Vec<String> = (0..ROWS).map(|n| format!("USER{:06}", n * 7_919 % ROWS)).collect();
+    let known: Vec<String> = (0..ROWS).filter(|n| !n.is_multiple_of(9)).map(|n| format!("user{n:06}")).collect();
+    let keys = Numbered::new(known.iter().map(String::as_str));
+    let form = KeyForm { case: Case::Lower, ..KeyForm::default() };
+    let mut group = criterion.benchmark_group("resolve");
+    group.throughput(Throughput::Elements(ROWS as u64));
+    for (name, repository) in [("in one repository", Some("AD")), ("in all repositories", None)] {
+        let texts: Vec<&str> = logins.iter().map(String::as_str).collect();
+        group.bench_function(name, |bencher| bencher.iter(|| keys.resolve(form, &texts, repository)));
+    }
+}
