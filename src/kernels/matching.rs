@@ -109,8 +109,37 @@ fn bearers(rule: &Rule, ids: &HashMap<String, TextId>, tables: &TableSet) -> Res
     Ok(bearers)
 }
 
+/// What is to be found anew: owners that the parent knew through these are not carried.
+#[derive(Default)]
+pub(super) struct Forgotten(HashSet<(String, String)>);
+
+impl Forgotten {
+    pub(super) fn of(tables: &TableSet) -> Result<Self, EngineError> {
+        let mut forgotten = Self::default();
+        each(tables, "forgotten_owners", &["kind", "name"], |batch| {
+            let (kinds, names) = (column(batch, "kind", Type::Text), column(batch, "name", Type::Text));
+            let pairs = kinds.as_string::<i32>().iter().zip(names.as_string::<i32>());
+            forgotten.0.extend(pairs.filter_map(|(kind, name)| Some((kind?.to_owned(), name?.to_owned()))));
+            Ok(())
+        })?;
+        Ok(forgotten)
+    }
+
+    pub(super) fn has_repository(&self, code: &str) -> bool {
+        self.has("repository", code)
+    }
+
+    pub(super) fn has_rule(&self, id: &str) -> bool {
+        self.has("rule", id)
+    }
+
+    fn has(&self, kind: &str, name: &str) -> bool {
+        !self.0.is_empty() && self.0.contains(&(kind.to_owned(), name.to_owned()))
+    }
+}
+
 /// Who may not own which account.
-fn forbidden(tables: &TableSet) -> Result<HashSet<(i64, i64)>, EngineError> {
+pub(super) fn forbidden(tables: &TableSet) -> Result<HashSet<(i64, i64)>, EngineError> {
     let mut forbidden = HashSet::new();
     each(tables, "forbidden_owners", &["account_uid", "identity_uid"], |batch| {
         let number = |name| column(batch, name, Type::Integer);

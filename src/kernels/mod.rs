@@ -8,8 +8,10 @@
 //! `owners`), two sources that bring the same are neighbours (`duplicates`), whether an end is there is one bit
 //! (`presence`), and who can do what is one pass over people (`effective`), as is what they should do (`theoretical`)
 //! and where these differ (`gaps`). References of objects are looked up once each (`objects`), and of rights only those
-//! are read that conflict (`duties`). Whom a rule of reconcile finds is looked up from the accounts (`matching`).
+//! are read that conflict (`duties`). Whom a rule of reconcile finds is looked up from the accounts (`matching`), and what
+//! stands before any rule is one walk along them (`carried`).
 
+mod carried;
 mod changes;
 mod duplicates;
 mod duties;
@@ -32,6 +34,7 @@ use std::fmt;
 
 use arrow::array::RecordBatch;
 
+pub use self::carried::CarriedOwnership;
 pub use self::changes::Changes;
 pub use self::duplicates::Duplicates;
 pub use self::duties::{BringingConflict, Conflicting, Found, HeldInConflict, OfFound};

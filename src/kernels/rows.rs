@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, RecordBatch, new_null_array};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, new_null_array};
 use arrow::datatypes::{Int32Type, Int64Type};
 
 use crate::engine::EngineError;
@@ -61,6 +61,11 @@ pub(super) fn column(batch: &RecordBatch, name: &str, kind: Type) -> ArrayRef {
         Some(column) => Arc::clone(column),
         None => new_null_array(&arrow_type(kind), batch.num_rows()),
     }
+}
+
+/// The text of a row.
+pub(super) fn text_at(texts: &StringArray, row: usize) -> Option<&str> {
+    texts.is_valid(row).then(|| texts.value(row))
 }
 
 /// What each row of a text column means that was read as a dictionary; null means nothing.

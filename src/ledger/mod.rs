@@ -3,6 +3,7 @@
 //! Readers open a [`Ledger`], write nothing and need no lock. A [`Writer`] holds the lock; there is one at a time.
 //! Nothing else in the program touches timeslot folders or writes Parquet.
 
+mod columns;
 mod durable;
 mod error;
 mod hash;

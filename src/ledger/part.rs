@@ -29,7 +29,7 @@ const CHUNK_ROWS: usize = 65_536;
 const ROW_GROUP_ROWS: usize = 16 * CHUNK_ROWS;
 
 /// Good compression at a speed that does not show.
-const ZSTD_LEVEL: i32 = 3;
+pub(super) const ZSTD_LEVEL: i32 = 3;
 
 /// The Arrow type that a ledger type has everywhere in the program.
 #[must_use]
@@ -171,7 +171,7 @@ pub(super) fn part_path(table: &str, name: &str, fingerprint: &str) -> String {
 /// Numbers are sorted or nearly so and take a few bits as differences; texts repeat and go through a dictionary. Rows
 /// are sorted by the first column, so the bounds of its pages tell a reader what to leave out; those of others would
 /// tell nothing and cost two comparisons a value.
-fn properties(columns: &[Field]) -> WriterProperties {
+pub(super) fn properties(columns: &[Field]) -> WriterProperties {
     let zstd = ZstdLevel::try_new(ZSTD_LEVEL).expect("the level is within zstd's range");
     let mut properties = WriterProperties::builder()
         .set_writer_version(WriterVersion::PARQUET_1_0)

@@ -52,6 +52,14 @@ pub struct Context<'a> {
     pub sources_before: &'a [SourceReport],
 }
 
+impl Context<'_> {
+    /// The date that the load speaks about, in days since 1970.
+    fn day(&self) -> i32 {
+        let days = self.as_of.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
+        i32::try_from(days).expect("the calendar has fewer than 2^31 days")
+    }
+}
+
 /// A stage: checked settings that compile to models and say what they found.
 pub trait Stage {
     /// Which stage it is.

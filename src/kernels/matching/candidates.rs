@@ -1,12 +1,12 @@
 //! Who is in question where a match rule finds several, or once did.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::Int64Type;
 
-use super::{Account, Rule, TextId, Undecided, forbidden};
+use super::{Account, Forgotten, Rule, TextId, Undecided, forbidden};
 use crate::engine::{EngineError, RowSink};
 use crate::kernels::Kernel;
 use crate::kernels::rows::{column, each};
@@ -64,8 +64,8 @@ impl Candidates {
         tables: &TableSet,
         candidates: &mut BTreeMap<(i64, Option<i64>), TextId>,
     ) -> Result<(), EngineError> {
-        let forgotten = forgotten(tables)?;
-        if forgotten.contains(&("rule".to_owned(), self.rule.id.clone())) {
+        let forgotten = Forgotten::of(tables)?;
+        if forgotten.has_rule(&self.rule.id) {
             return Ok(());
         }
         let accounts: HashMap<i64, &Account> =
@@ -83,7 +83,7 @@ impl Candidates {
                     continue;
                 }
                 let Some(account) = account.and_then(|uid| accounts.get(&uid)) else { continue };
-                let is_forgotten = |code: &String| forgotten.contains(&("repository".to_owned(), code.clone()));
+                let is_forgotten = |code: &String| forgotten.has_repository(code);
                 let Some(text) = account.text.filter(|text| undecided.texts[*text] == compared.value(row)) else {
                     continue;
                 };
@@ -98,16 +98,4 @@ impl Candidates {
             Ok(())
         })
     }
-}
-
-/// What is to be found anew: kind and name.
-fn forgotten(tables: &TableSet) -> Result<HashSet<(String, String)>, EngineError> {
-    let mut forgotten = HashSet::new();
-    each(tables, "forgotten_owners", &["kind", "name"], |batch| {
-        let (kinds, names) = (column(batch, "kind", Type::Text), column(batch, "name", Type::Text));
-        let pairs = kinds.as_string::<i32>().iter().zip(names.as_string::<i32>());
-        forgotten.extend(pairs.filter_map(|(kind, name)| Some((kind?.to_owned(), name?.to_owned()))));
-        Ok(())
-    })?;
-    Ok(forgotten)
 }

@@ -169,6 +169,14 @@ impl<'r> SortedRow<'r> {
         }
     }
 
+    /// The day of an attribute that is one, in days since 1970.
+    pub(in crate::kernels) fn attribute_day(&self, at: usize) -> Option<i32> {
+        match self.chunk.attributes.get(at)? {
+            Attribute::Date(days) => days.is_valid(self.at).then(|| days.value(self.at)),
+            _ => None,
+        }
+    }
+
     /// How its key stands to that of another row. Null comes before every number.
     pub(in crate::kernels) fn key_order(&self, other: SortedRow<'_>) -> Ordering {
         for (own, others) in self.chunk.numbers.iter().zip(&other.chunk.numbers) {

@@ -20,7 +20,7 @@ use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
-use crate::kernels::{Candidates, Matches, OwnersChanged, Rule};
+use crate::kernels::{Candidates, CarriedOwnership, Matches, OwnersChanged, Rule};
 use crate::model::{Make, Model};
 use crate::settings::reconcile::{MatchRule, OnAmbiguous, OwnerlessRule, Reconcile};
 use crate::sql;
@@ -36,7 +36,7 @@ impl Stage for Reconcile {
         let mut models = vec![
             Model::sql("forbidden_owners", "decisions", include_str!("forbidden_owners.sql").to_owned()),
             Model::sql("decision_problems", "decisions", include_str!("decision_problems.sql").to_owned()),
-            Model::sql("carried_ownership", DECIDED, carried),
+            Model::sql("carried_ownership", DECIDED, carried).by(CarriedOwnership { as_of: context.day() }),
         ];
         let rules = self.rules(context);
         if !rules.is_empty() {

@@ -14,8 +14,6 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-
 use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;
@@ -120,7 +118,7 @@ impl RightsModel {
                     .chain(self.policy.exclusions.iter().flat_map(|exclusion| &exclusion.permissions)),
             ),
             use_collected: self.policy.use_collected,
-            as_of: days_since_1970(context.as_of),
+            as_of: context.day(),
         })
     }
 }
@@ -128,12 +126,6 @@ impl RightsModel {
 /// Application and code of permissions.
 fn names<'a>(names: impl IntoIterator<Item = &'a PermissionName>) -> BTreeSet<(String, String)> {
     names.into_iter().map(|name| (name.application.clone(), name.code.clone())).collect()
-}
-
-/// Days from 1970-01-01 to a day.
-fn days_since_1970(day: Date) -> i32 {
-    let days = day.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
-    i32::try_from(days).expect("the calendar has fewer than 2^31 days")
 }
 
 /// A condition that a row of `permissions` is one of those named.

@@ -9,7 +9,7 @@ const FAMILY: [&str; 3] = ["berg", "dahl", "x"];
 const CODES: [&str; 3] = ["AD", "ERP", ""];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn queries_and_kernels_make_the_same_of_match_rules(
@@ -65,6 +65,61 @@ proptest! {
                 ("before_owner_candidates", &before),
                 ("before_ownership", &owned_before),
                 ("before_identities", &people),
+                ("decisions", &decisions),
+                ("forgotten_owners", &forgotten),
+                ("uids", &uids),
+            ],
+            &[],
+        );
+    }
+
+    #[test]
+    fn queries_and_kernels_make_the_same_of_what_stands_before_the_rules(
+        accounts in proptest::collection::vec((0..3_usize, 0..4_usize), 9),
+        listed in proptest::collection::vec(any::<bool>(), 6),
+        before in proptest::collection::vec((any::<bool>(), proptest::option::of(1..8_u8), 0..5_usize, 0..3_usize), 10),
+        decisions in proptest::collection::vec((1..9_usize, 0..4_usize, proptest::option::of(1..8_u8), any::<bool>()), 0..6),
+        forgotten in proptest::option::of(0..4_usize),
+    ) {
+        let numbered: Vec<_> = (1_usize..).zip(accounts).collect();
+        let accounts = rows("uid,repository,identifier,ownerless", &numbered, |(uid, (code, stated))| {
+            format!("{uid},{},a{uid},{}", CODES[*code], ["service", "", "", ""][*stated])
+        });
+        let people: Vec<_> = (1_usize..).zip(listed).collect();
+        let person = |(uid, _): &(usize, bool)| format!("{uid},E{uid},{}", ["Ann", "", "Éva, B."][uid % 3].replace(',', ";"));
+        let people_before = rows("uid,employee_id,full_name", &people, person);
+        let people = rows("uid,employee_id,full_name", people.iter().filter(|(_, is_listed)| *is_listed), person);
+        let before = rows(
+            "account_uid,identity_uid,ownerless,description,rule,decided_on",
+            (1_usize..).zip(before).filter(|(_, (is_known, ..))| *is_known),
+            |(uid, (_, owner, rule, text))| {
+                let owner = owner.map(|owner| owner.to_string()).unwrap_or_default();
+                let ownerless = if owner.is_empty() { "leaved" } else { "" };
+                let rule = ["pin", "class", "stated", "by_login", ""][rule];
+                format!("{uid},{owner},{ownerless},{},{rule},2026-11-1{text}", ["", "said so", "''"][text])
+            },
+        );
+        let mut seen = std::collections::BTreeSet::new();
+        let decisions: Vec<_> =
+            decisions.into_iter().filter(|(account, decision, ..)| *decision > 1 || seen.insert(*account)).collect();
+        let decisions = rows(DECISIONS, &decisions, |(account, decision, value, is_sound)| {
+            let code = numbered.get(account - 1).map_or("", |(_, (code, _))| CODES[*code]);
+            let value = value.map(|value| format!("E{value}")).unwrap_or_default();
+            let problem = if *is_sound { "" } else { "unknown" };
+            format!("{code},a{account},{},{value},x,eve,2026-01-01,{problem},", ["pin", "class", "break", "forbid"][*decision])
+        });
+        let forgotten = rows("kind,name", forgotten, |which| {
+            ["repository,AD", "rule,by_login", "rule,AD", "repository,by_login"][which].to_owned()
+        });
+        let uids = rows("kind,namespace,key,uid", 1..8, |uid| format!("identity,,E{uid},{uid}"));
+        check_stage(
+            &policy(Vec::new(), Vec::new()),
+            AS_OF,
+            &[
+                ("accounts", &accounts),
+                ("identities", &people),
+                ("before_identities", &people_before),
+                ("before_ownership", &before),
                 ("decisions", &decisions),
                 ("forgotten_owners", &forgotten),
                 ("uids", &uids),

@@ -1,0 +1,185 @@
+//! The pages of one column chunk: compressed where that is worth it, one behind the other, with where each begins.
+
+use std::cell::RefCell;
+
+use arrow::buffer::NullBuffer;
+use bytes::Bytes;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::column::page::{CompressedPage, Page, PageWriter as _};
+use parquet::column::writer::ColumnCloseResult;
+use parquet::errors::{ParquetError, Result};
+use parquet::file::metadata::{ColumnChunkMetaData, OffsetIndexBuilder};
+use parquet::file::writer::{SerializedPageWriter, SerializedRowGroupWriter, TrackedWrite};
+use parquet::schema::types::ColumnDescPtr;
+use zstd::bulk::Compressor;
+
+use super::bits::{put_run, put_runs};
+use super::bounds::Bounds;
+use crate::ledger::part::ZSTD_LEVEL;
+
+/// Rows of a page. A page is the least that a reader reads.
+pub(super) const PAGE_ROWS: usize = 16_384;
+
+/// Every so-many-th page is compressed even where the one before was not worth it.
+const TRY_AGAIN: usize = 16;
+
+/// Data pages of a column chunk, and its dictionary.
+#[derive(Clone, Default)]
+pub(in crate::ledger) struct Pages {
+    bytes: Vec<u8>,
+    places: Vec<PagePlace>,
+    /// Bytes before compression.
+    raw_bytes: usize,
+    encodings: Vec<Encoding>,
+    is_worth_compressing: bool,
+}
+
+#[derive(Clone, Copy)]
+struct PagePlace {
+    offset: usize,
+    bytes: usize,
+    rows: usize,
+}
+
+/// A column chunk that can be put into a row group.
+pub(in crate::ledger) struct ColumnChunk {
+    bytes: Bytes,
+    pages: Pages,
+    dictionary_bytes: Option<usize>,
+    bounds: Option<Bounds>,
+}
+
+impl Pages {
+    /// Adds a page of `rows` rows; `values` are those that are not null, in their encoding.
+    pub(super) fn push(
+        &mut self,
+        rows: usize,
+        nulls: Option<&NullBuffer>,
+        encoding: Encoding,
+        values: &[u8],
+    ) -> Result<()> {
+        let mut page = Vec::with_capacity(values.len() + 16);
+        match nulls {
+            Some(nulls) => {
+                let levels: Vec<u32> = nulls.iter().map(u32::from).collect();
+                put_runs(&levels, 1, &mut page);
+            }
+            None => put_run(1, rows, 1, &mut page),
+        }
+        let n_levels = page.len();
+        let is_tried = self.is_worth_compressing || self.places.len().is_multiple_of(TRY_AGAIN);
+        let compressed = if is_tried && !values.is_empty() { Some(compressed(values)?) } else { None };
+        let compressed = compressed.filter(|compressed| compressed.len() + compressed.len() / 16 < values.len());
+        if is_tried {
+            self.is_worth_compressing = compressed.is_some();
+        }
+        page.extend_from_slice(compressed.as_deref().unwrap_or(values));
+        let raw_bytes = n_levels + values.len();
+        let page = Page::DataPageV2 {
+            buf: page.into(),
+            num_values: count(rows)?,
+            encoding,
+            num_nulls: count(nulls.map_or(0, NullBuffer::null_count))?,
+            num_rows: count(rows)?,
+            def_levels_byte_len: count(n_levels)?,
+            rep_levels_byte_len: 0,
+            is_compressed: compressed.is_some(),
+            statistics: None,
+        };
+        let offset = self.bytes.len();
+        self.raw_bytes += put_page(page, raw_bytes, &mut self.bytes)?;
+        self.places.push(PagePlace { offset, bytes: self.bytes.len() - offset, rows });
+        if !self.encodings.contains(&encoding) {
+            self.encodings.push(encoding);
+        }
+        Ok(())
+    }
+
+    /// The column chunk. A dictionary is the plain form of its values, and how many they are.
+    pub(super) fn finish(mut self, dictionary: Option<(&[u8], usize)>, bounds: Option<Bounds>) -> Result<ColumnChunk> {
+        let mut bytes = Vec::new();
+        if let Some((values, n_values)) = dictionary {
+            let page = Page::DictionaryPage {
+                buf: compressed(values)?.into(),
+                num_values: count(n_values)?,
+                encoding: Encoding::PLAIN,
+                is_sorted: false,
+            };
+            self.raw_bytes += put_page(page, values.len(), &mut bytes)?;
+            self.encodings.push(Encoding::PLAIN);
+        }
+        self.encodings.push(Encoding::RLE);
+        let dictionary_bytes = dictionary.map(|_| bytes.len());
+        bytes.append(&mut self.bytes);
+        Ok(ColumnChunk { bytes: bytes.into(), pages: self, dictionary_bytes, bounds })
+    }
+}
+
+impl ColumnChunk {
+    /// Puts the chunk in as the column that is next, whose description is given. The same chunk may be put in for
+    /// several columns that hold the same.
+    pub(in crate::ledger) fn append_to<W: std::io::Write + Send>(
+        &self,
+        row_group: &mut SerializedRowGroupWriter<'_, W>,
+        column: ColumnDescPtr,
+    ) -> Result<()> {
+        let behind_dictionary = self.dictionary_bytes.unwrap_or(0);
+        let rows: usize = self.pages.places.iter().map(|page| page.rows).sum();
+        let mut offsets = OffsetIndexBuilder::new();
+        for page in &self.pages.places {
+            offsets.append_row_count(signed(page.rows)?);
+            let bytes = i32::try_from(page.bytes).map_err(|error| ParquetError::External(Box::new(error)))?;
+            offsets.append_offset_and_size(signed(behind_dictionary + page.offset)?, bytes);
+        }
+        let mut metadata = ColumnChunkMetaData::builder(column)
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
+            .set_encodings(self.pages.encodings.clone())
+            .set_total_compressed_size(signed(self.bytes.len())?)
+            .set_total_uncompressed_size(signed(self.pages.raw_bytes)?)
+            .set_num_values(signed(rows)?)
+            .set_data_page_offset(signed(behind_dictionary)?)
+            .set_dictionary_page_offset(self.dictionary_bytes.map(|_| 0));
+        if let Some(bounds) = &self.bounds {
+            metadata = metadata.set_statistics(bounds.of_chunk());
+        }
+        let close = ColumnCloseResult {
+            bytes_written: self.bytes.len() as u64,
+            rows_written: rows as u64,
+            metadata: metadata.build()?,
+            bloom_filter: None,
+            column_index: self.bounds.as_ref().map(Bounds::of_pages).transpose()?,
+            offset_index: Some(offsets.build()),
+        };
+        row_group.append_column(&self.bytes, close)
+    }
+}
+
+/// Appends a page with its header. Returns its bytes before compression.
+fn put_page(page: Page, raw_bytes: usize, out: &mut Vec<u8>) -> Result<usize> {
+    let mut tracked = TrackedWrite::new(out);
+    let spec = SerializedPageWriter::new(&mut tracked).write_page(CompressedPage::new(page, raw_bytes))?;
+    tracked.into_inner()?;
+    Ok(spec.uncompressed_size)
+}
+
+fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
+    thread_local! {
+        /// A compressor has tables of a megabyte.
+        static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    }
+    COMPRESSOR.with_borrow_mut(|kept| {
+        let compressor = match kept {
+            Some(compressor) => compressor,
+            None => kept.insert(Compressor::new(ZSTD_LEVEL)?),
+        };
+        Ok(compressor.compress(bytes)?)
+    })
+}
+
+fn count(number: usize) -> Result<u32> {
+    u32::try_from(number).map_err(|error| ParquetError::External(Box::new(error)))
+}
+
+fn signed(number: usize) -> Result<i64> {
+    i64::try_from(number).map_err(|error| ParquetError::External(Box::new(error)))
+}
