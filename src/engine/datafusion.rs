@@ -24,7 +24,7 @@ use datafusion::prelude::{DataFrame, SQLOptions, SessionConfig, cast, col};
 use futures::StreamExt;
 use tokio::runtime::Runtime;
 
-use super::frugal::{compact, frugal};
+use super::frugal::{compact, frugal, sorting_within};
 use super::kept::Kept;
 use super::pool::Pool;
 use super::provider::Provider;
@@ -90,7 +90,8 @@ impl DataFusionEngine {
         // The ledger has one text type; views of it would only be cast back.
         options.execution.parquet.schema_force_view_types = false;
         options.sql_parser.map_string_types_to_utf8view = false;
-        let frugally = frugal(config.clone(), settings.memory);
+        let config = sorting_within(config, settings.memory);
+        let frugally = frugal(config.clone());
         let state = |config: &SessionConfig, partitions: usize| {
             SessionStateBuilder::new()
                 .with_config(config.clone().with_target_partitions(partitions))

@@ -24,13 +24,21 @@ const BATCH_ROWS: usize = 1_024;
 const MERGE_SHARE: usize = 16;
 const MERGE: usize = 10 << 20;
 
-/// Settings for queries over so many bytes of memory.
-pub(super) fn frugal(mut config: SessionConfig, memory: usize) -> SessionConfig {
+/// Settings for queries over so many bytes of memory: a sort asks for what it needs to merge before it begins, and would
+/// get nothing where that is more than there is.
+pub(super) fn sorting_within(mut config: SessionConfig, memory: usize) -> SessionConfig {
+    let merge = MERGE.min(memory / MERGE_SHARE);
+    let execution = &mut config.options_mut().execution;
+    execution.sort_spill_reservation_bytes = merge;
+    execution.sort_in_place_threshold_bytes = execution.sort_in_place_threshold_bytes.min(merge / 2);
+    config
+}
+
+/// The same settings for queries that ran out of memory.
+pub(super) fn frugal(mut config: SessionConfig) -> SessionConfig {
     let options = config.options_mut();
     options.optimizer.prefer_hash_join = false;
     options.optimizer.repartition_joins = false;
-    options.execution.sort_spill_reservation_bytes = MERGE.min(memory / MERGE_SHARE);
-    options.execution.sort_in_place_threshold_bytes = options.execution.sort_spill_reservation_bytes / 2;
     config.with_target_partitions(1).with_batch_size(BATCH_ROWS)
 }
 
