@@ -75,11 +75,11 @@ pub struct Round<'a> {
     pub reuse: Reuse,
 }
 
-/// Makes the models but those left out, puts their tables into the timeslot and commits. What was left out stays as it
-/// stands. Returns how many were computed; the rest stood.
+/// Makes the models but those left out and puts their tables into the timeslot, which is not committed: the disk may work
+/// while something else is done. What was left out stays as it stands. Returns how many were computed; the rest stood.
 ///
 /// # Errors
-/// Where a query or the disk fails, or models wait for each other; the timeslot then stands as before.
+/// Where a query or the disk fails, or models wait for each other; the timeslot then is not to be committed.
 pub fn run_models(
     round: Round<'_>,
     open: &mut OpenTimeslot,
@@ -138,7 +138,6 @@ pub fn run_models(
         waiting = later;
     }
     forget_what_is_no_longer_made(stage, models, open);
-    open.commit()?;
     Ok(made_models)
 }
 

@@ -27,12 +27,20 @@ pub(super) fn sync_folder(path: &Path) -> Result<(), LedgerError> {
 
 /// Creates a folder and those above it where they are missing, and flushes each new one's parent.
 pub(super) fn create_folder(path: &Path) -> Result<(), LedgerError> {
+    create_folder_unflushed(path)?.iter().try_for_each(|changed| sync_folder(changed))
+}
+
+/// Creates a folder and those above it where they are missing. Returns the folders that were given a new one and are to
+/// be flushed, the outermost first.
+pub(super) fn create_folder_unflushed(path: &Path) -> Result<Vec<PathBuf>, LedgerError> {
     if path.is_dir() {
-        return Ok(());
+        return Ok(Vec::new());
     }
+    let mut changed = Vec::new();
     if let Some(parent) = path.parent() {
-        if !parent.as_os_str().is_empty() {
-            create_folder(parent)?;
+        let is_named = !parent.as_os_str().is_empty();
+        if is_named {
+            changed = create_folder_unflushed(parent)?;
         }
         match fs::create_dir(path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -42,11 +50,11 @@ pub(super) fn create_folder(path: &Path) -> Result<(), LedgerError> {
                 take_group(&folder, path)?;
             }
         }
-        if !parent.as_os_str().is_empty() {
-            sync_folder(parent)?;
+        if is_named {
+            changed.push(parent.to_owned());
         }
     }
-    Ok(())
+    Ok(changed)
 }
 
 /// Gives a new file or folder the group of the folder it lies in, so that all of a ledger has the group of its root.
@@ -62,9 +70,14 @@ fn take_group(file: &File, path: &Path) -> Result<(), LedgerError> {
 
 /// Sets group and mode of a file that is complete, and flushes its content.
 pub(super) fn seal_file(file: &File, path: &Path) -> Result<(), LedgerError> {
-    take_group(file, path)?;
-    file.set_permissions(fs::Permissions::from_mode(CREATED_ONCE)).map_err(failed("set the mode of", path))?;
+    close_file(file, path)?;
     file.sync_all().map_err(failed("flush", path))
+}
+
+/// Sets group and mode of a file that is complete. Its content is not flushed.
+pub(super) fn close_file(file: &File, path: &Path) -> Result<(), LedgerError> {
+    take_group(file, path)?;
+    file.set_permissions(fs::Permissions::from_mode(CREATED_ONCE)).map_err(failed("set the mode of", path))
 }
 
 /// Creates a file under a name that may not exist yet, and seals it. The folder is not flushed.

@@ -6,6 +6,8 @@
 mod columns;
 mod durable;
 mod error;
+mod files;
+mod flushes;
 mod hash;
 mod left_over;
 mod log;

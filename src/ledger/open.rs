@@ -5,13 +5,15 @@ use std::fs;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use super::durable::{failed, is_temporary, link_or_copy, move_folder, sync_folder};
+use super::durable::{create_folder_unflushed, failed, link_or_copy, move_folder};
+use super::files::{table_folders, unlisted_files};
+use super::flushes::Flushes;
 use super::log::Act;
-use super::manifest::{self, Manifest, Part, TableRecord};
+use super::manifest::{Manifest, Part, TableRecord};
 use super::part::{PartWriter, part_path};
 use super::state::State;
 use super::{LedgerError, Timeslot, Writer};
@@ -38,6 +40,10 @@ pub struct OpenTimeslot {
     /// Folders of tables that were given new names since the last commit; `None` = any may have been, before this
     /// process opened the timeslot.
     unflushed: Mutex<Option<BTreeSet<PathBuf>>>,
+    /// Parts that were written since the last commit.
+    flushes: Arc<Flushes>,
+    /// Whether the manifest says something that is not on disk.
+    is_changed: bool,
 }
 
 /// A timeslot being filled.
@@ -56,7 +62,15 @@ pub enum Open {
 
 impl OpenTimeslot {
     pub(super) fn new(writer: Writer, folder: PathBuf, manifest: Manifest) -> Self {
-        Self { writer, folder, manifest, copied_parts: AtomicU64::new(0), unflushed: Mutex::new(None) }
+        Self {
+            writer,
+            folder,
+            manifest,
+            copied_parts: AtomicU64::new(0),
+            unflushed: Mutex::new(None),
+            flushes: Arc::new(Flushes::default()),
+            is_changed: true,
+        }
     }
 
     /// What the timeslot consists of by now.
@@ -88,17 +102,21 @@ impl OpenTimeslot {
         fingerprint: &str,
         columns: &[Field],
     ) -> Result<PartWriter, LedgerError> {
-        self.is_written_to(&part_path(table, name, fingerprint));
-        PartWriter::create(&self.folder, table, name, fingerprint, columns)
+        self.make_room(&part_path(table, name, fingerprint))?;
+        PartWriter::create(&self.folder, Arc::clone(&self.flushes), table, name, fingerprint, columns)
     }
 
-    /// Remembers that the folder of a part is to be flushed.
-    fn is_written_to(&self, path: &str) {
-        let folder = self.folder.join(path);
+    /// Creates the folder of a part where it is missing, and remembers what is to be flushed when the part is there.
+    fn make_room(&self, path: &str) -> Result<(), LedgerError> {
+        let path = self.folder.join(path);
+        let folder = path.parent().expect("a part lies in its table's folder");
+        let changed = create_folder_unflushed(folder)?;
         let mut unflushed = self.unflushed.lock().unwrap_or_else(PoisonError::into_inner);
-        if let (Some(unflushed), Some(folder)) = (unflushed.as_mut(), folder.parent()) {
+        if let Some(unflushed) = unflushed.as_mut() {
             unflushed.insert(folder.to_owned());
+            unflushed.extend(changed);
         }
+        Ok(())
     }
 
     /// Makes an existing part, of this timeslot or of another at `folder`, a part of `table` without copying its
@@ -114,8 +132,7 @@ impl OpenTimeslot {
         let target = self.folder.join(&path);
         let origin = folder.join(&part.path);
         if origin != target {
-            self.is_written_to(&path);
-            super::durable::create_folder(target.parent().expect("a part lies in its table's folder"))?;
+            self.make_room(&path)?;
             if !link_or_copy(&origin, &target)? {
                 self.copied_parts.fetch_add(1, Ordering::Relaxed);
             }
@@ -132,44 +149,51 @@ impl OpenTimeslot {
     /// Replaces the record of a table. Nothing is durable before [`Self::commit`].
     pub fn put(&mut self, table: &str, columns: Vec<Field>, mut parts: Vec<Part>) {
         parts.sort_by(|a, b| a.path.cmp(&b.path));
-        self.manifest.tables.insert(table.to_owned(), TableRecord { columns, parts });
+        self.change().tables.insert(table.to_owned(), TableRecord { columns, parts });
     }
 
     /// Removes a table from the record.
     pub fn remove(&mut self, table: &str) {
-        self.manifest.tables.remove(table);
+        self.change().tables.remove(table);
     }
 
     /// Keeps what a stage has to say about itself.
     pub fn set_stage(&mut self, stage: &str, record: serde_json::Value) {
-        self.manifest.stages.insert(stage.to_owned(), record);
+        self.change().stages.insert(stage.to_owned(), record);
     }
 
     /// Forgets what a stage said about itself, and what it left out.
     pub fn forget_stage(&mut self, stage: StageName) {
-        self.manifest.stages.remove(stage.as_str());
-        self.manifest.left_out.remove(&stage);
-        self.manifest.in_error.retain(|item| item.split(':').next() != Some(stage.as_str()));
+        let manifest = self.change();
+        manifest.stages.remove(stage.as_str());
+        manifest.left_out.remove(&stage);
+        manifest.in_error.retain(|item| item.split(':').next() != Some(stage.as_str()));
     }
 
     /// Keeps what a stage left out, each item with the reason: until it runs wholly, the timeslot is stale.
     pub fn set_left_out(&mut self, stage: StageName, items: BTreeMap<String, String>) {
         if !items.is_empty() {
-            self.manifest.left_out.insert(stage, items);
+            self.change().left_out.insert(stage, items);
         }
     }
 
     /// Keeps that an item was left out because what it says is wrong.
     pub fn set_in_error(&mut self, item: String) {
-        self.manifest.in_error.insert(item);
+        self.change().in_error.insert(item);
     }
 
     /// Sets what the timeslot is made with: the plan's name, the fingerprint of the configuration, and the stages
     /// that must have run before it can be confirmed.
     pub fn set_configuration(&mut self, plan: &str, configuration: &str, planned: &[StageName]) {
-        plan.clone_into(&mut self.manifest.plan);
-        configuration.clone_into(&mut self.manifest.configuration);
-        self.manifest.planned = planned.to_vec();
+        let manifest = self.change();
+        plan.clone_into(&mut manifest.plan);
+        configuration.clone_into(&mut manifest.configuration);
+        manifest.planned = planned.to_vec();
+    }
+
+    fn change(&mut self) -> &mut Manifest {
+        self.is_changed = true;
+        &mut self.manifest
     }
 
     /// Makes the record durable: parts are on disk before the manifest names them, and files it no longer names go
@@ -183,13 +207,13 @@ impl OpenTimeslot {
             Some(folders) => folders,
             None => table_folders(&self.folder)?,
         };
+        let folders = folders.iter().chain([&self.folder]);
         // Where a part could not be begun, its folder may be missing.
-        for folder in folders.iter().filter(|folder| folder.is_dir()) {
-            sync_folder(folder)?;
-        }
-        sync_folder(&self.folder)?;
+        folders.filter(|folder| folder.is_dir()).for_each(|folder| self.flushes.begin(folder));
+        self.flushes.wait()?;
         *unflushed = Some(BTreeSet::new());
         self.manifest.write(&self.folder)?;
+        self.is_changed = false;
         for path in unlisted_files(&self.folder, &self.manifest)? {
             fs::remove_file(&path).map_err(failed("remove", &path))?;
         }
@@ -218,7 +242,9 @@ impl Sandbox {
     /// # Errors
     /// Where the disk fails.
     pub fn activate(mut self, deed: &Deed) -> Result<ActiveTimeslot, LedgerError> {
-        self.0.commit()?;
+        if self.0.is_changed {
+            self.0.commit()?;
+        }
         let id = self.0.manifest.timeslot.clone();
         self.0.writer.append(deed, &id, Act::Activate)?;
         Ok(ActiveTimeslot(self.0))
@@ -343,47 +369,4 @@ impl DerefMut for Open {
             Self::Sandbox(Sandbox(open)) | Self::Active(ActiveTimeslot(open)) => open,
         }
     }
-}
-
-/// The folders of a timeslot that hold parts.
-fn table_folders(folder: &Path) -> Result<BTreeSet<PathBuf>, LedgerError> {
-    let files = files_below(folder)?;
-    Ok(files.into_iter().filter_map(|path| path.parent().map(Path::to_owned)).filter(|path| path != folder).collect())
-}
-
-/// Files of a timeslot that its manifest does not list.
-pub(super) fn unlisted_files(folder: &Path, manifest: &Manifest) -> Result<Vec<PathBuf>, LedgerError> {
-    let listed: BTreeSet<PathBuf> = manifest.parts().map(|part| folder.join(&part.path)).collect();
-    let own = [folder.join(manifest::FILE), folder.join(manifest::SUMS)];
-    Ok(files_below(folder)?.into_iter().filter(|path| !listed.contains(path) && !own.contains(path)).collect())
-}
-
-/// Every file below a folder, sorted.
-pub(super) fn files_below(folder: &Path) -> Result<Vec<PathBuf>, LedgerError> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for item in fs::read_dir(&folder).map_err(failed("read the folder", &folder))? {
-            let path = item.map_err(failed("read the folder", &folder))?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                files.push(path);
-            }
-        }
-    }
-    files.sort_unstable();
-    Ok(files)
-}
-
-/// Removes the temporary files of a folder.
-pub(super) fn remove_temporary_files(folder: &Path) -> Result<Vec<PathBuf>, LedgerError> {
-    let mut removed = Vec::new();
-    for path in files_below(folder)? {
-        if path.file_name().and_then(|name| name.to_str()).is_some_and(is_temporary) {
-            fs::remove_file(&path).map_err(failed("remove", &path))?;
-            removed.push(path);
-        }
-    }
-    Ok(removed)
 }

@@ -15,7 +15,8 @@ use parquet::schema::types::ColumnPath;
 use sha2::{Digest, Sha256};
 
 use super::LedgerError;
-use super::durable::{create_folder, failed, seal_file, temporary_name};
+use super::durable::{close_file, failed, temporary_name};
+use super::flushes::Flushes;
 use super::hash::hex;
 use super::manifest::Part;
 use super::row_groups::RowGroups;
@@ -60,12 +61,14 @@ pub struct PartWriter {
     temporary: PathBuf,
     path: PathBuf,
     part: Part,
+    flushes: Arc<Flushes>,
 }
 
 impl PartWriter {
-    /// Opens a part `<name>-<fingerprint>.parquet` in the table's folder below `timeslot`.
+    /// Opens a part `<name>-<fingerprint>.parquet` in the table's folder below `timeslot`, which is there.
     pub(super) fn create(
         timeslot: &Path,
+        flushes: Arc<Flushes>,
         table: &str,
         name: &str,
         fingerprint: &str,
@@ -73,7 +76,6 @@ impl PartWriter {
     ) -> Result<Self, LedgerError> {
         let relative = part_path(table, name, fingerprint);
         let path = timeslot.join(&relative);
-        create_folder(path.parent().expect("a part lies in its table's folder"))?;
         let temporary = temporary_name(&path);
         let _ = fs::remove_file(&temporary);
         let file = OpenOptions::new()
@@ -99,6 +101,7 @@ impl PartWriter {
                 fingerprint: fingerprint.to_owned(),
                 made_from: BTreeMap::new(),
             },
+            flushes,
         })
     }
 
@@ -125,23 +128,24 @@ impl PartWriter {
         Ok(())
     }
 
-    /// Completes the file: content on disk, mode set, named. The folder is flushed when the manifest is. A part
-    /// without rows has no file, no path and no SHA-256.
+    /// Completes the file: mode set, named, on its way to the disk. It is there, and its folder flushed, when the manifest
+    /// is. A part without rows has no file, no path and no SHA-256.
     ///
     /// # Errors
     /// Where the disk or the encoder fails; the part is then lost.
     pub fn finish(mut self) -> Result<Part, LedgerError> {
         self.rows_in_chunks.finish_buffered_batch().map_err(|error| self.broken(error.into()))?;
         self.drain()?;
-        let Self { row_groups, temporary, path, mut part, .. } = self;
+        let Self { row_groups, temporary, path, mut part, flushes, .. } = self;
         if part.rows == 0 {
             fs::remove_file(&temporary).map_err(failed("remove", &temporary))?;
             part.path = String::new();
             return Ok(part);
         }
         let output = row_groups.finish().map_err(|source| LedgerError::Parquet { path: path.clone(), source })?;
-        seal_file(&output.file, &temporary)?;
+        close_file(&output.file, &temporary)?;
         fs::rename(&temporary, &path).map_err(failed("put in place", &path))?;
+        flushes.begin(&path);
         part.bytes = output.bytes;
         part.sha256 = hex(&output.hasher.finalize());
         Ok(part)

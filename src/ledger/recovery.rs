@@ -5,8 +5,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::durable::{failed, move_folder};
+use super::files::{remove_temporary_files, unlisted_files};
 use super::manifest::Manifest;
-use super::open::{remove_temporary_files, unlisted_files};
 use super::state::{Standings, State};
 use super::{Ledger, LedgerError};
 use crate::ids::TimeslotId;

@@ -7,9 +7,9 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::durable::failed;
+use super::files::unlisted_files;
 use super::hash::{sha256_hex, sha256_of_file};
 use super::manifest::{self, Manifest, Part};
-use super::open::unlisted_files;
 use super::state::{Standing, State};
 use super::{Head, Ledger, LedgerError};
 use crate::ids::TimeslotId;

@@ -7,7 +7,7 @@ use super::found::gaps;
 use crate::engine::EngineError;
 use crate::kernels::rows::column;
 use crate::ledger::Wanted;
-use crate::model::TableSet;
+use crate::model::{BEFORE, StoredTable, TableSet};
 use crate::table::Type;
 
 /// What is told of gaps in one direction.
@@ -23,15 +23,26 @@ pub struct GapCounts {
     pub last_seen: Option<i32>,
 }
 
-/// The gaps of a table: `over`, then `under`.
+/// The gaps of this load and of its parent: of each `over`, then `under`.
 ///
 /// # Errors
 /// Where a part cannot be read.
-pub fn tally_gaps(tables: &TableSet, table: &str, day: i32) -> Result<[GapCounts; 2], EngineError> {
+pub fn tally_gaps(tables: &TableSet, day: i32) -> Result<[[GapCounts; 2]; 2], EngineError> {
+    let (now, before) = (tables.find("entitlement_gaps"), tables.find(&format!("{BEFORE}entitlement_gaps")));
+    let content = |table: &StoredTable| table.parts.iter().map(|part| part.sha256.clone()).collect::<Vec<_>>();
+    if content(&now) == content(&before) {
+        let both = tally(&now, day)?;
+        return Ok([both, both]);
+    }
+    let (now, before) = rayon::join(|| tally(&now, day), || tally(&before, day));
+    Ok([now?, before?])
+}
+
+fn tally(table: &StoredTable, day: i32) -> Result<[GapCounts; 2], EngineError> {
     let mut counts = [GapCounts::default(); 2];
     let wanted = Wanted { dictionaries: vec!["gap".to_owned()], ..Wanted::default() };
     let columns = ["gap", "first_seen_on", "excused_until_on"];
-    for (_, rows) in tables.find(table).open_as(&columns, |_| Ok(wanted.clone()))? {
+    for (_, rows) in table.open_as(&columns, |_| Ok(wanted.clone()))? {
         for batch in rows {
             let batch = batch.map_err(EngineError::from_ledger)?;
             let (seen, excused) =

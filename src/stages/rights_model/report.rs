@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::engine::EngineError;
 use crate::event::{ReportTable, StageReport};
 use crate::kernels::{RuleCounts, tally_gaps, tally_rules};
-use crate::model::BEFORE;
 use crate::settings::rights_model::RightsModelPolicy;
 use crate::stages::{Ask, Context};
 
@@ -53,8 +52,7 @@ pub(super) fn report(
 /// For each sort of gap: its name, how many there are, how many are new and closed, and how many are excused.
 fn gaps(context: &Context<'_>, ask: &Ask<'_>) -> Result<Vec<Vec<String>>, EngineError> {
     let as_of = context.day();
-    let now = tally_gaps(ask.tables, "entitlement_gaps", as_of)?;
-    let before = tally_gaps(ask.tables, &format!("{BEFORE}entitlement_gaps"), as_of)?;
+    let [now, before] = tally_gaps(ask.tables, as_of)?;
     // Two loads of one day: then the day does not tell what is new.
     let is_same_day = before.iter().any(|before| before.last_seen >= Some(as_of));
     let mut gaps = Vec::new();
