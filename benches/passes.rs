@@ -110,6 +110,7 @@ pub(crate) fn merge(criterion: &mut Criterion) {
         let mut tables = TableSet::default();
         tables.insert("rights", stored(folder.path(), "now", &RIGHT, &rights(usize::MAX)));
         tables.insert("before_rights", stored(folder.path(), name, &RIGHT, &rights(skipped)));
+        assert!(rows_of(&kernel, &tables, &columns) > 0, "something moved");
         group.bench_function(name, |bencher| bencher.iter(|| rows_of(&kernel, &tables, &columns)));
     }
 }
@@ -134,5 +135,6 @@ pub(crate) fn effective(criterion: &mut Criterion) {
     let columns = columns_of("effective_rights");
     let mut group = criterion.benchmark_group("effective");
     group.throughput(Throughput::Elements((PEOPLE * EACH).unsigned_abs()));
+    assert!(rows_of(&EffectiveRights, &tables, &columns) > 0, "somebody can do something");
     group.bench_function("rights", |bencher| bencher.iter(|| rows_of(&EffectiveRights, &tables, &columns)));
 }
