@@ -11,7 +11,7 @@ use crate::env::Env;
 use crate::event::{How, RunEventKind};
 use crate::ids::StageName;
 use crate::ledger::{LedgerError, OpenTimeslot, Part, Timeslot, arrow_schema};
-use crate::model::{Make, Model, StoredTable, TableSet, Way, fingerprint};
+use crate::model::{Make, Model, Reuse, StoredTable, TableSet, Way, fingerprint};
 use crate::table::Field;
 use crate::tables::telling_columns;
 
@@ -49,11 +49,30 @@ pub enum ModelError {
     Ledger(#[from] LedgerError),
 }
 
+impl ModelError {
+    fn lacks_memory(&self) -> bool {
+        matches!(self, Self::Query { source, .. } if source.lacks_memory)
+    }
+}
+
 /// A finished model: its columns and its part.
 struct Made {
     columns: Vec<Field>,
     part: Part,
     how: How,
+}
+
+/// The models of a stage, and what is to be done about them.
+#[derive(Clone, Copy)]
+pub struct Round<'a> {
+    /// The stage.
+    pub stage: StageName,
+    /// All of its models.
+    pub models: &'a [Model],
+    /// `(table, model)` pairs that are not made.
+    pub left_out: &'a BTreeSet<(String, String)>,
+    /// Whether what stands already is taken over.
+    pub reuse: Reuse,
 }
 
 /// Makes the models but those left out and puts their tables into the timeslot, which is not committed: the disk may work
@@ -62,14 +81,13 @@ struct Made {
 /// # Errors
 /// Where a query or the disk fails, or models wait for each other; the timeslot then is not to be committed.
 pub fn run_models(
-    stage: StageName,
-    models: &[Model],
-    left_out: &BTreeSet<(String, String)>,
+    round: Round<'_>,
     open: &mut OpenTimeslot,
     parent: Option<&Timeslot>,
     engine: &dyn Engine,
     env: Env<'_>,
 ) -> Result<usize, ModelError> {
+    let Round { stage, models, left_out, reuse } = round;
     let is_left = |table: &str, name: &str| left_out.contains(&(table.to_owned(), name.to_owned()));
     let mut waiting: Vec<&Model> = models.iter().filter(|model| !is_left(&model.table, &model.name)).collect();
     let mut parts: BTreeMap<&str, Vec<Part>> = BTreeMap::new();
@@ -87,9 +105,20 @@ pub fn run_models(
         }
         let tables = before.clone().and(open.folder(), open.manifest());
         let tables = if is_wide { tables.widened() } else { tables };
-        let work = Work { stage, open, parent, tables: &tables, rows: &rows, engine, env };
-        let results: Vec<Result<Made, ModelError>> =
+        let work = Work { stage, reuse, open, parent, tables: &tables, rows: &rows, engine, env };
+        let mut results: Vec<Result<Made, ModelError>> =
             ready.par_iter().map(|model| work.make(model).map_err(|error| work.blame(model, error))).collect();
+        // What ran out of memory beside others may find enough alone.
+        let alone = Work { engine: engine.frugal(), ..work };
+        for (model, made) in ready.iter().zip(&mut results) {
+            if made.as_ref().is_err_and(ModelError::lacks_memory) {
+                let item = format!("{}/{}", model.table, model.name);
+                env.note(format!(
+                    "`{item}` ran out of `memory` (below `[engine]`) and is made again, alone and more slowly"
+                ));
+                *made = alone.make(model);
+            }
+        }
         for (model, made) in ready.iter().zip(results) {
             let made = made?;
             made_models += usize::from(made.how == How::Made);
@@ -170,6 +199,7 @@ fn forget_what_is_no_longer_made(stage: StageName, models: &[Model], open: &mut 
 #[derive(Clone, Copy)]
 struct Work<'a> {
     stage: StageName,
+    reuse: Reuse,
     open: &'a OpenTimeslot,
     parent: Option<&'a Timeslot>,
     tables: &'a TableSet,
@@ -183,7 +213,7 @@ impl Work<'_> {
     /// Makes one model, or finds that it stands.
     fn make(self, model: &Model) -> Result<Made, ModelError> {
         if self.env.stop.signal().is_some() {
-            return Err(failed(model, EngineError { message: "told to end".to_owned() }));
+            return Err(failed(model, EngineError::new("told to end")));
         }
         let began = self.env.clock.now();
         let staged = self.publishable(model);
@@ -227,6 +257,9 @@ impl Work<'_> {
             return error;
         }
         let ModelError::Query { table, name, .. } = &error else { return error };
+        if error.lacks_memory() {
+            return error;
+        }
         match model.reads().iter().find_map(|read| self.tables.find(read).damage()) {
             Some(damage) => ModelError::Damaged { table: table.clone(), name: name.clone(), damage },
             None => error,
@@ -241,6 +274,9 @@ impl Work<'_> {
         fingerprint: &str,
         made_from: &BTreeMap<String, String>,
     ) -> Result<Option<(Part, Vec<Field>)>, LedgerError> {
+        if self.reuse == Reuse::Never {
+            return Ok(None);
+        }
         let own = (self.open.folder(), self.open.manifest());
         let parent = self.parent.map(|parent| (parent.folder.as_path(), &parent.manifest));
         for (folder, manifest) in [Some(own), parent].into_iter().flatten() {
@@ -285,7 +321,7 @@ impl Work<'_> {
             writer.write(batch).map_err(|error| {
                 let message = error.to_string();
                 broken = Some(error);
-                EngineError { message }
+                EngineError::new(message)
             })
         });
         match (broken, outcome) {

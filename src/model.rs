@@ -19,6 +19,16 @@ pub const BUILD: &str = env!("LEDGERLINE_BUILD");
 /// Before the name of a table of the parent.
 pub const BEFORE: &str = "before_";
 
+/// Whether parts that stand already, in the timeslot or in its parent, are taken over.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reuse {
+    /// Where what they were made from is the same.
+    #[default]
+    WhereEqual,
+    /// Never: every source is read and every model computed.
+    Never,
+}
+
 /// One part of a result table and how it is made.
 #[derive(Debug, Clone)]
 pub struct Model {

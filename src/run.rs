@@ -28,7 +28,7 @@ use crate::collect::{self, CollectError, Collection};
 use crate::engine::Engine;
 use crate::env::Env;
 use crate::event::{RunEventKind, StageReport, Verdict};
-use crate::graph::run_models;
+use crate::graph::{Round, run_models};
 use crate::ids::{StageName, TimeslotId};
 use crate::ledger::{ActiveTimeslot, Beginning, Deed, LEFT_OUT, Ledger, LedgerError, Open, Timeslot, Writer};
 use crate::maintain::maintain;
@@ -255,7 +255,7 @@ impl Running<'_> {
         let left_out: BTreeMap<String, String> =
             left_out.iter().map(|source| (source.clone(), LEFT_OUT.to_owned())).collect();
         open.set_left_out(StageName::Collect, left_out);
-        let reports = collect::collect(&collection, open, self.parent.as_ref(), self.env)?;
+        let reports = collect::collect(&collection, open, self.parent.as_ref(), self.job.selection.reuse, self.env)?;
         Ok(collect::report::report(&reports))
     }
 
@@ -281,7 +281,8 @@ impl Running<'_> {
         let (selection, plan) = (self.job.selection, self.job.plan);
         let left = items::left_out(name, &models, selection, plan, &tables, open.manifest());
         let not_made: BTreeSet<items::Id> = left.keys().cloned().collect();
-        run_models(name, &models, &not_made, open, self.parent.as_ref(), self.engine, self.env)?;
+        let round = Round { stage: name, models: &models, left_out: &not_made, reuse: selection.reuse };
+        run_models(round, open, self.parent.as_ref(), self.engine, self.env)?;
         let tables = tables_for(name, TableSet::of(&timeslot_of(open), self.parent.as_ref()));
         let not_reliable = items::not_reliable(name, &models, &left, selection, &tables, open.manifest());
         if !not_reliable.is_empty() {

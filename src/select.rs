@@ -8,6 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{InvalidName, StageName, TimeslotId};
+use crate::model::Reuse;
 
 /// A stage, or one item of it: `rules`, `rules:idle_accounts`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -74,6 +75,8 @@ pub struct Selection {
     pub in_error: BTreeSet<Pick>,
     /// Repositories and rules whose owners are not carried but found anew.
     pub forget: Vec<String>,
+    /// Whether what stands already is taken over.
+    pub reuse: Reuse,
 }
 
 impl Selection {

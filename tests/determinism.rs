@@ -46,7 +46,7 @@ fn differences(a: &[Part], b: &[Part]) -> Vec<String> {
 
 #[test]
 fn threads_memory_and_ledgers_change_no_byte() {
-    let one = three_loads(with_engine("threads = 1\nmemory = \"16 MB\""));
+    let one = three_loads(with_engine("threads = 1\nmemory = \"1 MB\""));
     let two = three_loads(with_engine("threads = 2"));
     let (one_parts, two_parts) = (parts(&one), parts(&two));
     assert!(one_parts.len() > 100, "three loads of the sample have more parts than {}", one_parts.len());

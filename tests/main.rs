@@ -4,6 +4,7 @@
 
 mod architecture;
 mod bad_inputs;
+mod changes;
 mod columns;
 mod congress;
 mod determinism;

@@ -68,10 +68,12 @@ fn report(collector: &Collector) -> SourceReport {
         source: collector.name.to_string(),
         state: SourceState::Complete,
         remarks: Vec::new(),
+        drift: Vec::new(),
         files: Vec::new(),
         tables: collector.tables.iter().map(counts_of).collect(),
         stale_loads: 0,
         fingerprint: String::new(),
+        unknown: None,
         reused: false,
     }
 }

@@ -15,6 +15,7 @@ use super::Failure;
 use crate::event::{Observer, RunEvent, RunEventKind};
 use crate::ids::{StageName, TimeslotId};
 use crate::ledger::sha256_hex;
+use crate::model::Reuse;
 use crate::plan::Plan;
 use crate::select::{Pick, Selection};
 use crate::summary::Summary;
@@ -45,6 +46,9 @@ pub(super) struct Command {
     pub(super) dry_run: bool,
     /// Do nothing where nothing would differ from the current timeslot.
     pub(super) if_changed: bool,
+    /// Take nothing over.
+    #[serde(default)]
+    pub(super) full: bool,
     /// Leave out what is in error.
     #[serde(default)]
     pub(super) allow_check_errors: bool,
@@ -63,6 +67,7 @@ impl Command {
             skip: self.skip.iter().cloned().collect(),
             in_error: in_error.clone(),
             forget: self.forget.clone(),
+            reuse: if self.full { Reuse::Never } else { Reuse::WhereEqual },
         }
     }
 }

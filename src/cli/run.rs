@@ -46,6 +46,10 @@ pub(super) struct Arguments {
     /// Do nothing, with exit code 4, where nothing would differ from the current timeslot.
     #[arg(long, conflicts_with = "timeslot")]
     if_changed: bool,
+    /// Read every source and compute every table, also where what they are made from is what it was: nothing is taken over
+    /// from the parent. The rows are the same; this proves it.
+    #[arg(long)]
+    full: bool,
     /// Leave out the rules, controls and thresholds that `check` finds errors in. What depends on them is left out too, and
     /// the timeslot is held until a person lets each of them pass.
     #[arg(long)]
@@ -71,6 +75,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
         forget: arguments.forget.clone(),
         dry_run: arguments.dry_run,
         if_changed: arguments.if_changed,
+        full: arguments.full,
         allow_check_errors: arguments.allow_check_errors,
         batch: arguments.batch,
     };

@@ -45,6 +45,7 @@ impl Sample {
             forget: Vec::new(),
             dry_run: false,
             if_changed: false,
+            full: false,
             allow_check_errors: false,
             batch: true,
         };

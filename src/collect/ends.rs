@@ -230,6 +230,15 @@ impl Ends {
         Some((at, begun))
     }
 
+    /// Namespace and key of what a row names at an end, in key form.
+    pub(super) fn texts(&self, end: &End, values: &[Value<'_>], forms: &KeyForms) -> (Option<String>, String) {
+        let namespace = end.namespace_of(values, forms);
+        // An end without a column of its own is named by the member.
+        let key = end.key.or(self.member).and_then(|at| values[at].as_text()).unwrap_or_default();
+        let key = forms.of(end.kind, namespace.as_deref().unwrap_or("")).apply(key).into_owned();
+        (namespace.map(Cow::into_owned), key)
+    }
+
     /// The ends at which a member may stand, in the order in which they are tried.
     fn ends_of_member(&self) -> impl Iterator<Item = usize> {
         let position = |column| self.all.iter().position(|end| end.column == column);
@@ -238,14 +247,6 @@ impl Ends {
 }
 
 impl End {
-    /// Namespace and key of a row, in key form.
-    pub(super) fn texts(&self, values: &[Value<'_>], forms: &KeyForms) -> (Option<String>, String) {
-        let namespace = self.namespace_of(values, forms);
-        let key = self.key.and_then(|at| values[at].as_text()).unwrap_or_default();
-        let key = forms.of(self.kind, namespace.as_deref().unwrap_or("")).apply(key).into_owned();
-        (namespace.map(Cow::into_owned), key)
-    }
-
     fn namespace_of<'v>(&self, values: &'v [Value<'_>], forms: &KeyForms) -> Option<Cow<'v, str>> {
         let text = self.namespace.and_then(|at| values[at].as_text())?;
         let of = if self.kind == Kind::Permission { Kind::Application } else { Kind::Repository };

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::gather::{Gathered, gather};
 use super::source::{SourceReport, SourceState};
-use super::staging::Staging;
+use super::standing::{Standing, moved};
 use super::{Collection, reports_of};
 use crate::ledger::Timeslot;
 
@@ -23,12 +23,13 @@ pub struct Foretold {
 #[must_use]
 pub fn foretell(collection: &Collection<'_>, parent: Option<&Timeslot>, now: Timestamp) -> Vec<Foretold> {
     let before = reports_of(parent);
+    let standing = Standing { parent, before: &before };
     let sources = collection.collectors.iter().map(|collector| {
         let gathered = gather(collector, collection, now);
         let source = collector.name.to_string();
         let known = before.iter().find(|report| report.source == source);
-        if Staging::can_reuse(&gathered, &before) {
-            let why = "the same files and settings as in the parent, as long as no key it could not resolve is new";
+        if standing.known(&gathered).is_some() {
+            let why = "the same files and settings as in the parent, as long as no new key changes what its rows mean";
             return Foretold { source, is_reused: true, why: why.to_owned() };
         }
         Foretold { source, is_reused: false, why: why_read(&gathered, known) }
@@ -48,6 +49,9 @@ fn why_read(gathered: &Gathered<'_>, known: Option<&SourceReport>) -> String {
     match other {
         Some(file) => format!("`{}` is not what the parent was collected from", file.path),
         None if gathered.facts.len() != known.files.len() => "it has fewer files than in the parent".to_owned(),
+        None if moved(gathered, known) => {
+            "its files lie elsewhere than in the parent, and rejects name them".to_owned()
+        }
         None => "changed: its settings, or the program".to_owned(),
     }
 }

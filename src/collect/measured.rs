@@ -6,7 +6,8 @@ use super::find::Found;
 use super::key::KeyForms;
 use super::objects::ObjectIntake;
 use super::read::{Cell, Row};
-use super::registry::Registry;
+use super::registry::{Anywhere, Registry};
+use crate::table::Kind;
 
 /// Cleans texts as values of one column. Returns how many fit.
 #[must_use]
@@ -35,4 +36,27 @@ pub fn objects(map: &TableMap, asked: &[String], rows: &[Vec<Cell<'_>>]) -> u64 
         intake.row(&Row { line, cells, raw: &String::new }, &file, position);
     }
     intake.finish(&|position| (String::new(), position)).expect("no filter").counts.kept
+}
+
+/// Keys of accounts that have a number.
+pub struct Numbered(Registry);
+
+impl Numbered {
+    /// Numbers keys, all of one repository.
+    #[must_use]
+    pub fn new<'k>(keys: impl Iterator<Item = &'k str>) -> Self {
+        let mut registry = Registry::default();
+        registry.number(Kind::Account, &keys.map(|key| ("AD".to_owned(), key.to_owned())).collect());
+        Self(registry)
+    }
+
+    /// Looks texts up in a repository; `None` = in all. Returns how many are found.
+    #[must_use]
+    pub fn resolve(&self, form: KeyForm, texts: &[&str], repository: Option<&str>) -> usize {
+        let is_found = |key: &str| match repository {
+            Some(repository) => self.0.find(Kind::Account, repository, key).is_some(),
+            None => matches!(self.0.find_anywhere(Kind::Account, key), Anywhere::Once(_)),
+        };
+        texts.iter().filter(|text| is_found(&form.apply(text))).count()
+    }
 }

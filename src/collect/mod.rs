@@ -44,6 +44,7 @@ mod side;
 pub mod source;
 mod spelling;
 mod staging;
+mod standing;
 mod stored;
 mod turns;
 mod wave;
@@ -55,15 +56,17 @@ use rayon::prelude::*;
 use self::collector::{Collector, OnFailure};
 use self::gather::{Gathered, gather};
 use self::key::KeyForms;
-use self::registry::Registry;
+use self::registry::{NewKey, Registry};
 use self::rejects::Reject;
 use self::source::{SourceReport, SourceState};
 use self::staging::Staging;
+use self::standing::{Fresh, Standing};
 use self::turns::{Halfway, Turns};
 use self::wave::Pass;
 use crate::engine::EngineError;
 use crate::env::Env;
 use crate::ledger::{LedgerError, OpenTimeslot, Timeslot};
+use crate::model::Reuse;
 use crate::settings::activate::References;
 use crate::table::{Field, Kind};
 
@@ -111,7 +114,8 @@ pub enum CollectError {
     Ledger(#[from] LedgerError),
 }
 
-/// Collects every source into staged parts of the open timeslot and commits them. Reports come in the order of the
+/// Collects every source into staged parts of the open timeslot and commits them; what the parent has of a source that is
+/// what it was then is taken over, where `reuse` allows it. Reports come in the order of the
 /// plan, behind them sources that only the parent knows.
 ///
 /// # Errors
@@ -121,6 +125,7 @@ pub fn collect(
     collection: &Collection<'_>,
     open: &mut OpenTimeslot,
     parent: Option<&Timeslot>,
+    reuse: Reuse,
     env: Env<'_>,
 ) -> Result<Vec<SourceReport>, CollectError> {
     let now = env.clock.now();
@@ -132,24 +137,29 @@ pub fn collect(
     let mut registry = registry?;
     let before = reports_of(parent);
     let staging = Staging::new(open, parent);
-    let reusable: Vec<bool> = gathered.iter().map(|source| Staging::can_reuse(source, &before)).collect();
-    let still_reusable =
-        |at: usize, registry: &Registry| reusable[at] && !staging.resolves_now(&gathered[at], registry);
+    let standing = Standing { parent, before: &before };
+    let stands =
+        |source: &Gathered<'_>, fresh: &Fresh<'_>| reuse == Reuse::WhereEqual && standing.stands(source, fresh);
+    let nothing_new = Fresh::of(&[], &registry);
+    let reusable: Vec<bool> = gathered.iter().map(|source| stands(source, &nothing_new)).collect();
 
     let turns = Turns { gathered: &gathered, staging: &staging, before: &before, forms: collection.forms, env };
     let objects = turns.objects(&registry, &reusable)?;
     let mut new_keys = number(new_keys_of(&objects, &registry), &mut registry);
-    let sources = objects.into_iter().enumerate();
-    let mut sources: Vec<Halfway> = sources
-        .map(|(at, objects)| Halfway { at, is_reused: still_reusable(at, &registry), objects, relations: None })
-        .collect();
+    let fresh = Fresh::of(&new_keys, &registry);
+    let sources = objects.into_iter().enumerate().map(|(at, objects)| {
+        let is_reused = reusable[at] && stands(&gathered[at], &fresh);
+        Halfway { at, is_reused, objects, relations: None }
+    });
+    let mut sources: Vec<Halfway> = sources.collect();
     let staged = if turns.may_want_stubs() {
         sources = turns.relations(&registry, sources)?;
         let stubs = number(wanted_by(&sources), &mut registry);
         if !stubs.is_empty() {
             new_keys.extend(stubs);
+            let fresh = Fresh::of(&new_keys, &registry);
             for source in &mut sources {
-                source.is_reused = source.is_reused && still_reusable(source.at, &registry);
+                source.is_reused = source.is_reused && stands(&gathered[source.at], &fresh);
             }
             sources = turns.relations(&registry, sources)?;
         }
@@ -218,7 +228,7 @@ fn wanted_by(sources: &[Halfway]) -> Keys {
 }
 
 /// Numbers those of the keys that are new. Returns the new rows of the registry.
-fn number(keys: Keys, registry: &mut Registry) -> Vec<(Kind, String, String, i64)> {
+fn number(keys: Keys, registry: &mut Registry) -> Vec<NewKey> {
     let mut new_rows = Vec::new();
     for (kind, keys) in keys {
         // Each source brings its keys in order, which sorting all of them at once makes use of.
@@ -246,10 +256,12 @@ fn not_collected(before: &[SourceReport], collection: &Collection<'_>) -> Vec<So
             source: report.source.clone(),
             state: SourceState::NotCollected,
             remarks: vec![why(&report.source)],
+            drift: Vec::new(),
             files: Vec::new(),
             tables: Vec::new(),
             stale_loads: report.stale_loads + 1,
             fingerprint: String::new(),
+            unknown: None,
             reused: false,
         })
         .collect()

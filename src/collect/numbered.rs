@@ -1,6 +1,7 @@
 //! Objects of a source on their way to their uids: known by key, then numbered and sorted.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, UInt32Array, new_null_array};
@@ -8,7 +9,7 @@ use arrow::compute::take;
 
 use super::registry::Registry;
 use super::rejects::Reject;
-use super::source::TableCounts;
+use super::source::{TableCounts, Unknown};
 use crate::table::{Field, Kind, Role, Table};
 
 /// What came of a source's records for one object table.
@@ -25,6 +26,8 @@ pub(super) struct ObjectRows {
     /// The numbers that they had when they were read.
     pub(super) uids: Vec<Option<i64>>,
     pub(super) rejects: Vec<Reject>,
+    /// Keys that rejects name and that had no number in the parent.
+    pub(super) unknown: BTreeSet<Unknown>,
     pub(super) counts: TableCounts,
     /// Rejects whose key could not be read.
     pub(super) keyless: u64,

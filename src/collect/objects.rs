@@ -1,5 +1,6 @@
 //! Records that become objects: cleaned, filtered, hashed, and settled by key. Their uids come between the waves.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
@@ -17,7 +18,7 @@ use super::record::{Flaw, Nulled, RecordCleaner};
 use super::registry::Registry;
 use super::rejects::{About, Reject};
 use super::settle::{Rows, settle};
-use super::source::TableCounts;
+use super::source::{TableCounts, Unknown};
 use super::spelling::Spellings;
 use super::stored::{counts_of, filtered_columns, stored_columns};
 use crate::engine::{EngineError, Predicate};
@@ -54,6 +55,7 @@ pub(super) struct ObjectIntake<'a> {
     /// Rows that are rejects unless the filter leaves them out.
     flawed: Vec<(usize, Reject, bool)>,
     rejects: Vec<Reject>,
+    unknown: BTreeSet<Unknown>,
     counts: TableCounts,
     nulled: Nulled,
     keyless: u64,
@@ -96,6 +98,7 @@ impl<'a> ObjectIntake<'a> {
             contents: Vec::new(),
             flawed: Vec::new(),
             rejects: Vec::new(),
+            unknown: BTreeSet::new(),
             counts: counts_of(map),
             nulled: Nulled::default(),
             keyless: 0,
@@ -111,7 +114,11 @@ impl<'a> ObjectIntake<'a> {
         let is_readable = keys.form(self.forms, &mut values);
         if let Some(Flaw { column, reason }) = flaw {
             let (namespace, key) = keys.texts(&values);
-            let uid = is_readable.then(|| self.known.find(self.kind, namespace, key)).flatten();
+            let about = if is_readable {
+                about(self.kind, self.known, namespace, key, &mut self.unknown)
+            } else {
+                About::default()
+            };
             let reject = Reject {
                 source: self.source.to_owned(),
                 table: Some(self.map.table.name),
@@ -120,7 +127,7 @@ impl<'a> ObjectIntake<'a> {
                 column: Some(cleaner.name(column).to_owned()),
                 reason,
                 raw: (row.raw)(),
-                about: About { first: uid.map(|uid| (self.kind, uid)), ..About::default() },
+                about,
             };
             self.flawed.push((self.positions.len(), reject, !is_readable));
         } else {
@@ -165,7 +172,7 @@ impl<'a> ObjectIntake<'a> {
 
     /// The object that a bad record speaks of. `None` where its key cannot be read, or where nobody has it and it may
     /// be the text of another column.
-    fn about_bad(&self, record: &BadRecord, file: &Found) -> Option<About> {
+    fn about_bad(&mut self, record: &BadRecord, file: &Found) -> Option<About> {
         let cells = record.row_cells();
         let row = Row { line: record.line, cells: &cells, raw: &String::new };
         let (mut values, mut nulled) = (Vec::new(), Vec::new());
@@ -177,9 +184,8 @@ impl<'a> ObjectIntake<'a> {
         if key.is_empty() {
             return None;
         }
-        let uid = self.known.find(self.kind, namespace, key);
-        (record.is_aligned || uid.is_some())
-            .then(|| About { first: uid.map(|uid| (self.kind, uid)), ..About::default() })
+        let about = about(self.kind, self.known, namespace, key, &mut self.unknown);
+        (record.is_aligned || about.first.is_some()).then_some(about)
     }
 
     /// All rows that were read.
@@ -242,7 +248,7 @@ impl<'a> ObjectIntake<'a> {
         let settled = settle(&sorted, |a, b| key.order(a, b).is_eq(), &facts, &self.map.on_duplicate);
         for (row, copies) in &settled.rejected {
             let (namespace, text) = key.texts(*row);
-            let uid = self.known.find(self.kind, namespace, text);
+            let about = about(self.kind, self.known, namespace, text, &mut self.unknown);
             let (file, line) = place(position[*row as usize]);
             self.rejects.push(Reject {
                 source: self.source.to_owned(),
@@ -255,7 +261,7 @@ impl<'a> ObjectIntake<'a> {
                     spellings.written(namespace, text)
                 ),
                 raw: String::new(),
-                about: About { first: uid.map(|uid| (self.kind, uid)), ..About::default() },
+                about,
             });
         }
         self.counts.kept = settled.kept.len() as u64;
@@ -278,10 +284,21 @@ impl<'a> ObjectIntake<'a> {
             kept: settled.kept,
             key,
             rejects: self.rejects,
+            unknown: self.unknown,
             counts: self.counts,
             keyless: self.keyless,
             stubs: Vec::new(),
             remarks: spellings.remark(self.map.table.name).into_iter().collect(),
         })
     }
+}
+
+/// What a reject speaks of whose key can be read: the object that had it in the parent, so that it is the same whether
+/// other sources were read before or not. Where none had it, the key is noted.
+fn about(kind: Kind, known: &Registry, namespace: &str, key: &str, unknown: &mut BTreeSet<Unknown>) -> About {
+    let uid = known.find_before(kind, namespace, key);
+    if uid.is_none() {
+        unknown.insert(Unknown { kind, namespace: Some(namespace.to_owned()), key: key.to_owned() });
+    }
+    About { first: uid.map(|uid| (kind, uid)), ..About::default() }
 }

@@ -13,6 +13,9 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use crate::ledger::{LedgerError, Timeslot};
 use crate::table::Kind;
 
+/// A key with its number: kind, namespace, key, uid.
+pub(super) type NewKey = (Kind, String, String, i64);
+
 /// The columns of the `uids` table, in order.
 const COLUMNS: [&str; 4] = ["kind", "namespace", "key", "uid"];
 
@@ -22,6 +25,8 @@ pub(super) struct Registry {
     /// By kind, then by namespace.
     namespaces: [HashMap<String, KeyTable, DefaultHashBuilder>; Kind::ALL.len()],
     highest: BTreeMap<Kind, i64>,
+    /// The highest numbers of the parent: what stands above was numbered by this load.
+    highest_before: BTreeMap<Kind, i64>,
     hasher: DefaultHashBuilder,
     /// The keys of a kind in all namespaces together, made when first asked for. A key of several has no number.
     together: [OnceLock<KeyTable>; Kind::ALL.len()],
@@ -95,6 +100,7 @@ impl Registry {
                 Ok(())
             })?;
         }
+        registry.highest_before = registry.highest.clone();
         Ok(registry)
     }
 
@@ -152,10 +158,36 @@ impl Registry {
         Some(self.namespaces[kind as usize].get(namespace)?.begin(&self.hasher, key))
     }
 
+    /// The number that a key had in the parent.
+    pub(super) fn find_before(&self, kind: Kind, namespace: &str, key: &str) -> Option<i64> {
+        let highest = self.highest_before.get(&kind).copied().unwrap_or(0);
+        self.find(kind, namespace, key).filter(|uid| *uid <= highest)
+    }
+
+    /// Whether a key had a number in the parent, in that namespace or, where none is told, in any.
+    pub(super) fn knew(&self, kind: Kind, namespace: Option<&str>, key: &str) -> bool {
+        if let Some(namespace) = namespace {
+            return self.find_before(kind, namespace, key).is_some();
+        }
+        let highest = self.highest_before.get(&kind).copied().unwrap_or(0);
+        self.everywhere(kind, key).any(|uid| uid <= highest)
+    }
+
+    /// The numbers of a key in all namespaces.
+    pub(super) fn everywhere(&self, kind: Kind, key: &str) -> impl Iterator<Item = i64> {
+        self.namespaces[kind as usize].values().filter_map(move |table| table.find(&self.hasher, key))
+    }
+
+    /// Every key of a kind, with its number.
+    pub(super) fn keys(&self, kind: Kind) -> impl Iterator<Item = (&str, i64)> {
+        let tables = self.namespaces[kind as usize].values();
+        tables.flat_map(|table| table.slots.iter().map(|slot| (table.key(slot), slot.uid)))
+    }
+
     /// The number of a key that is looked for in every namespace of its kind.
     pub(super) fn find_anywhere(&self, kind: Kind, key: &str) -> Anywhere {
         let together = self.together[kind as usize].get_or_init(|| self.all_of(kind));
-        match together.begin(&self.hasher, key).located().finish(key) {
+        match together.find(&self.hasher, key) {
             None => Anywhere::Nowhere,
             Some(SEVERAL) => Anywhere::Several,
             Some(uid) => Anywhere::Once(uid),
@@ -196,6 +228,10 @@ impl Registry {
 impl KeyTable {
     fn key(&self, slot: &Slot) -> &str {
         &self.keys[slot.start..slot.start + slot.len as usize]
+    }
+
+    fn find(&self, hasher: &DefaultHashBuilder, key: &str) -> Option<i64> {
+        self.begin(hasher, key).located().finish(key)
     }
 
     #[inline]

@@ -6,6 +6,7 @@ use arrow::array::{ArrayRef, Int64Builder, RecordBatch, StringBuilder};
 
 use super::find::Found;
 use super::read::BadRecord;
+use super::source::Unknown;
 use crate::ledger::arrow_schema;
 use crate::table::{Field, Kind};
 use crate::tables::REJECTS;
@@ -55,6 +56,8 @@ pub(super) struct About {
     pub(super) first: Option<(Kind, i64)>,
     pub(super) second: Option<(Kind, i64)>,
     pub(super) detail: Option<String>,
+    /// Keys without a number for which it says nothing of the above.
+    pub(super) unknown: Vec<Unknown>,
 }
 
 /// The columns of the table.
@@ -68,7 +71,7 @@ pub(super) fn batch(mut rejects: Vec<Reject>) -> RecordBatch {
     let mut texts: Vec<StringBuilder> = (0..9).map(|_| StringBuilder::new()).collect();
     let [mut line, mut uid, mut related_uid] = [(); 3].map(|()| Int64Builder::new());
     for reject in &rejects {
-        let About { first, second, detail } = &reject.about;
+        let About { first, second, detail, .. } = &reject.about;
         let row = [
             Some(reject.source.as_str()),
             reject.table,

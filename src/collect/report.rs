@@ -18,7 +18,9 @@ pub fn report(reports: &[SourceReport]) -> StageReport {
             row.push(if report.reused { "reused" } else { "" }.to_owned());
             rows.push(row);
         }
-        remarks.extend(report.remarks.iter().map(|remark| vec![report.source.clone(), remark.clone()]));
+        remarks.extend(
+            report.remarks.iter().chain(&report.drift).map(|remark| vec![report.source.clone(), remark.clone()]),
+        );
     }
     let kept: u64 = reports.iter().flat_map(|report| &report.tables).map(|counts| counts.kept).sum();
     let incomplete = reports.iter().filter(|report| report.state != SourceState::Complete).count();

@@ -10,6 +10,7 @@ use super::columns::Value;
 use super::ends::{Ends, Named, is_end};
 use super::key::KeyForms;
 use super::rejects::About;
+use super::source::Unknown;
 use crate::table::{Field, Kind, Role, Table, Type};
 
 /// What an unresolved row is made with.
@@ -37,7 +38,7 @@ impl<'r> SideRow<'r> {
             let name = end.column.trim_end_matches("_uid");
             let (namespace, key) = match named {
                 Named::Not => continue,
-                Named::Known(_) => end.texts(values, self.forms),
+                Named::Known(_) => self.ends.texts(end, values, self.forms),
                 Named::Unknown { namespace, key, problem } => {
                     set("problem_column", Value::Text(Cow::Borrowed(name)));
                     set("problem", Value::Text(Cow::Borrowed(problem)));
@@ -71,12 +72,23 @@ pub(super) fn about(map: &TableMap, ends: &Ends, named: &[Named], values: &[Valu
             _ => None,
         })
         .collect();
-    let Some(known) = known else { return About::default() };
+    let Some(known) = known else { return About { unknown: unknown(ends, named), ..About::default() } };
     let parts = key_parts(map.table).map(|part| {
         let at = map.columns.iter().position(|column| column.name == part);
         at.map_or(Cow::Borrowed(""), |at| values[at].canonical())
     });
-    About { first: known.first().copied(), second: known.get(1).copied(), detail: joined(parts) }
+    About { first: known.first().copied(), second: known.get(1).copied(), detail: joined(parts), ..About::default() }
+}
+
+/// The keys of a row that have no number.
+fn unknown(ends: &Ends, named: &[Named]) -> Vec<Unknown> {
+    let unknown = ends.all.iter().zip(named).filter_map(|(end, named)| match named {
+        Named::Unknown { namespace, key, problem: "unknown" } => {
+            Some(Unknown { kind: end.kind, namespace: namespace.clone(), key: key.clone() })
+        }
+        _ => None,
+    });
+    unknown.collect()
 }
 
 /// The columns of the side table of unresolved rows: each end as text with its namespace, the key parts, what else

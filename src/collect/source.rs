@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::table::Kind;
+
 /// Whether a source brought what it should. Only facts about its files count, never a comparison with the parent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -78,6 +80,9 @@ pub struct SourceReport {
     pub state: SourceState,
     /// Why it is not complete, or what is worth a look, in sentences.
     pub remarks: Vec<String>,
+    /// What its files' columns say against the parent's, in sentences: of this load only.
+    #[serde(default)]
+    pub drift: Vec<String>,
     /// Its files: path as found, size and SHA-256.
     pub files: Vec<FileFact>,
     /// By table.
@@ -86,8 +91,22 @@ pub struct SourceReport {
     pub stale_loads: u64,
     /// What its rows were made from; equal fingerprints mean equal rows.
     pub fingerprint: String,
+    /// Keys that rejected rows name and that had no number: once one has, such a row says more. `None` = too many to list.
+    #[serde(default)]
+    pub unknown: Option<BTreeSet<Unknown>>,
     /// Whether its staged parts were taken over from the parent.
     pub reused: bool,
+}
+
+/// A key that has no number.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Unknown {
+    /// Of what it is the key.
+    pub kind: Kind,
+    /// Its namespace; `None` = looked for in all.
+    pub namespace: Option<String>,
+    /// In key form.
+    pub key: String,
 }
 
 /// A file of a source.

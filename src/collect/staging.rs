@@ -1,18 +1,22 @@
 //! Staged parts: one per table and source, written or taken over from the parent.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 
 use super::gather::Gathered;
-use super::registry::{Anywhere, Registry};
+use super::registry::{NewKey, Registry};
 use super::rejects;
 use super::source::{FileFact, SourceReport, SourceState, TableCounts, columns_of};
-use super::wave::{Pass, Wave, asked_columns};
-use super::{Reject, Staged, side_columns};
+use super::wave::{Pass, asked_columns};
+use super::{Reject, Staged};
 use crate::ledger::{LedgerError, OpenTimeslot, Part, Timeslot, arrow_schema, sha256_hex};
-use crate::table::{Field, Kind, Role, Table};
+use crate::table::{Field, Table};
 use crate::tables::UIDS;
+
+/// So many keys without a number are listed in the report of a source, and no more.
+const FEW: usize = 1_000;
 
 /// Where staged parts come from and go to.
 pub(super) struct Staging<'a> {
@@ -25,41 +29,8 @@ impl<'a> Staging<'a> {
         Self { open, parent }
     }
 
-    /// Whether the parent collected the very same bytes with the very same settings, and completely.
-    pub(super) fn can_reuse(source: &Gathered<'_>, before: &[SourceReport]) -> bool {
-        let name = source.collector.name.as_str();
-        source.missing.is_none()
-            && before.iter().any(|report| {
-                report.source == name
-                    && report.state == SourceState::Complete
-                    && report.fingerprint == source.fingerprint
-            })
-    }
-
-    /// Whether a row that could not be resolved when the parent was collected can be now.
-    pub(super) fn resolves_now(&self, source: &Gathered<'_>, registry: &Registry) -> bool {
-        let maps = source.collector.tables.iter().filter(|map| Wave::Relations.fills(map));
-        maps.into_iter().any(|map| self.table_resolves_now(map.table, source.collector.name.as_str(), registry))
-    }
-
-    fn table_resolves_now(&self, table: &'static Table, source: &str, registry: &Registry) -> bool {
-        let Some(parent) = self.parent else { return false };
-        let mut resolves = false;
-        let columns: Vec<String> =
-            side_columns(table, &born_with(table)).into_iter().map(|column| column.name).collect();
-        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-        let outcome = parent.read(&format!("staged_unresolved_{}", table.name), &columns, &mut |part, batch| {
-            if part == source {
-                resolves |= (0..batch.num_rows()).any(|row| row_resolves(table, &batch, row, registry));
-            }
-            Ok(())
-        });
-        // A part that cannot be read is no ground to trust it.
-        outcome.is_err() || resolves
-    }
-
     /// The registry: the parent's parts, and one with the new keys.
-    pub(super) fn uids(&self, new_keys: &[(Kind, String, String, i64)]) -> Result<Staged, LedgerError> {
+    pub(super) fn uids(&self, new_keys: &[NewKey]) -> Result<Staged, LedgerError> {
         let columns = born_with(&UIDS);
         let mut parts = Vec::new();
         if let Some((parent, record)) =
@@ -72,7 +43,7 @@ impl<'a> Staging<'a> {
         if !new_keys.is_empty() {
             let known: Vec<&str> = parts.iter().map(|part| part.sha256.as_str()).collect();
             let fingerprint = sha256_hex(format!("{known:?}\n{new_keys:?}").as_bytes());
-            let text = |of: fn(&(Kind, String, String, i64)) -> &str| -> ArrayRef {
+            let text = |of: fn(&NewKey) -> &str| -> ArrayRef {
                 Arc::new(StringArray::from_iter_values(new_keys.iter().map(of)))
             };
             let arrays = vec![
@@ -100,7 +71,8 @@ impl<'a> Staging<'a> {
         // The same bytes have the same columns, whatever their files are called now.
         let columns = known.files.iter().map(|file| file.columns.clone());
         let files = source.facts.iter().cloned().zip(columns).map(|(file, columns)| FileFact { columns, ..file });
-        Ok(StagedSource { report: SourceReport { files: files.collect(), reused: true, ..known.clone() }, parts })
+        let report = SourceReport { files: files.collect(), drift: Vec::new(), reused: true, ..known.clone() };
+        Ok(StagedSource { report, parts })
     }
 
     /// Writes what the passes over a source gave, and judges the source.
@@ -122,8 +94,9 @@ impl<'a> Staging<'a> {
         let columns = columns.chain(std::iter::repeat(Vec::new()));
         let files = source.facts.iter().cloned().zip(columns).map(|(file, columns)| FileFact { columns, ..file });
         let files: Vec<FileFact> = files.collect();
-        judged.remarks.extend(self.drift(source, &files, known));
+        let drift = self.drift(source, &files, known);
         let mut rejected: Vec<Reject> = Vec::new();
+        let mut unknown = BTreeSet::new();
         let mut parts: Vec<StagedPart> = Vec::new();
         for (number, pass) in passes.into_iter().enumerate() {
             if number == 0 {
@@ -131,6 +104,7 @@ impl<'a> Staging<'a> {
             }
             for mut rows in pass.objects {
                 rejected.append(&mut rows.rejects);
+                unknown.append(&mut rows.unknown);
                 let table = format!("staged_{}", rows.table.name);
                 let part =
                     self.write(&table, name, &fingerprint(&table), &rows.columns, rows.batches(name, registry))?;
@@ -138,6 +112,7 @@ impl<'a> Staging<'a> {
                 judged.counts.push(rows.counts);
             }
             for mut rows in pass.relations {
+                unknown.extend(rows.rejects.iter_mut().flat_map(|reject| std::mem::take(&mut reject.about.unknown)));
                 rejected.append(&mut rows.rejects);
                 let table = format!("staged_{}", rows.table.name);
                 let part = self.write(&table, name, &fingerprint(&table), &rows.columns, rows.rows.batches())?;
@@ -156,6 +131,7 @@ impl<'a> Staging<'a> {
             source: name.to_owned(),
             state: judged.state,
             remarks: judged.remarks,
+            drift,
             files,
             tables: judged.counts,
             stale_loads: match judged.state {
@@ -163,6 +139,7 @@ impl<'a> Staging<'a> {
                 _ => known.map_or(0, |known| known.stale_loads) + 1,
             },
             fingerprint: source.fingerprint.clone(),
+            unknown: (unknown.len() <= FEW).then_some(unknown),
             reused: false,
         };
         Ok(StagedSource { report, parts })
@@ -321,23 +298,4 @@ pub(super) fn add(tables: &mut Staged, table: &str, columns: &[Field], part: Par
 /// The columns a table is born with.
 fn born_with(table: &Table) -> Vec<Field> {
     table.columns.iter().map(|column| Field::new(column.name, column.kind)).collect()
-}
-
-/// Whether every end of an unresolved row has a number by now.
-fn row_resolves(table: &Table, rows: &RecordBatch, row: usize, registry: &Registry) -> bool {
-    let text = |name: &str| {
-        let column = rows.column_by_name(name)?.as_string_opt::<i32>()?;
-        column.is_valid(row).then(|| column.value(row))
-    };
-    table.columns.iter().all(|column| {
-        let Role::End(kind) = column.role else { return true };
-        let end = column.name.trim_end_matches("_uid");
-        let Some(key) = text(&format!("{end}_key")) else { return true };
-        let namespace = kind.namespace().map(|namespace| text(&format!("{end}_{namespace}")));
-        match namespace {
-            Some(None) => matches!(registry.find_anywhere(kind, key), Anywhere::Once(_)),
-            Some(Some(namespace)) => registry.find(kind, namespace, key).is_some(),
-            None => registry.find(kind, "", key).is_some(),
-        }
-    })
 }

@@ -11,7 +11,6 @@ use datafusion::catalog::{
     SchemaProvider,
 };
 use datafusion::error::DataFusionError;
-use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::physical_expr::expressions::Column;
@@ -20,12 +19,14 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
-use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use datafusion::physical_plan::{ExecutionPlan, collect, execute_stream};
 use datafusion::prelude::{DataFrame, SQLOptions, SessionConfig, cast, col};
 use futures::StreamExt;
 use tokio::runtime::Runtime;
 
+use super::frugal::{compact, frugal, sorting_within};
 use super::kept::Kept;
+use super::pool::Pool;
 use super::provider::Provider;
 use super::{Engine, EngineError, RowSink};
 use crate::ledger::{arrow_schema, arrow_type};
@@ -46,13 +47,20 @@ pub struct EngineSettings {
 
 /// The engine, with its threads and its memory.
 pub struct DataFusionEngine {
-    runtime: Runtime,
+    usual: Queries,
+    frugal: Queries,
+}
+
+/// A way to run queries.
+struct Queries {
+    runtime: Arc<Runtime>,
     /// What every session begins with: functions, rules, memory, threads.
     wide: SessionState,
     /// The same with a single partition, for queries over few rows: dealing them out costs more than it gives, and
     /// other models run meanwhile.
     narrow: SessionState,
     kept: Arc<Kept>,
+    is_frugal: bool,
 }
 
 /// Of the engine's memory, what columns of small parts may take, and the most they take.
@@ -71,9 +79,9 @@ impl DataFusionEngine {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(settings.threads)
             .build()
-            .map_err(|error| EngineError { message: format!("cannot start the engine's threads: {error}") })?;
+            .map_err(|error| EngineError::new(format!("cannot start the engine's threads: {error}")))?;
         let environment = RuntimeEnvBuilder::new()
-            .with_memory_pool(Arc::new(FairSpillPool::new(settings.memory)))
+            .with_memory_pool(Arc::new(Pool::new(settings.memory)))
             .with_temp_file_path(&settings.spill)
             .build_arc()
             .map_err(engine_error)?;
@@ -82,7 +90,9 @@ impl DataFusionEngine {
         // The ledger has one text type; views of it would only be cast back.
         options.execution.parquet.schema_force_view_types = false;
         options.sql_parser.map_string_types_to_utf8view = false;
-        let state = |partitions: usize| {
+        let config = sorting_within(config, settings.memory);
+        let frugally = frugal(config.clone());
+        let state = |config: &SessionConfig, partitions: usize| {
             SessionStateBuilder::new()
                 .with_config(config.clone().with_target_partitions(partitions))
                 .with_runtime_env(Arc::clone(&environment))
@@ -90,14 +100,51 @@ impl DataFusionEngine {
                 .with_physical_optimizer_rules(rules())
                 .build()
         };
-        let (wide, narrow) = (state(settings.threads), state(1));
-        let kept = Arc::new(Kept::new(KEPT.min(settings.memory / KEPT_SHARE)));
-        Ok(Self { runtime, wide, narrow, kept })
+        let (wide, narrow, frugal) = (state(&config, settings.threads), state(&config, 1), state(&frugally, 1));
+        let (runtime, kept) = (Arc::new(runtime), Arc::new(Kept::new(KEPT.min(settings.memory / KEPT_SHARE))));
+        let queries = |wide, narrow, is_frugal| Queries {
+            runtime: Arc::clone(&runtime),
+            wide,
+            narrow,
+            kept: Arc::clone(&kept),
+            is_frugal,
+        };
+        Ok(Self { usual: queries(wide, narrow, false), frugal: queries(frugal.clone(), frugal, true) })
+    }
+}
+
+impl Engine for DataFusionEngine {
+    fn columns(&self, query: &str, tables: &TableSet) -> Result<Vec<Field>, EngineError> {
+        self.usual.columns(query, tables)
     }
 
+    fn run(
+        &self,
+        query: &str,
+        tables: &TableSet,
+        columns: &[Field],
+        telling: usize,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), EngineError> {
+        self.usual.run(query, tables, columns, telling, sink)
+    }
+
+    fn rows(&self, query: &str, tables: &TableSet) -> Result<Vec<RecordBatch>, EngineError> {
+        match self.usual.rows(query, tables) {
+            Err(error) if error.lacks_memory => self.frugal.rows(query, tables),
+            rows => rows,
+        }
+    }
+
+    fn frugal(&self) -> &dyn Engine {
+        &self.frugal
+    }
+}
+
+impl Queries {
     /// The query, planned over just the tables it names; nothing but a reading query gets past here.
     async fn plan(&self, query: &str, tables: &TableSet) -> Result<DataFrame, EngineError> {
-        let not_a_query = |error: NotAQuery| EngineError { message: error.message };
+        let not_a_query = |error: NotAQuery| EngineError::new(error.message);
         let statement = sql::parsed(query).map_err(not_a_query)?;
         let mut rows = 0;
         let schema = MemorySchemaProvider::new();
@@ -121,9 +168,14 @@ impl DataFusionEngine {
         only_reading.verify_plan(&plan).map_err(engine_error)?;
         Ok(DataFrame::new(state, plan))
     }
+
+    /// The plan as it is run.
+    fn ready(&self, plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>, EngineError> {
+        if self.is_frugal { compact(plan).map_err(engine_error) } else { Ok(plan) }
+    }
 }
 
-impl Engine for DataFusionEngine {
+impl Engine for Queries {
     fn columns(&self, query: &str, tables: &TableSet) -> Result<Vec<Field>, EngineError> {
         let frame = self.runtime.block_on(self.plan(query, tables))?;
         let fields = frame.schema().fields().iter();
@@ -147,12 +199,13 @@ impl Engine for DataFusionEngine {
             let wanted = frame.select(wanted.collect::<Vec<_>>()).map_err(engine_error)?;
             let context = Arc::new(wanted.task_ctx());
             let plan = sorted(wanted.create_physical_plan().await.map_err(engine_error)?, telling);
+            let plan = self.ready(plan)?;
             let schema = arrow_schema(columns);
             let mut stream = execute_stream(plan, context).map_err(engine_error)?;
             while let Some(batch) = stream.next().await {
                 let batch = batch.map_err(engine_error)?;
                 let batch = RecordBatch::try_new(Arc::clone(&schema), batch.columns().to_vec())
-                    .map_err(|error| EngineError { message: error.to_string() })?;
+                    .map_err(|error| EngineError::new(error.to_string()))?;
                 sink(batch)?;
             }
             Ok(())
@@ -160,7 +213,16 @@ impl Engine for DataFusionEngine {
     }
 
     fn rows(&self, query: &str, tables: &TableSet) -> Result<Vec<RecordBatch>, EngineError> {
-        self.runtime.block_on(async { self.plan(query, tables).await?.collect().await.map_err(engine_error) })
+        self.runtime.block_on(async {
+            let frame = self.plan(query, tables).await?;
+            let context = Arc::new(frame.task_ctx());
+            let plan = self.ready(frame.create_physical_plan().await.map_err(engine_error)?)?;
+            collect(plan, context).await.map_err(engine_error)
+        })
+    }
+
+    fn frugal(&self) -> &dyn Engine {
+        self
     }
 }
 
@@ -196,14 +258,18 @@ pub(super) fn ledger_type(column: &str, data_type: &DataType) -> Result<Type, En
         DataType::Timestamp(..) => Type::Timestamp,
         other => {
             let message = format!("column `{column}` has the type {other}, which no ledger table can hold; cast it");
-            return Err(EngineError { message });
+            return Err(EngineError::new(message));
         }
     })
 }
 
 /// An error of DataFusion without its inner wrapping.
 pub(super) fn engine_error(error: DataFusionError) -> EngineError {
-    EngineError { message: error.strip_backtrace() }
+    match error.find_root() {
+        // The pool says it in our words; what is around it names settings of the engine that are not ours.
+        DataFusionError::ResourcesExhausted(message) => EngineError { message: message.clone(), lacks_memory: true },
+        _ => EngineError::new(error.strip_backtrace()),
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Where models run. The seam is a query and the tables it reads; the engine knows no stage.
 
 mod datafusion;
+mod frugal;
 mod kept;
+mod pool;
 mod predicate;
 mod provider;
 mod resolve;
@@ -24,9 +26,17 @@ use crate::table::Field;
 pub struct EngineError {
     /// What the engine says.
     pub message: String,
+    /// Whether it would have gone well with more memory.
+    pub lacks_memory: bool,
 }
 
 impl EngineError {
+    /// An error that memory does not mend.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), lacks_memory: false }
+    }
+
     /// An error of the parts that are read.
     #[must_use]
     pub fn from_ledger(error: LedgerError) -> Self {
@@ -36,13 +46,13 @@ impl EngineError {
             message.push_str(&format!(": {deeper}"));
             cause = deeper.source();
         }
-        Self { message }
+        Self::new(message)
     }
 
     /// An error of the columns themselves.
     #[must_use]
     pub fn from_arrow(error: arrow::error::ArrowError) -> Self {
-        Self { message: error.to_string() }
+        Self::new(error.to_string())
     }
 }
 
@@ -98,4 +108,8 @@ pub trait Engine: Sync {
     /// # Errors
     /// As [`Self::run`].
     fn rows(&self, query: &str, tables: &TableSet) -> Result<Vec<RecordBatch>, EngineError>;
+
+    /// The same engine, but slower and with what takes least memory, for queries that ran out of it. It is to run one query
+    /// at a time.
+    fn frugal(&self) -> &dyn Engine;
 }

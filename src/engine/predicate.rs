@@ -37,7 +37,7 @@ impl Predicate {
         let value = self.0.evaluate(rows).and_then(|value| value.into_array(rows.num_rows())).map_err(engine_error)?;
         let mask = value
             .as_boolean_opt()
-            .ok_or_else(|| EngineError { message: format!("it gives {}, not true or false", value.data_type()) })?;
+            .ok_or_else(|| EngineError::new(format!("it gives {}, not true or false", value.data_type())))?;
         // The kernel wants a mask that has nulls.
         Ok(if mask.null_count() > 0 { prep_null_mask_filter(mask) } else { mask.clone() })
     }

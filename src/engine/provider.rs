@@ -46,7 +46,7 @@ impl Provider {
     pub(super) fn new(table: Arc<StoredTable>, kept: Arc<Kept>) -> Result<Self, EngineError> {
         // What was cut may still have a footer.
         if let Some(message) = table.cut() {
-            return Err(EngineError { message });
+            return Err(EngineError::new(message));
         }
         let schema = arrow_schema(&table.columns);
         let nothing = if table.held.is_empty() && table.files.is_empty() {
@@ -137,13 +137,13 @@ impl TableProvider for Provider {
 /// A file as the engine names it.
 fn located(path: &std::path::Path) -> Result<PartitionedFile, EngineError> {
     let broken =
-        |error: std::io::Error| EngineError { message: format!("cannot read the part `{}`: {error}", path.display()) };
+        |error: std::io::Error| EngineError::new(format!("cannot read the part `{}`: {error}", path.display()));
     let path = path.canonicalize().map_err(broken)?;
     let bytes = path.metadata().map_err(broken)?.len();
     let store = ObjectStoreUrl::local_filesystem();
     let mut url: url::Url = <ObjectStoreUrl as AsRef<url::Url>>::as_ref(&store).clone();
     let file = url::Url::from_file_path(&path)
-        .map_err(|()| EngineError { message: format!("the path `{}` cannot be read as a part", path.display()) })?;
+        .map_err(|()| EngineError::new(format!("the path `{}` cannot be read as a part", path.display())))?;
     url.set_path(file.path());
     let place = ListingTableUrl::try_new(url, None).map_err(engine_error)?;
     // The constructor would encode a path that is encoded.

@@ -75,3 +75,39 @@ fn a_union_of_parts_that_are_each_the_same_in_a_column_is_sorted_by_it() {
     taken.expect("an answer");
     assert_eq!(rows, ["b2", "c1", "c3", "p1", "p3"]);
 }
+
+/// Rows of a query, of columns (uid, text), or why there are none.
+fn answer(engine: &dyn Engine, query: &str, tables: &TableSet) -> Result<Vec<Vec<Option<String>>>, super::EngineError> {
+    let columns = [Field::new("uid", Type::Integer), Field::new("name", Type::Text)];
+    let mut rows = Vec::new();
+    engine.run(query, tables, &columns, 2, &mut |batch| {
+        rows.extend(cells(&[batch])?);
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
+#[test]
+fn a_query_that_runs_out_of_memory_says_how_much_is_allowed_and_can_be_run_with_less() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tables = tables(folder.path(), &[("people", (0..40_000).collect()), ("badges", (100..40_100).collect())]);
+    let engine = |memory: usize| {
+        let spill = folder.path().join("spill");
+        DataFusionEngine::new(&EngineSettings { threads: 2, memory, spill }).expect("an engine")
+    };
+    // Joins, a group and a sort, of texts long enough to be felt.
+    let query = "SELECT u.uid, MAX(u.name) AS name FROM (
+                   SELECT p.uid, CAST(p.uid AS VARCHAR) || REPEAT('x', 90) AS name FROM people p JOIN badges b ON b.uid = p.uid
+                   UNION ALL
+                   SELECT p.uid, 'none' AS name FROM people p LEFT JOIN badges b ON b.uid = p.uid WHERE b.uid IS NULL
+                 ) AS u GROUP BY u.uid";
+    let wanted = answer(&engine(1 << 28), query, &tables).expect("enough memory");
+    assert_eq!(wanted.len(), 40_000);
+    let small = engine(3_000_000);
+    let error = answer(&small, query, &tables).expect_err("too little memory");
+    assert!(error.lacks_memory, "{error}");
+    assert!(error.message.contains("3 MB that `memory` below `[engine]`"), "{error}");
+    assert!(!error.message.contains("datafusion"), "{error}");
+    assert_eq!(answer(small.frugal(), query, &tables).expect("it spills"), wanted);
+    assert_eq!(small.rows(&format!("SELECT COUNT(*) AS n FROM ({query}) AS q"), &tables).expect("it spills").len(), 1);
+}

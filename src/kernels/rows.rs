@@ -76,7 +76,7 @@ pub(super) fn words<T: Copy>(
 ) -> Result<Vec<Option<T>>, EngineError> {
     let Some(column) = batch.column_by_name(name) else { return Ok(vec![None; batch.num_rows()]) };
     let Some(column) = column.as_dictionary_opt::<Int32Type>() else {
-        return Err(EngineError { message: format!("`{name}` is no text") });
+        return Err(EngineError::new(format!("`{name}` is no text")));
     };
     let words = column.values().as_string::<i32>().iter();
     let words: Vec<Option<T>> = words.map(|word| word.and_then(&means)).collect();
@@ -87,8 +87,7 @@ pub(super) fn words<T: Copy>(
 /// A column of uids or depths.
 pub(super) fn numbers(batch: &RecordBatch, name: &str) -> Result<Vec<Option<u32>>, EngineError> {
     let column = column(batch, name, Type::Integer);
-    let number = |number: i64| {
-        u32::try_from(number).map_err(|_| EngineError { message: format!("a `{name}` has more than 32 bits") })
-    };
+    let number =
+        |number: i64| u32::try_from(number).map_err(|_| EngineError::new(format!("a `{name}` has more than 32 bits")));
     column.as_primitive::<Int64Type>().iter().map(|value| value.map(number).transpose()).collect()
 }

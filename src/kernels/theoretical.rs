@@ -93,7 +93,7 @@ impl CollectedRights {
         let mut of_units: HashMap<Option<u32>, OfUnit> = HashMap::new();
         for (unit, job, permission, rule) in rows {
             let rule = rules.binary_search(&rule).expect("every rule is among them");
-            let rule = u32::try_from(rule).map_err(|_| EngineError { message: "too many rules".to_owned() })?;
+            let rule = u32::try_from(rule).map_err(|_| EngineError::new("too many rules"))?;
             let of_unit = of_units.entry(unit).or_default();
             let due = match job {
                 Some(job) => of_unit.to_jobs.entry(job).or_default(),

@@ -67,7 +67,7 @@ impl StoredTable {
         wanted: impl Fn(&Path) -> Result<Wanted, EngineError>,
     ) -> Result<Vec<(String, PartRows)>, EngineError> {
         if let Some(message) = self.cut() {
-            return Err(EngineError { message });
+            return Err(EngineError::new(message));
         }
         let open = |(part, file): (&Part, &PathBuf)| {
             let rows = PartRows::open_as(file, columns, &wanted(file)?).map_err(EngineError::from_ledger)?;

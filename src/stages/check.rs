@@ -14,9 +14,9 @@ use crate::collect::source::SourceReport;
 use crate::engine::{DataFusionEngine, EngineSettings};
 use crate::env::{Env, FixedClock, Stop};
 use crate::event::{Silent, StageReport};
-use crate::graph::run_models;
+use crate::graph::{Round, run_models};
 use crate::ledger::{Beginning, Deed, Ledger, OpenTimeslot, Part, Sandbox, Timeslot, Writer, arrow_schema};
-use crate::model::{BEFORE, TableSet};
+use crate::model::{BEFORE, Reuse, TableSet};
 use crate::table::{Field, Type};
 use crate::tables;
 
@@ -108,8 +108,8 @@ fn make(
     }
     let env =
         Env { clock: &FixedClock(Timestamp::UNIX_EPOCH), observer: &Silent, person: "a test", stop: &Stop::default() };
-    if let Err(error) = run_models(stage.name(), &models, &BTreeSet::new(), &mut sandbox, parent.as_ref(), &engine, env)
-    {
+    let round = Round { stage: stage.name(), models: &models, left_out: &BTreeSet::new(), reuse: Reuse::WhereEqual };
+    if let Err(error) = run_models(round, &mut sandbox, parent.as_ref(), &engine, env) {
         let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
         panic!("{error}: {source}");
     }

@@ -187,7 +187,7 @@ impl Perimeters {
     fn rank<'a>(self, places: impl Iterator<Item = &'a mut u32>) -> Result<Vec<String>, EngineError> {
         let most = 1_usize << (PERMISSION - PERIMETER);
         if self.0.len() >= most {
-            return Err(EngineError { message: format!("more than {most} perimeters") });
+            return Err(EngineError::new(format!("more than {most} perimeters")));
         }
         let mut ordered: Vec<(String, u32)> = self.0.into_iter().collect();
         ordered.sort_unstable();

@@ -66,5 +66,5 @@ impl Pairs {
 }
 
 fn narrow(uid: i64) -> Result<u32, EngineError> {
-    u32::try_from(uid).map_err(|_| EngineError { message: format!("the uid {uid} has more than 32 bits") })
+    u32::try_from(uid).map_err(|_| EngineError::new(format!("the uid {uid} has more than 32 bits")))
 }

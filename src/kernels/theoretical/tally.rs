@@ -38,7 +38,7 @@ pub fn tally_rules(tables: &TableSet) -> Result<BTreeMap<String, RuleCounts>, En
             let batch = batch.map_err(EngineError::from_ledger)?;
             let (people, permissions) = (numbers(&batch, "identity_uid")?, numbers(&batch, "permission_uid")?);
             let rules = batch.column_by_name("rule").and_then(|rules| rules.as_dictionary_opt::<Int32Type>());
-            let rules = rules.ok_or_else(|| EngineError { message: "`rule` is no text".to_owned() })?;
+            let rules = rules.ok_or_else(|| EngineError::new("`rule` is no text"))?;
             let names = rules.values().as_string::<i32>();
             // Rows are gathered by word, so that a name is looked up once for all of its rows at hand.
             let mut rows_of: Vec<Vec<usize>> = vec![Vec::new(); names.len()];

@@ -15,10 +15,12 @@ fn source(name: &str, state: SourceState, table: &str, carrying: u64) -> SourceR
         source: name.to_owned(),
         state,
         remarks: Vec::new(),
+        drift: Vec::new(),
         files: Vec::new(),
         tables: vec![TableCounts { table: table.to_owned(), carrying, columns, ..TableCounts::default() }],
         stale_loads: 0,
         fingerprint: String::new(),
+        unknown: None,
         reused: false,
     }
 }

@@ -309,10 +309,12 @@ fn a_control_over_a_table_of_a_skipped_source_is_not_evaluated_and_its_findings_
         source: "erp".to_owned(),
         state: SourceState::Failed,
         remarks: Vec::new(),
+        drift: Vec::new(),
         files: Vec::new(),
         tables: Vec::new(),
         stale_loads: 1,
         fingerprint: String::new(),
+        unknown: None,
         reused: false,
     };
     let filtered_rule = filtered(rule(Kind::Account), "a.is_privileged");

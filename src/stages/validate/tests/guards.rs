@@ -112,10 +112,12 @@ fn a_source_that_is_not_complete_holds_unless_it_may_be_carried() {
         source: name.to_owned(),
         state,
         remarks: vec!["the file is missing".to_owned()],
+        drift: Vec::new(),
         files: Vec::new(),
         tables: Vec::new(),
         stale_loads,
         fingerprint: String::new(),
+        unknown: None,
         reused: false,
     };
     let sources = [source("hr", SourceState::Failed, 3), source("ad", SourceState::Complete, 0)];
