@@ -1,6 +1,7 @@
 //! Owners that stand before any rule is tried: a walk along the accounts and what the parent knew of them.
 
 mod decided;
+mod ownership;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -9,11 +10,12 @@ use arrow::array::{ArrayRef, AsArray, Date32Array, Int64Array, RecordBatch, Stri
 use arrow::datatypes::Int64Type;
 
 use self::decided::{Decided, Decision};
+pub use self::ownership::Ownership;
 use super::Kernel;
 use super::matching::{Forgotten, forbidden};
 use super::pick::pick;
 use super::presence::Uids;
-use super::rows::text_at;
+use super::rows::{names, text_at};
 use super::sorted::{Shape, SortedRow, SortedRows};
 use crate::engine::{EngineError, RowSink};
 use crate::ledger::arrow_schema;
@@ -104,11 +106,11 @@ impl Kernel for CarriedOwnership {
                 known.judge(uid, account, before, &mut rows);
             }
             accounts.advance()?;
-            if rows.accounts.len() == BATCH_ROWS {
+            if rows.len() >= BATCH_ROWS {
                 sink(rows.take(columns)?)?;
             }
         }
-        if rows.accounts.is_empty() { Ok(()) } else { sink(rows.take(columns)?) }
+        if rows.len() == 0 { Ok(()) } else { sink(rows.take(columns)?) }
     }
 }
 
@@ -239,6 +241,10 @@ impl<'r> Extend<Owned<'r>> for Rows {
 }
 
 impl Rows {
+    fn len(&self) -> usize {
+        self.accounts.len()
+    }
+
     fn take(&mut self, columns: &[Field]) -> Result<RecordBatch, EngineError> {
         let Self { accounts, identities, mut texts, days } = std::mem::take(self);
         let [ownerless, description, rule]: [StringArray; 3] = texts.each_mut().map(StringBuilder::finish);

@@ -34,7 +34,7 @@ use std::fmt;
 
 use arrow::array::RecordBatch;
 
-pub use self::carried::CarriedOwnership;
+pub use self::carried::{CarriedOwnership, Ownership};
 pub use self::changes::Changes;
 pub use self::duplicates::Duplicates;
 pub use self::duties::{BringingConflict, Conflicting, Found, HeldInConflict, OfFound};

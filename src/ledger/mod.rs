@@ -5,6 +5,7 @@
 
 mod columns;
 mod durable;
+mod encoder;
 mod error;
 mod files;
 mod flushes;

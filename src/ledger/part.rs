@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::LedgerError;
 use super::durable::{close_file, failed, temporary_name};
+use super::encoder::Encoder;
 use super::flushes::Flushes;
 use super::hash::hex;
 use super::manifest::Part;
@@ -56,7 +57,7 @@ pub fn arrow_schema(columns: &[Field]) -> SchemaRef {
 /// Writes one part. Until [`PartWriter::finish`] the file has a temporary name, and dropping the writer leaves only
 /// that for recovery to remove.
 pub struct PartWriter {
-    row_groups: RowGroups<HashingFile>,
+    encoder: Encoder<HashingFile>,
     rows_in_chunks: BatchCoalescer,
     temporary: PathBuf,
     path: PathBuf,
@@ -88,7 +89,7 @@ impl PartWriter {
         let row_groups = RowGroups::new(output, Arc::clone(&schema), properties(columns), ROW_GROUP_ROWS)
             .map_err(|source| LedgerError::Parquet { path: path.clone(), source })?;
         Ok(Self {
-            row_groups,
+            encoder: Encoder::new(row_groups),
             rows_in_chunks: BatchCoalescer::new(schema, CHUNK_ROWS),
             temporary,
             path,
@@ -119,7 +120,7 @@ impl PartWriter {
             from += rows;
             if rows == CHUNK_ROWS {
                 // A whole chunk is not copied.
-                self.row_groups.write(&piece).map_err(|error| self.broken(error))?;
+                self.encoder.write(piece).map_err(|error| self.broken(error))?;
             } else {
                 self.rows_in_chunks.push_batch(piece).map_err(|error| self.broken(error.into()))?;
                 self.drain()?;
@@ -136,13 +137,13 @@ impl PartWriter {
     pub fn finish(mut self) -> Result<Part, LedgerError> {
         self.rows_in_chunks.finish_buffered_batch().map_err(|error| self.broken(error.into()))?;
         self.drain()?;
-        let Self { row_groups, temporary, path, mut part, flushes, .. } = self;
+        let Self { encoder, temporary, path, mut part, flushes, .. } = self;
         if part.rows == 0 {
             fs::remove_file(&temporary).map_err(failed("remove", &temporary))?;
             part.path = String::new();
             return Ok(part);
         }
-        let output = row_groups.finish().map_err(|source| LedgerError::Parquet { path: path.clone(), source })?;
+        let output = encoder.finish().map_err(|source| LedgerError::Parquet { path: path.clone(), source })?;
         close_file(&output.file, &temporary)?;
         fs::rename(&temporary, &path).map_err(failed("put in place", &path))?;
         flushes.begin(&path);
@@ -153,7 +154,7 @@ impl PartWriter {
 
     fn drain(&mut self) -> Result<(), LedgerError> {
         while let Some(chunk) = self.rows_in_chunks.next_completed_batch() {
-            self.row_groups.write(&chunk).map_err(|error| self.broken(error))?;
+            self.encoder.write(chunk).map_err(|error| self.broken(error))?;
         }
         Ok(())
     }

@@ -18,6 +18,14 @@ use super::columns::{ColumnChunk, ColumnEncoder, are_same_texts};
 /// Chunks of fewer rows are encoded where they are: sharing them out would cost more.
 const WORTH_SHARING: usize = 16_384;
 
+/// What of the work is shared out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Share {
+    /// The columns of a large chunk.
+    Columns,
+    Nothing,
+}
+
 /// A file that row groups are written to.
 pub(super) struct RowGroups<W: Write + Send> {
     file: SerializedFileWriter<W>,
@@ -54,7 +62,7 @@ impl<W: Write + Send> RowGroups<W> {
     }
 
     /// Appends a chunk.
-    pub(super) fn write(&mut self, chunk: &RecordBatch) -> Result<()> {
+    pub(super) fn write(&mut self, chunk: &RecordBatch, share: Share) -> Result<()> {
         if self.columns.is_empty() {
             self.columns = self.begin(chunk)?;
         }
@@ -69,19 +77,19 @@ impl<W: Write + Send> RowGroups<W> {
                 Column::Same(_) => Ok(()),
             }
         };
-        if chunk.num_rows() < WORTH_SHARING {
+        if share == Share::Nothing || chunk.num_rows() < WORTH_SHARING {
             self.columns.iter_mut().zip(chunk.columns()).enumerate().try_for_each(encode)?;
         } else {
             self.columns.par_iter_mut().zip(chunk.columns()).enumerate().try_for_each(encode)?;
         }
         self.rows += chunk.num_rows();
-        if self.rows < self.most { Ok(()) } else { self.end_row_group() }
+        if self.rows < self.most { Ok(()) } else { self.end_row_group(share) }
     }
 
     /// Completes the file.
-    pub(super) fn finish(mut self) -> Result<W> {
+    pub(super) fn finish(mut self, share: Share) -> Result<W> {
         if self.rows > 0 {
-            self.end_row_group()?;
+            self.end_row_group(share)?;
         }
         self.file.into_inner()
     }
@@ -126,7 +134,7 @@ impl<W: Write + Send> RowGroups<W> {
         }
     }
 
-    fn end_row_group(&mut self) -> Result<()> {
+    fn end_row_group(&mut self, share: Share) -> Result<()> {
         let columns = std::mem::take(&mut self.columns);
         let finish = |column: Column| -> Result<std::result::Result<Finished, usize>> {
             Ok(match column {
@@ -135,7 +143,7 @@ impl<W: Write + Send> RowGroups<W> {
                 Column::Same(other) => Err(other),
             })
         };
-        let finished: Vec<_> = if self.rows < WORTH_SHARING {
+        let finished: Vec<_> = if share == Share::Nothing || self.rows < WORTH_SHARING {
             columns.into_iter().map(finish).collect::<Result<_>>()?
         } else {
             columns.into_par_iter().map(finish).collect::<Result<_>>()?

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use super::bits::{put_differences, put_runs};
 use crate::ledger::part::{arrow_schema, properties};
-use crate::ledger::row_groups::RowGroups;
+use crate::ledger::row_groups::{RowGroups, Share};
 use crate::table::{Field, Type};
 
 const COLUMNS: [(&str, Type); 7] = [
@@ -33,9 +33,9 @@ fn written(chunks: &[RecordBatch], most: usize) -> Bytes {
     let fields = fields();
     let mut row_groups = RowGroups::new(Vec::new(), arrow_schema(&fields), properties(&fields), most).expect("a file");
     for chunk in chunks {
-        row_groups.write(chunk).expect("rows");
+        row_groups.write(chunk, Share::Columns).expect("rows");
     }
-    row_groups.finish().expect("a file").into()
+    row_groups.finish(Share::Columns).expect("a file").into()
 }
 
 fn read(file: &Bytes) -> (ArrowReaderMetadata, RecordBatch) {

@@ -20,7 +20,7 @@ use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
-use crate::kernels::{Candidates, CarriedOwnership, Matches, OwnersChanged, Rule};
+use crate::kernels::{Candidates, CarriedOwnership, Matches, OwnersChanged, Ownership, Rule};
 use crate::model::{Make, Model};
 use crate::settings::reconcile::{MatchRule, OnAmbiguous, OwnerlessRule, Reconcile};
 use crate::sql;
@@ -43,7 +43,7 @@ impl Stage for Reconcile {
             let undecided = include_str!("undecided_accounts.sql").to_owned();
             models.push(Model::sql("undecided_accounts", "rules", undecided));
         }
-        models.push(ownership(&rules, &as_of));
+        models.push(ownership(&rules, &as_of).by(Ownership { as_of: context.day() }));
         models.extend(rules);
         if context.has_parent {
             let accounts = include_str!("identity_accounts.sql").to_owned();
