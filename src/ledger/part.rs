@@ -9,7 +9,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::compute::BatchCoalescer;
 use arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef, TimeUnit};
-use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 use parquet::schema::types::ColumnPath;
 use sha2::{Digest, Sha256};
@@ -173,9 +173,8 @@ pub(super) fn part_path(table: &str, name: &str, fingerprint: &str) -> String {
     format!("{folder}/{name}-{}.parquet", &fingerprint[..12])
 }
 
-/// Numbers are sorted or nearly so and take a few bits as differences; texts repeat and go through a dictionary. Rows
-/// are sorted by the first column, so the bounds of its pages tell a reader what to leave out; those of others would
-/// tell nothing and cost two comparisons a value.
+/// What the library is told for the columns that `columns` leaves to it. Rows are sorted by the first column, so the bounds
+/// of its pages tell a reader what to leave out; those of others would tell nothing and cost two comparisons a value.
 pub(super) fn properties(columns: &[Field]) -> WriterProperties {
     let zstd = ZstdLevel::try_new(ZSTD_LEVEL).expect("the level is within zstd's range");
     let mut properties = WriterProperties::builder()
@@ -186,12 +185,6 @@ pub(super) fn properties(columns: &[Field]) -> WriterProperties {
     if let Some(first) = columns.first() {
         let path = ColumnPath::new(vec![first.name.clone()]);
         properties = properties.set_column_statistics_enabled(path, EnabledStatistics::Page);
-    }
-    for column in columns.iter().filter(|column| column.kind == Type::Integer) {
-        let path = ColumnPath::new(vec![column.name.clone()]);
-        properties = properties
-            .set_column_dictionary_enabled(path.clone(), false)
-            .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
     }
     properties.build()
 }
