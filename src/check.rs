@@ -8,6 +8,7 @@ mod forget;
 mod names;
 mod rule_tests;
 mod rules;
+mod schedule;
 mod schemas;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ pub use self::forget::check_forgotten;
 pub use self::names::check_names;
 pub use self::rule_tests::check_rule_tests;
 use self::rules::Rules;
+pub use self::schedule::check_schedule;
 use self::schemas::Schemas;
 pub use self::types::check_types;
 use crate::collect::missing_files;

@@ -15,6 +15,7 @@ mod ledger;
 mod midpoint;
 mod references;
 mod reruns;
+mod schedule;
 mod skipped;
 mod support;
 mod truth;

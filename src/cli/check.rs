@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::clock::SystemClock;
 use super::output::{Format, Rows, print_json, say};
 use super::{Failure, look, machine, open};
-use crate::check::{check_names, check_rule_tests, check_sources, check_sql, check_types};
+use crate::check::{check_names, check_rule_tests, check_schedule, check_sources, check_sql, check_types};
+use crate::env::Clock;
 use crate::ledger::Ledger;
 use crate::problem::{Problems, Severity};
 
@@ -34,6 +36,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
                 problems.extend(plan.warnings.clone());
                 problems.extend(check_sql(&plan));
                 problems.extend(check_sources(&plan));
+                problems.extend(check_schedule(&plan, SystemClock.now()));
                 // Before a first load there is nothing to disagree with; a ledger that cannot be read is `verify`'s matter.
                 if let Ok(Some(current)) = Ledger::open(&project.ledger).and_then(|ledger| ledger.current()) {
                     problems.extend(check_types(&plan, &current));

@@ -17,7 +17,7 @@ use crate::env::{Clock, Env, Stop};
 use crate::event::{All, Observer, RunEventKind, Silent, Verdict};
 use crate::event_log::EventLog;
 use crate::ids::{StageName, TimeslotId};
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{Ledger, LedgerError, Settled};
 use crate::mail::{self, Letter};
 use crate::plan::{Plan, Project};
 use crate::problem::Problems;
@@ -56,6 +56,16 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
         return Ok(Verdict::Unchanged.exit_code());
     }
     let run = run_name(began);
+    let times = ledger.due_times(&plan.name);
+    if let Some(due) = command.due
+        && let Some(settled) = times.settle(due, began, Settled::Begun { run: run.clone() })?
+    {
+        say(&match settled {
+            Settled::Begun { run } => format!("run {run} was begun for what was due at {due}"),
+            Settled::LeftOut { why } => format!("what was due at {due} was left out: {why}"),
+        });
+        return Ok(Verdict::Unchanged.exit_code());
+    }
     let folder = ledger.runs_folder().join(&run);
     let log = EventLog::create(&folder).map_err(|source| Failure::Write { path: folder.clone(), source })?;
     PlanRecord::of(command, &plan).write(&folder)?;
@@ -65,6 +75,9 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     let outcome = attempt.run(&run, &folder, &observer);
     console.finish();
     let summary = record.end()?;
+    if let (Some(due), Err(Failure::Run(RunError::Ledger(LedgerError::Locked { .. })))) = (command.due, &outcome) {
+        times.give_back(due)?;
+    }
     let why = outcome.as_ref().err().map(|failure| chain(failure));
     tell(&project, &folder, &Letter::of(&project.name, &summary, why.as_deref()), command.batch);
     match format {

@@ -23,6 +23,7 @@ mod record;
 mod retry;
 mod run;
 mod runs;
+mod schedule;
 mod schema;
 mod signals;
 #[cfg(test)]
@@ -88,6 +89,9 @@ enum Command {
     History(history::Arguments),
     /// Remove what runs left behind: an old sandbox, folders of probes.
     Maintain(maintain::Arguments),
+    /// When plans are due, and what starts them then.
+    #[command(subcommand)]
+    Schedule(schedule::Command),
     /// Carry the files of the project elsewhere.
     #[command(subcommand)]
     Project(project::Command),
@@ -232,6 +236,7 @@ fn run(arguments: Arguments) -> u8 {
         Command::Diff(arguments) => diff::run(&arguments, project, format),
         Command::History(arguments) => history::run(&arguments, project, format),
         Command::Maintain(arguments) => maintain::run(&arguments, project, format),
+        Command::Schedule(command) => schedule::run(&command, project, format),
         Command::Project(command) => project::run(&command, project, format),
         Command::Query(arguments) => query::run(&arguments, project, format),
         Command::Generate(arguments) => generate::run(&arguments, format),

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,9 @@ pub(super) struct Command {
     /// For a scheduler: plain lines, and the summary by mail.
     #[serde(default)]
     pub(super) batch: bool,
+    /// The due time that the run is for.
+    #[serde(default)]
+    pub(super) due: Option<Timestamp>,
 }
 
 impl Command {

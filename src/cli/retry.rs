@@ -54,7 +54,7 @@ fn worked_on((record, summary): &(PlanRecord, Summary), run: &str, open: &Manife
 /// The command that goes on where a run stopped.
 fn again(command: Command, summary: &Summary, open: &Manifest) -> Command {
     let stale = open.stale_stages();
-    let asked = Command { timeslot: Some(open.timeslot.clone()), as_of: Some(open.as_of), ..command };
+    let asked = Command { timeslot: Some(open.timeslot.clone()), as_of: Some(open.as_of), due: None, ..command };
     // What is left of a run that did all it was asked for is what it was not asked for; a held one is judged again.
     if matches!(summary.verdict, Some(Verdict::Open { .. } | Verdict::Held { .. })) {
         let from = stale.first().copied().unwrap_or(StageName::Validate);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::execute::execute;
@@ -57,6 +58,10 @@ pub(super) struct Arguments {
     /// For a scheduler: no prompts, plain lines, and the summary by mail.
     #[arg(long)]
     batch: bool,
+    /// The due time of the plan's schedule that this run is for, as an instant. Does nothing, with exit code 4, where a run
+    /// was begun for it.
+    #[arg(long, value_name = "INSTANT", conflicts_with_all = ["timeslot", "dry_run"])]
+    due: Option<Timestamp>,
     #[command(flatten)]
     given: open::Given,
 }
@@ -78,6 +83,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
         full: arguments.full,
         allow_check_errors: arguments.allow_check_errors,
         batch: arguments.batch,
+        due: arguments.due,
     };
     execute(&command, folder, format)
 }

@@ -48,6 +48,7 @@ impl Sample {
             full: false,
             allow_check_errors: false,
             batch: true,
+            due: None,
         };
         execute(&command, Some(self.folder.clone()), Format::Csv).expect("the plan runs")
     }

@@ -130,14 +130,22 @@ pub fn collect(
 ) -> Result<Vec<SourceReport>, CollectError> {
     let now = env.clock.now();
     let collectors = collection.collectors;
+    let before = reports_of(parent);
+    let standing = Standing { parent, before: &before };
+    let is_reuse_likely =
+        reuse == Reuse::WhereEqual && collectors.iter().all(|collector| standing.is_likely(collector));
     let (gathered, registry) = rayon::join(
         || collectors.par_iter().map(|collector| gather(collector, collection, now)).collect::<Vec<Gathered<'_>>>(),
-        || Registry::load(parent),
+        || if is_reuse_likely { None } else { Some(Registry::load(parent)) },
     );
-    let mut registry = registry?;
-    let before = reports_of(parent);
+    // Where nothing is read, nothing is looked up.
+    let is_needed = || !gathered.iter().all(|source| standing.stands_by_itself(source));
+    let mut registry = match registry {
+        Some(registry) => registry?,
+        None if is_needed() => Registry::load(parent)?,
+        None => Registry::default(),
+    };
     let staging = Staging::new(open, parent);
-    let standing = Standing { parent, before: &before };
     let stands =
         |source: &Gathered<'_>, fresh: &Fresh<'_>| reuse == Reuse::WhereEqual && standing.stands(source, fresh);
     let nothing_new = Fresh::of(&[], &registry);

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::BuildHasher;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use arrow::array::{Array, AsArray, RecordBatch};
@@ -95,6 +96,17 @@ impl Registry {
     pub(super) fn load(parent: Option<&Timeslot>) -> Result<Self, LedgerError> {
         let mut registry = Self::default();
         if let Some(parent) = parent {
+            // A table that grows step by step is filled twice over.
+            let mut sizes: BTreeMap<(Kind, String), usize> = BTreeMap::new();
+            parent.read("uids", &COLUMNS[..2], &mut |_, batch| {
+                each_group(&batch, |kind, namespace, rows| {
+                    *sizes.entry((kind, namespace.to_owned())).or_default() += rows.len();
+                });
+                Ok(())
+            })?;
+            for ((kind, namespace), size) in sizes {
+                registry.namespaces[kind as usize].insert(namespace, KeyTable::of_size(size));
+            }
             parent.read("uids", &COLUMNS, &mut |_, batch| {
                 registry.take(&batch);
                 Ok(())
@@ -105,22 +117,13 @@ impl Registry {
     }
 
     fn take(&mut self, batch: &RecordBatch) {
-        let text = |name| batch.column_by_name(name).expect("`uids` has its columns").as_string::<i32>();
-        let (kinds, namespaces, keys) = (text("kind"), text("namespace"), text("key"));
-        let uids = batch.column_by_name("uid").expect("`uids` has its columns").as_primitive::<Int64Type>();
-        let mut start = 0;
-        while start < batch.num_rows() {
-            // Keys of one namespace are neighbours.
-            let group = (kinds.value(start), namespaces.value(start));
-            let others = (start..batch.num_rows()).find(|row| (kinds.value(*row), namespaces.value(*row)) != group);
-            let end = others.unwrap_or(batch.num_rows());
+        let column = |name| batch.column_by_name(name).expect("`uids` has its columns");
+        let (keys, uids) = (column("key").as_string::<i32>(), column("uid").as_primitive::<Int64Type>());
+        each_group(batch, |kind, namespace, rows| {
             // Nothing has a number below 1: of such a row it is as if it were not there.
-            let rows = (start..end).filter(|row| uids.is_valid(*row) && uids.value(*row) > 0);
-            if let Some(kind) = Kind::named(group.0) {
-                self.insert_all(kind, group.1, rows.map(|row| (keys.value(row), uids.value(row))));
-            }
-            start = end;
-        }
+            let rows = rows.filter(|row| uids.is_valid(*row) && uids.value(*row) > 0);
+            self.insert_all(kind, namespace, rows.map(|row| (keys.value(row), uids.value(row))));
+        });
     }
 
     fn insert(&mut self, kind: Kind, namespace: &str, key: &str, uid: i64) {
@@ -226,6 +229,10 @@ impl Registry {
 }
 
 impl KeyTable {
+    fn of_size(n_keys: usize) -> Self {
+        Self { slots: HashTable::with_capacity(n_keys), keys: String::new() }
+    }
+
     fn key(&self, slot: &Slot) -> &str {
         &self.keys[slot.start..slot.start + slot.len as usize]
     }
@@ -252,6 +259,22 @@ impl KeyTable {
         let slot = Slot { start: self.keys.len(), len, hash, uid };
         self.keys.push_str(key);
         self.slots.insert_unique(spread(hash), slot, |slot| spread(slot.hash));
+    }
+}
+
+/// Hands over the rows of each kind and namespace, whose keys are neighbours.
+fn each_group(batch: &RecordBatch, mut take: impl FnMut(Kind, &str, Range<usize>)) {
+    let text = |name| batch.column_by_name(name).expect("`uids` has its columns").as_string::<i32>();
+    let (kinds, namespaces) = (text("kind"), text("namespace"));
+    let group = |row: usize| (kinds.value(row), namespaces.value(row));
+    let mut start = 0;
+    while start < batch.num_rows() {
+        let others = (start..batch.num_rows()).find(|row| group(*row) != group(start));
+        let end = others.unwrap_or(batch.num_rows());
+        if let Some(kind) = Kind::named(group(start).0) {
+            take(kind, group(start).1, start..end);
+        }
+        start = end;
     }
 }
 

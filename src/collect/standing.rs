@@ -10,11 +10,12 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 
 use super::collector::{Collector, From, TableMap};
+use super::find;
 use super::gather::Gathered;
 use super::registry::{NewKey, Registry};
 use super::source::{SourceReport, SourceState};
 use super::wave::Wave;
-use crate::ledger::{LedgerError, PartRows, Timeslot};
+use crate::ledger::{LedgerError, PartRows, Timeslot, bytes_of_file};
 use crate::table::{Kind, Role};
 
 /// What the parent has, and what became new since.
@@ -34,6 +35,21 @@ impl<'a> Standing<'a> {
             && known.fingerprint == source.fingerprint
             && !moved(source, known);
         is_same.then_some(known)
+    }
+
+    /// Whether the files of a source look as they did to the parent, before any of them was opened.
+    pub(super) fn is_likely(&self, collector: &Collector) -> bool {
+        let Some(known) = self.before.iter().find(|report| report.source == collector.name.as_str()) else {
+            return false;
+        };
+        let now = find::files(&collector.files);
+        let bytes = now.iter().map(|file| bytes_of_file(&file.path).ok());
+        bytes.eq(known.files.iter().map(|file| Some(file.bytes)))
+    }
+
+    /// Whether what the parent has of a source stands whatever keys it names, as long as none is new.
+    pub(super) fn stands_by_itself(&self, source: &Gathered<'_>) -> bool {
+        self.known(source).is_some_and(|known| known.unknown.as_ref().is_some_and(BTreeSet::is_empty))
     }
 
     /// Whether a source would be read to what the parent has of it, after some keys were numbered.

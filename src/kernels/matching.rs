@@ -5,6 +5,8 @@ mod matches;
 mod text;
 
 use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Int64Type;
@@ -33,17 +35,53 @@ pub struct Rule {
     pub repositories: Vec<String>,
 }
 
+/// The table of accounts that nothing has decided.
+const UNDECIDED: &str = "undecided_accounts";
+
 /// The number of a text.
 type TextId = usize;
 
 /// An account that nothing has decided.
+#[derive(Debug)]
 struct Account {
     uid: i64,
     repository: Option<String>,
     text: Option<TextId>,
 }
 
+/// A match rule with what it looked up last: whom it finds and who is in question are asked one behind the other.
+#[derive(Debug)]
+pub struct Lookup {
+    rule: Rule,
+    last: Mutex<Option<(Vec<PathBuf>, Arc<Undecided>)>>,
+}
+
+impl Lookup {
+    /// Nothing was looked up yet.
+    #[must_use]
+    pub fn of(rule: Rule) -> Arc<Self> {
+        Arc::new(Self { rule, last: Mutex::default() })
+    }
+
+    fn undecided(&self, tables: &TableSet) -> Result<Arc<Undecided>, EngineError> {
+        let asked = [UNDECIDED, "accounts", "identities"].map(|table| tables.find(table));
+        // A part never changes. Rows in memory have no name by which to know them again.
+        let has_files = asked.iter().all(|table| table.held.is_empty());
+        let files: Vec<PathBuf> = asked.iter().flat_map(|table| table.files.iter().cloned()).collect();
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((known, undecided)) if has_files && *known == files => Ok(Arc::clone(undecided)),
+            _ => {
+                let undecided = Arc::new(Undecided::of(&self.rule, tables)?);
+                *last = Some((files, Arc::clone(&undecided)));
+                Ok(undecided)
+            }
+        }
+    }
+}
+
 /// The accounts that nothing has decided, and who bears the texts of theirs.
+#[derive(Debug)]
 struct Undecided {
     accounts: Vec<Account>,
     texts: Vec<String>,
@@ -54,7 +92,7 @@ struct Undecided {
 impl Undecided {
     fn of(rule: &Rule, tables: &TableSet) -> Result<Self, EngineError> {
         let mut undecided = Uids::default();
-        each(tables, "undecided_accounts", &["account_uid"], |batch| {
+        each(tables, UNDECIDED, &["account_uid"], |batch| {
             let uids = column(batch, "account_uid", Type::Integer);
             uids.as_primitive::<Int64Type>().iter().flatten().for_each(|uid| undecided.insert(uid));
             Ok(())

@@ -4,6 +4,7 @@
 //! Nothing else in the program touches timeslot folders or writes Parquet.
 
 mod columns;
+mod due;
 mod durable;
 mod encoder;
 mod error;
@@ -30,6 +31,7 @@ use std::{fs, io};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use self::due::{DueTimes, Settled, Told};
 use self::durable::{create_folder, failed, replace};
 pub use self::error::LedgerError;
 pub use self::hash::{Content, bytes_of_file, sha256_hex, sha256_of_file};

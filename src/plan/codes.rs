@@ -87,6 +87,13 @@ pub const TEST_FAILS: Code = Code::new("LL0504", "a test of a rule that does not
 /// A source whose files are not there.
 pub const SOURCE_MISSING: Code =
     Code::new("LL0601", "a source whose files are not there now; a run would not be ready");
+/// A schedule that cannot be read, or that never comes.
+pub const BAD_SCHEDULE: Code = Code::new("LL0602", "a schedule that cannot be read, or a time that never comes");
+/// A due time that clocks leave out or show twice.
+pub const ODD_HOUR: Code = Code::new(
+    "LL0603",
+    "a due time in an hour that does not exist or occurs twice where clocks are put forward or back",
+);
 /// A name that no object has.
 pub const UNKNOWN_NAME: Code =
     Code::new("LL0605", "a name in a policy, a control or the project that the ledger has never met");
@@ -132,5 +139,7 @@ pub const ALL: &[Code] = &[
     UNUSED_PARAMETER,
     TEST_FAILS,
     SOURCE_MISSING,
+    BAD_SCHEDULE,
+    ODD_HOUR,
     UNKNOWN_NAME,
 ];

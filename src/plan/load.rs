@@ -17,13 +17,16 @@ use crate::plan::raw::plan::PlanFile;
 use crate::plan::schema::FileKind;
 use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
-use crate::plan::{Sealed, collector, control, cross, managers, names, owners, parameters, rights_model, rule, stages};
+use crate::plan::{
+    Sealed, collector, control, cross, managers, names, owners, parameters, rights_model, rule, schedule, stages,
+};
 use crate::problem::{Problem, Problems};
 use crate::settings::controls::Control;
 use crate::settings::managers::ManagersPolicy;
 use crate::settings::reconcile::OwnersPolicy;
 use crate::settings::rights_model::RightsModelPolicy;
 use crate::settings::rules::Rule;
+use crate::settings::schedule::Schedule;
 use crate::settings::{NamedKey, OnOpen, Stages};
 use crate::source::SourceFile;
 
@@ -38,6 +41,8 @@ pub struct Plan {
     pub path: PathBuf,
     /// What a new run does with an open timeslot.
     pub on_open: OnOpen,
+    /// When it is due; `None` where somebody else says so.
+    pub schedule: Option<Schedule>,
     /// Values of the plan's variables, those given by the caller among them. Nothing of the environment.
     pub vars: BTreeMap<String, String>,
     /// Values of the variables that the environment gave.
@@ -110,6 +115,8 @@ fn load(project: &Project, path: &Path, variables: &Variables<'_>, problems: &mu
         problems.add(Problem::error(codes::UNUSED_VARIABLE, message).hint(cross::known_variables(unused, &vars)));
     }
     let raw = raw?;
+    let schedule =
+        raw.schedule.and_then(|raw| schedule::check(raw, &project.zone, plan.root().key("schedule"), problems));
     let all_keys = [names::of(&named, &project.key_forms), project.names.clone()].concat();
     let collectors = named.collectors.iter().map(|(_, collector)| collector.clone()).collect();
     let stages = stages::check(raw.stage, named, project, plan.root().key("stage"), problems)?;
@@ -118,6 +125,7 @@ fn load(project: &Project, path: &Path, variables: &Variables<'_>, problems: &mu
         title: raw.plan.title,
         path: path.to_owned(),
         on_open: raw.plan.on_open,
+        schedule,
         vars,
         environment: variables.taken(),
         stages,

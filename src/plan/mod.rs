@@ -5,7 +5,7 @@
 //! 3. Keys, types and allowed values are held against the schema of its kind (`shape`); the schema is derived from
 //!    the structs in `raw`, which then take the file.
 //! 4. What a schema cannot say is checked kind by kind: `project`, `collector`, `owners`, `managers`,
-//!    `rights_model`, `control`, `rule`, `stages`. Each turns a raw struct into a value of `settings` or `collect`.
+//!    `rights_model`, `control`, `rule`, `schedule`, `stages`. Each turns a raw struct into a value of `settings` or `collect`.
 //! 5. `load` does this for a plan and everything it names, then checks what only shows between files (`cross`).
 //!
 //! Every step adds what it finds to one list of problems and goes on, so that all problems are told at once. Nothing
@@ -31,6 +31,7 @@ mod references;
 mod rights_model;
 mod rule;
 mod rule_tests;
+mod schedule;
 mod shape;
 mod stages;
 mod thresholds;

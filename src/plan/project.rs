@@ -107,12 +107,7 @@ fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Opti
     file.fill(&Scope { variables, plan: &BTreeMap::new() }, problems);
     let raw: ProjectFile = file.take(FileKind::Project, problems)?;
     let spot = file.root();
-    let zone = TimeZone::get(&raw.project.zone).unwrap_or_else(|_| {
-        let message = format!("`{}` is no time zone", raw.project.zone);
-        let problem = spot.key("project").key("zone").error(codes::NOT_ALLOWED, message);
-        problems.add(problem.hint("write its IANA name, such as `UTC` or `Europe/Paris`"));
-        TimeZone::UTC
-    });
+    let zone = zone(&raw.project.zone, spot.key("project").key("zone"), problems).unwrap_or(TimeZone::UTC);
     let key_forms = key_forms(&raw, spot.key("repository"), problems);
     let tables = spot.get("repository").map(Spot::entries).unwrap_or_default();
     let names = tables.into_iter().map(|(code, spot)| NamedKey {
@@ -139,6 +134,16 @@ fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Opti
         warnings: Problems::new(),
         sealed: Sealed,
     })
+}
+
+/// The time zone of an IANA name.
+pub(super) fn zone(name: &str, spot: Spot<'_>, problems: &mut Problems) -> Option<TimeZone> {
+    let zone = TimeZone::get(name).ok();
+    if zone.is_none() {
+        let problem = spot.error(codes::NOT_ALLOWED, format!("`{name}` is no time zone"));
+        problems.add(problem.hint("write its IANA name, such as `UTC` or `Europe/Paris`"));
+    }
+    zone
 }
 
 /// How keys are written. Codes of repositories are in key form themselves.

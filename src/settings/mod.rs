@@ -13,6 +13,7 @@ pub mod managers;
 pub mod reconcile;
 pub mod rights_model;
 pub mod rules;
+pub mod schedule;
 pub mod template;
 pub mod validate;
 

@@ -157,7 +157,8 @@ impl Project {
         self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts")
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// The program with its arguments, in the project's folder.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ledgerline"));
         command.args(arguments).current_dir(self.path()).env("LEDGERLINE_USER", "test").stdin(Stdio::null());
         command

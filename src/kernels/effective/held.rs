@@ -53,48 +53,24 @@ impl Held {
             is_owned[*account as usize] = true;
         }
         let is_owned = |account: u32| is_owned.get(account as usize).copied().unwrap_or(false);
-        let mut groups = pairs("memberships", "account_uid", "group_uid")?;
-        groups.retain(|(account, _)| is_owned(*account));
-        let mut includes = Vec::new();
-        each(tables, "permission_closure", &["permission_uid", "included_uid", "depth"], |batch| {
-            let (permissions, inner) = (numbers(batch, "permission_uid")?, numbers(batch, "included_uid")?);
-            for ((permission, included), depth) in permissions.into_iter().zip(inner).zip(numbers(batch, "depth")?) {
-                if let (Some(permission), Some(included)) = (permission, included) {
-                    includes.push((permission, (included, depth.unwrap_or(0) > 0)));
-                }
-            }
-            Ok(())
-        })?;
-        let includes = Lists::of(&includes);
-        let mut perimeters = Perimeters::default();
-        let (mut of_accounts, mut of_groups) = (Vec::new(), Vec::new());
-        each(tables, "rights", &["account_uid", "group_uid", "permission_uid", "perimeter"], |batch| {
-            let (accounts, groups) = (numbers(batch, "account_uid")?, numbers(batch, "group_uid")?);
-            let permissions = numbers(batch, "permission_uid")?;
-            let places = column(batch, "perimeter", Type::Text);
-            let places = places.as_string::<i32>();
-            for (row, permission) in permissions.into_iter().enumerate() {
-                let Some(permission) = permission else { continue };
-                let place = if places.is_null(row) { 0 } else { perimeters.number(places.value(row)) };
-                match (accounts[row], groups[row]) {
-                    (Some(account), _) if is_owned(account) => of_accounts.push((account, (permission, place))),
-                    (_, Some(group)) => of_groups.push((group, (permission, place))),
-                    _ => {}
-                }
-            }
-            Ok(())
-        })?;
-        let perimeters =
-            perimeters.rank(of_accounts.iter_mut().chain(&mut of_groups).map(|(_, right)| &mut right.1))?;
+        let rest = || -> Result<_, EngineError> {
+            let mut groups = pairs("memberships", "account_uid", "group_uid")?;
+            groups.retain(|(account, _)| is_owned(*account));
+            let above = pairs("group_closure", "group_uid", "ancestor_uid")?;
+            Ok((Lists::of(&groups), Lists::of(&above), included(tables)?))
+        };
+        // Rights are about as much as all the rest.
+        let (rights, rest) = rayon::join(|| Rights::read(tables, is_owned), rest);
+        let (rights, (groups_of, above, includes)) = (rights?, rest?);
         Ok(Self {
             accounts_of: Lists::of(&owned),
-            groups_of: Lists::of(&groups),
-            above: Lists::of(&pairs("group_closure", "group_uid", "ancestor_uid")?),
-            of_accounts: Lists::of(&of_accounts),
-            of_groups: Lists::of(&of_groups),
+            groups_of,
+            above,
+            of_accounts: rights.of_accounts,
+            of_groups: rights.of_groups,
             plain: plain(&includes),
             includes,
-            perimeters,
+            perimeters: rights.perimeters,
         })
     }
 
@@ -126,6 +102,55 @@ impl Held {
             rights.push(u64::from(included) << PERMISSION | u64::from(place) << PERIMETER | how);
         }
     }
+}
+
+/// Rights as they are written.
+struct Rights {
+    of_accounts: Lists<(u32, u32)>,
+    of_groups: Lists<(u32, u32)>,
+    perimeters: Vec<String>,
+}
+
+impl Rights {
+    /// The rights of groups, and of the accounts that somebody owns.
+    fn read(tables: &TableSet, is_owned: impl Fn(u32) -> bool) -> Result<Self, EngineError> {
+        let mut perimeters = Perimeters::default();
+        let (mut of_accounts, mut of_groups) = (Vec::new(), Vec::new());
+        each(tables, "rights", &["account_uid", "group_uid", "permission_uid", "perimeter"], |batch| {
+            let (accounts, groups) = (numbers(batch, "account_uid")?, numbers(batch, "group_uid")?);
+            let permissions = numbers(batch, "permission_uid")?;
+            let places = column(batch, "perimeter", Type::Text);
+            let places = places.as_string::<i32>();
+            for (row, permission) in permissions.into_iter().enumerate() {
+                let Some(permission) = permission else { continue };
+                let place = if places.is_null(row) { 0 } else { perimeters.number(places.value(row)) };
+                match (accounts[row], groups[row]) {
+                    (Some(account), _) if is_owned(account) => of_accounts.push((account, (permission, place))),
+                    (_, Some(group)) => of_groups.push((group, (permission, place))),
+                    _ => {}
+                }
+            }
+            Ok(())
+        })?;
+        let perimeters =
+            perimeters.rank(of_accounts.iter_mut().chain(&mut of_groups).map(|(_, right)| &mut right.1))?;
+        Ok(Self { of_accounts: Lists::of(&of_accounts), of_groups: Lists::of(&of_groups), perimeters })
+    }
+}
+
+/// What each permission includes, and whether that is something else.
+fn included(tables: &TableSet) -> Result<Lists<(u32, bool)>, EngineError> {
+    let mut includes = Vec::new();
+    each(tables, "permission_closure", &["permission_uid", "included_uid", "depth"], |batch| {
+        let (permissions, inner) = (numbers(batch, "permission_uid")?, numbers(batch, "included_uid")?);
+        for ((permission, included), depth) in permissions.into_iter().zip(inner).zip(numbers(batch, "depth")?) {
+            if let (Some(permission), Some(included)) = (permission, included) {
+                includes.push((permission, (included, depth.unwrap_or(0) > 0)));
+            }
+        }
+        Ok(())
+    })?;
+    Ok(Lists::of(&includes))
 }
 
 /// The permissions that include themselves and nothing else.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::Int64Type;
 
-use super::{Account, Forgotten, Rule, TextId, Undecided, forbidden};
+use super::{Account, Forgotten, Lookup, TextId, Undecided, forbidden};
 use crate::engine::{EngineError, RowSink};
 use crate::kernels::Kernel;
 use crate::kernels::rows::{column, each};
@@ -20,15 +20,15 @@ const MOST: usize = 20;
 /// Who is in question by a rule.
 #[derive(Debug)]
 pub struct Candidates {
-    /// The rule.
-    pub rule: Rule,
+    /// What the rule looks up.
+    pub lookup: Arc<Lookup>,
     /// Whether those stay in question who were.
     pub is_remembered: bool,
 }
 
 impl Kernel for Candidates {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
-        let undecided = Undecided::of(&self.rule, tables)?;
+        let undecided = self.lookup.undecided(tables)?;
         let mut candidates: BTreeMap<(i64, Option<i64>), TextId> = BTreeMap::new();
         for account in &undecided.accounts {
             let Some(text) = account.text else { continue };
@@ -47,7 +47,7 @@ impl Kernel for Candidates {
         }
         let texts = candidates.values().map(|text| undecided.texts[*text].as_str());
         let arrays: Vec<ArrayRef> = vec![
-            Arc::new(StringArray::from(vec![self.rule.id.as_str(); candidates.len()])),
+            Arc::new(StringArray::from(vec![self.lookup.rule.id.as_str(); candidates.len()])),
             Arc::new(candidates.keys().map(|key| key.0).collect::<Int64Array>()),
             Arc::new(candidates.keys().map(|key| key.1).collect::<Int64Array>()),
             Arc::new(StringArray::from_iter_values(texts)),
@@ -65,7 +65,7 @@ impl Candidates {
         candidates: &mut BTreeMap<(i64, Option<i64>), TextId>,
     ) -> Result<(), EngineError> {
         let forgotten = Forgotten::of(tables)?;
-        if forgotten.has_rule(&self.rule.id) {
+        if forgotten.has_rule(&self.lookup.rule.id) {
             return Ok(());
         }
         let accounts: HashMap<i64, &Account> =
@@ -79,7 +79,7 @@ impl Candidates {
             let (uids, people) = (number("account_uid"), number("identity_uid"));
             let pairs = uids.as_primitive::<Int64Type>().iter().zip(people.as_primitive::<Int64Type>());
             for (row, (account, identity)) in pairs.enumerate() {
-                if rules.is_null(row) || compared.is_null(row) || rules.value(row) != self.rule.id {
+                if rules.is_null(row) || compared.is_null(row) || rules.value(row) != self.lookup.rule.id {
                     continue;
                 }
                 let Some(account) = account.and_then(|uid| accounts.get(&uid)) else { continue };

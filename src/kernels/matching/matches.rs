@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray, new_null_array};
 use arrow::datatypes::{DataType, Int64Type};
 
-use super::{Rule, Undecided, forbidden};
+use super::{Lookup, forbidden};
 use crate::engine::{EngineError, RowSink};
 use crate::kernels::Kernel;
 use crate::kernels::presence::Uids;
@@ -18,8 +18,8 @@ use crate::table::{Field, Type};
 /// Whom a rule finds for accounts that nothing has decided.
 #[derive(Debug)]
 pub struct Matches {
-    /// The rule.
-    pub rule: Rule,
+    /// What the rule looks up.
+    pub lookup: Arc<Lookup>,
     /// Its place in the policy.
     pub rank: i64,
     /// Whether it stops at several.
@@ -38,7 +38,7 @@ impl Kernel for Matches {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
         let mut found = self.in_question(tables)?;
         let forbidden = forbidden(tables)?;
-        let undecided = Undecided::of(&self.rule, tables)?;
+        let undecided = self.lookup.undecided(tables)?;
         for account in &undecided.accounts {
             let Some([only]) = account.text.map(|text| undecided.bearers[text].as_slice()) else { continue };
             if !forbidden.contains(&(account.uid, *only)) {
@@ -53,7 +53,7 @@ impl Kernel for Matches {
         let owner = |one: &InQuestion| one.first_listed.filter(|_| one.candidates == 1);
         let arrays: Vec<ArrayRef> = vec![
             Arc::new(Int64Array::from(vec![self.rank; found.len()])),
-            Arc::new(StringArray::from(vec![self.rule.id.as_str(); found.len()])),
+            Arc::new(StringArray::from(vec![self.lookup.rule.id.as_str(); found.len()])),
             Arc::new(found.keys().copied().collect::<Int64Array>()),
             Arc::new(found.values().map(owner).collect::<Int64Array>()),
             new_null_array(&DataType::Utf8, found.len()),
@@ -76,7 +76,8 @@ impl Matches {
             let (uids, people) = (number("account_uid"), number("identity_uid"));
             let pairs = uids.as_primitive::<Int64Type>().iter().zip(people.as_primitive::<Int64Type>());
             for (row, (account, identity)) in pairs.enumerate() {
-                let Some(account) = account.filter(|_| rules.is_valid(row) && rules.value(row) == self.rule.id) else {
+                let Some(account) = account.filter(|_| rules.is_valid(row) && rules.value(row) == self.lookup.rule.id)
+                else {
                     continue;
                 };
                 let one = in_question.entry(account).or_default();

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::plan::units::{DurationText, PercentText};
 use crate::settings::activate::{Cycles, OnMissing};
 use crate::settings::leavers::DepartureDay;
+use crate::settings::schedule::{CatchUp, Overlap};
 use crate::settings::{Mode, OnOpen};
 
 /// A plan: which stages run, with which settings.
@@ -19,6 +20,8 @@ pub struct PlanFile {
     /// Defaults of variables: `${name}` in any string of this plan and of what it names.
     #[serde(default)]
     pub vars: BTreeMap<String, String>,
+    /// When the plan is due.
+    pub schedule: Option<ScheduleTable>,
     /// A table per stage; a stage runs if its table is there. The order is the engine's.
     pub stage: StageTable,
 }
@@ -33,6 +36,27 @@ pub struct PlanTable {
     /// What a new run does if a timeslot is still open.
     #[serde(default)]
     pub on_open: OnOpen,
+}
+
+/// `[schedule]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleTable {
+    /// Minute, hour, day of month, month and day of week, as in a crontab: `30 3 * * SUN`.
+    #[schemars(length(min = 1))]
+    pub cron: String,
+    /// The time zone whose clocks count, by its IANA name. Default: that of the project.
+    pub zone: Option<String>,
+    /// What becomes of due times that passed while nobody looked: the last is caught up, or none.
+    #[serde(default)]
+    pub catch_up: CatchUp,
+    /// How late a run may still begin. Default: 12 hours.
+    pub grace: Option<DurationText>,
+    /// What becomes of a due time while another run is under way: it is left out, or waits.
+    #[serde(default)]
+    pub overlap: Overlap,
+    /// A run begins up to so much behind its due time: always as much on one machine, and not as much on the next.
+    pub jitter: Option<DurationText>,
 }
 
 /// `[stage]`

@@ -15,12 +15,14 @@ mod report;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use self::compare::Side;
 use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
-use crate::kernels::{Candidates, CarriedOwnership, Matches, OwnersChanged, Ownership, Rule};
+use crate::kernels::{Candidates, CarriedOwnership, Lookup, Matches, OwnersChanged, Ownership, Rule};
 use crate::model::{Make, Model};
 use crate::settings::reconcile::{MatchRule, OnAmbiguous, OwnerlessRule, Reconcile};
 use crate::sql;
@@ -109,12 +111,12 @@ fn match_models(rule: &MatchRule, rank: usize, context: &Context<'_>) -> [Model;
         ("identity", compare::text(&rule.identity, rule, Side { alias: "i", columns: &identities.columns })),
         ("in_repositories", in_repositories("a", &rule.repositories)),
     ];
-    let kernel = Rule {
+    let lookup = Lookup::of(Rule {
         id: rule.id.clone(),
         account: compare::columns(&rule.account, rule, &accounts.columns),
         identity: compare::columns(&rule.identity, rule, &identities.columns),
         repositories: rule.repositories.clone(),
-    };
+    });
     let is_remembered = if rule.is_remembered { "TRUE" } else { "FALSE" };
     let remembered = [("is_remembered", is_remembered.to_owned())];
     let decides = [("rank", format!("CAST({rank} AS BIGINT)")), ("is_final", is_final.to_owned())];
@@ -124,10 +126,10 @@ fn match_models(rule: &MatchRule, rank: usize, context: &Context<'_>) -> [Model;
             &rule.id,
             fill(include_str!("candidates.sql"), &[&compared[..], &remembered].concat()),
         )
-        .by(Candidates { rule: kernel.clone(), is_remembered: rule.is_remembered }),
+        .by(Candidates { lookup: Arc::clone(&lookup), is_remembered: rule.is_remembered }),
         Model::sql("owner_matches", &rule.id, fill(include_str!("match.sql"), &[&compared[..], &decides].concat())).by(
             Matches {
-                rule: kernel,
+                lookup,
                 rank: i64::try_from(rank).unwrap_or(i64::MAX),
                 is_final: rule.on_ambiguous == OnAmbiguous::Stop,
             },

@@ -1,0 +1,76 @@
+//! `ledgerline schedule`: when plans are due, and whatever starts them then.
+
+mod calendar;
+mod install;
+mod next;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use std::path::PathBuf;
+
+use super::output::Format;
+use super::{Failure, open};
+use crate::plan::{Plan, Project};
+use crate::problem::Problems;
+use crate::settings::schedule::Schedule;
+
+/// What is done with schedules.
+#[derive(clap::Subcommand)]
+pub(super) enum Command {
+    /// Print when plans are due next.
+    Next(next::Arguments),
+    /// Write what makes this machine or a cluster start a plan when it is due.
+    Install(install::Arguments),
+    /// Stay, and start every plan of the project when it is due.
+    Run(watch::Arguments),
+}
+
+pub(super) fn run(command: &Command, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
+    match command {
+        Command::Next(arguments) => next::run(arguments, folder, format),
+        Command::Install(arguments) => install::run(arguments, folder),
+        Command::Run(arguments) => watch::run(arguments, folder),
+    }
+}
+
+/// A plan with its schedule.
+struct Scheduled {
+    plan: Plan,
+    schedule: Schedule,
+}
+
+/// The project, and of the named plan or of all those that have a schedule.
+fn scheduled(
+    folder: Option<PathBuf>,
+    plan: Option<&PathBuf>,
+    given: &open::Given,
+) -> Result<(Project, Vec<Scheduled>), Failure> {
+    if let Some(plan) = plan {
+        let (project, plan) = open::plan(folder, plan, given)?;
+        let Some(schedule) = plan.schedule.clone() else {
+            let message = format!("`{}` has no `[schedule]`, so nothing says when it is due", plan.path.display());
+            return Err(Failure::Usage(message));
+        };
+        return Ok((project, vec![Scheduled { plan, schedule }]));
+    }
+    let project = open::project(folder.clone())?;
+    let (mut scheduled, mut problems) = (Vec::new(), Problems::new());
+    for name in project.plans() {
+        match open::plan(folder.clone(), &project.plan_path(&name), given) {
+            Ok((_, plan)) => {
+                let schedule = plan.schedule.clone();
+                scheduled.extend(schedule.map(|schedule| Scheduled { plan, schedule }));
+            }
+            Err(Failure::Problems(found)) => problems.extend(found),
+            Err(other) => return Err(other),
+        }
+    }
+    if problems.has_errors() {
+        return Err(Failure::Problems(problems));
+    }
+    if scheduled.is_empty() {
+        return Err(Failure::Usage("no plan of the project has a `[schedule]`".to_owned()));
+    }
+    Ok((project, scheduled))
+}

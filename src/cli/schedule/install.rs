@@ -1,0 +1,191 @@
+//! `ledgerline schedule install`: files by which a machine or a cluster starts a plan when it is due.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::SignedDuration;
+
+use super::calendar::calendar;
+use super::{Scheduled, scheduled};
+use crate::cli::clock::SystemClock;
+use crate::cli::output::{print_text, say};
+use crate::cli::{Failure, open};
+use crate::env::Clock;
+use crate::plan::Project;
+use crate::schedule::{Odd, odd_hours};
+use crate::settings::schedule::CatchUp;
+
+/// Write what makes this machine or a cluster start a plan when it is due.
+#[derive(clap::Args)]
+pub(in crate::cli) struct Arguments {
+    #[command(flatten)]
+    host: Host,
+    /// The plan, by path or name. Default: every plan that has a schedule.
+    #[arg(long)]
+    plan: Option<PathBuf>,
+    /// The folder to write to, such as /etc/systemd/system. Default: all is printed.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The user that a systemd unit runs as.
+    #[arg(long, default_value = "ledgerline")]
+    user: String,
+    /// The image that a cluster runs.
+    #[arg(long, default_value = "ledgerline:latest")]
+    image: String,
+    #[command(flatten)]
+    given: open::Given,
+}
+
+/// Who starts the plan.
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+struct Host {
+    /// A systemd timer, and a service that may touch little besides the ledger.
+    #[arg(long)]
+    systemd: bool,
+    /// A line for a crontab.
+    #[arg(long)]
+    cron: bool,
+    /// A `CronJob` of Kubernetes.
+    #[arg(long)]
+    k8s: bool,
+}
+
+pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
+    let (project, plans) = scheduled(folder, arguments.plan.as_ref(), &arguments.given)?;
+    let mut files = Vec::new();
+    for scheduled in &plans {
+        files.extend(of(scheduled, &project, arguments)?);
+    }
+    for (name, text) in &files {
+        let Some(out) = &arguments.out else {
+            let title = if files.len() > 1 { format!("# ---- {name}\n") } else { String::new() };
+            print_text(&format!("{title}{text}"));
+            continue;
+        };
+        let path = out.join(name);
+        fs::write(&path, text).map_err(|source| Failure::Write { path: path.clone(), source })?;
+        say(&format!("wrote `{}`", path.display()));
+    }
+    if arguments.out.is_some() && arguments.host.systemd {
+        let timers = files.iter().map(|(name, _)| name.as_str()).filter(|name| has_extension(name, "timer"));
+        let timers = timers.collect::<Vec<_>>().join(" ");
+        say(&format!("hint: systemctl daemon-reload && systemctl enable --now {timers}"));
+    }
+    Ok(0)
+}
+
+/// The files of a plan: names and texts.
+fn of(scheduled: &Scheduled, project: &Project, arguments: &Arguments) -> Result<Vec<(String, String)>, Failure> {
+    let Scheduled { plan, schedule } = scheduled;
+    let unit = format!("ledgerline-{}", plan.name);
+    let exe = std::env::current_exe().map_err(|error| Failure::Usage(format!("where is this program? {error}")))?;
+    let root = absolute(&project.root)?;
+    let values = [
+        ("plan", plan.name.to_string()),
+        ("project", one_line(&project.name)),
+        ("title", one_line(&plan.title)),
+        ("unit", unit.clone()),
+        ("user", arguments.user.clone()),
+        ("image", arguments.image.clone()),
+        ("pattern", schedule.pattern.trim().to_owned()),
+        ("zone", schedule.zone_name.clone()),
+        ("deadline", schedule.grace.as_secs().max(60).to_string()),
+    ];
+    let Host { systemd, cron, .. } = arguments.host;
+    if !systemd && !cron {
+        return Ok(vec![(format!("{unit}.yaml"), fill(include_str!("install/cronjob.txt"), &values))]);
+    }
+    let word = if systemd { unit_word } else { shell_word };
+    let file = absolute(&plan.path)?;
+    let paths = [("exe", word(&exe)), ("root", word(&root)), ("file", word(&file))];
+    let values = [&values[..], &paths].concat();
+    if cron {
+        return Ok(vec![(format!("{unit}.crontab"), fill(include_str!("install/crontab.txt"), &values))]);
+    }
+    let spill = project.engine.spill.as_deref().map(absolute).transpose()?;
+    let ledger = absolute(&project.ledger)?;
+    // With `-`, a folder may be missing: the ledger is made before the first run.
+    let writable = std::iter::once(&ledger).chain(&spill).map(|path| format!("-{}", unit_word(path)));
+    let network = match &project.mail {
+        Some(_) => "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
+        None => "RestrictAddressFamilies=AF_UNIX\nPrivateNetwork=yes\nIPAddressDeny=any",
+    };
+    let more = [
+        ("ledger", unit_word(&ledger)),
+        ("writable", writable.collect::<Vec<_>>().join(" ")),
+        ("spill_too", spill.map_or("", |_| " and what queries spill").to_owned()),
+        ("network", network.to_owned()),
+        ("events", events(scheduled)?),
+        ("persistent", (schedule.catch_up == CatchUp::Last).to_string()),
+        ("jitter", format!("{}s", schedule.jitter.as_secs())),
+    ];
+    let values = [&values[..], &more].concat();
+    Ok(vec![
+        (format!("{unit}.service"), fill(include_str!("install/service.txt"), &values)),
+        (format!("{unit}.timer"), fill(include_str!("install/timer.txt"), &values)),
+    ])
+}
+
+/// So far ahead the days are named on which systemd would pass a time over.
+const YEARS: i64 = 5;
+
+/// The lines of a timer that say when. systemd passes over a time that clocks leave out; what is due instead is added.
+fn events(scheduled: &Scheduled) -> Result<String, Failure> {
+    let Scheduled { plan, schedule } = scheduled;
+    let Some(events) = calendar(&schedule.pattern) else {
+        return Err(Failure::Usage(format!(
+            "systemd has no words for `{}`, which is when `{}` is due: let `ledgerline schedule run` start it",
+            schedule.pattern, plan.name
+        )));
+    };
+    let zone = &schedule.zone_name;
+    let mut lines: Vec<String> = events.iter().map(|event| format!("OnCalendar={event} {zone}")).collect();
+    let now = SystemClock.now();
+    let until = now.saturating_add(SignedDuration::from_hours(YEARS * 366 * 24)).unwrap_or(now);
+    let missing: Vec<_> = odd_hours(schedule, now, until).into_iter().filter(|hour| hour.odd == Odd::Missing).collect();
+    if !missing.is_empty() {
+        lines.push(format!(
+            "# Clocks leave this time out on a day of each year, and systemd then lets it pass: {YEARS} years of them."
+        ));
+        lines
+            .extend(missing.iter().map(|hour| format!("OnCalendar={} {zone}", hour.due.strftime("%Y-%m-%d %H:%M:%S"))));
+    }
+    Ok(lines.join("\n"))
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    let absolute =
+        std::path::absolute(path).map_err(|error| Failure::Usage(format!("there is no current folder: {error}")))?;
+    Ok(absolute.components().collect())
+}
+
+fn has_extension(name: &str, extension: &str) -> bool {
+    Path::new(name).extension().is_some_and(|own| own == extension)
+}
+
+/// A path as systemd reads it: a `%` of its own and blanks would mean something else.
+pub(super) fn unit_word(path: &Path) -> String {
+    let text = path.display().to_string().replace('%', "%%");
+    if text.contains([' ', '\t', '"', '\'', '\\', '$', ';']) {
+        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "$$"))
+    } else {
+        text
+    }
+}
+
+/// A path as a shell reads it; cron takes a bare `%` for the end of the command.
+pub(super) fn shell_word(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@:".contains(c);
+    if text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")).replace('%', "\\%") }
+}
+
+/// A text that cannot begin a line of its own.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().replace('%', "%%")
+}
+
+fn fill(template: &str, values: &[(&str, String)]) -> String {
+    values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}

@@ -1,0 +1,187 @@
+//! `ledgerline schedule run`: stays, and starts plans when they are due. A run is a process of its own: whatever becomes of
+//! it, this one goes on, and the other way round.
+
+mod running;
+
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp, Zoned};
+use xxhash_rust::xxh3::xxh3_64;
+
+use self::running::{Attempts, Running};
+use super::{Scheduled, scheduled};
+use crate::cli::clock::SystemClock;
+use crate::cli::output::say;
+use crate::cli::{Failure, look, open, signals};
+use crate::env::{Clock, Stop};
+use crate::ledger::{Ledger, Settled};
+use crate::plan::Project;
+use crate::schedule::{Known, decide};
+use crate::settings::schedule::Overlap;
+
+/// Stay, and start every plan of the project when it is due.
+#[derive(clap::Args)]
+pub(in crate::cli) struct Arguments {
+    #[command(flatten)]
+    given: open::Given,
+}
+
+/// However long nothing is due, the clock is looked at so often: it may have been put.
+const AT_MOST: SignedDuration = SignedDuration::from_secs(20);
+
+/// How soon a signal and the end of a run are noticed.
+const MOMENT: Duration = Duration::from_millis(200);
+
+pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
+    let (project, plans) = scheduled(folder.clone(), None, &arguments.given)?;
+    let ledger = Ledger::open_or_create(&project.ledger, SystemClock.now())?;
+    let stop = Stop::default();
+    signals::listen(&stop);
+    let names = plans.iter().map(|scheduled| format!("`{}`", scheduled.plan.name)).collect::<Vec<_>>().join(", ");
+    say(&format!("waiting for {names}"));
+    let mut watch = Watch {
+        project,
+        plans,
+        ledger,
+        running: None,
+        attempts: Attempts::default(),
+        last_problem: String::new(),
+        vars: arguments.given.vars().into_iter().collect(),
+    };
+    while stop.signal().is_none() {
+        watch.read_again(folder.clone(), &arguments.given);
+        let now = SystemClock.now();
+        let mut until = now.saturating_add(AT_MOST).unwrap_or(now);
+        for at in 0..watch.plans.len() {
+            until = watch.look_at(at, now)?.map_or(until, |next| until.min(next));
+        }
+        while stop.signal().is_none() && SystemClock.now() < until && !watch.has_ended()? {
+            sleep(MOMENT);
+            // A clock that was put back would make the wait endless.
+            if SystemClock.now() < now {
+                break;
+            }
+        }
+    }
+    watch.end();
+    Ok(0)
+}
+
+/// What is watched, and the run that is under way.
+struct Watch {
+    project: Project,
+    plans: Vec<Scheduled>,
+    ledger: Ledger,
+    running: Option<Running>,
+    attempts: Attempts,
+    /// What was said last about files that cannot be read: it is said once.
+    last_problem: String,
+    vars: Vec<(String, String)>,
+}
+
+impl Watch {
+    /// Reads the plans again, as long as they can be read.
+    fn read_again(&mut self, folder: Option<PathBuf>, given: &open::Given) {
+        let problem = match scheduled(folder, None, given) {
+            Ok((project, plans)) => {
+                (self.project, self.plans) = (project, plans);
+                String::new()
+            }
+            Err(Failure::Problems(problems)) => problems.render(look()),
+            Err(other) => other.to_string(),
+        };
+        if problem != self.last_problem && !problem.is_empty() {
+            say(&format!("{problem}\nwarning: the schedules stay what they were"));
+        }
+        self.last_problem = problem;
+    }
+
+    /// Does what is to be done about a plan. Returns when to look again.
+    fn look_at(&mut self, at: usize, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
+        let Scheduled { plan, schedule } = &self.plans[at];
+        let times = self.ledger.due_times(&plan.name);
+        let told = times.told()?;
+        let known = Known {
+            since: times.since(&schedule.pattern, &schedule.zone_name, now)?,
+            settled: told.settled,
+            missed: told.missed,
+            seed: xxh3_64(format!("{}\n{}", machine(), plan.name).as_bytes()),
+        };
+        let decision = decide(schedule, &known, now);
+        for due in &decision.missed {
+            times.miss(due.timestamp(), now)?;
+        }
+        if let [first, .., last] | [first @ last] = decision.missed.as_slice() {
+            let times = if first == last {
+                format!("at {}", shown(first))
+            } else {
+                format!("{} times from {} to {}", decision.missed.len(), shown(first), shown(last))
+            };
+            say(&format!("warning: `{}` was due {times} and is missed", plan.name));
+        }
+        let Some(due) = decision.begin else { return Ok(decision.next) };
+        match &self.running {
+            // It is the run of this very due time, and has not said so yet.
+            Some(running) if running.is_for(&plan.name, due.timestamp()) => {}
+            Some(running) if schedule.overlap == Overlap::Skip => {
+                let why = format!("a run of `{}` was under way", running.plan);
+                say(&format!("warning: `{}`, due at {}, is left out: {why}", plan.name, shown(&due)));
+                times.settle(due.timestamp(), now, Settled::LeftOut { why })?;
+            }
+            None if self.attempts.may_begin(&plan.name, due.timestamp(), now) => {
+                let running = Running::start(&self.project.root, plan, due.timestamp(), &self.vars)?;
+                say(&format!("`{}` is due since {}: begins", plan.name, shown(&due)));
+                self.running = Some(running);
+            }
+            // It waits, for the other run or for its next attempt.
+            Some(_) | None => {}
+        }
+        Ok(decision.next)
+    }
+
+    /// Whether the run that was under way has ended. One that ended before it began is tried again later.
+    fn has_ended(&mut self) -> Result<bool, Failure> {
+        let Some(code) = self.running.as_mut().and_then(Running::ended) else { return Ok(false) };
+        let Some(running) = self.running.take() else { return Ok(false) };
+        let now = SystemClock.now();
+        let times = self.ledger.due_times(&running.plan);
+        if times.told()?.settled.contains(&running.due) {
+            say(&format!("`{}` ended with exit code {code}", running.plan));
+            return Ok(true);
+        }
+        let overlap = self.plans.iter().find(|scheduled| scheduled.plan.name == running.plan);
+        let is_skipped = overlap.is_some_and(|scheduled| scheduled.schedule.overlap == Overlap::Skip);
+        let why = match code {
+            LOCKED if is_skipped => Some("another run was under way".to_owned()),
+            LOCKED => None,
+            _ => self.attempts.failed(&running.plan, running.due, code, now),
+        };
+        if let Some(why) = why {
+            say(&format!("warning: `{}`, due at {}, is left out: {why}", running.plan, running.due));
+            times.settle(running.due, now, Settled::LeftOut { why })?;
+        }
+        Ok(true)
+    }
+
+    /// Tells the run that is under way to end, and waits for it.
+    fn end(&mut self) {
+        if let Some(running) = self.running.take() {
+            say(&format!("`{}` is told to end", running.plan));
+            running.end();
+        }
+    }
+}
+
+fn shown(due: &Zoned) -> String {
+    due.strftime("%Y-%m-%d %H:%M %:z").to_string()
+}
+
+/// The exit code of a run that found another one under way.
+const LOCKED: i32 = 6;
+
+/// The name of this machine.
+fn machine() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
