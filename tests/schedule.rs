@@ -169,3 +169,62 @@ fn a_plan_is_begun_once_in_the_nights_in_which_clocks_are_put() {
         scope.spawn(|| night("2027-10-31 00:25:00", "since 2027-10-31 02:30 +02:00: begins"));
     });
 }
+
+/// Waits until something holds.
+fn wait_for(what: &str, holds: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_mins(2), "{what} did not come");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn what_was_due_while_nobody_looked_is_missed_and_mailed() {
+    let project = due_at("0 3 * * *", "grace = \"1 min\"\n");
+    let mail = "\n[mail]\nhost = \"localhost\"\nport = 9\nsecurity = \"none\"\nfrom = \"a@example.org\"\nto = [\"b@example.org\"]\n";
+    project.write("ledgerline.toml", format!("{}{mail}", project.read("ledgerline.toml")));
+    project.load("2026-01-05").code(0);
+    let since = "{\"pattern\": \"0 3 * * *\", \"zone\": \"Europe/Paris\", \"since\": \"2026-01-05T12:00:00Z\"}";
+    project.write("ledger/schedule/load/since.json", since);
+    let mut watching = project.start(&["schedule", "run"]);
+    let outbox = || project.run(&["mail", "outbox", "--format", "csv"]).stdout;
+    // Nobody listens at that port: the mail waits.
+    wait_for("the mail", || outbox().contains("missed-load-") && outbox().contains(",1,"));
+    let pid = watching.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill is there").success(), "it had ended");
+    assert!(watching.wait().expect("a process").success(), "told to end, it ends well");
+    let name = outbox().lines().nth(1).and_then(|line| line.split(',').next()).expect("a mail").to_owned();
+    let mail = project.read(&format!("ledger/outbox/{name}.eml"));
+    assert!(mail.contains("Subject: [Test] load: MISSED\r\n"), "{mail}");
+    assert!(mail.contains("MISSED: `load` was due 100 times from "), "{mail}");
+    assert_eq!(project.run(&["runs", "--format", "csv"]).csv().rows.len(), 1, "nothing was begun");
+    project.run(&["mail", "resend"]).code(1).stderr_has("was not sent").stderr_has("tried again");
+}
+
+#[test]
+fn a_plan_that_is_due_waits_for_another_run_or_is_left_out() {
+    for (overlap, ends) in [("skip", "left_out"), ("queue", "begun")] {
+        let project = due_at("* * * * *", &format!("overlap = \"{overlap}\"\n"));
+        project.load("2026-01-05").code(0);
+        let since = "{\"pattern\": \"* * * * *\", \"zone\": \"Europe/Paris\", \"since\": \"2026-01-05T12:00:00Z\"}";
+        project.write("ledger/schedule/load/since.json", since);
+        // As another run would.
+        let lock = std::fs::File::options().write(true).open(project.ledger().join("lock")).expect("the lock");
+        lock.lock().expect("nobody has it");
+        let mut watching = project.start(&["schedule", "run"]);
+        let settled = || {
+            let files = std::fs::read_dir(project.ledger().join("schedule/load")).expect("a folder").flatten();
+            let texts = files.filter(|file| !file.file_name().to_string_lossy().contains("missed"));
+            texts.filter_map(|file| std::fs::read_to_string(file.path()).ok()).collect::<String>()
+        };
+        if overlap == "queue" {
+            wait_for("a run that found the lock", || project.run(&["runs", "--format", "csv"]).csv().rows.len() > 1);
+            drop(lock);
+        }
+        wait_for(ends, || settled().contains(ends));
+        let pid = watching.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill is there").success(), "it had ended");
+        assert!(watching.wait().expect("a process").success(), "told to end, it ends well");
+    }
+}

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use lettre::Message;
 
 use super::clock::SystemClock;
 use super::output::{Format, Rows, print_json, print_text, say};
@@ -18,11 +19,12 @@ use crate::event::{All, Observer, RunEventKind, Silent, Verdict};
 use crate::event_log::EventLog;
 use crate::ids::{StageName, TimeslotId};
 use crate::ledger::{Ledger, LedgerError, Settled};
-use crate::mail::{self, Letter};
+use crate::mail::{self, Letter, Which, deliver};
 use crate::plan::{Plan, Project};
 use crate::problem::Problems;
 use crate::run::{Job, Outcome, RunError, chain, run as run_plan};
 use crate::select::Pick;
+use crate::settings::mail::Mail;
 use crate::summary::Summary;
 use crate::unchanged::is_unchanged;
 
@@ -79,7 +81,7 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
         times.give_back(due)?;
     }
     let why = outcome.as_ref().err().map(|failure| chain(failure));
-    tell(&project, &folder, &Letter::of(&project.name, &summary, why.as_deref()), command.batch);
+    tell(&project, ledger, &folder, &Letter::of(&project.name, &summary, why.as_deref()), command.batch);
     match format {
         // A run that could not begin has nothing to sum up.
         _ if summary.timeslot.is_none() => {}
@@ -239,7 +241,7 @@ fn verdict_of(failure: &Failure) -> Verdict {
 
 /// Keeps the report and, where the project has mail, the mail; sends it where that was asked for. What fails here is
 /// told and changes nothing about the run.
-fn tell(project: &Project, folder: &Path, letter: &Letter<'_>, is_sent: bool) {
+fn tell(project: &Project, ledger: &Ledger, folder: &Path, letter: &Letter<'_>, is_sent: bool) {
     let mut sorry = Vec::new();
     let mut keep = |name: &str, bytes: &[u8]| {
         let path = folder.join(name);
@@ -250,12 +252,8 @@ fn tell(project: &Project, folder: &Path, letter: &Letter<'_>, is_sent: bool) {
         match mail::compose(letter, settings, SystemClock.now()) {
             Ok(message) => {
                 keep("mail.eml", &message.formatted());
-                if is_sent && let Err(error) = mail::send(&message, settings) {
-                    sorry.push(format!(
-                        "the mail was not sent and lies in `{}`: {}",
-                        folder.join("mail.eml").display(),
-                        chain(&error)
-                    ));
+                if is_sent {
+                    sorry.extend(send(ledger, letter.run, &message, settings));
                 }
             }
             Err(error) => sorry.push(format!("there is no mail: {}", chain(&error))),
@@ -267,6 +265,16 @@ fn tell(project: &Project, folder: &Path, letter: &Letter<'_>, is_sent: bool) {
             say(&format!("warning: {sentence}"));
         }
         let _ = fs::write(folder.join("mail.err"), text);
+    }
+}
+
+/// Puts a mail into the outbox and sends what waits there. Returns what is to be regretted.
+fn send(ledger: &Ledger, run: &str, message: &Message, settings: &Mail) -> Vec<String> {
+    let (outbox, now) = (ledger.outbox(), SystemClock.now());
+    let delivered = mail::post(&outbox, run, message, now).and_then(|()| deliver(&outbox, settings, Which::Due, now));
+    match delivered {
+        Ok(deliveries) => deliveries.iter().filter_map(super::mail::regret).collect(),
+        Err(error) => vec![format!("the mail cannot wait to be sent: {}", chain(&error))],
     }
 }
 

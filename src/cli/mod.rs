@@ -13,6 +13,7 @@ mod generate;
 mod history;
 mod init;
 mod machine;
+mod mail;
 mod maintain;
 mod memory;
 mod open;
@@ -92,6 +93,9 @@ enum Command {
     /// When plans are due, and what starts them then.
     #[command(subcommand)]
     Schedule(schedule::Command),
+    /// What was mailed, and what waits to be.
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Carry the files of the project elsewhere.
     #[command(subcommand)]
     Project(project::Command),
@@ -237,6 +241,7 @@ fn run(arguments: Arguments) -> u8 {
         Command::History(arguments) => history::run(&arguments, project, format),
         Command::Maintain(arguments) => maintain::run(&arguments, project, format),
         Command::Schedule(command) => schedule::run(&command, project, format),
+        Command::Mail(command) => mail::run(&command, project, format),
         Command::Project(command) => project::run(&command, project, format),
         Command::Query(arguments) => query::run(&arguments, project, format),
         Command::Generate(arguments) => generate::run(&arguments, format),

@@ -1,7 +1,10 @@
 //! One mail per run: the summary as text and as HTML, from the run record alone.
 //!
-//! The mail is always kept in the run's folder; `run --batch` also sends it. A mail that fails changes no verdict.
+//! The mail is always kept in the run's folder; `run --batch` also puts it into the ledger's outbox and sends what waits there
+//! (`delivery`). A mail that fails changes no verdict: it is tried again, by the next run, by `schedule run`, or when
+//! somebody asks for it.
 
+mod delivery;
 mod html;
 mod letter;
 mod secret;
@@ -15,9 +18,9 @@ use lettre::Message;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 
+pub use self::delivery::{Delivery, Which, deliver, post};
 pub use self::html::html;
 pub use self::letter::Letter;
-pub use self::send::send;
 use crate::settings::mail::Mail;
 
 /// Why a mail was not made or not sent. No variant holds a secret.
@@ -53,7 +56,24 @@ pub enum MailError {
         server: String,
         /// What it or the connection said.
         reason: String,
+        /// Whether it would say so again.
+        is_final: bool,
     },
+    /// A mail in the outbox is not as it was put there.
+    #[error("the mail was changed where it waits, and is not sent")]
+    Damaged,
+}
+
+impl MailError {
+    /// Whether another attempt would fail, too: nobody's password, certificate or server has to be mended for it.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Refused { is_final, .. } => *is_final,
+            Self::NoSecret { .. } | Self::Certificate { .. } => false,
+            Self::Address { .. } | Self::Build(_) | Self::Damaged => true,
+        }
+    }
 }
 
 /// The mail about a run.
@@ -61,12 +81,40 @@ pub enum MailError {
 /// # Errors
 /// Where an address is none.
 pub fn compose(letter: &Letter<'_>, mail: &Mail, now: Timestamp) -> Result<Message, MailError> {
+    let bodies = Bodies { text: letter.text(), html: Some(html(letter)) };
+    build(letter.run, letter.subject(), bodies, mail, now)
+}
+
+/// A mail of a few words, where there is no run to tell of. `about` is how its subject ends.
+///
+/// # Errors
+/// Where an address is none.
+pub fn compose_notice(
+    project: &str,
+    name: &str,
+    about: &str,
+    text: String,
+    mail: &Mail,
+    now: Timestamp,
+) -> Result<Message, MailError> {
+    let subject = format!("[{project}] {about}").split(char::is_control).collect::<Vec<_>>().join(" ");
+    build(name, subject, Bodies { text, html: None }, mail, now)
+}
+
+/// What a mail says, as text and perhaps as a page.
+struct Bodies {
+    text: String,
+    html: Option<String>,
+}
+
+/// A mail. `name` tells it from all others, and is what its Message-ID is made of.
+fn build(name: &str, subject: String, bodies: Bodies, mail: &Mail, now: Timestamp) -> Result<Message, MailError> {
     let from = mailbox(&mail.from)?;
-    let id = format!("<ledgerline.{}@{}>", letter.run, from.email.domain());
+    let id = format!("<ledgerline.{name}@{}>", from.email.domain());
     let header = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
     let mut message = Message::builder()
         .from(from)
-        .subject(letter.subject())
+        .subject(subject)
         .message_id(Some(id))
         .date(SystemTime::from(now))
         .raw_header(header("Auto-Submitted", "auto-generated"))
@@ -78,11 +126,10 @@ pub fn compose(letter: &Letter<'_>, mail: &Mail, now: Timestamp) -> Result<Messa
     let part = |kind, text: String| {
         SinglePart::builder().header(kind).header(ContentTransferEncoding::QuotedPrintable).body(text)
     };
-    let parts = MultiPart::alternative()
-        .boundary(format!("ledgerline-{}", letter.run))
-        .singlepart(part(ContentType::TEXT_PLAIN, letter.text()))
-        .singlepart(part(ContentType::TEXT_HTML, html(letter)));
-    Ok(message.multipart(parts)?)
+    let text = part(ContentType::TEXT_PLAIN, bodies.text);
+    let Some(page) = bodies.html else { return Ok(message.singlepart(text)?) };
+    let parts = MultiPart::alternative().boundary(format!("ledgerline-{name}")).singlepart(text);
+    Ok(message.multipart(parts.singlepart(part(ContentType::TEXT_HTML, page)))?)
 }
 
 fn mailbox(address: &str) -> Result<Mailbox, MailError> {

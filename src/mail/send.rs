@@ -3,9 +3,10 @@
 use std::fs;
 use std::time::Duration;
 
+use lettre::address::Envelope;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
-use lettre::{Message, SmtpTransport, Transport};
+use lettre::{Address, SmtpTransport, Transport};
 
 use super::{MailError, secret};
 use crate::settings::mail::{Mail, Security};
@@ -13,24 +14,42 @@ use crate::settings::mail::{Mail, Security};
 /// How long a server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Sends a mail. The password is read here, for this one connection.
+/// Sends a mail as it stands. The password is read here, for this one connection.
 ///
 /// # Errors
 /// Where the password is not found, the certificate is none, or the server does not take the mail.
-pub fn send(message: &Message, mail: &Mail) -> Result<(), MailError> {
-    let tls = match mail.security {
+pub(super) fn raw(mail: &[u8], from: &str, to: &[String], settings: &Mail) -> Result<(), MailError> {
+    // What ends a line on its own could end the mail (RUSTSEC-2026-0561); we never write such a file.
+    if !has_only_whole_line_ends(mail) {
+        return Err(MailError::Damaged);
+    }
+    let address = |text: &str| text.parse::<Address>().map_err(|_| MailError::Address { address: text.to_owned() });
+    let to = to.iter().map(|text| address(text)).collect::<Result<Vec<_>, _>>()?;
+    let envelope = Envelope::new(Some(address(from)?), to)?;
+    let tls = match settings.security {
         Security::None => Tls::None,
-        Security::Starttls => Tls::Required(parameters(mail)?),
-        Security::Tls => Tls::Wrapper(parameters(mail)?),
+        Security::Starttls => Tls::Required(parameters(settings)?),
+        Security::Tls => Tls::Wrapper(parameters(settings)?),
     };
-    let mut server = SmtpTransport::builder_dangerous(&mail.host).port(mail.port).tls(tls).timeout(Some(PATIENCE));
-    if let Some(login) = &mail.login {
+    let mut server =
+        SmtpTransport::builder_dangerous(&settings.host).port(settings.port).tls(tls).timeout(Some(PATIENCE));
+    if let Some(login) = &settings.login {
         server = server.credentials(Credentials::new(login.user.clone(), secret::read(&login.password)?));
     }
-    server.build().send(message).map(drop).map_err(|error| MailError::Refused {
-        server: format!("{}:{}", mail.host, mail.port),
+    server.build().send_raw(&envelope, mail).map(drop).map_err(|error| MailError::Refused {
+        server: format!("{}:{}", settings.host, settings.port),
         reason: crate::run::chain(&error),
+        is_final: error.is_permanent(),
     })
+}
+
+fn has_only_whole_line_ends(mail: &[u8]) -> bool {
+    let is_whole = |at: usize| match mail[at] {
+        b'\r' => mail.get(at + 1) == Some(&b'\n'),
+        b'\n' => at > 0 && mail[at - 1] == b'\r',
+        _ => true,
+    };
+    (0..mail.len()).all(is_whole)
 }
 
 fn parameters(mail: &Mail) -> Result<TlsParameters, MailError> {
@@ -41,6 +60,7 @@ fn parameters(mail: &Mail) -> Result<TlsParameters, MailError> {
         parameters =
             parameters.add_root_certificate(Certificate::from_pem(&pem).map_err(|error| useless(error.to_string()))?);
     }
-    let refused = |error| MailError::Refused { server: mail.host.clone(), reason: crate::run::chain(&error) };
+    let refused =
+        |error| MailError::Refused { server: mail.host.clone(), reason: crate::run::chain(&error), is_final: false };
     parameters.build().map_err(refused)
 }

@@ -4,8 +4,10 @@ secret in it; nothing before STARTTLS and log-on; and a server that refuses chan
 
     mail.py LEDGERLINE          needs aiosmtpd and trustme
 """
+import asyncio
 import email
 import email.policy
+import json
 import os
 import pathlib
 import socket
@@ -30,9 +32,16 @@ def check(what, holds):
 
 class Inbox:
     def __init__(self):
-        self.mails, self.logins = [], []
+        self.mails, self.logins, self.answer, self.takes_its_time = [], [], None, 0
 
     async def handle_DATA(self, server, session, envelope):
+        await asyncio.sleep(self.takes_its_time)
+        if self.answer == "takes it and dies":
+            self.mails.append((envelope, session.ssl is not None, session.authenticated))
+            server.transport.abort()
+            return "250 nobody hears this"
+        if self.answer:
+            return self.answer
         self.mails.append((envelope, session.ssl is not None, session.authenticated))
         return "250 taken"
 
@@ -57,11 +66,16 @@ def main():
     authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
     inbox = Inbox()
     port = free_port()
-    controller = Controller(
-        inbox, hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True,
-        auth_required=True, auth_require_tls=True, authenticator=inbox.log_on,
-    )
-    controller.start()
+
+    def start():
+        controller = Controller(
+            inbox, hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True,
+            auth_required=True, auth_require_tls=True, authenticator=inbox.log_on,
+        )
+        controller.start()
+        return controller
+
+    controller = start()
 
     project = folder / "project"
     run = lambda *arguments, env=None: subprocess.run(
@@ -133,6 +147,55 @@ to = ["iga@example.org", "second@example.org"]
     stranger = run("run", "weekly", "--as-of", "2026-11-20", "--batch", env=password)
     check("a certificate that nobody vouches for gets neither mail nor password",
           stranger.returncode == 0 and "warning" in stranger.stderr and not inbox.mails and not inbox.logins)
+
+    # The outbox. A mail waits until a server takes it, and is the same mail in every attempt.
+    write_mail(login + f'root_certificate = "{folder}/ca.pem"\n')
+    (project / "ledger" / "outbox" / "sent").mkdir(parents=True, exist_ok=True)
+    run("mail", "resend", env=password)
+    inbox.mails.clear()
+    outbox = lambda: json.loads(run("mail", "outbox", "--format", "json").stdout)
+    ids = lambda: [email.message_from_bytes(envelope.content)["Message-ID"] for envelope, _, _ in inbox.mails]
+    days = iter(range(21, 31))
+
+    def load():
+        return run("run", "weekly", "--as-of", f"2026-11-{next(days)}", "--batch", env=password)
+
+    check("a test mail arrives", run("mail", "test", env=password).returncode == 0 and len(inbox.mails) == 1
+          and email.message_from_bytes(inbox.mails[0][0].content)["Subject"].endswith("TEST"))
+    inbox.mails.clear()
+    inbox.answer = "451 not now"
+    done = load()
+    waiting = outbox()
+    check("a server that is busy: the run is confirmed, the mail waits and is tried again",
+          done.returncode == 0 and "tried again" in done.stderr and len(waiting) == 1
+          and waiting[0]["attempts"] == 1 and waiting[0]["next"] != "given up" and "451" in waiting[0]["last"])
+    check("before its time it is not tried", not load().stderr.count("451 not now") == 2)
+    inbox.answer = None
+    check("and it is delivered later", run("mail", "resend", env=password).returncode == 0 and outbox() == [])
+    names = [path.name for path in runs()[-2:]]
+    check("each under the name of its run", sorted(ids()) == sorted(f"<ledgerline.{name}@example.org>" for name in names))
+    inbox.mails.clear()
+    inbox.answer = "554 never"
+    refused = load()
+    check("a server that refuses for good: the mail is given up, and kept",
+          refused.returncode == 0 and [mail["next"] for mail in outbox()] == ["given up"])
+    inbox.answer = "takes it and dies"
+    died = run("mail", "resend", env=password)
+    inbox.answer = None
+    check("a server that dies after it took one: it is tried again", died.returncode == 1 and len(outbox()) == 1)
+    run("mail", "resend", env=password)
+    check("it comes twice, and is the same mail", len(inbox.mails) == 2 and len(set(ids())) == 1
+          and inbox.mails[0][0].content == inbox.mails[1][0].content and outbox() == [])
+    inbox.mails.clear()
+    controller.stop()
+    killed = load()
+    check("no server: the run is confirmed and the mail waits", killed.returncode == 0 and len(outbox()) == 1)
+    controller = start()
+    inbox.takes_its_time = 3
+    check("a slow server is waited for", run("mail", "resend", env=password).returncode == 0 and len(inbox.mails) == 1)
+    inbox.takes_its_time = 0
+    mail = run("mail", "render").stdout
+    check("render prints what was sent", "Subject: [My company] weekly" in mail and "CONFIRMED" in mail)
     controller.stop()
     print(f"{len(failures)} failed; {folder}")
     sys.exit(bool(failures))

@@ -4,7 +4,7 @@
 mod running;
 
 use std::path::PathBuf;
-use std::thread::sleep;
+use std::thread::{JoinHandle, sleep, spawn};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp, Zoned};
@@ -14,10 +14,13 @@ use self::running::{Attempts, Running};
 use super::{Scheduled, scheduled};
 use crate::cli::clock::SystemClock;
 use crate::cli::output::say;
-use crate::cli::{Failure, look, open, signals};
+use crate::cli::{Failure, look, mail, open, signals};
 use crate::env::{Clock, Stop};
+use crate::ids::PlanName;
 use crate::ledger::{Ledger, Settled};
+use crate::mail::{Which, compose_notice, deliver, post};
 use crate::plan::Project;
+use crate::run::chain;
 use crate::schedule::{Known, decide};
 use crate::settings::schedule::Overlap;
 
@@ -47,6 +50,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Res
         ledger,
         running: None,
         attempts: Attempts::default(),
+        sender: None,
         last_problem: String::new(),
         vars: arguments.given.vars().into_iter().collect(),
     };
@@ -57,6 +61,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Res
         for at in 0..watch.plans.len() {
             until = watch.look_at(at, now)?.map_or(until, |next| until.min(next));
         }
+        watch.send_mails();
         while stop.signal().is_none() && SystemClock.now() < until && !watch.has_ended()? {
             sleep(MOMENT);
             // A clock that was put back would make the wait endless.
@@ -76,6 +81,8 @@ struct Watch {
     ledger: Ledger,
     running: Option<Running>,
     attempts: Attempts,
+    /// Sends mails.
+    sender: Option<JoinHandle<()>>,
     /// What was said last about files that cannot be read: it is said once.
     last_problem: String,
     vars: Vec<(String, String)>,
@@ -114,12 +121,11 @@ impl Watch {
             times.miss(due.timestamp(), now)?;
         }
         if let [first, .., last] | [first @ last] = decision.missed.as_slice() {
-            let times = if first == last {
-                format!("at {}", shown(first))
-            } else {
-                format!("{} times from {} to {}", decision.missed.len(), shown(first), shown(last))
+            let times = match decision.missed.len() {
+                1 => format!("at {}", shown(first)),
+                count => format!("{count} times from {} to {}", shown(first), shown(last)),
             };
-            say(&format!("warning: `{}` was due {times} and is missed", plan.name));
+            self.tell(&plan.name, last.timestamp(), "MISSED", &format!("was due {times} and is missed"), now);
         }
         let Some(due) = decision.begin else { return Ok(decision.next) };
         match &self.running {
@@ -127,8 +133,9 @@ impl Watch {
             Some(running) if running.is_for(&plan.name, due.timestamp()) => {}
             Some(running) if schedule.overlap == Overlap::Skip => {
                 let why = format!("a run of `{}` was under way", running.plan);
-                say(&format!("warning: `{}`, due at {}, is left out: {why}", plan.name, shown(&due)));
+                let sentence = format!("was due at {} and is left out: {why}", shown(&due));
                 times.settle(due.timestamp(), now, Settled::LeftOut { why })?;
+                self.tell(&plan.name, due.timestamp(), "LEFT OUT", &sentence, now);
             }
             None if self.attempts.may_begin(&plan.name, due.timestamp(), now) => {
                 let running = Running::start(&self.project.root, plan, due.timestamp(), &self.vars)?;
@@ -155,14 +162,48 @@ impl Watch {
         let is_skipped = overlap.is_some_and(|scheduled| scheduled.schedule.overlap == Overlap::Skip);
         let why = match code {
             LOCKED if is_skipped => Some("another run was under way".to_owned()),
-            LOCKED => None,
+            LOCKED => {
+                self.attempts.later(&running.plan, running.due, now);
+                None
+            }
             _ => self.attempts.failed(&running.plan, running.due, code, now),
         };
         if let Some(why) = why {
-            say(&format!("warning: `{}`, due at {}, is left out: {why}", running.plan, running.due));
+            let sentence = format!("was due at {} and is left out: {why}", running.due);
             times.settle(running.due, now, Settled::LeftOut { why })?;
+            self.tell(&running.plan, running.due, "LEFT OUT", &sentence, now);
         }
         Ok(true)
+    }
+
+    /// Says what became of a due time without a run, and mails it.
+    fn tell(&self, plan: &PlanName, due: Timestamp, word: &str, sentence: &str, now: Timestamp) {
+        say(&format!("warning: `{plan}` {sentence}"));
+        let Some(settings) = &self.project.mail else { return };
+        let name = format!("{}-{plan}-{}", word.to_lowercase().replace(' ', "-"), due.strftime("%Y%m%dT%H%M%SZ"));
+        let text = format!(
+            "{word}: `{plan}` {sentence}.\n\n  to run it now:  ledgerline run {plan}\n  what comes:  ledgerline schedule next\n"
+        );
+        let message = compose_notice(&self.project.name, &name, &format!("{plan}: {word}"), text, settings, now);
+        let posted = message
+            .map_err(|error| chain(&error))
+            .and_then(|message| post(&self.ledger.outbox(), &name, &message, now).map_err(|error| chain(&error)));
+        if let Err(why) = posted {
+            say(&format!("warning: there is no mail of it: {why}"));
+        }
+    }
+
+    /// Sends the mails whose time has come, beside what else is done: a server may be slow.
+    fn send_mails(&mut self) {
+        let Some(settings) = self.project.mail.clone() else { return };
+        if self.sender.as_ref().is_some_and(|sender| !sender.is_finished()) {
+            return;
+        }
+        let outbox = self.ledger.outbox();
+        self.sender = Some(spawn(move || match deliver(&outbox, &settings, Which::Due, SystemClock.now()) {
+            Ok(deliveries) => mail::tell(&deliveries),
+            Err(error) => say(&format!("warning: what waits to be mailed cannot be read: {}", chain(&error))),
+        }));
     }
 
     /// Tells the run that is under way to end, and waits for it.

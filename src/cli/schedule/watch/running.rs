@@ -53,6 +53,9 @@ impl Running {
 const PAUSES: [SignedDuration; 3] =
     [SignedDuration::from_mins(1), SignedDuration::from_mins(5), SignedDuration::from_mins(15)];
 
+/// How soon a run that found another one under way is tried again.
+const SOON: SignedDuration = SignedDuration::from_secs(30);
+
 /// Runs that could not begin: how often, and when the next attempt is due.
 #[derive(Default)]
 pub(super) struct Attempts(HashMap<(PlanName, Timestamp), (usize, Timestamp)>);
@@ -61,6 +64,12 @@ impl Attempts {
     /// Whether a run may be started now.
     pub(super) fn may_begin(&self, plan: &PlanName, due: Timestamp, now: Timestamp) -> bool {
         self.0.get(&(plan.clone(), due)).is_none_or(|(_, again)| now >= *again)
+    }
+
+    /// Takes note that another run was under way: that is no failure, and is asked again soon.
+    pub(super) fn later(&mut self, plan: &PlanName, due: Timestamp, now: Timestamp) {
+        let (_, again) = self.0.entry((plan.clone(), due)).or_insert((0, now));
+        *again = now.saturating_add(SOON).unwrap_or(now);
     }
 
     /// Takes note that a run ended before it began. Returns why it is not tried again, where it is not.
