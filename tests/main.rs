@@ -12,6 +12,7 @@ mod formats;
 mod intent;
 mod kill;
 mod ledger;
+mod metrics;
 mod midpoint;
 mod references;
 mod reruns;

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use super::clock::SystemClock;
 use super::output::print_text;
-use super::{Failure, open};
+use super::{Failure, metrics, open};
 use crate::env::Clock;
 use crate::ids::TimeslotId;
 use crate::ledger::{Deed, Ledger, Open, Writer};
+use crate::plan::Project;
 
 /// Make an open timeslot current, perhaps in spite of thresholds.
 #[derive(clap::Args)]
@@ -33,7 +34,7 @@ pub(super) struct ReasonArguments {
 }
 
 pub(super) fn confirm(arguments: &ConfirmArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
-    let (writer, deed) = writer(folder)?;
+    let (project, writer, deed) = writer(folder)?;
     let id = &arguments.timeslot;
     let holding = writer.standings().find(id).map(|standing| standing.holding.clone()).unwrap_or_default();
     if let Some(unknown) = arguments.overrides.iter().find(|threshold| !holding.contains(threshold)) {
@@ -65,36 +66,40 @@ pub(super) fn confirm(arguments: &ConfirmArguments, folder: Option<PathBuf>) -> 
     }
     let (writer, _) = active.confirm(&deed)?;
     print_text(&format!("timeslot {id} is current; log {}\n", writer.head()));
+    metrics::write(&project);
     Ok(0)
 }
 
 pub(super) fn reject(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
-    let (writer, deed) = writer(folder)?;
+    let (project, writer, deed) = writer(folder)?;
     let writer = writer.resume(&arguments.timeslot)?.into_inner().reject(&deed, &arguments.reason)?;
     print_text(&format!("timeslot {} is rejected; log {}\n", arguments.timeslot, writer.head()));
+    metrics::write(&project);
     Ok(0)
 }
 
 pub(super) fn hide(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
-    let (mut writer, deed) = writer(folder)?;
+    let (project, mut writer, deed) = writer(folder)?;
     writer.hide(&deed, &arguments.timeslot, &arguments.reason)?;
     print_text(&format!("timeslot {} is hidden; log {}\n", arguments.timeslot, writer.head()));
+    metrics::write(&project);
     Ok(0)
 }
 
 pub(super) fn show(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
-    let (mut writer, deed) = writer(folder)?;
+    let (project, mut writer, deed) = writer(folder)?;
     writer.show(&deed, &arguments.timeslot, &arguments.reason)?;
     print_text(&format!("timeslot {} is visible; log {}\n", arguments.timeslot, writer.head()));
+    metrics::write(&project);
     Ok(0)
 }
 
-/// The lock of the project's ledger, and who takes it.
-fn writer(folder: Option<PathBuf>) -> Result<(Writer, Deed), Failure> {
+/// The project, the lock of its ledger, and who takes it.
+fn writer(folder: Option<PathBuf>) -> Result<(Project, Writer, Deed), Failure> {
     let project = open::project(folder)?;
     let person = open::person();
     let (writer, _) = Ledger::open(&project.ledger)?.lock(&person)?;
-    Ok((writer, Deed { at: SystemClock.now(), by: person, run: None }))
+    Ok((project, writer, Deed { at: SystemClock.now(), by: person, run: None }))
 }
 
 fn list(thresholds: &[String]) -> String {

@@ -10,7 +10,7 @@ use lettre::Message;
 use super::clock::SystemClock;
 use super::output::{Format, Rows, print_json, print_text, say};
 use super::record::{Command, PlanRecord, RunRecord};
-use super::{Failure, ask, machine, open, signals};
+use super::{Failure, ask, machine, metrics, open, signals};
 use crate::check::{check_forgotten, check_names, check_sources, check_sql, check_types, items_in_error, leave_out};
 use crate::console::Console;
 use crate::engine::DataFusionEngine;
@@ -82,6 +82,7 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     }
     let why = outcome.as_ref().err().map(|failure| chain(failure));
     tell(&project, ledger, &folder, &Letter::of(&project.name, &summary, why.as_deref()), command.batch);
+    metrics::write(&project);
     match format {
         // A run that could not begin has nothing to sum up.
         _ if summary.timeslot.is_none() => {}

@@ -16,6 +16,7 @@ mod machine;
 mod mail;
 mod maintain;
 mod memory;
+mod metrics;
 mod open;
 mod output;
 mod project;
@@ -96,6 +97,8 @@ enum Command {
     /// What was mailed, and what waits to be.
     #[command(subcommand)]
     Mail(mail::Command),
+    /// Print what a monitoring system wants to know, in the text format of Prometheus.
+    Metrics,
     /// Carry the files of the project elsewhere.
     #[command(subcommand)]
     Project(project::Command),
@@ -242,6 +245,7 @@ fn run(arguments: Arguments) -> u8 {
         Command::Maintain(arguments) => maintain::run(&arguments, project, format),
         Command::Schedule(command) => schedule::run(&command, project, format),
         Command::Mail(command) => mail::run(&command, project, format),
+        Command::Metrics => metrics::run(project),
         Command::Project(command) => project::run(&command, project, format),
         Command::Query(arguments) => query::run(&arguments, project, format),
         Command::Generate(arguments) => generate::run(&arguments, format),

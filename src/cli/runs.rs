@@ -68,7 +68,8 @@ pub(super) fn names(ledger: &Ledger) -> Result<Vec<String>, Failure> {
     Ok(names)
 }
 
-fn summary(ledger: &Ledger, run: &str) -> Option<Summary> {
+/// What is known of a run.
+pub(super) fn summary(ledger: &Ledger, run: &str) -> Option<Summary> {
     let bytes = fs::read(ledger.runs_folder().join(run).join("run.json")).ok()?;
     serde_json::from_slice(&bytes).ok()
 }

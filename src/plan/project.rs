@@ -41,6 +41,8 @@ pub struct Project {
     pub engine: Engine,
     /// How mail leaves, if it does.
     pub mail: Option<Mail>,
+    /// The file that metrics are written to, if they are.
+    pub metrics: Option<PathBuf>,
     /// The repositories whose key forms differ.
     pub names: Vec<NamedKey>,
     /// `ledgerline.toml` as it was read.
@@ -128,6 +130,7 @@ fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Opti
             spill: raw.engine.spill.as_deref().map(|path| files::join(root, path)),
         },
         mail: raw.mail.and_then(|mail| check_mail(mail, root, spot.key("mail"), problems)),
+        metrics: raw.metrics.map(|metrics| files::join(root, &metrics.textfile)),
         name: raw.project.name,
         root: root.to_owned(),
         file: Arc::clone(&file.file),

@@ -14,7 +14,7 @@ use self::running::{Attempts, Running};
 use super::{Scheduled, scheduled};
 use crate::cli::clock::SystemClock;
 use crate::cli::output::say;
-use crate::cli::{Failure, look, mail, open, signals};
+use crate::cli::{Failure, look, mail, metrics, open, signals};
 use crate::env::{Clock, Stop};
 use crate::ids::PlanName;
 use crate::ledger::{Ledger, Settled};
@@ -179,6 +179,7 @@ impl Watch {
     /// Says what became of a due time without a run, and mails it.
     fn tell(&self, plan: &PlanName, due: Timestamp, word: &str, sentence: &str, now: Timestamp) {
         say(&format!("warning: `{plan}` {sentence}"));
+        metrics::write(&self.project);
         let Some(settings) = &self.project.mail else { return };
         let name = format!("{}-{plan}-{}", word.to_lowercase().replace(' ', "-"), due.strftime("%Y%m%dT%H%M%SZ"));
         let text = format!(

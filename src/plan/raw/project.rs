@@ -25,6 +25,18 @@ pub struct ProjectFile {
     pub engine: EngineTable,
     /// How mail leaves. Without it, mails are kept in the run's folder only.
     pub mail: Option<MailTable>,
+    /// Numbers for whoever watches the machine. Without it, `ledgerline metrics` prints them when asked.
+    pub metrics: Option<MetricsTable>,
+}
+
+/// `[metrics]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsTable {
+    /// A file that is replaced behind each run and decision, in the text format of Prometheus: for the textfile collector of
+    /// its node exporter. Its name should end in `.prom`.
+    #[schemars(length(min = 1))]
+    pub textfile: String,
 }
 
 /// `[project]`
