@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use super::clock::SystemClock;
 use super::output::print_text;
-use super::{Failure, metrics, open};
+use super::{Failure, mail, metrics, open};
 use crate::env::Clock;
 use crate::ids::TimeslotId;
 use crate::ledger::{Deed, Ledger, Open, Writer};
+use crate::mail::Notice;
 use crate::plan::Project;
 
 /// Make an open timeslot current, perhaps in spite of thresholds.
@@ -64,7 +65,21 @@ pub(super) fn confirm(arguments: &ConfirmArguments, folder: Option<PathBuf>) -> 
     for threshold in &arguments.overrides {
         active.override_threshold(&deed, threshold, arguments.reason.as_deref().unwrap_or_default())?;
     }
+    let plan = active.manifest().plan.clone();
     let (writer, _) = active.confirm(&deed)?;
+    let passed = if arguments.overrides.is_empty() {
+        String::new()
+    } else {
+        format!(", in spite of {}", list(&arguments.overrides))
+    };
+    let sentence = format!("timeslot {id} is current{passed}");
+    tell(
+        &project,
+        &writer,
+        &deed,
+        Decision { plan: &plan, id, word: "CONFIRMED", sentence },
+        arguments.reason.as_deref(),
+    );
     print_text(&format!("timeslot {id} is current; log {}\n", writer.head()));
     metrics::write(&project);
     Ok(0)
@@ -72,7 +87,12 @@ pub(super) fn confirm(arguments: &ConfirmArguments, folder: Option<PathBuf>) -> 
 
 pub(super) fn reject(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
     let (project, writer, deed) = writer(folder)?;
-    let writer = writer.resume(&arguments.timeslot)?.into_inner().reject(&deed, &arguments.reason)?;
+    let open = writer.resume(&arguments.timeslot)?.into_inner();
+    let plan = open.manifest().plan.clone();
+    let writer = open.reject(&deed, &arguments.reason)?;
+    let id = &arguments.timeslot;
+    let sentence = format!("timeslot {id} is refused; nothing of it is visible");
+    tell(&project, &writer, &deed, Decision { plan: &plan, id, word: "REJECTED", sentence }, Some(&arguments.reason));
     print_text(&format!("timeslot {} is rejected; log {}\n", arguments.timeslot, writer.head()));
     metrics::write(&project);
     Ok(0)
@@ -92,6 +112,27 @@ pub(super) fn show(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Resu
     print_text(&format!("timeslot {} is visible; log {}\n", arguments.timeslot, writer.head()));
     metrics::write(&project);
     Ok(0)
+}
+
+/// What was decided about a timeslot.
+struct Decision<'a> {
+    plan: &'a str,
+    id: &'a TimeslotId,
+    word: &'a str,
+    sentence: String,
+}
+
+/// Mails a decision, to those who get the mails about runs.
+fn tell(project: &Project, writer: &Writer, deed: &Deed, decision: Decision<'_>, reason: Option<&str>) {
+    let Decision { plan, id, word, sentence } = decision;
+    let mut text = format!("{word}: {sentence}.\n\nby: {}\n", deed.by);
+    if let Some(reason) = reason {
+        text.push_str(&format!("because: {reason}\n"));
+    }
+    text.push_str(&format!("head of the log: {}\n", writer.head()));
+    let name = format!("{}-{id}-{}", word.to_lowercase(), writer.head().number);
+    let about = format!("{plan} {id}: {word}");
+    mail::notify(project, writer.ledger(), Notice { name, about, text, thread: Some((plan, id)) });
 }
 
 /// The project, the lock of its ledger, and who takes it.

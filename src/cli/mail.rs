@@ -8,7 +8,7 @@ use super::record::read_json;
 use super::{Failure, open, runs};
 use crate::env::Clock;
 use crate::ledger::Ledger;
-use crate::mail::{Delivery, Letter, Which, compose, compose_notice, deliver, html, post};
+use crate::mail::{Delivery, Letter, Notice, Which, compose, compose_notice, deliver, html, post};
 use crate::plan::Project;
 use crate::run::chain;
 use crate::settings::mail::Mail;
@@ -86,16 +86,37 @@ fn test(project: &Project) -> Result<u8, Failure> {
     let ledger = Ledger::open_or_create(&project.ledger, now)?;
     let name = format!("test-{}", now.strftime("%Y%m%dT%H%M%S.%3fZ"));
     let text = "This mail was sent by `ledgerline mail test`. Mails about runs come the same way.\n".to_owned();
-    let message = compose_notice(&project.name, &name, "TEST", text, settings, now);
-    let message = message.map_err(|error| Failure::Usage(chain(&error)))?;
-    post(&ledger.outbox(), &name, &message, now)?;
-    let deliveries = deliver(&ledger.outbox(), settings, Which::Due, now)?;
+    let notice = Notice { name: name.clone(), about: "TEST".to_owned(), text, thread: None };
+    post_notice(project, &ledger, notice).map_err(Failure::Usage)?;
+    let deliveries = deliver(&ledger.outbox(), settings, Which::Due, SystemClock.now())?;
     if deliveries.iter().any(|delivery| delivery.name == name && delivery.failure.is_none()) {
         say(&format!("{}:{} took the mail to {}", settings.host, settings.port, settings.to.join(", ")));
         return Ok(0);
     }
     tell(&deliveries);
     Ok(1)
+}
+
+/// Puts a mail of a few words into the outbox, where the project has mail.
+pub(super) fn post_notice(project: &Project, ledger: &Ledger, notice: Notice<'_>) -> Result<(), String> {
+    let Some(settings) = &project.mail else { return Ok(()) };
+    let (name, now) = (notice.name.clone(), SystemClock.now());
+    let message = compose_notice(&project.name, notice, settings, now).map_err(|error| chain(&error))?;
+    post(&ledger.outbox(), &name, &message, now).map_err(|error| chain(&error))
+}
+
+/// Mails a few words now, where the project has mail. What fails is told and changes nothing about what was done.
+pub(super) fn notify(project: &Project, ledger: &Ledger, notice: Notice<'_>) {
+    let Some(settings) = &project.mail else { return };
+    if let Err(why) = post_notice(project, ledger, notice) {
+        say(&format!("warning: there is no mail of it: {why}"));
+    }
+    match deliver(&ledger.outbox(), settings, Which::Due, SystemClock.now()) {
+        Ok(deliveries) => {
+            deliveries.iter().filter_map(regret).for_each(|why| say(&format!("warning: {why}")));
+        }
+        Err(error) => say(&format!("warning: what waits to be mailed cannot be read: {}", chain(&error))),
+    }
 }
 
 fn outbox(project: &Project, format: Format) -> Result<u8, Failure> {

@@ -1,6 +1,7 @@
 //! What a mail about a run says, whatever it is shown as: the verdict first, then what to do, then how it came about.
 
 use crate::event::{ReportTable, Verdict};
+use crate::ids::TimeslotId;
 use crate::summary::Summary;
 use crate::text_table::aligned;
 
@@ -42,6 +43,11 @@ impl<'a> Letter<'a> {
     pub fn subject(&self) -> String {
         let timeslot = self.summary.timeslot.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
         format!("[{}] {}{timeslot}: {}", self.project, self.summary.plan, self.word())
+    }
+
+    /// What the mails of one conversation are about, where the run has a timeslot.
+    pub(super) fn thread(&self) -> Option<(&str, &TimeslotId)> {
+        Some((&self.summary.plan, self.summary.timeslot.as_ref()?))
     }
 
     /// The verdict in one word.

@@ -21,6 +21,7 @@ use lettre::message::{Mailbox, MultiPart, SinglePart};
 pub use self::delivery::{Delivery, Which, deliver, post};
 pub use self::html::html;
 pub use self::letter::Letter;
+use crate::ids::TimeslotId;
 use crate::settings::mail::Mail;
 
 /// Why a mail was not made or not sent. No variant holds a secret.
@@ -82,23 +83,29 @@ impl MailError {
 /// Where an address is none.
 pub fn compose(letter: &Letter<'_>, mail: &Mail, now: Timestamp) -> Result<Message, MailError> {
     let bodies = Bodies { text: letter.text(), html: Some(html(letter)) };
-    build(letter.run, letter.subject(), bodies, mail, now)
+    build(letter.run, letter.subject(), bodies, letter.thread(), mail, now)
 }
 
-/// A mail of a few words, where there is no run to tell of. `about` is how its subject ends.
+/// A mail of a few words, where there is no run to tell of.
+pub struct Notice<'a> {
+    /// What tells it from all other mails.
+    pub name: String,
+    /// How its subject ends.
+    pub about: String,
+    /// What it says.
+    pub text: String,
+    /// The plan and the timeslot it is about: mails about one stand together.
+    pub thread: Option<(&'a str, &'a TimeslotId)>,
+}
+
+/// A mail of a few words.
 ///
 /// # Errors
 /// Where an address is none.
-pub fn compose_notice(
-    project: &str,
-    name: &str,
-    about: &str,
-    text: String,
-    mail: &Mail,
-    now: Timestamp,
-) -> Result<Message, MailError> {
+pub fn compose_notice(project: &str, notice: Notice<'_>, mail: &Mail, now: Timestamp) -> Result<Message, MailError> {
+    let Notice { name, about, text, thread } = notice;
     let subject = format!("[{project}] {about}").split(char::is_control).collect::<Vec<_>>().join(" ");
-    build(name, subject, Bodies { text, html: None }, mail, now)
+    build(&name, subject, Bodies { text, html: None }, thread, mail, now)
 }
 
 /// What a mail says, as text and perhaps as a page.
@@ -108,9 +115,19 @@ struct Bodies {
 }
 
 /// A mail. `name` tells it from all others, and is what its Message-ID is made of.
-fn build(name: &str, subject: String, bodies: Bodies, mail: &Mail, now: Timestamp) -> Result<Message, MailError> {
+fn build(
+    name: &str,
+    subject: String,
+    bodies: Bodies,
+    thread: Option<(&str, &TimeslotId)>,
+    mail: &Mail,
+    now: Timestamp,
+) -> Result<Message, MailError> {
     let from = mailbox(&mail.from)?;
-    let id = format!("<ledgerline.{name}@{}>", from.email.domain());
+    let id = |name: &str| format!("<ledgerline.{name}@{}>", from.email.domain());
+    // No mail has this id: programs that thread take all that refer to it for answers to one.
+    let root = thread.map(|(plan, timeslot)| id(&format!("{plan}.{timeslot}")));
+    let id = id(name);
     let header = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
     let mut message = Message::builder()
         .from(from)
@@ -119,6 +136,9 @@ fn build(name: &str, subject: String, bodies: Bodies, mail: &Mail, now: Timestam
         .date(SystemTime::from(now))
         .raw_header(header("Auto-Submitted", "auto-generated"))
         .raw_header(header("X-Auto-Response-Suppress", "All"));
+    if let Some(root) = root {
+        message = message.references(root.clone()).in_reply_to(root);
+    }
     for address in &mail.to {
         message = message.to(mailbox(address)?);
     }
@@ -198,6 +218,7 @@ mod tests {
         assert_eq!(text, sent("Halden"));
         assert!(text.contains("Message-ID: <ledgerline.20261116T033000Z-ab12@example.org>\r\n"), "{text}");
         assert!(text.contains("Subject: [Halden] weekly 2026-11-16: HELD\r\n"), "{text}");
+        assert!(text.contains("References: <ledgerline.weekly.2026-11-16@example.org>\r\n"), "{text}");
         assert!(text.contains("ledgerline confirm 2026-11-16 --override guard_accounts"), "{text}");
         assert!(text.contains("42:9f3c1a22b7d0e1f2"), "{text}");
     }
@@ -209,6 +230,48 @@ mod tests {
         assert!(!bare.contains(['\r', '\n']), "{text}");
         assert!(!text.contains("\r\n.\r\n"), "{text}");
         assert!(!text.contains("\r\nBcc:"), "{text}");
+    }
+
+    #[test]
+    fn ten_thousand_hostile_names_add_no_header_and_nobody() {
+        let pieces = [
+            "\r\n",
+            "\n",
+            "\r",
+            "\0",
+            "Bcc: x@example.org",
+            "To: y@z",
+            ": ",
+            "\u{85}",
+            "\u{2028}",
+            "é",
+            "<a@b>",
+            ",",
+            "=?utf-8?q?=0D=0A?=",
+            "\t ",
+            ".",
+        ];
+        let names = |mail: &str| -> Vec<String> {
+            let head = mail.split("\r\n\r\n").next().unwrap_or_default().split("\r\n");
+            head.filter(|line| !line.starts_with([' ', '\t']))
+                .map(|line| line.split(':').next().unwrap_or_default().to_owned())
+                .collect()
+        };
+        let composed = |project: &str, about: &str| {
+            let notice = Notice { name: "n".to_owned(), about: about.to_owned(), text: about.to_owned(), thread: None };
+            compose_notice(project, notice, &settings(), Timestamp::UNIX_EPOCH).expect("a mail")
+        };
+        let expected = names(&String::from_utf8(composed("Halden", "TEST").formatted()).expect("ASCII"));
+        assert!(expected.contains(&"Subject".to_owned()) && !expected.contains(&"Bcc".to_owned()), "{expected:?}");
+        for number in 0..10_000_usize {
+            let text: String =
+                (0..6).map(|at| pieces[(number / pieces.len().pow(at % 4) + at as usize) % pieces.len()]).collect();
+            let message = composed(&text, &format!("{text}{number}"));
+            let mail = String::from_utf8(message.formatted()).expect("an encoded mail is ASCII");
+            assert_eq!(names(&mail), expected, "{text:?}");
+            assert_eq!(message.envelope().to().len(), 1, "{text:?}");
+            assert!(!mail.replace("\r\n", "").contains(['\r', '\n']), "{text:?}");
+        }
     }
 
     #[test]

@@ -196,6 +196,34 @@ to = ["iga@example.org", "second@example.org"]
     inbox.takes_its_time = 0
     mail = run("mail", "render").stdout
     check("render prints what was sent", "Subject: [My company] weekly" in mail and "CONFIRMED" in mail)
+
+    # A run that is held, the decision about it, and one that fails: one conversation for each timeslot.
+    inbox.mails.clear()
+    plan = (project / "plans" / "weekly.toml").read_text()
+    (project / "plans" / "weekly.toml").write_text(plan + """
+[stage.validate.threshold.enough]
+metric = "identities.count"
+min = { hold = 1000000 }
+""")
+    held = load()
+    day = sorted(json.loads(run("timeslots", "--format", "json").stdout), key=lambda slot: slot["timeslot"])[-1]["timeslot"]
+    decided = run("confirm", day, "--override", "enough", "--reason", "a small company", env=password)
+    (project / "plans" / "weekly.toml").write_text(plan)
+    sources = sorted((project / "sources").glob("*.csv")) or sorted(project.rglob("*.csv"))
+    away = [(path, path.read_bytes()) for path in sources if "ledger" not in path.parts]
+    for path, _ in away:
+        path.unlink()
+    failed = load()
+    for path, content in away:
+        path.write_bytes(content)
+    subjects = [email.message_from_bytes(envelope.content)["Subject"].rsplit(": ")[-1] for envelope, _, _ in inbox.mails]
+    threads = [email.message_from_bytes(envelope.content)["References"] for envelope, _, _ in inbox.mails]
+    check("held, decided and failed runs are mailed", (held.returncode, decided.returncode) == (3, 0) and failed.returncode == 7
+          and subjects == ["HELD", "CONFIRMED", "FAILED"])
+    check("what is about one timeslot is one conversation", threads[0] == threads[1] and threads[0] != threads[2]
+          and threads[0] == f"<ledgerline.weekly.{day}@example.org>")
+    said = email.message_from_bytes(inbox.mails[1][0].content, policy=email.policy.default).get_content()
+    check("the decision says who, why and in spite of what", "because: a small company" in said and "in spite of enough" in said and "by: " in said)
     controller.stop()
     print(f"{len(failures)} failed; {folder}")
     sys.exit(bool(failures))

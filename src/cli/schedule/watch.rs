@@ -18,7 +18,7 @@ use crate::cli::{Failure, look, mail, metrics, open, signals};
 use crate::env::{Clock, Stop};
 use crate::ids::PlanName;
 use crate::ledger::{Ledger, Settled};
-use crate::mail::{Which, compose_notice, deliver, post};
+use crate::mail::{Notice, Which, deliver};
 use crate::plan::Project;
 use crate::run::chain;
 use crate::schedule::{Known, decide};
@@ -125,7 +125,7 @@ impl Watch {
                 1 => format!("at {}", shown(first)),
                 count => format!("{count} times from {} to {}", shown(first), shown(last)),
             };
-            self.tell(&plan.name, last.timestamp(), "MISSED", &format!("was due {times} and is missed"), now);
+            self.tell(&plan.name, last.timestamp(), "MISSED", &format!("was due {times} and is missed"));
         }
         let Some(due) = decision.begin else { return Ok(decision.next) };
         match &self.running {
@@ -135,7 +135,7 @@ impl Watch {
                 let why = format!("a run of `{}` was under way", running.plan);
                 let sentence = format!("was due at {} and is left out: {why}", shown(&due));
                 times.settle(due.timestamp(), now, Settled::LeftOut { why })?;
-                self.tell(&plan.name, due.timestamp(), "LEFT OUT", &sentence, now);
+                self.tell(&plan.name, due.timestamp(), "LEFT OUT", &sentence);
             }
             None if self.attempts.may_begin(&plan.name, due.timestamp(), now) => {
                 let running = Running::start(&self.project.root, plan, due.timestamp(), &self.vars)?;
@@ -171,25 +171,21 @@ impl Watch {
         if let Some(why) = why {
             let sentence = format!("was due at {} and is left out: {why}", running.due);
             times.settle(running.due, now, Settled::LeftOut { why })?;
-            self.tell(&running.plan, running.due, "LEFT OUT", &sentence, now);
+            self.tell(&running.plan, running.due, "LEFT OUT", &sentence);
         }
         Ok(true)
     }
 
     /// Says what became of a due time without a run, and mails it.
-    fn tell(&self, plan: &PlanName, due: Timestamp, word: &str, sentence: &str, now: Timestamp) {
+    fn tell(&self, plan: &PlanName, due: Timestamp, word: &str, sentence: &str) {
         say(&format!("warning: `{plan}` {sentence}"));
         metrics::write(&self.project);
-        let Some(settings) = &self.project.mail else { return };
         let name = format!("{}-{plan}-{}", word.to_lowercase().replace(' ', "-"), due.strftime("%Y%m%dT%H%M%SZ"));
         let text = format!(
             "{word}: `{plan}` {sentence}.\n\n  to run it now:  ledgerline run {plan}\n  what comes:  ledgerline schedule next\n"
         );
-        let message = compose_notice(&self.project.name, &name, &format!("{plan}: {word}"), text, settings, now);
-        let posted = message
-            .map_err(|error| chain(&error))
-            .and_then(|message| post(&self.ledger.outbox(), &name, &message, now).map_err(|error| chain(&error)));
-        if let Err(why) = posted {
+        let notice = Notice { name, about: format!("{plan}: {word}"), text, thread: None };
+        if let Err(why) = mail::post_notice(&self.project, &self.ledger, notice) {
             say(&format!("warning: there is no mail of it: {why}"));
         }
     }
