@@ -73,7 +73,8 @@ pub fn maintain(
     for chore in &chores {
         match chore {
             Chore::RejectSandbox { timeslot, since } => {
-                let deed = Deed { at: env.clock.now(), by: env.person.to_owned(), run: run.map(str::to_owned) };
+                let deed =
+                    Deed { at: env.clock.now(), by: env.person.to_owned(), account: None, run: run.map(str::to_owned) };
                 let reason = format!(
                     "left over since {}; maintain keeps a sandbox {}",
                     since.strftime("%Y-%m-%d"),
@@ -110,7 +111,7 @@ mod tests {
 
     fn left_sandbox(ledger: &Ledger) {
         let writer = ledger.lock("a test").expect("the lock").0;
-        let deed = Deed { at: Timestamp::now(), by: "a test".to_owned(), run: None };
+        let deed = Deed { at: Timestamp::now(), by: "a test".to_owned(), account: None, run: None };
         let beginning = Beginning {
             as_of: jiff::civil::date(2026, 11, 21),
             plan: "weekly".to_owned(),
@@ -139,7 +140,7 @@ mod tests {
         left_sandbox(&ledger);
         let writer = ledger.lock("a test").expect("the lock").0;
         let id = writer.standings().open().expect("one is open").id.clone();
-        let deed = Deed { at: Timestamp::now(), by: "a test".to_owned(), run: None };
+        let deed = Deed { at: Timestamp::now(), by: "a test".to_owned(), account: None, run: None };
         let active = writer.resume(&id).expect("taken up").activate(&deed).expect("active");
         drop(active);
         assert_eq!(chores(&ledger, settings, later(80)).expect("chores"), []);

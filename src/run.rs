@@ -51,6 +51,8 @@ pub struct Job<'a> {
     pub as_of: Date,
     /// The run's name.
     pub run: String,
+    /// The account of the machine under which it runs; `None` where the person is known for certain without it.
+    pub account: Option<String>,
     /// Bytes of memory that the process may take; `None` = nobody knows.
     pub memory: Option<u64>,
 }
@@ -132,7 +134,12 @@ struct Running<'a> {
 
 impl Running<'_> {
     fn deed(&self) -> Deed {
-        Deed { at: self.env.clock.now(), by: self.env.person.to_owned(), run: Some(self.job.run.clone()) }
+        Deed {
+            at: self.env.clock.now(),
+            by: self.env.person.to_owned(),
+            account: self.job.account.clone(),
+            run: Some(self.job.run.clone()),
+        }
     }
 
     /// The stages that will run, in order.
@@ -215,6 +222,8 @@ impl Running<'_> {
         for later in StageName::ALL.into_iter().filter(|later| *later >= stage) {
             open.forget_stage(later);
         }
+        let confirm = self.job.plan.stages.confirm;
+        open.set_launch(&self.deed(), confirm.is_some_and(|confirm| confirm.four_eyes));
         open.set_configuration(self.job.plan.name.as_str(), &configuration(self.job.plan), &must_run(self.job.plan));
         let timeslot = open.manifest().timeslot.clone();
         let failed = |source: StageError| {

@@ -9,6 +9,7 @@ mod columns;
 mod congress;
 mod determinism;
 mod formats;
+mod four_eyes;
 mod intent;
 mod kill;
 mod ledger;

@@ -140,7 +140,7 @@ fn writer(folder: Option<PathBuf>) -> Result<(Project, Writer, Deed), Failure> {
     let project = open::project(folder)?;
     let person = open::person();
     let (writer, _) = Ledger::open(&project.ledger)?.lock(&person)?;
-    Ok((project, writer, Deed { at: SystemClock.now(), by: person, run: None }))
+    Ok((project, writer, Deed { at: SystemClock.now(), by: person, account: Some(open::account()), run: None }))
 }
 
 fn list(thresholds: &[String]) -> String {

@@ -156,6 +156,7 @@ impl Attempt<'_> {
             selection: &selection,
             as_of,
             run: run.to_owned(),
+            account: Some(open::account()),
             memory: machine::limit(self.project),
         };
         let outcome = run_plan(&job, ledger, self.engine, env).map_err(Failure::from);

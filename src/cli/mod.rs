@@ -181,6 +181,9 @@ impl Failure {
             LedgerError::ParentNotCurrent { id, .. } => {
                 Some(format!("refuse it with `ledgerline reject {id} --reason ..` and run the plan again"))
             }
+            LedgerError::FourEyes { launched_by, .. } => Some(format!(
+                "another person confirms it, under another account of this machine; it was run by {launched_by}"
+            )),
             LedgerError::UnlistedFile { .. } => Some("move the file away".to_owned()),
             _ => None,
         }
@@ -189,7 +192,7 @@ impl Failure {
 
 fn ledger_exit_code(error: &LedgerError) -> u8 {
     match error {
-        LedgerError::OpenExists { .. } => 3,
+        LedgerError::OpenExists { .. } | LedgerError::FourEyes { .. } => 3,
         LedgerError::Locked { .. } => 6,
         LedgerError::WrongState { .. } | LedgerError::AsOfBeforeParent { .. } | LedgerError::NotALedger { .. } => 2,
         _ => 1,

@@ -118,6 +118,19 @@ pub(super) fn readable(ledger: &Ledger, id: &TimeslotId) -> Result<Timeslot, Fai
     }
 }
 
+/// The account of the machine that this process has, which nobody can just say: its name, or its number where it has none.
+pub(super) fn account() -> String {
+    let number = rustix::process::getuid().as_raw();
+    // name:password:number:..
+    let name = |line: &str| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)?.parse() == Ok(number)).then(|| name.to_owned())
+    };
+    let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    accounts.lines().find_map(name).unwrap_or_else(|| format!("number {number}"))
+}
+
 /// Who does it, as the log will say.
 pub(super) fn person() -> String {
     ["LEDGERLINE_USER", "SUDO_USER", "USER", "LOGNAME"]

@@ -13,7 +13,7 @@ use crate::table::{Field, Type};
 /// Tables of a single column `uid`, in parts on disk.
 fn tables(folder: &std::path::Path, given: &[(&str, Vec<i64>)]) -> TableSet {
     let ledger = Ledger::open_or_create(folder, Timestamp::UNIX_EPOCH).expect("a ledger");
-    let deed = Deed { at: Timestamp::UNIX_EPOCH, by: "a test".to_owned(), run: None };
+    let deed = Deed { at: Timestamp::UNIX_EPOCH, by: "a test".to_owned(), account: None, run: None };
     let beginning = Beginning {
         as_of: jiff::civil::date(2026, 11, 21),
         plan: "test".to_owned(),

@@ -103,6 +103,16 @@ pub enum LedgerError {
         /// What is current.
         current: Option<TimeslotId>,
     },
+    /// Whoever launched a timeslot that takes four eyes may not decide about it.
+    #[error("timeslot {id} takes four eyes: {by} may not let it pass, having run it")]
+    FourEyes {
+        /// The open timeslot.
+        id: TimeslotId,
+        /// Who would decide.
+        by: String,
+        /// Who ran it.
+        launched_by: String,
+    },
     /// A file lies in a timeslot's folder that nothing accounts for.
     #[error("`{path}` is not listed in the manifest of its timeslot")]
     UnlistedFile {

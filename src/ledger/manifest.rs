@@ -87,6 +87,12 @@ pub struct Manifest {
     /// Items that were left out because what they say is wrong, such as `rules:idle_accounts`.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub in_error: BTreeSet<String>,
+    /// Who ran stages of it, and under which accounts of the machine.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub launched_by: BTreeSet<String>,
+    /// Whether none of them may decide that it becomes current. Once it is so, it stays.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub four_eyes: bool,
     /// Every table, by name.
     pub tables: BTreeMap<String, TableRecord>,
 }

@@ -27,8 +27,18 @@ pub struct Deed {
     pub at: Timestamp,
     /// Who.
     pub by: String,
+    /// Under which account of the machine, where that alone tells who it really is: `by` is then what was said.
+    pub account: Option<String>,
     /// In which run.
     pub run: Option<String>,
+}
+
+impl Deed {
+    /// The names under which somebody does it.
+    fn names(&self) -> impl Iterator<Item = String> {
+        let account = self.account.as_ref().map(|account| format!("{account} (account)"));
+        std::iter::once(self.by.clone()).chain(account)
+    }
 }
 
 /// A timeslot that may still be changed, with the lock that makes this process the only one to do so.
@@ -191,6 +201,13 @@ impl OpenTimeslot {
         manifest.planned = planned.to_vec();
     }
 
+    /// Keeps who runs stages of it, and whether none of them may decide that it becomes current.
+    pub fn set_launch(&mut self, deed: &Deed, four_eyes: bool) {
+        let manifest = self.change();
+        manifest.launched_by.extend(deed.names());
+        manifest.four_eyes |= four_eyes;
+    }
+
     fn change(&mut self) -> &mut Manifest {
         self.is_changed = true;
         &mut self.manifest
@@ -279,11 +296,24 @@ impl ActiveTimeslot {
         self.0.writer.append(deed, &id, Act::Hold { thresholds })
     }
 
+    /// Refuses the decision of a person who ran stages of it, where it takes four eyes. What a run decides by the rules
+    /// of its plan is no person's decision.
+    fn refuse_own(&self, deed: &Deed) -> Result<(), LedgerError> {
+        let manifest = &self.0.manifest;
+        let is_own = |name: &String| manifest.launched_by.contains(name);
+        if manifest.four_eyes && deed.run.is_none() && deed.names().any(|name| is_own(&name)) {
+            let launched_by = manifest.launched_by.iter().cloned().collect::<Vec<_>>().join(", ");
+            return Err(LedgerError::FourEyes { id: manifest.timeslot.clone(), by: deed.by.clone(), launched_by });
+        }
+        Ok(())
+    }
+
     /// Records that a person let a reached threshold pass.
     ///
     /// # Errors
-    /// Where the disk fails.
+    /// Where it takes four eyes and the person ran stages of it, or where the disk fails.
     pub fn override_threshold(&mut self, deed: &Deed, threshold: &str, reason: &str) -> Result<(), LedgerError> {
+        self.refuse_own(deed)?;
         let id = self.0.manifest.timeslot.clone();
         let act = Act::Override { threshold: threshold.to_owned(), reason: reason.to_owned() };
         self.0.writer.append(deed, &id, act)
@@ -293,9 +323,10 @@ impl ActiveTimeslot {
     /// visible and never written again.
     ///
     /// # Errors
-    /// Where its parent is no longer current, where files lie in the folder that the manifest does not list, or where
+    /// Where it takes four eyes and the person ran stages of it, where its parent is no longer current, where files lie in the folder that the manifest does not list, or where
     /// the disk fails. After a failed move the timeslot is confirmed all the same, and the next writer moves it.
     pub fn confirm(mut self, deed: &Deed) -> Result<(Writer, Timeslot), LedgerError> {
+        self.refuse_own(deed)?;
         let id = self.0.manifest.timeslot.clone();
         let current = self.0.writer.standings().current().map(|standing| standing.id.clone());
         if current != self.0.manifest.parent {

@@ -82,6 +82,8 @@ impl Writer {
             stages: std::collections::BTreeMap::new(),
             left_out: std::collections::BTreeMap::new(),
             in_error: std::collections::BTreeSet::new(),
+            launched_by: std::collections::BTreeSet::new(),
+            four_eyes: false,
             tables: std::collections::BTreeMap::new(),
         };
         manifest.write(&folder)?;

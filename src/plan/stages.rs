@@ -71,7 +71,7 @@ pub(super) fn check(
             .controls
             .map(|_| Controls { controls: named.controls.into_iter().map(|(_, control)| control).collect(), skipping }),
         validate,
-        confirm: raw.confirm.map(|raw| Confirm { mode: raw.mode }),
+        confirm: raw.confirm.map(|raw| Confirm { mode: raw.mode, four_eyes: raw.four_eyes }),
         maintain: raw.maintain.map(|raw| Maintain { keep_sandbox: raw.keep_sandbox.0 }),
     })
 }

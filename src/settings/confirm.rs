@@ -7,4 +7,6 @@ use crate::settings::Mode;
 pub struct Confirm {
     /// Who confirms a timeslot that no threshold holds.
     pub mode: Mode,
+    /// Whether whoever ran a timeslot may not decide that it becomes current.
+    pub four_eyes: bool,
 }

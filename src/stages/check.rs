@@ -134,7 +134,7 @@ fn make(
 }
 
 fn deed() -> Deed {
-    Deed { at: Timestamp::UNIX_EPOCH, by: "a test".to_owned(), run: None }
+    Deed { at: Timestamp::UNIX_EPOCH, by: "a test".to_owned(), account: None, run: None }
 }
 
 fn begin(writer: Writer, as_of: Date) -> Sandbox {

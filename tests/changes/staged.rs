@@ -21,7 +21,7 @@ pub(super) fn collected(root: &Path, ledger: &Ledger, as_of: Date, reuse: Reuse)
     let project = Project::load(root, &variables).unwrap_or_else(|problems| panic!("{problems:?}"));
     let plan = Plan::load(&project, &root.join("plans/load.toml"), &variables)
         .unwrap_or_else(|problems| panic!("{problems:?}"));
-    let deed = Deed { at: Timestamp::UNIX_EPOCH, by: "a test".to_owned(), run: None };
+    let deed = Deed { at: Timestamp::UNIX_EPOCH, by: "a test".to_owned(), account: None, run: None };
     let beginning = Beginning {
         as_of,
         plan: "load".to_owned(),

@@ -275,6 +275,9 @@ pub struct ConfirmTable {
     /// Who confirms a timeslot that no threshold holds.
     #[serde(default)]
     pub mode: Mode,
+    /// Whether whoever ran a timeslot may not decide that it becomes current, where a person is to decide.
+    #[serde(default)]
+    pub four_eyes: bool,
 }
 
 /// `[stage.maintain]`
