@@ -7,6 +7,7 @@ use super::Failure;
 use crate::ids::TimeslotId;
 use crate::ledger::{Ledger, State, Timeslot};
 use crate::plan::{Plan, Project, Variables};
+use crate::problem::Problems;
 
 /// Variables given on the command line.
 #[derive(clap::Args)]
@@ -75,6 +76,19 @@ pub(super) fn plan(folder: Option<PathBuf>, plan: &Path, given: &Given) -> Resul
     let plan = plan_path(&project, plan);
     let plan = Plan::load(&project, &plan, &variables).map_err(Failure::Problems)?;
     Ok((project, plan))
+}
+
+/// Every plan of a project.
+pub(super) fn plans(folder: Option<&PathBuf>, project: &Project, given: &Given) -> Result<Vec<Plan>, Failure> {
+    let (mut plans, mut problems) = (Vec::new(), Problems::new());
+    for name in project.plans() {
+        match plan(folder.cloned(), &project.plan_path(&name), given) {
+            Ok((_, plan)) => plans.push(plan),
+            Err(Failure::Problems(found)) => problems.extend(found),
+            Err(other) => return Err(other),
+        }
+    }
+    if problems.has_errors() { Err(Failure::Problems(problems)) } else { Ok(plans) }
 }
 
 /// A plan by its path or by its name.

@@ -6,7 +6,6 @@ use super::export::{ExportError, MANIFEST, files, write};
 use super::output::{Format, Rows, say};
 use super::{Failure, open};
 use crate::ledger::sha256_hex;
-use crate::problem::Problems;
 
 /// What is done with the project's files.
 #[derive(clap::Subcommand)]
@@ -36,18 +35,7 @@ pub(super) fn run(command: &Command, folder: Option<PathBuf>, format: Format) ->
 
 fn export(arguments: &ExportArguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let project = open::project(folder.clone())?;
-    let mut problems = Problems::new();
-    let mut plans = Vec::new();
-    for name in project.plans() {
-        match open::plan(folder.clone(), &project.plan_path(&name), &arguments.given) {
-            Ok((_, plan)) => plans.push(plan),
-            Err(Failure::Problems(found)) => problems.extend(found),
-            Err(other) => return Err(other),
-        }
-    }
-    if problems.has_errors() {
-        return Err(Failure::Problems(problems));
-    }
+    let plans = open::plans(folder.as_ref(), &project, &arguments.given)?;
     if plans.is_empty() {
         return Err(Failure::Usage("the project has no plan, so nothing says what belongs to it".to_owned()));
     }

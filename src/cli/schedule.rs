@@ -12,7 +12,6 @@ use std::path::PathBuf;
 use super::output::Format;
 use super::{Failure, open};
 use crate::plan::{Plan, Project};
-use crate::problem::Problems;
 use crate::settings::schedule::Schedule;
 
 /// What is done with schedules.
@@ -55,20 +54,9 @@ fn scheduled(
         return Ok((project, vec![Scheduled { plan, schedule }]));
     }
     let project = open::project(folder.clone())?;
-    let (mut scheduled, mut problems) = (Vec::new(), Problems::new());
-    for name in project.plans() {
-        match open::plan(folder.clone(), &project.plan_path(&name), given) {
-            Ok((_, plan)) => {
-                let schedule = plan.schedule.clone();
-                scheduled.extend(schedule.map(|schedule| Scheduled { plan, schedule }));
-            }
-            Err(Failure::Problems(found)) => problems.extend(found),
-            Err(other) => return Err(other),
-        }
-    }
-    if problems.has_errors() {
-        return Err(Failure::Problems(problems));
-    }
+    let plans = open::plans(folder.as_ref(), &project, given)?.into_iter();
+    let scheduled: Vec<Scheduled> =
+        plans.filter_map(|plan| Some(Scheduled { schedule: plan.schedule.clone()?, plan })).collect();
     if scheduled.is_empty() {
         return Err(Failure::Usage("no plan of the project has a `[schedule]`".to_owned()));
     }

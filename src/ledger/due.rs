@@ -10,11 +10,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::durable::{create_folder, create_sealed, failed, replace, sync_folder};
-use super::{Ledger, LedgerError};
+use super::{Ledger, LedgerError, records};
 use crate::ids::PlanName;
 
 /// The due times of one plan.
@@ -80,11 +79,13 @@ impl DueTimes {
     /// Where the disk fails.
     pub fn since(&self, pattern: &str, zone: &str, now: Timestamp) -> Result<Timestamp, LedgerError> {
         let path = self.folder.join("since.json");
-        if let Some(known) = read::<Seen>(&path)?.filter(|known| known.pattern == pattern && known.zone == zone) {
+        if let Some(known) =
+            records::read::<Seen>(&path)?.filter(|known| known.pattern == pattern && known.zone == zone)
+        {
             return Ok(known.since);
         }
         create_folder(&self.folder)?;
-        replace(&path, &json(&Seen { pattern: pattern.to_owned(), zone: zone.to_owned(), since: now }))?;
+        replace(&path, &records::bytes(&Seen { pattern: pattern.to_owned(), zone: zone.to_owned(), since: now }))?;
         Ok(now)
     }
 
@@ -94,16 +95,10 @@ impl DueTimes {
     /// Where the folder cannot be read.
     pub fn told(&self) -> Result<Told, LedgerError> {
         let mut told = Told::default();
-        let items = match fs::read_dir(&self.folder) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(told),
-            items => items.map_err(failed("read the folder", &self.folder))?,
-        };
-        for item in items {
-            let name = item.map_err(failed("read the folder", &self.folder))?.file_name();
-            let Some(stem) = name.to_str().and_then(|name| name.strip_suffix(".json")) else { continue };
-            let (time, times) = match stem.strip_suffix(MISSED) {
+        for name in records::names(&self.folder)? {
+            let (time, times) = match name.strip_suffix(MISSED) {
                 Some(time) => (time, &mut told.missed),
-                None => (stem, &mut told.settled),
+                None => (name.as_str(), &mut told.settled),
             };
             times.extend(instant(time));
         }
@@ -120,7 +115,7 @@ impl DueTimes {
             return Ok(None);
         }
         // Whoever said it links a file that is whole.
-        let known = read::<Record>(&path)?.and_then(|record| record.what);
+        let known = records::read::<Record>(&path)?.and_then(|record| record.what);
         Ok(Some(known.unwrap_or(Settled::LeftOut { why: "nobody knows why".to_owned() })))
     }
 
@@ -148,7 +143,7 @@ impl DueTimes {
         create_folder(&self.folder)?;
         // Several processes may do so at once, and none holds the lock.
         let own = self.folder.join(format!(".{}.tmp", uuid::Uuid::new_v4().simple()));
-        create_sealed(&own, &json(record))?;
+        create_sealed(&own, &records::bytes(record))?;
         let linked = fs::hard_link(&own, path);
         fs::remove_file(&own).map_err(failed("remove", &own))?;
         match linked {
@@ -168,20 +163,6 @@ fn name(at: Timestamp) -> String {
 fn instant(name: &str) -> Option<Timestamp> {
     let time = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", name).ok()?;
     time.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp())
-}
-
-fn json(value: &impl Serialize) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(value).expect("records have only text keys");
-    bytes.push(b'\n');
-    bytes
-}
-
-/// What a file says; `None` where there is none, or nothing that can be read: it was written by a process that died.
-fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, LedgerError> {
-    match fs::read(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        bytes => Ok(serde_json::from_slice(&bytes.map_err(failed("read", path))?).ok()),
-    }
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ use std::path::Path;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::LedgerError;
 use super::durable::{failed, replace};
 use super::hash::sha256_hex;
+use super::{LedgerError, records};
 use crate::ids::{StageName, TimeslotId};
 use crate::table::Field;
 
@@ -110,9 +110,7 @@ impl Manifest {
 
     /// The bytes as stored.
     pub(super) fn bytes(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self).expect("a manifest has only text keys");
-        bytes.push(b'\n');
-        bytes
+        records::bytes(self)
     }
 
     /// Replaces the stored manifest; afterwards it is on disk.

@@ -4,6 +4,7 @@
 //! Nothing else in the program touches timeslot folders or writes Parquet.
 
 mod columns;
+mod deed;
 mod due;
 mod durable;
 mod encoder;
@@ -18,6 +19,7 @@ mod open;
 mod outbox;
 mod part;
 mod read;
+mod records;
 mod recovery;
 mod remembered;
 mod row_groups;
@@ -32,13 +34,14 @@ use std::{fs, io};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use self::deed::Deed;
 pub use self::due::{DueTimes, Settled, Told};
 use self::durable::{create_folder, failed, replace};
 pub use self::error::LedgerError;
 pub use self::hash::{Content, bytes_of_file, sha256_hex, sha256_of_file};
 pub use self::log::{Act, Entry, Head, Log};
 pub use self::manifest::{LEFT_OUT, Manifest, Part, TableRecord};
-pub use self::open::{ActiveTimeslot, Deed, Open, OpenTimeslot, Sandbox};
+pub use self::open::{ActiveTimeslot, Open, OpenTimeslot, Sandbox};
 pub use self::outbox::{Outbox, Posted};
 pub use self::part::{PartWriter, arrow_schema, arrow_type};
 pub use self::read::{PartRows, Wanted};

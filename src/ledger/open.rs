@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
-
+use super::deed::Deed;
 use super::durable::{create_folder_unflushed, failed, link_or_copy, move_folder};
 use super::files::{table_folders, unlisted_files};
 use super::flushes::Flushes;
@@ -19,27 +18,6 @@ use super::state::State;
 use super::{LedgerError, Timeslot, Writer};
 use crate::ids::StageName;
 use crate::table::Field;
-
-/// Who does something, and when: what a log entry says besides the deed.
-#[derive(Debug, Clone)]
-pub struct Deed {
-    /// When, in UTC.
-    pub at: Timestamp,
-    /// Who.
-    pub by: String,
-    /// Under which account of the machine, where that alone tells who it really is: `by` is then what was said.
-    pub account: Option<String>,
-    /// In which run.
-    pub run: Option<String>,
-}
-
-impl Deed {
-    /// The names under which somebody does it.
-    fn names(&self) -> impl Iterator<Item = String> {
-        let account = self.account.as_ref().map(|account| format!("{account} (account)"));
-        std::iter::once(self.by.clone()).chain(account)
-    }
-}
 
 /// A timeslot that may still be changed, with the lock that makes this process the only one to do so.
 pub struct OpenTimeslot {

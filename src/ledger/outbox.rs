@@ -4,14 +4,13 @@
 //! `outbox/<name>.eml`, `outbox/<name>.json`, and `outbox/sent/<name>.json` for those that were taken.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::durable::{create_folder, failed, replace, sync_folder};
-use super::{Ledger, LedgerError};
+use super::{Ledger, LedgerError, records};
 
 /// The mails of a ledger that wait.
 pub struct Outbox {
@@ -64,7 +63,7 @@ impl Outbox {
     /// # Errors
     /// Where the disk fails: then it is as it was.
     pub fn update(&self, name: &str, posted: &Posted) -> Result<(), LedgerError> {
-        replace(&self.file(name, "json"), &json(posted))
+        replace(&self.file(name, "json"), &records::bytes(posted))
     }
 
     /// The mails that wait, the oldest first. One whose file cannot be read is left out; its name is told by `damaged`.
@@ -73,19 +72,15 @@ impl Outbox {
     /// Where the folder cannot be read.
     pub fn waiting(&self, damaged: &mut Vec<String>) -> Result<Vec<(String, Posted)>, LedgerError> {
         let mut waiting = Vec::new();
-        let items = match fs::read_dir(&self.folder) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(waiting),
-            items => items.map_err(failed("read the folder", &self.folder))?,
-        };
-        for item in items {
-            let file = item.map_err(failed("read the folder", &self.folder))?.file_name();
-            let Some(name) = file.to_str().and_then(|file| file.strip_suffix(".json")) else { continue };
-            match fs::read(self.file(name, "json")).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
-                Some(posted) => waiting.push((name.to_owned(), posted)),
-                None => damaged.push(name.to_owned()),
+        for name in records::names(&self.folder)? {
+            match records::read(&self.file(&name, "json"))? {
+                Some(posted) => waiting.push((name, posted)),
+                None => damaged.push(name),
             }
         }
-        waiting.sort_by(|(a_name, a), (b_name, b)| a.since.cmp(&b.since).then_with(|| a_name.cmp(b_name)));
+        waiting.sort_by(|(a_name, a): &(String, Posted), (b_name, b)| {
+            a.since.cmp(&b.since).then_with(|| a_name.cmp(b_name))
+        });
         Ok(waiting)
     }
 
@@ -106,7 +101,7 @@ impl Outbox {
         let sent = self.folder.join("sent");
         create_folder(&sent)?;
         let receipt = Posted { taken: Some(at), next: None, ..posted.clone() };
-        replace(&sent.join(format!("{name}.json")), &json(&receipt))?;
+        replace(&sent.join(format!("{name}.json")), &records::bytes(&receipt))?;
         for kind in ["json", "eml"] {
             let path = self.file(name, kind);
             fs::remove_file(&path).map_err(failed("remove", &path))?;
@@ -133,10 +128,4 @@ impl Outbox {
     fn file(&self, name: &str, kind: &str) -> PathBuf {
         self.folder.join(format!("{name}.{kind}"))
     }
-}
-
-fn json(posted: &Posted) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(posted).expect("it has only text keys");
-    bytes.push(b'\n');
-    bytes
 }

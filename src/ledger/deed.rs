@@ -1,0 +1,24 @@
+//! Who does something to a timeslot, and when.
+
+use jiff::Timestamp;
+
+/// Who does something, and when: what a log entry says besides the deed.
+#[derive(Debug, Clone)]
+pub struct Deed {
+    /// When, in UTC.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
+    /// Under which account of the machine, where that alone tells who it really is: `by` is then what was said.
+    pub account: Option<String>,
+    /// In which run.
+    pub run: Option<String>,
+}
+
+impl Deed {
+    /// The names under which somebody does it.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        let account = self.account.as_ref().map(|account| format!("{account} (account)"));
+        std::iter::once(self.by.clone()).chain(account)
+    }
+}
