@@ -88,8 +88,17 @@ fn units_are_written_for_every_host() {
         .stdout_has("CRON_TZ=Europe/Paris");
     let k8s = project.run(&["schedule", "install", "--k8s"]).code(0);
     k8s.stdout_has("timeZone: \"Europe/Paris\"").stdout_has("concurrencyPolicy: Forbid");
+    // What is given here is given to every run.
+    let collector = project.read("collectors/accounts.toml").replace("accounts.csv", "${which}.csv");
+    project.write("collectors/accounts.toml", collector);
+    let with_var = |host| project.run(&["schedule", "install", host, "--var", "which=my accounts%"]).code(0);
+    with_var("--systemd").stdout_has(" --batch --var \"which=my accounts%%\"\n");
+    with_var("--cron").stdout_has(" --batch --var 'which=my accounts\\%'\n");
+    with_var("--k8s").stdout_has("\"--batch\", \"--var\", \"which=my accounts%\"]");
     let last_friday = due_at("0 4 * * FRIL", "");
-    last_friday.run(&["schedule", "install", "--systemd"]).code(2).stderr_has("`ledgerline schedule run`");
+    for host in ["--systemd", "--cron", "--k8s"] {
+        last_friday.run(&["schedule", "install", host]).code(2).stderr_has("`ledgerline schedule run`");
+    }
 }
 
 #[test]
@@ -99,13 +108,19 @@ fn a_unit_may_touch_little() {
         told("SKIPPED: there is no `systemd-analyze`");
         return;
     }
-    let mail = "\n[mail]\nhost = \"mail.example.org\"\nfrom = \"a@example.org\"\nto = [\"b@example.org\"]\n";
+    let mail = "\n[mail]\nhost = \"mail.example.org\"\nfrom = \"a@example.org\"\nto = [\"b@example.org\"]\nuser = \"u\"\npassword = { credential = \"smtp\" }\n\n[metrics]\ntextfile = \"/var/lib/x/ledgerline.prom\"\n";
     for more in ["", mail] {
         let project = due_at("30 3 * * *", "");
         project.write("ledgerline.toml", format!("{}{more}", project.read("ledgerline.toml")));
         let out = project.path().to_str().expect("a plain path");
         project.run(&["schedule", "install", "--systemd", "--out", out]).code(0);
         let unit = project.path().join("ledgerline-load.service");
+        let text = project.read("ledgerline-load.service");
+        assert_eq!(
+            text.contains("\nLoadCredential=smtp\n") && text.contains(" -/var/lib/x\n"),
+            !more.is_empty(),
+            "{text}"
+        );
         // Exposure of at most 1.5.
         let judged =
             Command::new("systemd-analyze").args(["security", "--offline=true", "--threshold=15"]).arg(unit).output();

@@ -53,12 +53,17 @@ fn scheduled(
         };
         return Ok((project, vec![Scheduled { plan, schedule }]));
     }
-    let project = open::project(folder.clone())?;
-    let plans = open::plans(folder.as_ref(), &project, given)?.into_iter();
-    let scheduled: Vec<Scheduled> =
-        plans.filter_map(|plan| Some(Scheduled { schedule: plan.schedule.clone()?, plan })).collect();
+    let (project, scheduled) = all_scheduled(folder, given)?;
     if scheduled.is_empty() {
         return Err(Failure::Usage("no plan of the project has a `[schedule]`".to_owned()));
     }
+    Ok((project, scheduled))
+}
+
+/// The project, and its plans that have a schedule, if any.
+fn all_scheduled(folder: Option<PathBuf>, given: &open::Given) -> Result<(Project, Vec<Scheduled>), Failure> {
+    let project = open::project(folder.clone())?;
+    let plans = open::plans(folder.as_ref(), &project, given)?.into_iter();
+    let scheduled = plans.filter_map(|plan| Some(Scheduled { schedule: plan.schedule.clone()?, plan })).collect();
     Ok((project, scheduled))
 }

@@ -13,7 +13,9 @@ use crate::cli::{Failure, open};
 use crate::env::Clock;
 use crate::plan::Project;
 use crate::schedule::{Odd, odd_hours};
+use crate::settings::mail::{Login, Secret};
 use crate::settings::schedule::CatchUp;
+use crate::sql;
 
 /// Write what makes this machine or a cluster start a plan when it is due.
 #[derive(clap::Args)]
@@ -93,10 +95,21 @@ fn of(scheduled: &Scheduled, project: &Project, arguments: &Arguments) -> Result
         ("deadline", schedule.grace.as_secs().max(60).to_string()),
     ];
     let Host { systemd, cron, .. } = arguments.host;
+    let Some(events) = calendar(&schedule.pattern) else {
+        return Err(Failure::Usage(format!(
+            "no host has words for `{}`, which is when `{}` is due: let `ledgerline schedule run` start it",
+            schedule.pattern, plan.name
+        )));
+    };
+    let vars = arguments.given.vars().into_iter().map(|(name, value)| format!("{name}={value}"));
     if !systemd && !cron {
+        let vars = vars.map(|var| format!(", \"--var\", {}", serde_json::Value::from(var)));
+        let values = [&values[..], &[("vars", vars.collect())]].concat();
         return Ok(vec![(format!("{unit}.yaml"), fill(include_str!("install/cronjob.txt"), &values))]);
     }
     let word = if systemd { unit_word } else { shell_word };
+    let vars = vars.map(|var| format!(" --var {}", word(Path::new(&var))));
+    let values = [&values[..], &[("vars", vars.collect())]].concat();
     let file = absolute(&plan.path)?;
     let paths = [("exe", word(&exe)), ("root", word(&root)), ("file", word(&file))];
     let values = [&values[..], &paths].concat();
@@ -106,7 +119,12 @@ fn of(scheduled: &Scheduled, project: &Project, arguments: &Arguments) -> Result
     let spill = project.engine.spill.as_deref().map(absolute).transpose()?;
     let ledger = absolute(&project.ledger)?;
     // With `-`, a folder may be missing: the ledger is made before the first run.
-    let writable = std::iter::once(&ledger).chain(&spill).map(|path| format!("-{}", unit_word(path)));
+    let metrics = project.metrics.as_deref().and_then(Path::parent).map(absolute).transpose()?;
+    let writable = std::iter::once(&ledger).chain(&spill).chain(&metrics).map(|path| format!("-{}", unit_word(path)));
+    let credential = match project.mail.as_ref().and_then(|mail| mail.login.as_ref()) {
+        Some(Login { password: Secret::Credential(name), .. }) => format!("LoadCredential={}\n", one_line(name)),
+        _ => String::new(),
+    };
     let network = match &project.mail {
         Some(_) => "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
         None => "RestrictAddressFamilies=AF_UNIX\nPrivateNetwork=yes\nIPAddressDeny=any",
@@ -115,8 +133,9 @@ fn of(scheduled: &Scheduled, project: &Project, arguments: &Arguments) -> Result
         ("ledger", unit_word(&ledger)),
         ("writable", writable.collect::<Vec<_>>().join(" ")),
         ("spill_too", spill.map_or("", |_| " and what queries spill").to_owned()),
+        ("credential", credential),
         ("network", network.to_owned()),
-        ("events", events(scheduled)?),
+        ("events", lines(scheduled, &events)),
         ("persistent", (schedule.catch_up == CatchUp::Last).to_string()),
         ("jitter", format!("{}s", schedule.jitter.as_secs())),
     ];
@@ -131,14 +150,7 @@ fn of(scheduled: &Scheduled, project: &Project, arguments: &Arguments) -> Result
 const YEARS: i64 = 5;
 
 /// The lines of a timer that say when. systemd passes over a time that clocks leave out; what is due instead is added.
-fn events(scheduled: &Scheduled) -> Result<String, Failure> {
-    let Scheduled { plan, schedule } = scheduled;
-    let Some(events) = calendar(&schedule.pattern) else {
-        return Err(Failure::Usage(format!(
-            "systemd has no words for `{}`, which is when `{}` is due: let `ledgerline schedule run` start it",
-            schedule.pattern, plan.name
-        )));
-    };
+fn lines(Scheduled { schedule, .. }: &Scheduled, events: &[String]) -> String {
     let zone = &schedule.zone_name;
     let mut lines: Vec<String> = events.iter().map(|event| format!("OnCalendar={event} {zone}")).collect();
     let now = SystemClock.now();
@@ -151,7 +163,7 @@ fn events(scheduled: &Scheduled) -> Result<String, Failure> {
         lines
             .extend(missing.iter().map(|hour| format!("OnCalendar={} {zone}", hour.due.strftime("%Y-%m-%d %H:%M:%S"))));
     }
-    Ok(lines.join("\n"))
+    lines.join("\n")
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {
@@ -164,7 +176,7 @@ fn has_extension(name: &str, extension: &str) -> bool {
     Path::new(name).extension().is_some_and(|own| own == extension)
 }
 
-/// A path as systemd reads it: a `%` of its own and blanks would mean something else.
+/// A path, or a word, as systemd reads it: a `%` of its own and blanks would mean something else.
 pub(super) fn unit_word(path: &Path) -> String {
     let text = path.display().to_string().replace('%', "%%");
     if text.contains([' ', '\t', '"', '\'', '\\', '$', ';']) {
@@ -174,7 +186,7 @@ pub(super) fn unit_word(path: &Path) -> String {
     }
 }
 
-/// A path as a shell reads it; cron takes a bare `%` for the end of the command.
+/// A path, or a word, as a shell reads it; cron takes a bare `%` for the end of the command.
 pub(super) fn shell_word(path: &Path) -> String {
     let text = path.display().to_string();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@:".contains(c);
@@ -186,6 +198,8 @@ fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().replace('%', "%%")
 }
 
+/// A template with those of the values that it names.
 fn fill(template: &str, values: &[(&str, String)]) -> String {
-    values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    let named = values.iter().filter(|(name, _)| template.contains(&format!("{{{name}}}")));
+    sql::fill(template, &named.map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>())
 }

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use xxhash_rust::xxh3::xxh3_64;
 
 use self::running::{Attempts, Running};
-use super::{Scheduled, scheduled};
+use super::{Scheduled, all_scheduled, scheduled};
 use crate::cli::clock::SystemClock;
 use crate::cli::output::say;
 use crate::cli::{Failure, look, mail, metrics, open, signals};
@@ -91,7 +91,7 @@ struct Watch {
 impl Watch {
     /// Reads the plans again, as long as they can be read.
     fn read_again(&mut self, folder: Option<PathBuf>, given: &open::Given) {
-        let problem = match scheduled(folder, None, given) {
+        let problem = match all_scheduled(folder, given) {
             Ok((project, plans)) => {
                 (self.project, self.plans) = (project, plans);
                 String::new()
