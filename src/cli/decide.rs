@@ -73,14 +73,15 @@ pub(super) fn confirm(arguments: &ConfirmArguments, folder: Option<PathBuf>) -> 
         format!(", in spite of {}", list(&arguments.overrides))
     };
     let sentence = format!("timeslot {id} is current{passed}");
+    let head = writer.head().to_string();
     tell(
         &project,
-        &writer,
+        writer,
         &deed,
         Decision { plan: &plan, id, word: "CONFIRMED", sentence },
         arguments.reason.as_deref(),
     );
-    print_text(&format!("timeslot {id} is current; log {}\n", writer.head()));
+    print_text(&format!("timeslot {id} is current; log {head}\n"));
     metrics::write(&project);
     Ok(0)
 }
@@ -92,8 +93,9 @@ pub(super) fn reject(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Re
     let writer = open.reject(&deed, &arguments.reason)?;
     let id = &arguments.timeslot;
     let sentence = format!("timeslot {id} is refused; nothing of it is visible");
-    tell(&project, &writer, &deed, Decision { plan: &plan, id, word: "REJECTED", sentence }, Some(&arguments.reason));
-    print_text(&format!("timeslot {} is rejected; log {}\n", arguments.timeslot, writer.head()));
+    let head = writer.head().to_string();
+    tell(&project, writer, &deed, Decision { plan: &plan, id, word: "REJECTED", sentence }, Some(&arguments.reason));
+    print_text(&format!("timeslot {id} is rejected; log {head}\n"));
     metrics::write(&project);
     Ok(0)
 }
@@ -122,17 +124,19 @@ struct Decision<'a> {
     sentence: String,
 }
 
-/// Mails a decision, to those who get the mails about runs.
-fn tell(project: &Project, writer: &Writer, deed: &Deed, decision: Decision<'_>, reason: Option<&str>) {
+/// Mails a decision, to those who get the mails about runs. The lock goes first: a server may be slow.
+fn tell(project: &Project, writer: Writer, deed: &Deed, decision: Decision<'_>, reason: Option<&str>) {
+    let (ledger, head) = (writer.ledger().clone(), writer.head().clone());
+    drop(writer);
     let Decision { plan, id, word, sentence } = decision;
     let mut text = format!("{word}: {sentence}.\n\nby: {}\n", deed.by);
     if let Some(reason) = reason {
         text.push_str(&format!("because: {reason}\n"));
     }
-    text.push_str(&format!("head of the log: {}\n", writer.head()));
-    let name = format!("{}-{id}-{}", word.to_lowercase(), writer.head().number);
+    text.push_str(&format!("head of the log: {head}\n"));
+    let name = format!("{}-{id}-{}", word.to_lowercase(), head.number);
     let about = format!("{plan} {id}: {word}");
-    mail::notify(project, writer.ledger(), Notice { name, about, text, thread: Some((plan, id)) });
+    mail::notify(project, &ledger, Notice { name, about, text, thread: Some((plan, id)) });
 }
 
 /// The project, the lock of its ledger, and who takes it.
