@@ -74,8 +74,9 @@ pub fn deliver(outbox: &Outbox, settings: &Mail, which: Which, now: Timestamp) -
     let Some(_lock) = outbox.lock()? else { return Ok(deliveries) };
     // Another process may have sent some of them before the lock was had.
     for (name, posted) in outbox.waiting(&mut Vec::new())?.into_iter().filter(|(_, posted)| is_tried(posted)) {
-        let attempt = outbox.read(&name).map(|mail| send::raw(&mail, &posted.from, &posted.to, settings));
-        let failure = match attempt? {
+        // One that cannot be read keeps none of the others from leaving.
+        let mail = outbox.read(&name).map_err(|error| MailError::Damaged { reason: crate::run::chain(&error) });
+        let failure = match mail.and_then(|mail| send::raw(&mail, &posted.from, &posted.to, settings)) {
             Ok(()) => {
                 outbox.taken(&name, &posted, now)?;
                 deliveries.push(Delivery { name, failure: None, next: None });

@@ -1,6 +1,7 @@
-//! One mail per run: the summary as text and as HTML, from the run record alone.
+//! One mail per run: the summary as text and as HTML, from the run record alone; and a few words where something else is to be
+//! told, such as a decision or a due time that was missed.
 //!
-//! The mail is always kept in the run's folder; `run --batch` also puts it into the ledger's outbox and sends what waits there
+//! The mail about a run is always kept in the run's folder; `run --batch` also puts it into the ledger's outbox and sends what waits there
 //! (`delivery`). A mail that fails changes no verdict: it is tried again, by the next run, by `schedule run`, or when
 //! somebody asks for it.
 
@@ -61,8 +62,11 @@ pub enum MailError {
         is_final: bool,
     },
     /// A mail in the outbox is not as it was put there.
-    #[error("the mail was changed where it waits, and is not sent")]
-    Damaged,
+    #[error("the mail is not as it was put where it waits: {reason}")]
+    Damaged {
+        /// In which way.
+        reason: String,
+    },
 }
 
 impl MailError {
@@ -72,7 +76,7 @@ impl MailError {
         match self {
             Self::Refused { is_final, .. } => *is_final,
             Self::NoSecret { .. } | Self::Certificate { .. } => false,
-            Self::Address { .. } | Self::Build(_) | Self::Damaged => true,
+            Self::Address { .. } | Self::Build(_) | Self::Damaged { .. } => true,
         }
     }
 }

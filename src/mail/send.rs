@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) fn raw(mail: &[u8], from: &str, to: &[String], settings: &Mail) -> Result<(), MailError> {
     // What ends a line on its own could end the mail (RUSTSEC-2026-0561); we never write such a file.
     if !has_only_whole_line_ends(mail) {
-        return Err(MailError::Damaged);
+        return Err(MailError::Damaged { reason: "a line of it ends in a way in which none of ours does".to_owned() });
     }
     let address = |text: &str| text.parse::<Address>().map_err(|_| MailError::Address { address: text.to_owned() });
     let to = to.iter().map(|text| address(text)).collect::<Result<Vec<_>, _>>()?;

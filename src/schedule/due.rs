@@ -11,8 +11,7 @@ pub fn due_after(schedule: &Schedule, after: Timestamp) -> impl Iterator<Item = 
 }
 
 /// The last due time that is not behind an instant; `None` where there never was one.
-#[must_use]
-pub fn last_due(schedule: &Schedule, at: Timestamp) -> Option<Zoned> {
+pub(super) fn last_due(schedule: &Schedule, at: Timestamp) -> Option<Zoned> {
     schedule.cron.find_previous_occurrence(&at.to_zoned(schedule.zone.clone()), true).ok()
 }
 

@@ -192,7 +192,12 @@ to = ["iga@example.org", "second@example.org"]
     check("no server: the run is confirmed and the mail waits", killed.returncode == 0 and len(outbox()) == 1)
     controller = start()
     inbox.takes_its_time = 3
-    check("a slow server is waited for", run("mail", "resend", env=password).returncode == 0 and len(inbox.mails) == 1)
+    lost = project / "ledger" / "outbox"
+    (lost / "lost.json").write_text((lost / f"{outbox()[0]['mail']}.json").read_text())
+    check("a slow server is waited for", len(run("mail", "resend", env=password).stderr.splitlines()) == 2 and len(inbox.mails) == 1)
+    check("a mail whose file is gone is told, and keeps none from leaving", [mail["mail"] for mail in outbox()] == ["lost"]
+          and "not as it was put" in outbox()[0]["last"])
+    (lost / "lost.json").unlink()
     inbox.takes_its_time = 0
     mail = run("mail", "render").stdout
     check("render prints what was sent", "Subject: [My company] weekly" in mail and "CONFIRMED" in mail)

@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::Zoned;
 
 use super::{at, schedule};
-use crate::schedule::{Known, Odd, decide, due_after, last_due, odd_hours};
+use crate::schedule::due::last_due;
+use crate::schedule::{Known, Odd, decide, due_after, odd_hours};
 use crate::settings::schedule::{CatchUp, Schedule};
 
 fn next(pattern: &str, zone: &str, from: &str, count: usize) -> Vec<String> {
