@@ -31,6 +31,9 @@ fn a_failure_does_not_take_the_last_success_away() {
     let success = of_plan(&text, "last_success_timestamp_seconds").expect("there was one");
     assert!(success >= of_plan(&text, "last_run_timestamp_seconds").expect("there was one"), "{text}");
 
+    project.run(&["run", "load", "--as-of", "2026-01-06", "--dry-run"]).code(0);
+    assert_eq!(of_plan(&project.read("ledgerline.prom"), "last_success_timestamp_seconds"), Some(success), "a dry run");
+
     project.remove("accounts.csv");
     project.load("2026-01-12").code(7);
     let text = project.read("ledgerline.prom");

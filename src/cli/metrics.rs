@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 use self::exposition::Exposition;
 use super::output::{print_text, say};
 use super::{Failure, open, runs};
+use crate::event::Verdict;
 use crate::ledger::{Act, Ledger, LedgerError};
 use crate::plan::Project;
 use crate::run::chain;
@@ -69,7 +70,10 @@ fn of_runs(ledger: &Ledger, out: &mut Exposition) {
     let mut last: BTreeMap<String, Summary> = BTreeMap::new();
     let mut well: BTreeMap<String, Summary> = BTreeMap::new();
     for name in runs::names(ledger).unwrap_or_default().iter().rev().take(RUNS) {
-        let Some(summary) = runs::summary(ledger, name).filter(|summary| !summary.plan.is_empty()) else { continue };
+        // A dry run keeps nothing: it loads as little as if it had not been.
+        let is_load =
+            |summary: &Summary| !summary.plan.is_empty() && !matches!(summary.verdict, Some(Verdict::DryRun { .. }));
+        let Some(summary) = runs::summary(ledger, name).filter(is_load) else { continue };
         if matches!(summary.exit_code, Some(0 | 4)) {
             well.entry(summary.plan.clone()).or_insert_with(|| summary.clone());
         }
