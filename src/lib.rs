@@ -42,6 +42,7 @@ pub mod plan;
 
 // Floor 4, motion.
 pub mod check;
+pub mod decide;
 pub mod diff;
 pub mod explain;
 pub mod history;
@@ -56,5 +57,7 @@ pub mod cli;
 pub mod console;
 pub mod event_log;
 pub mod mail;
+pub(crate) mod metrics;
+pub(crate) mod runs;
 pub mod summary;
 mod text_table;

@@ -9,7 +9,6 @@ use lettre::Message;
 
 use super::clock::SystemClock;
 use super::output::{Format, Rows, print_json, print_text, say};
-use super::record::{Command, PlanRecord, RunRecord};
 use super::{Failure, ask, machine, metrics, open, signals};
 use crate::check::{check_forgotten, check_names, check_sources, check_sql, check_types, items_in_error, leave_out};
 use crate::console::Console;
@@ -23,6 +22,7 @@ use crate::mail::{self, Letter, Which, deliver};
 use crate::plan::{Plan, Project};
 use crate::problem::Problems;
 use crate::run::{Job, Outcome, RunError, chain, run as run_plan};
+use crate::runs::{Command, PlanRecord, RunRecord};
 use crate::select::Pick;
 use crate::settings::mail::Mail;
 use crate::summary::Summary;
@@ -70,7 +70,7 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     }
     let folder = ledger.runs_folder().join(&run);
     let log = EventLog::create(&folder).map_err(|source| Failure::Write { path: folder.clone(), source })?;
-    PlanRecord::of(command, &plan).write(&folder)?;
+    PlanRecord::of(command, &plan, &open::person()).write(&folder)?;
     let record = RunRecord::begin(&folder, &run, plan.name.as_str())?;
     let console = if command.batch { Console::plain() } else { Console::new() };
     let observer = All(vec![&log as &dyn Observer, &record, &console]);

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use super::clock::SystemClock;
 use super::output::{Format, Rows, print_text, say};
-use super::record::read_json;
-use super::{Failure, open, runs};
+use super::{Failure, open};
 use crate::env::Clock;
 use crate::ledger::Ledger;
-use crate::mail::{Delivery, Letter, Notice, Which, compose, compose_notice, deliver, html, post};
+use crate::mail::{Delivery, Letter, Notice, Which, compose, deliver, html, post, post_notice};
 use crate::plan::Project;
 use crate::run::chain;
+use crate::runs::{self, read_json};
 use crate::settings::mail::Mail;
 use crate::summary::Summary;
 
@@ -87,7 +87,7 @@ fn test(project: &Project) -> Result<u8, Failure> {
     let name = format!("test-{}", now.strftime("%Y%m%dT%H%M%S.%3fZ"));
     let text = "This mail was sent by `ledgerline mail test`. Mails about runs come the same way.\n".to_owned();
     let notice = Notice { name: name.clone(), about: "TEST".to_owned(), text, thread: None };
-    post_notice(project, &ledger, notice).map_err(Failure::Usage)?;
+    post_notice(project, &ledger, notice, now).map_err(Failure::Usage)?;
     let deliveries = deliver(&ledger.outbox(), settings, Which::Due, SystemClock.now())?;
     if deliveries.iter().any(|delivery| delivery.name == name && delivery.failure.is_none()) {
         say(&format!("{}:{} took the mail to {}", settings.host, settings.port, settings.to.join(", ")));
@@ -97,18 +97,10 @@ fn test(project: &Project) -> Result<u8, Failure> {
     Ok(1)
 }
 
-/// Puts a mail of a few words into the outbox, where the project has mail.
-pub(super) fn post_notice(project: &Project, ledger: &Ledger, notice: Notice<'_>) -> Result<(), String> {
-    let Some(settings) = &project.mail else { return Ok(()) };
-    let (name, now) = (notice.name.clone(), SystemClock.now());
-    let message = compose_notice(&project.name, notice, settings, now).map_err(|error| chain(&error))?;
-    post(&ledger.outbox(), &name, &message, now).map_err(|error| chain(&error))
-}
-
 /// Mails a few words now, where the project has mail. What fails is told and changes nothing about what was done.
 pub(super) fn notify(project: &Project, ledger: &Ledger, notice: Notice<'_>) {
     let Some(settings) = &project.mail else { return };
-    if let Err(why) = post_notice(project, ledger, notice) {
+    if let Err(why) = post_notice(project, ledger, notice, SystemClock.now()) {
         say(&format!("warning: there is no mail of it: {why}"));
     }
     match deliver(&ledger.outbox(), settings, Which::Due, SystemClock.now()) {

@@ -21,7 +21,6 @@ mod open;
 mod output;
 mod project;
 mod query;
-mod record;
 mod retry;
 mod run;
 mod runs;
@@ -39,9 +38,11 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use self::output::{Format, say};
+use crate::decide::DecisionError;
 use crate::ledger::LedgerError;
 use crate::problem::{Look, Problems};
 use crate::run::{RunError, chain};
+use crate::runs::RecordError;
 
 /// Knows, week after week and with evidence, who has access to what.
 #[derive(Parser)]
@@ -144,6 +145,22 @@ pub(crate) enum Failure {
         /// Why not.
         source: std::io::Error,
     },
+}
+
+impl From<RecordError> for Failure {
+    fn from(error: RecordError) -> Self {
+        Self::Write { path: error.path, source: error.source }
+    }
+}
+
+impl From<DecisionError> for Failure {
+    fn from(error: DecisionError) -> Self {
+        match error {
+            DecisionError::Ledger(error) => Self::Ledger(error),
+            DecisionError::Stale { timeslot, stages } => Self::Stale { timeslot, stages },
+            wrong => Self::Usage(wrong.to_string()),
+        }
+    }
 }
 
 impl Failure {

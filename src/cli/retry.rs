@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use super::execute::execute;
 use super::output::Format;
-use super::record::{Command, PlanRecord, read_json};
-use super::{Failure, open, runs};
+use super::{Failure, open};
 use crate::event::Verdict;
 use crate::ids::StageName;
 use crate::ledger::{Ledger, Manifest};
+use crate::runs::{self, Command, PlanRecord};
 use crate::summary::Summary;
 
 /// Take up a run that failed, was killed or was held, from where it stopped.
@@ -16,6 +16,9 @@ use crate::summary::Summary;
 pub(super) struct Arguments {
     /// The run. Default: the last one whose timeslot is still open.
     run: Option<String>,
+    /// No prompts, plain lines, and the summary by mail, also where the run had none of it.
+    #[arg(long)]
+    batch: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
@@ -37,12 +40,13 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
         let mut taken = names.iter().rev().filter_map(|name| Some((name, read(&ledger, name).ok()?)));
         taken.find(|(name, taken)| worked_on(taken, name, &manifest)).ok_or_else(nothing)?.1
     };
-    execute(&again(record.command, &summary, &manifest), folder, format)
+    let command = again(record.command, &summary, &manifest);
+    execute(&Command { batch: command.batch || arguments.batch, ..command }, folder, format)
 }
 
 fn read(ledger: &Ledger, run: &str) -> Result<(PlanRecord, Summary), String> {
     let folder = ledger.runs_folder().join(run);
-    Ok((read_json(&folder.join("plan.json"))?, read_json(&folder.join("run.json"))?))
+    Ok((runs::read_json(&folder.join("plan.json"))?, runs::read_json(&folder.join("run.json"))?))
 }
 
 /// Whether a run worked on the open timeslot. One that was killed while it began it may not have said so; the timeslot

@@ -8,9 +8,9 @@ use jiff::civil::Date;
 
 use super::execute::execute;
 use super::output::Format;
-use super::record::Command;
 use super::{Failure, open};
 use crate::ids::{StageName, TimeslotId};
+use crate::runs::Command;
 use crate::select::Pick;
 
 /// Run a plan: load the sources into a timeslot, judge it, confirm it.

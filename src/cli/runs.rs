@@ -1,11 +1,11 @@
 //! `ledgerline runs`: every run, newest last; `ledgerline status`: what stands and what waits.
 
-use std::fs;
 use std::path::PathBuf;
 
 use super::output::{Format, Rows};
 use super::{Failure, open};
 use crate::ledger::Ledger;
+use crate::runs::{names, summary};
 use crate::summary::Summary;
 
 /// List the runs.
@@ -55,21 +55,4 @@ pub(super) fn status(folder: Option<PathBuf>, format: Format) -> Result<u8, Fail
     add("log", log.head().to_string());
     rows.print(format);
     Ok(0)
-}
-
-/// The names of all runs, oldest first.
-pub(super) fn names(ledger: &Ledger) -> Result<Vec<String>, Failure> {
-    let path = ledger.runs_folder();
-    let items =
-        fs::read_dir(&path).map_err(|error| Failure::Usage(format!("cannot read `{}`: {error}", path.display())))?;
-    let mut names: Vec<String> = items.flatten().filter_map(|item| item.file_name().into_string().ok()).collect();
-    names.retain(|name| !name.starts_with('.'));
-    names.sort();
-    Ok(names)
-}
-
-/// What is known of a run.
-pub(super) fn summary(ledger: &Ledger, run: &str) -> Option<Summary> {
-    let bytes = fs::read(ledger.runs_folder().join(run).join("run.json")).ok()?;
-    serde_json::from_slice(&bytes).ok()
 }

@@ -8,11 +8,11 @@ use tempfile::TempDir;
 
 use super::execute::execute;
 use super::output::Format;
-use super::record::Command;
 use super::{Failure, guarded, init, machine, open, project};
 use crate::diff::{Diff, DiffError};
 use crate::history::history;
 use crate::ledger::{Ledger, State};
+use crate::runs::Command;
 use crate::table::Kind;
 
 struct Sample {

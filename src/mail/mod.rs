@@ -22,7 +22,11 @@ use lettre::message::{Mailbox, MultiPart, SinglePart};
 pub use self::delivery::{Delivery, Which, deliver, post};
 pub use self::html::html;
 pub use self::letter::Letter;
+use crate::decide::Decided;
 use crate::ids::TimeslotId;
+use crate::ledger::Ledger;
+use crate::plan::Project;
+use crate::run::chain;
 use crate::settings::mail::Mail;
 
 /// Why a mail was not made or not sent. No variant holds a secret.
@@ -110,6 +114,31 @@ pub fn compose_notice(project: &str, notice: Notice<'_>, mail: &Mail, now: Times
     let Notice { name, about, text, thread } = notice;
     let subject = format!("[{project}] {about}").split(char::is_control).collect::<Vec<_>>().join(" ");
     build(&name, subject, Bodies { text, html: None }, thread, mail, now)
+}
+
+/// Tells of a decision.
+#[must_use]
+pub fn of_decision(decided: &Decided) -> Notice<'_> {
+    let Decided { timeslot, plan, word, sentence, reason, by, head } = decided;
+    let shout = word.as_str().to_uppercase();
+    let mut text = format!("{shout}: {sentence}.\n\nby: {by}\n");
+    if let Some(reason) = reason {
+        text.push_str(&format!("because: {reason}\n"));
+    }
+    text.push_str(&format!("head of the log: {head}\n"));
+    let name = format!("{}-{timeslot}-{}", word.as_str(), head.number);
+    Notice { name, about: format!("{plan} {timeslot}: {shout}"), text, thread: Some((plan, timeslot)) }
+}
+
+/// Puts a mail of a few words into the outbox, where the project has mail.
+///
+/// # Errors
+/// A sentence, where an address is none or the outbox cannot be written.
+pub fn post_notice(project: &Project, ledger: &Ledger, notice: Notice<'_>, now: Timestamp) -> Result<(), String> {
+    let Some(settings) = &project.mail else { return Ok(()) };
+    let name = notice.name.clone();
+    let message = compose_notice(&project.name, notice, settings, now).map_err(|error| chain(&error))?;
+    post(&ledger.outbox(), &name, &message, now).map_err(|error| chain(&error))
 }
 
 /// What a mail says, as text and perhaps as a page.

@@ -10,8 +10,20 @@ const FLOORS: [&[&str]; 6] = [
     &["ledger"],
     &["collect", "engine", "generate", "graph", "model", "settings", "stages", "closure", "similarity", "kernels"],
     &["plan"],
-    &["run", "select", "check", "unchanged", "delivery", "schedule", "explain", "diff", "history", "maintain"],
-    &["cli", "console", "event_log", "summary", "text_table", "mail", "web"],
+    &[
+        "run",
+        "select",
+        "check",
+        "decide",
+        "unchanged",
+        "delivery",
+        "schedule",
+        "explain",
+        "diff",
+        "history",
+        "maintain",
+    ],
+    &["cli", "console", "event_log", "summary", "text_table", "mail", "metrics", "runs", "web"],
 ];
 
 /// What a word of code is allowed in: a folder with its `/`, or a file.
@@ -20,7 +32,20 @@ const NAMED_ONLY_IN: [(&[&str], &[&str]); 3] = [
     (&["polars"], &[]),
     (
         &["std", "fs"],
-        &["ledger/", "collect/", "engine/", "plan/", "generate/", "event_log.rs", "cli/", "mail/", "web/"],
+        &[
+            "ledger/",
+            "collect/",
+            "engine/",
+            "plan/",
+            "generate/",
+            "event_log.rs",
+            "cli/",
+            "mail/",
+            "metrics/",
+            "runs.rs",
+            "runs/",
+            "web/",
+        ],
     ),
 ];
 

@@ -18,7 +18,7 @@ use crate::cli::{Failure, look, mail, metrics, open, signals};
 use crate::env::{Clock, Stop};
 use crate::ids::PlanName;
 use crate::ledger::{Ledger, Settled};
-use crate::mail::{Notice, Which, deliver};
+use crate::mail::{Notice, Which, deliver, post_notice};
 use crate::plan::Project;
 use crate::run::chain;
 use crate::schedule::{Known, decide};
@@ -185,7 +185,7 @@ impl Watch {
             "{word}: `{plan}` {sentence}.\n\n  to run it now:  ledgerline run {plan}\n  what comes:  ledgerline schedule next\n"
         );
         let notice = Notice { name, about: format!("{plan}: {word}"), text, thread: None };
-        if let Err(why) = mail::post_notice(&self.project, &self.ledger, notice) {
+        if let Err(why) = post_notice(&self.project, &self.ledger, notice, SystemClock.now()) {
             say(&format!("warning: there is no mail of it: {why}"));
         }
     }

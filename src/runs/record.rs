@@ -12,7 +12,6 @@ use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::Failure;
 use crate::event::{Observer, RunEvent, RunEventKind};
 use crate::ids::{StageName, TimeslotId};
 use crate::ledger::sha256_hex;
@@ -21,48 +20,58 @@ use crate::plan::Plan;
 use crate::select::{Pick, Selection};
 use crate::summary::Summary;
 
+/// A record that cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write `{path}`")]
+pub(crate) struct RecordError {
+    /// Where.
+    pub(crate) path: PathBuf,
+    /// Why not.
+    pub(crate) source: std::io::Error,
+}
+
 /// What was asked for, so that it can be asked again.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Command {
+pub(crate) struct Command {
     /// The plan, by path or name.
-    pub(super) plan: PathBuf,
+    pub(crate) plan: PathBuf,
     /// Variables given.
-    pub(super) vars: BTreeMap<String, String>,
+    pub(crate) vars: BTreeMap<String, String>,
     /// Variables that an earlier run took from its environment: they win over those of today.
     #[serde(default)]
-    pub(super) environment: BTreeMap<String, String>,
+    pub(crate) environment: BTreeMap<String, String>,
     /// The date the timeslot speaks about; `None` = today in the project's zone.
-    pub(super) as_of: Option<Date>,
+    pub(crate) as_of: Option<Date>,
     /// The open timeslot to continue.
-    pub(super) timeslot: Option<TimeslotId>,
-    pub(super) from: Option<StageName>,
-    pub(super) until: Option<StageName>,
-    pub(super) only: Vec<Pick>,
-    pub(super) skip: Vec<Pick>,
+    pub(crate) timeslot: Option<TimeslotId>,
+    pub(crate) from: Option<StageName>,
+    pub(crate) until: Option<StageName>,
+    pub(crate) only: Vec<Pick>,
+    pub(crate) skip: Vec<Pick>,
     /// Repositories and rules whose owners are found anew.
     #[serde(default)]
-    pub(super) forget: Vec<String>,
+    pub(crate) forget: Vec<String>,
     /// Compute everything and keep nothing.
-    pub(super) dry_run: bool,
+    pub(crate) dry_run: bool,
     /// Do nothing where nothing would differ from the current timeslot.
-    pub(super) if_changed: bool,
+    pub(crate) if_changed: bool,
     /// Take nothing over.
     #[serde(default)]
-    pub(super) full: bool,
+    pub(crate) full: bool,
     /// Leave out what is in error.
     #[serde(default)]
-    pub(super) allow_check_errors: bool,
+    pub(crate) allow_check_errors: bool,
     /// For a scheduler: plain lines, and the summary by mail.
     #[serde(default)]
-    pub(super) batch: bool,
+    pub(crate) batch: bool,
     /// The due time that the run is for.
     #[serde(default)]
-    pub(super) due: Option<Timestamp>,
+    pub(crate) due: Option<Timestamp>,
 }
 
 impl Command {
-    pub(super) fn selection(&self, in_error: &BTreeSet<Pick>) -> Selection {
+    pub(crate) fn selection(&self, in_error: &BTreeSet<Pick>) -> Selection {
         Selection {
             timeslot: self.timeslot.clone(),
             from: self.from,
@@ -78,19 +87,22 @@ impl Command {
 
 /// What a run was made with: `plan.json`.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct PlanRecord {
+pub(crate) struct PlanRecord {
     /// What was asked for, with the variables that the environment gave.
-    pub(super) command: Command,
+    pub(crate) command: Command,
     /// The plan's title.
-    pub(super) title: String,
+    pub(crate) title: String,
     /// The plan's variables as they were filled in.
-    pub(super) vars: BTreeMap<String, String>,
+    pub(crate) vars: BTreeMap<String, String>,
     /// Every file of the configuration with the SHA-256 of its text.
-    pub(super) files: BTreeMap<String, String>,
+    pub(crate) files: BTreeMap<String, String>,
+    /// Who asked, as the log says it; empty in records of earlier versions.
+    #[serde(default)]
+    pub(crate) by: String,
 }
 
 impl PlanRecord {
-    pub(super) fn of(command: &Command, plan: &Plan) -> Self {
+    pub(crate) fn of(command: &Command, plan: &Plan, by: &str) -> Self {
         let hashed = |file: &std::sync::Arc<crate::source::SourceFile>| {
             (file.path().display().to_string(), sha256_hex(file.text().as_bytes()))
         };
@@ -99,24 +111,25 @@ impl PlanRecord {
             title: plan.title.clone(),
             vars: plan.vars.clone(),
             files: plan.files.iter().map(hashed).collect(),
+            by: by.to_owned(),
         }
     }
 
     /// Writes `plan.json`.
-    pub(super) fn write(&self, folder: &Path) -> Result<(), Failure> {
+    pub(crate) fn write(&self, folder: &Path) -> Result<(), RecordError> {
         write_json(&folder.join("plan.json"), self)
     }
 }
 
 /// Follows a run in `run.json`.
-pub(super) struct RunRecord {
+pub(crate) struct RunRecord {
     path: PathBuf,
     summary: Mutex<Summary>,
 }
 
 impl RunRecord {
     /// Begins the record of a run.
-    pub(super) fn begin(folder: &Path, run: &str, plan: &str) -> Result<Self, Failure> {
+    pub(crate) fn begin(folder: &Path, run: &str, plan: &str) -> Result<Self, RecordError> {
         let summary = Summary { run: run.to_owned(), plan: plan.to_owned(), ..Summary::default() };
         let path = folder.join("run.json");
         write_json(&path, &summary)?;
@@ -124,12 +137,12 @@ impl RunRecord {
     }
 
     /// What is known of the run so far.
-    pub(super) fn summary(&self) -> Summary {
+    pub(crate) fn summary(&self) -> Summary {
         self.summary.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Writes the record as it is at the end.
-    pub(super) fn end(&self) -> Result<Summary, Failure> {
+    pub(crate) fn end(&self) -> Result<Summary, RecordError> {
         let summary = self.summary();
         write_json(&self.path, &summary)?;
         Ok(summary)
@@ -148,15 +161,15 @@ impl Observer for RunRecord {
 }
 
 /// Replaces a file at once: whoever reads it, also after a crash, sees the old text or the new one.
-fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
+fn write_json(path: &Path, value: &impl Serialize) -> Result<(), RecordError> {
     let text = serde_json::to_string_pretty(value).expect("records have only text keys");
     let unfinished = path.with_extension("json.tmp");
     let written = fs::write(&unfinished, format!("{text}\n")).and_then(|()| fs::rename(&unfinished, path));
-    written.map_err(|source| Failure::Write { path: path.to_owned(), source })
+    written.map_err(|source| RecordError { path: path.to_owned(), source })
 }
 
 /// Reads a record.
-pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
     let bytes = fs::read(path).map_err(|error| format!("`{}`: {error}", path.display()))?;
     serde_json::from_slice(&bytes).map_err(|error| format!("`{}`: {error}", path.display()))
 }
