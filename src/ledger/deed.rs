@@ -18,7 +18,15 @@ pub struct Deed {
 impl Deed {
     /// The names under which somebody does it.
     pub(super) fn names(&self) -> impl Iterator<Item = String> {
-        let account = self.account.as_ref().map(|account| format!("{account} (account)"));
+        let account = self.account.as_ref().map(|account| format!("{account}{ACCOUNT}"));
         std::iter::once(self.by.clone()).chain(account)
     }
+}
+
+/// What tells names that the machine vouches for from those that were said.
+const ACCOUNT: &str = " (account)";
+
+/// The name alone, whoever vouches for it.
+pub(super) fn person_of(name: &str) -> &str {
+    name.strip_suffix(ACCOUNT).unwrap_or(name)
 }

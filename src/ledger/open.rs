@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::deed::Deed;
+use super::deed::{Deed, person_of};
 use super::durable::{create_folder_unflushed, failed, link_or_copy, move_folder};
 use super::files::{table_folders, unlisted_files};
 use super::flushes::Flushes;
@@ -278,8 +278,9 @@ impl ActiveTimeslot {
     /// of its plan is no person's decision.
     fn refuse_own(&self, deed: &Deed) -> Result<(), LedgerError> {
         let manifest = &self.0.manifest;
-        let is_own = |name: &String| manifest.launched_by.contains(name);
-        if manifest.four_eyes && deed.run.is_none() && deed.names().any(|name| is_own(&name)) {
+        // The page's users and the accounts of the machine are the same people: whoever ran it there does not confirm it here.
+        let launched_by = |name: &str| manifest.launched_by.iter().any(|known| person_of(known) == name);
+        if manifest.four_eyes && deed.run.is_none() && deed.names().any(|name| launched_by(person_of(&name))) {
             let launched_by = manifest.launched_by.iter().cloned().collect::<Vec<_>>().join(", ");
             return Err(LedgerError::FourEyes { id: manifest.timeslot.clone(), by: deed.by.clone(), launched_by });
         }

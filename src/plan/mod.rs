@@ -14,6 +14,7 @@
 pub mod codes;
 pub mod raw;
 pub mod schema;
+mod serve;
 pub mod units;
 
 mod collector;

@@ -14,13 +14,15 @@ use crate::plan::Sealed;
 use crate::plan::codes;
 use crate::plan::files::{self, Folder};
 use crate::plan::node::Spot;
-use crate::plan::raw::project::{CaseName, KeyFormTable, MailTable, ProjectFile, SecretTable, UnicodeName};
+use crate::plan::raw::project::{CaseName, KeyFormTable, MailTable, ProjectFile, UnicodeName};
 use crate::plan::schema::FileKind;
+use crate::plan::serve::{check_serve, secret};
 use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
 use crate::problem::{Problem, Problems};
 use crate::settings::NamedKey;
-use crate::settings::mail::{Login, Mail, Secret, Security};
+use crate::settings::mail::{Login, Mail, Security};
+use crate::settings::serve::Serve;
 use crate::source::SourceFile;
 use crate::table::Kind;
 
@@ -43,6 +45,8 @@ pub struct Project {
     pub mail: Option<Mail>,
     /// The file that metrics are written to, if they are.
     pub metrics: Option<PathBuf>,
+    /// The page.
+    pub serve: Serve,
     /// The repositories whose key forms differ.
     pub names: Vec<NamedKey>,
     /// `ledgerline.toml` as it was read.
@@ -130,6 +134,7 @@ fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Opti
             spill: raw.engine.spill.as_deref().map(|path| files::join(root, path)),
         },
         mail: raw.mail.and_then(|mail| check_mail(mail, root, spot.key("mail"), problems)),
+        serve: check_serve(raw.serve, root, spot.key("serve"), problems),
         metrics: raw.metrics.map(|metrics| files::join(root, &metrics.textfile)),
         name: raw.project.name,
         root: root.to_owned(),
@@ -232,17 +237,4 @@ fn check_mail(raw: MailTable, root: &Path, spot: Spot<'_>, problems: &mut Proble
     });
     let root_certificate = raw.root_certificate.map(|path| files::join(root, &path));
     Some(Mail { host: raw.host, port, security: raw.security, login, root_certificate, from: raw.from, to: raw.to })
-}
-
-fn secret(raw: SecretTable, root: &Path, spot: Spot<'_>, problems: &mut Problems) -> Option<Secret> {
-    match (raw.env, raw.file, raw.credential) {
-        (Some(name), None, None) => Some(Secret::Env(name)),
-        (None, Some(path), None) => Some(Secret::File(files::join(root, &path))),
-        (None, None, Some(name)) => Some(Secret::Credential(name)),
-        _ => {
-            let problem = spot.error(codes::KEYS_DISAGREE, "a secret is found in exactly one place");
-            problems.add(problem.hint("give one of `env`, `file` and `credential`"));
-            None
-        }
-    }
 }

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::process::Process;
 use crate::event::{Observer, RunEvent, RunEventKind};
 use crate::ids::{StageName, TimeslotId};
 use crate::ledger::sha256_hex;
@@ -99,6 +100,9 @@ pub(crate) struct PlanRecord {
     /// Who asked, as the log says it; empty in records of earlier versions.
     #[serde(default)]
     pub(crate) by: String,
+    /// The process that does it; none in records of earlier versions.
+    #[serde(default)]
+    pub(crate) process: Option<Process>,
 }
 
 impl PlanRecord {
@@ -112,6 +116,7 @@ impl PlanRecord {
             vars: plan.vars.clone(),
             files: plan.files.iter().map(hashed).collect(),
             by: by.to_owned(),
+            process: Some(Process::own()),
         }
     }
 

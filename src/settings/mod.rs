@@ -14,6 +14,7 @@ pub mod reconcile;
 pub mod rights_model;
 pub mod rules;
 pub mod schedule;
+pub mod serve;
 pub mod template;
 pub mod validate;
 

@@ -1,0 +1,29 @@
+//! The page: `ledgerline serve`. It shows what ledger and records of runs say, starts runs as processes of their own, and takes
+//! decisions; it computes nothing that the command line does not.
+//!
+//! 1. `listen` takes connections, in the clear on this machine or with TLS, with bounds of number and time.
+//! 2. `routes` is the one table of what can be asked, and of what one must be allowed to for it; `serve` makes it answer.
+//! 3. `access` says who asks: a session, a token, a proxy.
+//! 4. `pages` answer an [`Ask`] with a [`Page`](page::Page): blocks of facts, tables and forms, as data.
+//! 5. `render` turns those into HTML by one template, `sheet` a table into a file.
+
+mod access;
+mod answer;
+mod ask;
+mod files;
+mod limits;
+mod listen;
+mod live;
+mod page;
+mod pages;
+mod processes;
+mod render;
+mod routes;
+mod serve;
+mod session;
+mod site;
+
+pub(crate) use self::listen::{Listening, listen};
+pub(crate) use self::routes::ROUTES;
+pub(crate) use self::serve::router;
+pub(crate) use self::site::{Reading, Site};
