@@ -58,3 +58,4 @@ pub mod event_log;
 pub mod mail;
 pub mod summary;
 mod text_table;
+pub mod web;
