@@ -61,3 +61,4 @@ pub(crate) mod metrics;
 pub(crate) mod runs;
 pub mod summary;
 mod text_table;
+pub mod web;

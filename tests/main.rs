@@ -21,4 +21,5 @@ mod schedule;
 mod skipped;
 mod support;
 mod truth;
+mod users;
 mod workload;

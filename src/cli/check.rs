@@ -26,10 +26,31 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
         let project = open::project(folder.clone())?;
         project.plans().iter().map(|name| project.plan_path(name)).collect()
     };
+    let (problems, files) = problems(folder, &plans, &arguments.given)?;
+    match format {
+        Format::Json => print_json(&problems),
+        Format::Csv => rows(&problems).print(format),
+        Format::Table => {
+            let (errors, warnings) = (problems.count(Severity::Error), problems.count(Severity::Warning));
+            if !problems.is_empty() {
+                say(&problems.render(look()));
+            }
+            say(&format!("{} plans, {files} files: {errors} errors, {warnings} warnings", plans.len()));
+        }
+    }
+    Ok(if problems.has_errors() { 2 } else { 0 })
+}
+
+/// Everything that is wrong with some plans and what they name, or worth a look; and how many files that is.
+pub(super) fn problems(
+    folder: Option<PathBuf>,
+    plans: &[PathBuf],
+    given: &open::Given,
+) -> Result<(Problems, usize), Failure> {
     let mut problems = Problems::new();
     let mut files = 0;
-    for plan in &plans {
-        match open::plan(folder.clone(), plan, &arguments.given) {
+    for plan in plans {
+        match open::plan(folder.clone(), plan, given) {
             Ok((project, plan)) => {
                 files += plan.files.len();
                 problems.extend(project.warnings.clone());
@@ -50,18 +71,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
             Err(other) => return Err(other),
         }
     }
-    match format {
-        Format::Json => print_json(&problems),
-        Format::Csv => rows(&problems).print(format),
-        Format::Table => {
-            let (errors, warnings) = (problems.count(Severity::Error), problems.count(Severity::Warning));
-            if !problems.is_empty() {
-                say(&problems.render(look()));
-            }
-            say(&format!("{} plans, {files} files: {errors} errors, {warnings} warnings", plans.len()));
-        }
-    }
-    Ok(if problems.has_errors() { 2 } else { 0 })
+    Ok((problems, files))
 }
 
 /// A problem a row.

@@ -21,6 +21,16 @@ pub(super) fn engine(project: &Project) -> Result<DataFusionEngine, EngineError>
     DataFusionEngine::new(&settings)
 }
 
+/// Starts an engine for questions beside a load: with no more memory than questions to a page need.
+///
+/// # Errors
+/// As [`engine`].
+pub(super) fn engine_beside(project: &Project) -> Result<DataFusionEngine, EngineError> {
+    const MOST: usize = 512 << 20;
+    let settings = settings(project);
+    DataFusionEngine::new(&EngineSettings { memory: settings.memory.min(MOST), ..settings })
+}
+
 /// Bytes of memory that the process may take, as the project says or as they are free; `None` where nobody tells.
 pub(super) fn limit(project: &Project) -> Option<u64> {
     project.engine.limit_bytes.or_else(memory::free)

@@ -26,10 +26,12 @@ mod run;
 mod runs;
 mod schedule;
 mod schema;
+mod serve;
 mod signals;
 #[cfg(test)]
 mod tests;
 mod timeslots;
+mod user;
 mod verify;
 
 use std::path::PathBuf;
@@ -43,6 +45,7 @@ use crate::ledger::LedgerError;
 use crate::problem::{Look, Problems};
 use crate::run::{RunError, chain};
 use crate::runs::RecordError;
+use crate::web::users::UsersError;
 
 /// Knows, week after week and with evidence, who has access to what.
 #[derive(Parser)]
@@ -98,6 +101,11 @@ enum Command {
     /// What was mailed, and what waits to be.
     #[command(subcommand)]
     Mail(mail::Command),
+    /// Who may use the page, with which roles, passwords and tokens.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Show the page: what stands, what waits, and buttons for it.
+    Serve(serve::Arguments),
     /// Print what a monitoring system wants to know, in the text format of Prometheus.
     Metrics,
     /// Carry the files of the project elsewhere.
@@ -137,6 +145,9 @@ pub(crate) enum Failure {
     /// The engine.
     #[error(transparent)]
     Engine(#[from] crate::engine::EngineError),
+    /// The users of the page.
+    #[error(transparent)]
+    Users(#[from] UsersError),
     /// The disk, outside the ledger.
     #[error("cannot write `{path}`")]
     Write {
@@ -169,6 +180,7 @@ impl Failure {
         match self {
             Self::Problems(_) | Self::Usage(_) | Self::Run(RunError::Selection { .. }) => 2,
             Self::Run(RunError::Interrupted { signal, .. }) => signal.saturating_add(128),
+            Self::Users(error) => users_exit_code(error),
             Self::Stale { .. } => 5,
             Self::Run(RunError::NotReady(_)) => 7,
             Self::Run(RunError::TooLarge { .. }) => 8,
@@ -181,6 +193,9 @@ impl Failure {
     fn hint(&self) -> Option<String> {
         if let Self::Run(RunError::Selection { hint, .. }) = self {
             return Some(hint.clone());
+        }
+        if let Self::Users(error) = self {
+            return error.hint();
         }
         if let Self::Run(RunError::TooLarge { .. }) = self {
             return Some(
@@ -213,6 +228,13 @@ fn ledger_exit_code(error: &LedgerError) -> u8 {
         LedgerError::Locked { .. } => 6,
         LedgerError::WrongState { .. } | LedgerError::AsOfBeforeParent { .. } | LedgerError::NotALedger { .. } => 2,
         _ => 1,
+    }
+}
+
+fn users_exit_code(error: &UsersError) -> u8 {
+    match error {
+        UsersError::Io { .. } | UsersError::NotRandom { .. } | UsersError::NotHashed { .. } => 1,
+        _ => 2,
     }
 }
 
@@ -265,6 +287,8 @@ fn run(arguments: Arguments) -> u8 {
         Command::Maintain(arguments) => maintain::run(&arguments, project, format),
         Command::Schedule(command) => schedule::run(&command, project, format),
         Command::Mail(command) => mail::run(&command, project, format),
+        Command::User(command) => user::run(&command, project, format),
+        Command::Serve(arguments) => serve::run(&arguments, project),
         Command::Metrics => metrics::run(project),
         Command::Project(command) => project::run(&command, project, format),
         Command::Query(arguments) => query::run(&arguments, project, format),

@@ -10,7 +10,7 @@ use crate::plan::{Plan, Project, Variables};
 use crate::problem::Problems;
 
 /// Variables given on the command line.
-#[derive(clap::Args)]
+#[derive(Default, clap::Args)]
 pub(super) struct Given {
     /// A variable of the plan.
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = name_and_value)]

@@ -9,6 +9,7 @@ mod watch;
 
 use std::path::PathBuf;
 
+pub(super) use self::watch::Watching;
 use super::output::Format;
 use super::{Failure, open};
 use crate::plan::{Plan, Project};

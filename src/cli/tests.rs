@@ -181,6 +181,7 @@ fn an_object_is_followed_through_its_timeslots() {
 fn an_export_has_every_file_the_plans_name_and_checks_by_itself() {
     let sample = Sample::new();
     fs::write(sample.folder.join("collectors/unused.toml"), "[source]\n").expect("written");
+    fs::write(sample.folder.join("users.toml"), "[anna]\n").expect("written");
     let target = sample.folder.with_file_name("export");
     let export =
         |target: &Path| project::run(&project::command(target.to_owned()), Some(sample.folder.clone()), Format::Csv);

@@ -22,6 +22,7 @@ use lettre::message::{Mailbox, MultiPart, SinglePart};
 pub use self::delivery::{Delivery, Which, deliver, post};
 pub use self::html::html;
 pub use self::letter::Letter;
+pub(crate) use self::secret::read as secret;
 use crate::decide::Decided;
 use crate::ids::TimeslotId;
 use crate::ledger::Ledger;

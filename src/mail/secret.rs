@@ -8,7 +8,7 @@ use super::MailError;
 use crate::settings::mail::Secret;
 
 /// The secret itself. Nothing that is returned or raised here besides it tells any of it.
-pub(super) fn read(secret: &Secret) -> Result<String, MailError> {
+pub(crate) fn read(secret: &Secret) -> Result<String, MailError> {
     let missing = |place: String| MailError::NoSecret { place };
     let text = match secret {
         Secret::Env(name) => {

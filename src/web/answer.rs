@@ -47,8 +47,6 @@ pub(crate) enum Answer {
     Live {
         /// The log of events.
         events: PathBuf,
-        /// The run.
-        run: String,
         /// The first line that is wanted, counted from 0.
         from: u64,
     },

@@ -29,6 +29,8 @@ pub(crate) struct Ask {
     pub(crate) body: Vec<u8>,
     /// Whether only the page's middle is wanted, to replace what stands there.
     pub(crate) is_part: bool,
+    /// The number of the last event that a browser had before it lost the connection.
+    pub(crate) last_event: Option<u64>,
 }
 
 /// Names with values, in their order; a name may come twice.

@@ -14,7 +14,6 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::StreamExt;
 use futures::stream::{iter, unfold};
 
-use super::site::Site;
 use crate::runs;
 
 /// How often the log is looked at, and how often a silent connection is kept awake.
@@ -33,7 +32,7 @@ struct Tail {
 }
 
 /// The lines behind `from`, then those that come, then `end`.
-pub(super) fn live(_: &Site, events: PathBuf, _: String, from: u64) -> Response<Body> {
+pub(super) fn live(events: PathBuf, from: u64) -> Response<Body> {
     let folder = events.parent().map(Path::to_owned).unwrap_or_default();
     let tail = Tail { events, folder, bytes: 0, lines: 0, from, is_over: false };
     let events = unfold(tail, |tail| async move {

@@ -7,6 +7,8 @@
 //! 4. `pages` answer an [`Ask`] with a [`Page`](page::Page): blocks of facts, tables and forms, as data.
 //! 5. `render` turns those into HTML by one template, `sheet` a table into a file.
 
+pub mod users;
+
 mod access;
 mod answer;
 mod ask;
@@ -22,8 +24,8 @@ mod routes;
 mod serve;
 mod session;
 mod site;
+mod svg;
 
-pub(crate) use self::listen::{Listening, listen};
-pub(crate) use self::routes::ROUTES;
+pub(crate) use self::listen::listen;
 pub(crate) use self::serve::router;
 pub(crate) use self::site::{Reading, Site};

@@ -216,13 +216,7 @@ pub(crate) struct Form {
 #[derive(Debug)]
 pub(crate) enum Input {
     /// A line.
-    Line {
-        name: &'static str,
-        label: String,
-        value: String,
-        hint: Option<String>,
-        is_required: bool,
-    },
+    Line { name: &'static str, label: String, value: String, hint: Option<String>, is_required: bool },
     /// A secret line; `autocomplete` says to password managers which.
     Secret { name: &'static str, label: String, autocomplete: &'static str },
     /// One of several: value with label.

@@ -103,9 +103,11 @@ fn begun_by(ledger: &Path, process: &Process) -> Option<String> {
     let ledger = Ledger::open(ledger).ok()?;
     let names = runs::names(&ledger).ok()?;
     // Names sort by time; a process that began just now is among the last.
-    names.into_iter().rev().take(5).find(|name| {
-        runs::asked(&ledger, name).is_some_and(|asked| asked.process.as_ref() == Some(process))
-    })
+    names
+        .into_iter()
+        .rev()
+        .take(5)
+        .find(|name| runs::asked(&ledger, name).is_some_and(|asked| asked.process.as_ref() == Some(process)))
 }
 
 /// What a process had to say, at most so much that it can be read.

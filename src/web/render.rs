@@ -80,9 +80,8 @@ pub(super) fn document(site: &Site, ask: &Ask, page: &Page) -> String {
     let project = site.project();
     let head = site.ledger().ok().and_then(|ledger| ledger.log().ok()).map(|log| log.head().to_string());
     let person = ask.person.as_ref();
-    let roles = |person: &super::users::User| {
-        person.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
-    };
+    let roles =
+        |person: &super::users::User| person.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
     let document = Document {
         project: &project.name,
         head: head.filter(|_| person.is_some()).unwrap_or_default(),

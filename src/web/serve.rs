@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{ConnectInfo, DefaultBodyLimit, OriginalUri, RawPathParams};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, RawPathParams};
 use axum::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION, SET_COOKIE, STRICT_TRANSPORT_SECURITY,
 };
@@ -46,7 +46,7 @@ pub(crate) fn router(site: &Arc<Site>, has_tls: bool) -> Router {
             methods = methods.on(
                 filter,
                 move |ConnectInfo(from): ConnectInfo<SocketAddr>,
-                      OriginalUri(uri): OriginalUri,
+                      uri: Uri,
                       pieces: RawPathParams,
                       headers: HeaderMap,
                       body: Bytes| {
@@ -128,6 +128,7 @@ fn ask(site: &Site, route: &Route, request: &Request) -> (Ask, bool) {
         form: if is_form { Fields::of_pairs(body) } else { Fields::default() },
         body: if is_form { Vec::new() } else { body.to_vec() },
         is_part: header("x-part").is_some(),
+        last_event: header("last-event-id").and_then(|number| number.parse().ok()),
     };
     (ask, is_return)
 }
@@ -177,7 +178,7 @@ fn sent(site: &Site, ask: &Ask, answer: Answer, has_tls: bool) -> Response<Body>
             let headers = [(CONTENT_TYPE, header_value(media)), (CONTENT_DISPOSITION, header_value(&shown))];
             (headers, Body::from_stream(files::chunks(file))).into_response()
         }
-        Answer::Live { events, run, from } => live(site, events, run, from),
+        Answer::Live { events, from } => live(events, from),
     }
 }
 

@@ -89,7 +89,10 @@ mod tests {
         let (one, other) = (begin("anna", minutes(0)), begin("bob", minutes(0)));
         assert_ne!(one, other);
         sessions.end(&one);
-        assert_eq!((sessions.name(&one, minutes(1)), sessions.name(&other, minutes(1)).as_deref()), (None, Some("bob")));
+        assert_eq!(
+            (sessions.name(&one, minutes(1)), sessions.name(&other, minutes(1)).as_deref()),
+            (None, Some("bob"))
+        );
         assert_eq!(sessions.name("", minutes(1)), None);
         begin("anna", minutes(100));
         assert_eq!(sessions.count(), 1);

@@ -16,14 +16,13 @@ use crate::engine::{DataFusionEngine, Engine};
 use crate::env::Clock;
 use crate::ledger::Ledger;
 use crate::plan::{Plan, Project};
-use crate::problem::Problems;
 
 /// Reads the project and its plans anew; what is wrong with them in words where they cannot be read.
 pub(crate) struct Reading {
     /// The project alone.
-    pub(crate) project: Box<dyn Fn() -> Result<Project, Problems> + Send + Sync>,
+    pub(crate) project: Box<dyn Fn() -> Result<Project, String> + Send + Sync>,
     /// One plan, by name.
-    pub(crate) plan: Box<dyn Fn(&str) -> Result<Plan, Problems> + Send + Sync>,
+    pub(crate) plan: Box<dyn Fn(&str) -> Result<Plan, String> + Send + Sync>,
     /// What `ledgerline check` says of a plan; empty where it has nothing to say.
     pub(crate) check: Box<dyn Fn(&str) -> String + Send + Sync>,
 }
@@ -82,7 +81,10 @@ impl Site {
             attempts: Attempts::default(),
             processes: Processes::default(),
             hashing: Mutex::default(),
-            project: Mutex::new(Kept { stamp: Stamp::of(&project.root.join("ledgerline.toml")), value: Arc::new(project) }),
+            project: Mutex::new(Kept {
+                stamp: Stamp::of(&project.root.join("ledgerline.toml")),
+                value: Arc::new(project),
+            }),
             users: Mutex::new(Kept { value: Arc::new(users), stamp }),
         })
     }

@@ -39,11 +39,56 @@ const MOMENT: Duration = Duration::from_millis(200);
 
 pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
     let (project, plans) = scheduled(folder.clone(), None, &arguments.given)?;
-    let ledger = Ledger::open_or_create(&project.ledger, SystemClock.now())?;
     let stop = Stop::default();
     signals::listen(&stop);
     let names = plans.iter().map(|scheduled| format!("`{}`", scheduled.plan.name)).collect::<Vec<_>>().join(", ");
     say(&format!("waiting for {names}"));
+    watch(project, plans, folder, &arguments.given, &stop)?;
+    Ok(0)
+}
+
+/// The watch beside something else that stays.
+pub(in crate::cli) struct Watching(JoinHandle<()>);
+
+impl Watching {
+    /// Begins to watch the plans that have a schedule, those that get one later, too, until told to stop.
+    pub(in crate::cli) fn begin(folder: Option<PathBuf>, stop: &Stop) -> Self {
+        let stop = stop.clone();
+        Self(spawn(move || {
+            let given = open::Given::default();
+            while stop.signal().is_none() {
+                // What is wrong here is wrong with a file or the disk, and may be mended while the page stays.
+                let watched = all_scheduled(folder.clone(), &given)
+                    .and_then(|(project, plans)| watch(project, plans, folder.clone(), &given, &stop));
+                match watched {
+                    Ok(()) => break,
+                    Err(failure) => say(&format!("warning: nothing is started when due: {}", chain(&failure))),
+                }
+                for _ in 0..60 * 5 {
+                    if stop.signal().is_some() {
+                        break;
+                    }
+                    sleep(MOMENT);
+                }
+            }
+        }))
+    }
+
+    /// Waits for its end, which comes with the signal.
+    pub(in crate::cli) fn end(self) {
+        let _ = self.0.join();
+    }
+}
+
+/// Starts what is due until told to stop.
+fn watch(
+    project: Project,
+    plans: Vec<Scheduled>,
+    folder: Option<PathBuf>,
+    given: &open::Given,
+    stop: &Stop,
+) -> Result<(), Failure> {
+    let ledger = Ledger::open_or_create(&project.ledger, SystemClock.now())?;
     let mut watch = Watch {
         project,
         plans,
@@ -52,10 +97,10 @@ pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Res
         attempts: Attempts::default(),
         sender: None,
         last_problem: String::new(),
-        vars: arguments.given.vars().into_iter().collect(),
+        vars: given.vars().into_iter().collect(),
     };
     while stop.signal().is_none() {
-        watch.read_again(folder.clone(), &arguments.given);
+        watch.read_again(folder.clone(), given);
         let now = SystemClock.now();
         let mut until = now.saturating_add(AT_MOST).unwrap_or(now);
         for at in 0..watch.plans.len() {
@@ -71,7 +116,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Res
         }
     }
     watch.end();
-    Ok(0)
+    Ok(())
 }
 
 /// What is watched, and the run that is under way.

@@ -1,0 +1,292 @@
+//! A run: how it stands, each stage with rows and time while it is under way, its sources, what it had to say, and what can be
+//! done about it.
+
+use std::fs;
+use std::path::Path;
+
+use super::runs::{seconds, told};
+use crate::event::{ReportTable, RunEvent, RunEventKind};
+use crate::ids::StageName;
+use crate::ledger::Ledger;
+use crate::runs::{self, Life};
+use crate::summary::Summary;
+use crate::web::answer::{Answer, Refusal};
+use crate::web::ask::Ask;
+use crate::web::page::{Banner, Block, Cell, Chart, Facts, Form, Link, Page, Table, Tone};
+use crate::web::site::Site;
+use crate::web::svg::{Bar, timeline};
+use crate::web::users::May;
+
+/// The page.
+pub(in crate::web) fn run(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
+    let (ledger, name) = found(site, ask)?;
+    let folder = ledger.runs_folder().join(&name);
+    let events = events(&folder);
+    let summary = Summary { run: name.clone(), ..runs::summary(&ledger, &name).unwrap_or_else(|| of(&events)) };
+    let life = runs::life(&folder);
+    let mut blocks = vec![Block::Banner(banner(&ledger, &name, &summary, life))];
+    blocks.push(Block::Facts(facts(&ledger, &name, &summary)));
+    let stages = Stages::follow(&events, &summary, life, ask.now);
+    blocks.push(Block::Table(stages.table()));
+    blocks.extend(stages.chart().map(Block::Chart));
+    if ask.may(May::Operate) {
+        blocks.extend(deeds(&ledger, &name, &summary, life)?);
+    }
+    let names_people = |title: &str| title.ends_with("samples") || title == "new findings";
+    for table in summary.stages.iter().flat_map(|stage| &stage.report.tables).filter(|table| !table.rows.is_empty()) {
+        if ask.may(May::Read) || !names_people(&table.title) {
+            blocks.push(Block::Table(report(table)));
+        }
+    }
+    if !summary.notes.is_empty() {
+        blocks.push(Block::Text { title: Some("Along the way".to_owned()), paragraphs: summary.notes.clone() });
+    }
+    if ask.may(May::Read) {
+        let text = events.iter().map(line).collect::<Vec<_>>().join("\n");
+        blocks.push(Block::Code { title: format!("Log of the run: {} events", events.len()), text, is_open: false });
+    }
+    let live = (life == Life::UnderWay).then(|| format!("/runs/{name}/events?from={}", events.len()));
+    Ok(Answer::Page(Page { title: format!("Run {name}"), under: "/runs", blocks, live }))
+}
+
+/// The events of a run as they come. A browser that lost the connection says which it had last.
+pub(in crate::web) fn events_live(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
+    let (ledger, run) = found(site, ask)?;
+    let from = ask.last_event.or(ask.query.parsed("from")?).unwrap_or(0);
+    Ok(Answer::Live { events: ledger.runs_folder().join(&run).join("events.jsonl"), from })
+}
+
+/// The run that the path names; no other folder.
+pub(in crate::web) fn found(site: &Site, ask: &Ask) -> Result<(Ledger, String), Refusal> {
+    let (ledger, name) = (site.ledger()?, ask.pieces.get("run").unwrap_or_default());
+    let is_run = runs::names(&ledger)?.iter().any(|known| known == name);
+    if is_run { Ok((ledger, name.to_owned())) } else { Err(Refusal::NotFound(format!("there is no run `{name}`"))) }
+}
+
+/// What the run said so far; a line that is not whole yet is left for later.
+fn events(folder: &Path) -> Vec<RunEvent> {
+    let text = fs::read_to_string(folder.join("events.jsonl")).unwrap_or_default();
+    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+}
+
+fn of(events: &[RunEvent]) -> Summary {
+    Summary::of(events)
+}
+
+fn banner(ledger: &Ledger, name: &str, summary: &Summary, life: Life) -> Banner {
+    let (tone, word) = told(ledger, name, summary);
+    let sentence = match life {
+        Life::UnderWay => match summary.stages.last() {
+            Some(stage) => format!("It is under way; {} has ended.", stage.stage),
+            None => "It is under way.".to_owned(),
+        },
+        Life::Dead => {
+            "Its process is gone, and it never came to a verdict: it was killed, or the machine went down. What \
+                       stood stands; it can be taken up."
+                .to_owned()
+        }
+        Life::Ended | Life::Unknown => summary.verdict_line(),
+    };
+    let mut links = Vec::new();
+    let is_kept = ledger
+        .standings()
+        .is_ok_and(|standings| summary.timeslot.as_ref().is_some_and(|id| standings.find(id).is_some()));
+    if let Some(id) = summary.timeslot.as_ref().filter(|_| is_kept) {
+        links.push(Link::new(format!("Timeslot {id}"), format!("/timeslots/{id}")));
+    }
+    Banner { tone, word: word.to_owned(), sentence, links }
+}
+
+fn facts(ledger: &Ledger, name: &str, summary: &Summary) -> Facts {
+    let asked = runs::asked(ledger, name);
+    let mut facts = vec![("plan".to_owned(), Cell::from(summary.plan.as_str()))];
+    let mut add = |name: &str, is: Cell| facts.push((name.to_owned(), is));
+    if let Some(asked) = &asked {
+        let by = if asked.by.is_empty() { Cell::Nothing } else { Cell::from(asked.by.as_str()) };
+        add("asked by", by);
+        if let Some(due) = asked.command.due {
+            add("for the due time", Cell::At(due));
+        }
+    }
+    add("began", runs::began(name).map_or(Cell::Nothing, Cell::At));
+    if summary.verdict.is_some() {
+        add("took", Cell::from(format!("{} s", seconds(summary.millis))));
+    }
+    add("compared with", summary.parent.as_ref().map_or(Cell::Nothing, |id| Cell::from(id.to_string())));
+    if !summary.head.is_empty() {
+        add("head of the log", Cell::from(summary.head.as_str()));
+    }
+    Facts { title: None, facts }
+}
+
+/// A stage as far as it came.
+struct Stage {
+    name: StageName,
+    tone: Tone,
+    word: &'static str,
+    says: String,
+    items: u64,
+    rows: u64,
+    /// When it began and how long it took, in milliseconds from the beginning of the run.
+    from: Option<u64>,
+    millis: u64,
+}
+
+struct Stages(Vec<Stage>);
+
+impl Stages {
+    /// Follows the events: the stages the run was to do, each as far as it came.
+    fn follow(events: &[RunEvent], summary: &Summary, life: Life, now: jiff::Timestamp) -> Self {
+        let mut stages: Vec<Stage> = summary.planned.iter().map(|name| Stage::waiting(*name)).collect();
+        let Some(began) = events.first().map(|event| event.at) else { return Self(stages) };
+        let since = |at: jiff::Timestamp| u64::try_from(at.duration_since(began).as_millis()).unwrap_or(0);
+        for event in events {
+            let name = match &event.kind {
+                RunEventKind::StageBegan { stage }
+                | RunEventKind::Progress { stage, .. }
+                | RunEventKind::StageEnded { stage, .. }
+                | RunEventKind::StageFailed { stage, .. } => *stage,
+                _ => continue,
+            };
+            let at = stages.iter().position(|stage| stage.name == name).unwrap_or_else(|| {
+                stages.push(Stage::waiting(name));
+                stages.len() - 1
+            });
+            let stage = &mut stages[at];
+            match &event.kind {
+                RunEventKind::StageBegan { .. } => {
+                    (stage.tone, stage.word, stage.from) = (Tone::Busy, "under way", Some(since(event.at)));
+                    if life != Life::UnderWay {
+                        (stage.tone, stage.word) = (Tone::Bad, "stopped");
+                    }
+                    stage.millis =
+                        since(if life == Life::UnderWay { now } else { event.at }).saturating_sub(since(event.at));
+                }
+                RunEventKind::Progress { item, rows, .. } => {
+                    stage.items += 1;
+                    stage.rows += rows;
+                    stage.says.clone_from(item);
+                }
+                RunEventKind::StageEnded { report, millis, .. } => {
+                    (stage.tone, stage.word, stage.millis) = (Tone::Good, "done", *millis);
+                    stage.says.clone_from(&report.headline);
+                }
+                RunEventKind::StageFailed { message, .. } => {
+                    (stage.tone, stage.word) = (Tone::Bad, "failed");
+                    stage.says.clone_from(message);
+                }
+                _ => {}
+            }
+        }
+        Self(stages)
+    }
+
+    fn table(&self) -> Table {
+        let count = |count: u64| if count == 0 { Cell::Nothing } else { Cell::count(count) };
+        let row = |stage: &Stage| {
+            vec![
+                Cell::from(stage.name.as_str()),
+                Cell::State(stage.tone, stage.word.to_owned()),
+                count(stage.items),
+                count(stage.rows),
+                if stage.from.is_some() { Cell::Text(seconds(stage.millis)) } else { Cell::Nothing },
+                Cell::from(stage.says.as_str()),
+            ]
+        };
+        Table {
+            title: "Stages".to_owned(),
+            columns: ["stage", "state", "parts", "rows", "seconds", "what it says"].map(str::to_owned).to_vec(),
+            rows: self.0.iter().map(row).collect(),
+            empty: "It has not begun a stage.".to_owned(),
+            ..Table::default()
+        }
+    }
+
+    fn chart(&self) -> Option<Chart> {
+        let bar = |stage: &Stage| {
+            Some(Bar { label: stage.name.to_string(), from: stage.from?, millis: stage.millis, tone: stage.tone })
+        };
+        let bars: Vec<Bar> = self.0.iter().filter_map(bar).collect();
+        let longest = bars.iter().max_by_key(|bar| bar.millis)?;
+        let words = format!("{} stages; {} took longest, {} s.", bars.len(), longest.label, seconds(longest.millis));
+        Some(Chart { title: "When each stage ran".to_owned(), words, svg: timeline(&bars) })
+    }
+}
+
+impl Stage {
+    fn waiting(name: StageName) -> Self {
+        let (tone, word) = (Tone::Plain, "not yet");
+        Self { name, tone, word, says: String::new(), items: 0, rows: 0, from: None, millis: 0 }
+    }
+}
+
+/// A table of a report, with counts as counts.
+pub(in crate::web) fn report(table: &ReportTable) -> Table {
+    let is_count =
+        |cell: &String| !cell.is_empty() && cell.len() < 19 && cell.bytes().all(|byte| byte.is_ascii_digit());
+    let numeric: Vec<bool> = (0..table.columns.len())
+        .map(|at| table.rows.iter().all(|row| row.get(at).is_some_and(|cell| cell.is_empty() || is_count(cell))))
+        .collect();
+    let cell = |(at, cell): (usize, &String)| match numeric.get(at) {
+        _ if cell.is_empty() => Cell::Nothing,
+        Some(true) => Cell::counted(cell),
+        _ => Cell::from(cell.as_str()),
+    };
+    let is_conserved = table.title == "sources";
+    Table {
+        title: table.title.clone(),
+        about: is_conserved
+            .then(|| "Nothing vanishes: of each table, rows read = kept + rejected + filtered + duplicate.".to_owned()),
+        columns: table.columns.iter().map(|column| column.replace('_', " ")).collect(),
+        rows: table.rows.iter().map(|row| row.iter().enumerate().map(cell).collect()).collect(),
+        ..Table::default()
+    }
+}
+
+/// An event as a line for people.
+fn line(event: &RunEvent) -> String {
+    let at = event.at.strftime("%H:%M:%S%.3f");
+    let what = match &event.kind {
+        RunEventKind::RunBegan { plan, timeslot, as_of, .. } => {
+            format!("{plan} begins timeslot {timeslot}, as of {as_of}")
+        }
+        RunEventKind::Note { message } => message.clone(),
+        RunEventKind::StageBegan { stage } => format!("{stage} begins"),
+        RunEventKind::Progress { stage, item, rows, millis, .. } => {
+            format!("{stage}: {item}, {rows} rows, {millis} ms")
+        }
+        RunEventKind::StageEnded { stage, report, millis, .. } => format!("{stage}: {}, {millis} ms", report.headline),
+        RunEventKind::StageFailed { stage, message } => format!("{stage} failed: {message}"),
+        RunEventKind::RunEnded { exit_code, head, millis, .. } => {
+            format!("ended with exit code {exit_code} after {millis} ms; log {head}")
+        }
+    };
+    format!("{at}  {what}")
+}
+
+/// What can be done about the run.
+fn deeds(ledger: &Ledger, name: &str, summary: &Summary, life: Life) -> Result<Vec<Block>, Refusal> {
+    let form = |title: &str, about: &str, deed: &str, button: &str, tone: Tone| {
+        Block::Form(Form {
+            title: Some(title.to_owned()),
+            about: Some(about.to_owned()),
+            action: format!("/runs/{name}/{deed}"),
+            button: button.to_owned(),
+            tone,
+            ..Form::default()
+        })
+    };
+    if life == Life::UnderWay {
+        let about = "It ends between two pieces of work and keeps what stands; it can be taken up again.";
+        return Ok(vec![form("End it", about, "cancel", "End the run", Tone::Bad)]);
+    }
+    let standings = ledger.standings()?;
+    let is_open =
+        summary.timeslot.as_ref().and_then(|id| standings.find(id)).is_some_and(|found| found.state.is_open());
+    if !is_open {
+        return Ok(Vec::new());
+    }
+    let about =
+        "The same command on the timeslot that is still open, from where it stopped; what stands is not made again.";
+    Ok(vec![form("Take it up", about, "retry", "Go on from where it stopped", Tone::Plain)])
+}

@@ -1,0 +1,94 @@
+//! The one table of what can be asked: by which way and method, with what one must be allowed to, and what it is. A test walks
+//! it with every role; nothing is answered that does not stand here.
+
+use super::answer::{Answer, Refusal};
+use super::ask::Ask;
+use super::pages::{assets, door, launch, log, now, run, runs, schedule};
+use super::site::Site;
+use super::users::May;
+
+/// How something is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    /// It changes nothing.
+    Get,
+    /// It does something.
+    Post,
+}
+
+/// Who comes in by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// Anybody: nothing of the project is told.
+    Open,
+    /// People, by session or proxy.
+    Person,
+    /// Programs, by token.
+    Program,
+}
+
+/// Something that can be asked.
+pub(crate) struct Route {
+    pub(crate) verb: Verb,
+    /// The path, `{so}` where it varies.
+    pub(crate) path: &'static str,
+    pub(crate) door: Door,
+    /// What one must be allowed to; `None` = nothing.
+    pub(crate) may: Option<May>,
+    /// What it is, as in `that does not allow to ..`.
+    pub(crate) about: &'static str,
+    pub(crate) answer: fn(&Site, &Ask) -> Result<Answer, Refusal>,
+}
+
+const fn open(
+    verb: Verb,
+    path: &'static str,
+    about: &'static str,
+    answer: fn(&Site, &Ask) -> Result<Answer, Refusal>,
+) -> Route {
+    Route { verb, path, door: Door::Open, may: None, about, answer }
+}
+
+const fn page(
+    path: &'static str,
+    may: May,
+    about: &'static str,
+    answer: fn(&Site, &Ask) -> Result<Answer, Refusal>,
+) -> Route {
+    Route { verb: Verb::Get, path, door: Door::Person, may: Some(may), about, answer }
+}
+
+const fn deed(
+    path: &'static str,
+    may: May,
+    about: &'static str,
+    answer: fn(&Site, &Ask) -> Result<Answer, Refusal>,
+) -> Route {
+    Route { verb: Verb::Post, path, door: Door::Person, may: Some(may), about, answer }
+}
+
+/// Everything that can be asked.
+pub(crate) const ROUTES: &[Route] = &[
+    open(Verb::Get, "/sign-in", "sign in", door::sign_in),
+    open(Verb::Post, "/sign-in", "sign in", door::try_to_sign_in),
+    open(Verb::Get, "/static/{file}", "see the style sheet", assets::asset),
+    open(Verb::Get, "/health", "see whether the page lives", assets::health),
+    Route {
+        verb: Verb::Post,
+        path: "/sign-out",
+        door: Door::Person,
+        may: None,
+        about: "sign out",
+        answer: door::sign_out,
+    },
+    page("/", May::See, "see what stands", now::now),
+    page("/runs", May::See, "see the runs", runs::runs),
+    page("/runs/{run}", May::See, "see a run", run::run),
+    page("/runs/{run}/events", May::See, "follow a run", run::events_live),
+    page("/launch", May::Operate, "run plans", launch::launch),
+    deed("/runs", May::Operate, "run plans", launch::start),
+    deed("/runs/{run}/retry", May::Operate, "take up a run", launch::retry),
+    deed("/runs/{run}/cancel", May::Operate, "end a run", launch::cancel),
+    page("/schedule", May::See, "see when plans are due", schedule::schedule),
+    page("/log", May::Read, "read the log", log::log),
+];
