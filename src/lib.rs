@@ -54,6 +54,7 @@ pub mod unchanged;
 // Floor 5, faces.
 pub mod cli;
 pub mod console;
+mod csv_line;
 pub mod event_log;
 pub mod mail;
 pub mod summary;
