@@ -55,6 +55,7 @@ pub mod unchanged;
 // Floor 5, faces.
 pub mod cli;
 pub mod console;
+mod csv_line;
 pub mod event_log;
 pub mod mail;
 pub(crate) mod metrics;

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
+use crate::csv_line::csv_line;
 use crate::table::Type;
 use crate::text_table::aligned;
 
@@ -125,20 +126,6 @@ fn json_cell(cells: Cells, cell: Option<&str>) -> serde_json::Value {
     }
 }
 
-fn csv_line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
-    let cells = cells.map(|cell| {
-        let guarded = if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) && cell.parse::<f64>().is_err() {
-            format!("'{cell}")
-        } else {
-            cell.to_owned()
-        };
-        if guarded.contains([',', '"', '\n', '\r']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
-    });
-    let mut line = cells.collect::<Vec<_>>().join(",");
-    line.push('\n');
-    line
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,10 +147,5 @@ mod tests {
             { "n": null, "share": "NaN", "is": false, "code": null },
         ]);
         assert_eq!(json.to_string(), expected.to_string());
-    }
-
-    #[test]
-    fn a_cell_that_a_spreadsheet_would_run_is_text() {
-        assert_eq!(csv_line(["=1+1", "-5", "a,b", "@x"].into_iter()), "'=1+1,-5,\"a,b\",'@x\n");
     }
 }

@@ -32,8 +32,6 @@ pub(crate) enum Answer {
     Fixed(&'static str, &'static str),
     /// A text by its media type.
     Text(&'static str, String),
-    /// A page that is complete as it is.
-    Html(String),
     /// A file to keep.
     File {
         /// Its name.

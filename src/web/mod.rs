@@ -7,6 +7,7 @@
 //! 4. `pages` answer an [`Ask`] with a [`Page`](page::Page): blocks of facts, tables and forms, as data.
 //! 5. `render` turns those into HTML by one template, `sheet` a table into a file.
 
+pub mod sheet;
 pub mod users;
 
 mod access;
@@ -19,6 +20,8 @@ mod live;
 mod page;
 mod pages;
 mod processes;
+mod question;
+mod questions;
 mod render;
 mod routes;
 mod serve;

@@ -216,13 +216,13 @@ pub(crate) struct Form {
 #[derive(Debug)]
 pub(crate) enum Input {
     /// A line.
-    Line { name: &'static str, label: String, value: String, hint: Option<String>, is_required: bool },
+    Line { name: String, label: String, value: String, hint: Option<String>, is_required: bool },
     /// A secret line; `autocomplete` says to password managers which.
-    Secret { name: &'static str, label: String, autocomplete: &'static str },
+    Secret { name: String, label: String, autocomplete: &'static str },
     /// One of several: value with label.
-    Choice { name: &'static str, label: String, value: String, options: Vec<(String, String)> },
+    Choice { name: String, label: String, value: String, options: Vec<(String, String)> },
     /// Yes or no.
-    Tick { name: &'static str, value: String, label: String, is_on: bool },
+    Tick { name: String, value: String, label: String, is_on: bool },
     /// Something that goes along.
-    Hidden { name: &'static str, value: String },
+    Hidden { name: String, value: String },
 }

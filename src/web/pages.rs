@@ -2,12 +2,14 @@
 
 pub(super) mod assets;
 pub(super) mod door;
+pub(super) mod findings;
 pub(super) mod launch;
 pub(super) mod log;
 pub(super) mod now;
 pub(super) mod run;
 pub(super) mod runs;
 pub(super) mod schedule;
+pub(super) mod tables;
 
 pub(super) use self::door::{come_back, sign_in_page};
 use super::page::{Banner, Block, Link, Page, Tone};

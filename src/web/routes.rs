@@ -3,7 +3,7 @@
 
 use super::answer::{Answer, Refusal};
 use super::ask::Ask;
-use super::pages::{assets, door, launch, log, now, run, runs, schedule};
+use super::pages::{assets, door, findings, launch, log, now, run, runs, schedule, tables};
 use super::site::Site;
 use super::users::May;
 
@@ -89,6 +89,9 @@ pub(crate) const ROUTES: &[Route] = &[
     deed("/runs", May::Operate, "run plans", launch::start),
     deed("/runs/{run}/retry", May::Operate, "take up a run", launch::retry),
     deed("/runs/{run}/cancel", May::Operate, "end a run", launch::cancel),
+    page("/findings", May::Read, "read findings", findings::findings),
+    page("/timeslots/{timeslot}/tables/{table}", May::Read, "read rows", tables::table),
+    page("/timeslots/{timeslot}/files/{file}", May::Read, "download rows", tables::file),
     page("/schedule", May::See, "see when plans are due", schedule::schedule),
     page("/log", May::Read, "read the log", log::log),
 ];

@@ -153,7 +153,6 @@ fn sent(site: &Site, ask: &Ask, answer: Answer, has_tls: bool) -> Response<Body>
     match answer {
         Answer::Page(page) if ask.is_part => html(part(site, ask, &page)),
         Answer::Page(page) => html(document(site, ask, &page)),
-        Answer::Html(text) => html(text),
         Answer::Go(to) => {
             let (headers, status) = go(&to);
             (status, headers).into_response()

@@ -24,9 +24,19 @@ pub(in crate::web) fn sign_in_page(ask: &Ask, wrong: Option<&str>) -> Page {
     let form = Form {
         action: "/sign-in".to_owned(),
         inputs: vec![
-            Input::Line { name: "name", label: "Name".to_owned(), value: String::new(), hint: None, is_required: true },
-            Input::Secret { name: "password", label: "Password".to_owned(), autocomplete: "current-password" },
-            Input::Hidden { name: "to", value: within(&to).to_owned() },
+            Input::Line {
+                name: "name".to_owned(),
+                label: "Name".to_owned(),
+                value: String::new(),
+                hint: None,
+                is_required: true,
+            },
+            Input::Secret {
+                name: "password".to_owned(),
+                label: "Password".to_owned(),
+                autocomplete: "current-password",
+            },
+            Input::Hidden { name: "to".to_owned(), value: within(&to).to_owned() },
         ],
         button: "Sign in".to_owned(),
         ..Form::default()

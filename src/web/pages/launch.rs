@@ -25,7 +25,12 @@ pub(in crate::web) fn launch(site: &Site, ask: &Ask) -> Result<Answer, Refusal> 
         blocks.push(Block::Form(Form {
             action: "/launch".to_owned(),
             is_question: true,
-            inputs: vec![Input::Choice { name: "plan", label: "Plan".to_owned(), value: chosen.to_string(), options }],
+            inputs: vec![Input::Choice {
+                name: "plan".to_owned(),
+                label: "Plan".to_owned(),
+                value: chosen.to_string(),
+                options,
+            }],
             button: "Choose".to_owned(),
             ..Form::default()
         }));
@@ -67,15 +72,20 @@ fn choices(plan: &Plan, open: Option<TimeslotId>) -> Form {
         options.extend(stages.iter().map(|stage| (stage.to_string(), stage.to_string())));
         options
     };
-    let choice = |name, label: &str, nothing: &str| Input::Choice {
-        name,
+    let choice = |name: &str, label: &str, nothing: &str| Input::Choice {
+        name: name.to_owned(),
         label: label.to_owned(),
         value: String::new(),
         options: options(nothing),
     };
-    let tick = |name, value: &str, label: String| Input::Tick { name, value: value.to_owned(), label, is_on: false };
+    let tick = |name: &str, value: &str, label: String| Input::Tick {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        label,
+        is_on: false,
+    };
     let mut inputs = vec![
-        Input::Hidden { name: "plan", value: plan.name.to_string() },
+        Input::Hidden { name: "plan".to_owned(), value: plan.name.to_string() },
         choice("from", "From stage", "the first"),
         choice("until", "Until stage", "the last"),
     ];

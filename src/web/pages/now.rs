@@ -135,7 +135,7 @@ pub(in crate::web) fn age(now: Timestamp, at: Timestamp) -> String {
 fn one_click(plan: &str, is_busy: bool) -> Form {
     Form {
         action: "/runs".to_owned(),
-        inputs: vec![Input::Hidden { name: "plan", value: plan.to_owned() }],
+        inputs: vec![Input::Hidden { name: "plan".to_owned(), value: plan.to_owned() }],
         button: format!("Run {plan}"),
         barred: is_busy.then(|| "A run is under way.".to_owned()),
         ..Form::default()

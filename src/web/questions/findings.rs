@@ -1,0 +1,73 @@
+//! Findings, filtered; and how many each control has.
+
+use crate::sql;
+use crate::web::answer::Refusal;
+use crate::web::ask::Fields;
+use crate::web::question::{Asked, Question, Row, escaped};
+
+/// The fields that filter.
+pub(in crate::web) const FIELDS: [&str; 5] = ["control", "state", "risk", "kind", "subject"];
+
+/// Findings as the fields ask for them: `control`, `state` (`standing` = all but the fixed), `risk` (at least), `kind`,
+/// `subject` (a part of its name, whatever the case).
+pub(in crate::web) fn findings(_: &Asked, fields: &Fields) -> Result<Question, Refusal> {
+    let mut filter = vec!["TRUE".to_owned()];
+    if let Some(control) = fields.get("control") {
+        filter.push(format!("f.control = {}", sql::text(control)));
+    }
+    match fields.get("state") {
+        None | Some("standing") => filter.push("f.fixed_on IS NULL".to_owned()),
+        Some("all") => {}
+        Some(state) => filter.push(format!("f.state = {}", sql::text(state))),
+    }
+    if let Some(risk) = fields.parsed::<u8>("risk")? {
+        filter.push(format!("f.risk >= {risk}"));
+    }
+    if let Some(kind) = fields.get("kind") {
+        filter.push(format!("f.kind = {}", sql::text(kind)));
+    }
+    if let Some(part) = fields.get("subject") {
+        filter.push(contains("u.namespace || '/' || u.key", part));
+    }
+    let filter = filter.join(" AND ");
+    Ok(Question {
+        title: "Findings".to_owned(),
+        about: None,
+        needs: &["findings"],
+        rows: sql::fill(include_str!("findings.sql"), &[("filter", &filter)]),
+        order: "risk DESC NULLS LAST, control NULLS LAST, kind NULLS LAST, subject NULLS LAST, detail NULLS FIRST",
+        empty: "No finding is so.",
+        leads: vec![("control", |row| control_page(row)), ("subject", subject_page)],
+    })
+}
+
+/// How many findings each control has.
+pub(in crate::web) fn by_control() -> Question {
+    Question {
+        title: "Findings by control".to_owned(),
+        about: None,
+        needs: &["findings"],
+        rows: include_str!("by_control.sql").trim_end().to_owned(),
+        order: "risk DESC NULLS LAST, control NULLS LAST",
+        empty: "No control found anything.",
+        leads: vec![
+            ("control", control_page),
+            ("standing", |row| Some(format!("/findings?control={}", escaped(row[0].as_deref()?)))),
+        ],
+    }
+}
+
+fn control_page(row: &Row) -> Option<String> {
+    Some(format!("/controls/{}", escaped(row[0].as_deref()?)))
+}
+
+/// People have a page of their own.
+fn subject_page(row: &Row) -> Option<String> {
+    let is_identity = row[3].as_deref() == Some("identity");
+    is_identity.then(|| Some(format!("/identities/{}", escaped(row[4].as_deref()?)))).flatten()
+}
+
+/// Whether a text holds another one, whatever the case.
+pub(in crate::web) fn contains(text: &str, part: &str) -> String {
+    format!("STRPOS(LOWER({text}), {}) > 0", sql::text(&part.to_lowercase()))
+}
