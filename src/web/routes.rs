@@ -3,7 +3,7 @@
 
 use super::answer::{Answer, Refusal};
 use super::ask::Ask;
-use super::pages::{assets, door, findings, launch, log, now, run, runs, schedule, tables};
+use super::pages::{assets, door, findings, launch, log, now, run, runs, schedule, tables, timeslot, timeslots};
 use super::site::Site;
 use super::users::May;
 
@@ -90,6 +90,12 @@ pub(crate) const ROUTES: &[Route] = &[
     deed("/runs/{run}/retry", May::Operate, "take up a run", launch::retry),
     deed("/runs/{run}/cancel", May::Operate, "end a run", launch::cancel),
     page("/findings", May::Read, "read findings", findings::findings),
+    page("/timeslots", May::See, "see the timeslots", timeslots::timeslots),
+    page("/timeslots/{timeslot}", May::See, "see a timeslot", timeslot::timeslot),
+    deed("/timeslots/{timeslot}/confirm", May::Decide, "confirm a timeslot", timeslot::confirm),
+    deed("/timeslots/{timeslot}/reject", May::Decide, "reject a timeslot", timeslot::reject),
+    deed("/timeslots/{timeslot}/hide", May::Decide, "hide a timeslot", timeslot::hide),
+    deed("/timeslots/{timeslot}/show", May::Decide, "show a timeslot", timeslot::show),
     page("/timeslots/{timeslot}/tables/{table}", May::Read, "read rows", tables::table),
     page("/timeslots/{timeslot}/files/{file}", May::Read, "download rows", tables::file),
     page("/schedule", May::See, "see when plans are due", schedule::schedule),
