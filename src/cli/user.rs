@@ -11,7 +11,7 @@ use super::output::{Format, Rows, say};
 use super::{Failure, open};
 use crate::env::Clock;
 use crate::plan::Project;
-use crate::web::users::{FILE, Password, Role, Token, User, Users};
+use crate::web::users::{Password, Role, Token, User, Users};
 
 /// What is done about users.
 #[derive(clap::Subcommand)]
@@ -96,7 +96,7 @@ pub(super) fn run(command: &Command, folder: Option<PathBuf>, format: Format) ->
 
 /// Where the users stand.
 fn path(project: &Project) -> PathBuf {
-    project.root.join(FILE)
+    project.serve.users.clone()
 }
 
 fn add(path: &Path, arguments: &RolesArguments) -> Result<(), Failure> {

@@ -12,6 +12,7 @@ pub mod users;
 
 mod access;
 mod answer;
+mod api;
 mod ask;
 mod files;
 mod limits;

@@ -27,17 +27,20 @@ pub(in crate::web) fn timeslot(site: &Site, ask: &Ask) -> Result<Answer, Refusal
     let manifest = ledger.timeslot(&id).ok().map(|timeslot| timeslot.manifest);
     let mut blocks = vec![Block::Banner(banner(standing, manifest.as_ref(), is_current))];
     blocks.push(Block::Facts(facts(&ledger, standing, manifest.as_ref())?));
-    if ask.may(May::Decide)
-        && let Some(manifest) = &manifest
-    {
-        blocks.extend(forms(standing, manifest, ask.person()?));
-    }
+    let forms = match &manifest {
+        Some(manifest) if ask.may(May::Decide) => forms(standing, manifest, ask.person()?),
+        _ => Vec::new(),
+    };
+    // What waits is decided before anything is read; what was decided is rarely decided anew.
+    let (first, last) = if standing.state.is_open() { (forms, Vec::new()) } else { (Vec::new(), forms) };
+    blocks.extend(first);
     match Asked::open(&ledger, &id) {
         Ok(asked) => blocks.extend(tables(site, ask, &asked)?),
         Err(Refusal::NotFound(why)) => blocks.push(Block::Text { title: None, paragraphs: vec![why] }),
         Err(other) => return Err(other),
     }
     blocks.push(Block::Table(deeds(&ledger, standing, ask.may(May::Read))?));
+    blocks.extend(last);
     Ok(Answer::Page(Page { title: format!("Timeslot {id}"), under: "/timeslots", blocks, live: None }))
 }
 
