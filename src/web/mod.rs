@@ -29,6 +29,8 @@ mod serve;
 mod session;
 mod site;
 mod svg;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::listen::listen;
 pub(crate) use self::serve::router;
