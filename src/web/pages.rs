@@ -1,6 +1,7 @@
 //! The pages: each file answers what belongs to one of them.
 
 pub(super) mod assets;
+pub(super) mod controls;
 pub(super) mod door;
 pub(super) mod findings;
 pub(super) mod launch;

@@ -7,7 +7,7 @@ use super::answer::Refusal;
 use super::ask::Fields;
 use super::question::{Asked, Question};
 
-pub(super) use self::findings::{FIELDS as FINDING_FIELDS, by_control, findings};
+pub(super) use self::findings::{FIELDS as FINDING_FIELDS, by_control, causes, findings};
 pub(super) use self::timeslot::{by_repository, changes, moved, movements, owners, problems, rejects, thresholds};
 
 /// The question of a name, with its fields filled in.
@@ -18,6 +18,7 @@ pub(super) fn named(name: &str, asked: &Asked, fields: &Fields) -> Result<Questi
     match name {
         "findings" => findings(asked, fields),
         "findings_by_control" => Ok(by_control()),
+        "causes" => Ok(causes(fields)),
         "thresholds" => Ok(thresholds(fields)),
         "movements" => Ok(movements(asked)),
         "moved" => Ok(moved(fields)),
