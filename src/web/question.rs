@@ -12,7 +12,7 @@ use super::site::Site;
 use crate::engine::cells;
 use crate::ledger::{Ledger, State, Timeslot};
 use crate::model::TableSet;
-use crate::table::Type;
+use crate::table::{Field, Type};
 
 /// Rows of a page.
 pub(super) const ROWS: u64 = 50;
@@ -82,6 +82,25 @@ impl Asked {
                 None => Err(Refusal::NotFound("no timeslot has been confirmed yet".to_owned())),
             },
         }
+    }
+
+    /// The one that `timeslot=` names, else the open one where its tables are published, else the current one: what is to be
+    /// decided now.
+    ///
+    /// # Errors
+    /// As [`Self::named_or_current`].
+    pub(super) fn named_or_latest(ledger: &Ledger, fields: &Fields) -> Result<Self, Refusal> {
+        let standings = ledger.standings()?;
+        let open = standings.open().filter(|open| open.state != State::Sandbox);
+        match open.filter(|_| fields.get("timeslot").is_none()) {
+            Some(open) => Self::open(ledger, &open.id),
+            None => Self::named_or_current(ledger, fields),
+        }
+    }
+
+    /// The columns of a table.
+    pub(super) fn columns(&self, table: &str) -> Vec<Field> {
+        self.tables.find(table).columns.clone()
     }
 
     fn of(ledger: &Ledger, timeslot: Timeslot) -> Self {

@@ -1,12 +1,22 @@
 //! The questions that pages ask of a timeslot, by name: the same name shows a table, pages it and downloads it.
 
 mod findings;
+mod ownerless;
+mod people;
 
 use super::answer::Refusal;
 use super::ask::Fields;
 use super::question::{Asked, Question};
 
 pub(super) use self::findings::{FIELDS as FINDING_FIELDS, by_control, findings};
+pub(super) use self::ownerless::{
+    FIELDS as OWNERLESS_FIELDS, account_candidates, account_decisions, account_matches, orphans, ownerless,
+    without_owner,
+};
+pub(super) use self::people::{
+    account_findings, account_groups, account_page, account_ways, identities, identity_accounts, identity_findings,
+    identity_rights, identity_ways,
+};
 
 /// The question of a name, with its fields filled in.
 ///
@@ -16,6 +26,20 @@ pub(super) fn named(name: &str, asked: &Asked, fields: &Fields) -> Result<Questi
     match name {
         "findings" => findings(asked, fields),
         "findings_by_control" => Ok(by_control()),
+        "orphans" => Ok(orphans(fields)),
+        "ownerless" => Ok(ownerless(fields)),
+        "without_owner" => Ok(without_owner()),
+        "account_candidates" => Ok(account_candidates(fields)),
+        "account_decisions" => Ok(account_decisions(fields)),
+        "account_findings" => Ok(account_findings(fields)),
+        "account_groups" => Ok(account_groups(fields)),
+        "account_matches" => Ok(account_matches(fields)),
+        "account_ways" => Ok(account_ways(fields)),
+        "identities" => Ok(identities(fields)),
+        "identity_accounts" => Ok(identity_accounts(fields)),
+        "identity_findings" => Ok(identity_findings(fields)),
+        "identity_rights" => Ok(identity_rights(fields)),
+        "identity_ways" => Ok(identity_ways(fields)),
         _ => Err(Refusal::NotFound(format!("there is no table `{name}`"))),
     }
 }

@@ -3,7 +3,10 @@
 
 use super::answer::{Answer, Refusal};
 use super::ask::Ask;
-use super::pages::{assets, door, findings, launch, log, now, run, runs, schedule, tables};
+use super::pages::{
+    accounts, assets, decide, door, findings, identities, launch, log, now, owner, ownerless, run, runs, schedule,
+    tables,
+};
 use super::site::Site;
 use super::users::May;
 
@@ -90,6 +93,13 @@ pub(crate) const ROUTES: &[Route] = &[
     deed("/runs/{run}/retry", May::Operate, "take up a run", launch::retry),
     deed("/runs/{run}/cancel", May::Operate, "end a run", launch::cancel),
     page("/findings", May::Read, "read findings", findings::findings),
+    page("/identities", May::Read, "look for people", identities::identities),
+    page("/identities/{identity}", May::Read, "see what people have", identities::identity),
+    page("/accounts/{repository}/{identifier}", May::Read, "see accounts", accounts::account),
+    page("/ownerless", May::Read, "see accounts without owner", ownerless::ownerless),
+    page("/ownerless/{repository}/{identifier}", May::Read, "see who may own accounts", owner::owner),
+    deed("/ownerless/{repository}/{identifier}", May::Operate, "decide who owns accounts", decide::decide),
+    deed("/ownerless/{repository}/{identifier}/withdraw", May::Operate, "withdraw decisions", decide::withdraw),
     page("/timeslots/{timeslot}/tables/{table}", May::Read, "read rows", tables::table),
     page("/timeslots/{timeslot}/files/{file}", May::Read, "download rows", tables::file),
     page("/schedule", May::See, "see when plans are due", schedule::schedule),
