@@ -4,8 +4,8 @@
 use super::answer::{Answer, Refusal};
 use super::ask::Ask;
 use super::pages::{
-    accounts, assets, decide, door, findings, identities, launch, log, now, owner, ownerless, run, runs, schedule,
-    tables,
+    accounts, assets, compare, decide, door, findings, identities, launch, log, now, owner, ownerless, run, runs,
+    schedule, tables,
 };
 use super::site::Site;
 use super::users::May;
@@ -96,6 +96,8 @@ pub(crate) const ROUTES: &[Route] = &[
     page("/identities", May::Read, "look for people", identities::identities),
     page("/identities/{identity}", May::Read, "see what people have", identities::identity),
     page("/accounts/{repository}/{identifier}", May::Read, "see accounts", accounts::account),
+    page("/compare", May::Read, "compare timeslots", compare::compare),
+    page("/compare/{file}", May::Read, "download what differs", compare::file),
     page("/ownerless", May::Read, "see accounts without owner", ownerless::ownerless),
     page("/ownerless/{repository}/{identifier}", May::Read, "see who may own accounts", owner::owner),
     deed("/ownerless/{repository}/{identifier}", May::Operate, "decide who owns accounts", decide::decide),
