@@ -42,7 +42,8 @@ pub(super) struct Question {
 }
 
 impl Question {
-    fn sql(&self) -> String {
+    /// The whole question, in order.
+    pub(super) fn sql(&self) -> String {
         format!("{}\nORDER BY {}", self.rows, self.order)
     }
 }

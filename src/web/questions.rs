@@ -3,6 +3,8 @@
 mod findings;
 mod ownerless;
 mod people;
+#[cfg(test)]
+mod tests;
 
 use super::answer::Refusal;
 use super::ask::Fields;

@@ -15,6 +15,7 @@ use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::{Ask, Fields};
 use crate::web::page::{Block, Cell, Form, Input, Link, Page, Pager, Table};
 use crate::web::question::{Asked, ROWS, escaped, query_of};
+use crate::web::questions::account_page;
 use crate::web::sheet::{FileKind, file_name, write};
 use crate::web::site::Site;
 
@@ -137,10 +138,12 @@ fn shown(ask: &Ask, from: &str, to: &str, (columns, rows): Rows) -> Result<Table
     let (table, by) = (ask.query.get("table"), ask.query.get("by"));
     let texts = texts_of(&ask.query, columns.len());
     let asked = format!("from={from}&to={to}&{}", query_of(&ask.query, &["table", "by"]));
-    let page = ask.query.parsed::<u64>("page")?.unwrap_or(1).max(1);
+    let count = rows.len();
+    let last = (count as u64).div_ceil(ROWS).max(1);
+    let page = ask.query.parsed::<u64>("page")?.unwrap_or(1).clamp(1, last);
     let first = (page - 1).saturating_mul(ROWS);
     let (skipped, most) = (usize::try_from(first).unwrap_or(usize::MAX), usize::try_from(ROWS).unwrap_or(usize::MAX));
-    let count = rows.len();
+    let names = columns.clone();
     let cell = |at: usize, text: Option<String>| match text {
         None => Cell::Nothing,
         // A table of all leads to what moved in it.
@@ -149,7 +152,10 @@ fn shown(ask: &Ask, from: &str, to: &str, (columns, rows): Rows) -> Result<Table
             Cell::Link(name, href)
         }
         Some(text) if at >= texts => Cell::counted(&text),
-        Some(text) => Cell::Text(text),
+        Some(text) => match object_page(table.unwrap_or_default(), &names[at], &text) {
+            Some(href) => Cell::Link(text, format!("{href}?timeslot={to}")),
+            None => Cell::Text(text),
+        },
     };
     let shown: Vec<Vec<Cell>> = rows
         .into_iter()
@@ -160,7 +166,7 @@ fn shown(ask: &Ask, from: &str, to: &str, (columns, rows): Rows) -> Result<Table
     let behind = skipped.saturating_add(shown.len());
     let to_page = |page: u64| format!("/compare?{asked}page={page}");
     let pager = (count > most).then(|| Pager {
-        place: format!("rows {} to {behind} of {count}", first.saturating_add(1).min(count as u64)),
+        place: format!("rows {} to {behind} of {count}", first + 1),
         before: (page > 1).then(|| to_page(page - 1)),
         behind: (behind < count).then(|| to_page(page + 1)),
     });
@@ -184,6 +190,17 @@ fn shown(ask: &Ask, from: &str, to: &str, (columns, rows): Rows) -> Result<Table
         files,
         sql: None,
     })
+}
+
+/// The page of a person or an account that a column of details names.
+fn object_page(table: &str, column: &str, key: &str) -> Option<String> {
+    match (table, column) {
+        ("identities", "key") | (_, "identity") => Some(format!("/identities/{}", escaped(key))),
+        ("accounts", "key") | (_, "account") => {
+            key.split_once('/').and_then(|(repository, key)| account_page("/accounts", repository, key))
+        }
+        _ => None,
+    }
 }
 
 /// The whole answer as a file: `/compare/rows.csv`, `.xlsx` or `.parquet`, with the same fields.

@@ -16,8 +16,9 @@ WITH who AS (
          FALSE AS is_through_group, FALSE AS is_through_role
   FROM gaps g WHERE g.gap = 'under'
 )
-SELECT u.namespace AS application, u.key AS permission, p.name AS name, h.perimeter AS perimeter, h.is_held AS held,
-       h.is_direct AS direct, h.is_through_group AS through_group, h.is_through_role AS through_role,
+SELECT u.namespace AS application, u.key AS permission, p.name AS name, h.perimeter AS perimeter, CASE WHEN h.is_held THEN TRIM(CASE WHEN h.is_direct THEN 'direct ' ELSE '' END || CASE WHEN h.is_through_group THEN 'group ' ELSE '' END
+                                || CASE WHEN h.is_through_role THEN 'role' ELSE '' END)
+            ELSE 'not held' END AS held,
        CASE WHEN m.rules > 1 THEN m.rule || ' and ' || CAST(m.rules - 1 AS VARCHAR) || ' more' ELSE m.rule END AS should_by,
        g.gap AS gap, g.first_seen_on AS gap_since, g.excused_until_on AS excused_until
 FROM held h
