@@ -82,7 +82,7 @@ pub(super) fn search(site: &Site, ask: &Ask, asked: &Asked, account: &Account<'_
             found.rows.truncate(FOUND);
             found.about = Some(format!("The first {FOUND} of more: say more of the name."));
         }
-        found.title = "Who is called so".to_owned();
+        "Who is called so".clone_into(&mut found.title);
         blocks.push(Block::Table(with_choices(found, ask, account)));
     }
     Ok(blocks)
