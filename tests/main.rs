@@ -18,6 +18,7 @@ mod midpoint;
 mod references;
 mod reruns;
 mod schedule;
+mod serve;
 mod skipped;
 mod support;
 mod truth;

@@ -147,8 +147,5 @@ pub(super) fn account() -> String {
 
 /// Who does it, as the log will say.
 pub(super) fn person() -> String {
-    ["LEDGERLINE_USER", "SUDO_USER", "USER", "LOGNAME"]
-        .into_iter()
-        .find_map(environment)
-        .unwrap_or_else(|| "unknown".to_owned())
+    ["LEDGERLINE_USER", "SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(environment).unwrap_or_else(account)
 }

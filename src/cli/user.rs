@@ -11,18 +11,20 @@ use super::output::{Format, Rows, say};
 use super::{Failure, open};
 use crate::env::Clock;
 use crate::plan::Project;
-use crate::web::users::{FILE, Password, Role, Token, User, Users};
+use crate::web::users::{Password, Role, Token, User, Users};
 
 /// What is done about users.
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
     /// Let somebody use the page. The password is typed twice, or is the line on stdin where that is no terminal.
+    #[command(override_usage = "ledgerline user add [OPTIONS] <NAME> --role <ROLE>...")]
     Add(RolesArguments),
     /// List the users, with their roles and tokens.
     List,
     /// Give a user another password.
     Password(NameArguments),
     /// Give a user other roles in place of the earlier ones.
+    #[command(override_usage = "ledgerline user roles [OPTIONS] <NAME> --role <ROLE>...")]
     Roles(RolesArguments),
     /// Take a user out, with all tokens.
     Remove(NameArguments),
@@ -37,7 +39,7 @@ pub(super) enum Command {
 pub(super) struct RolesArguments {
     /// Lower-case letters, digits, `.`, `_`, `@` and `-`.
     name: String,
-    /// What the user is there for. May be given several times.
+    /// What the user is there for. Several stand one behind the other.
     #[arg(long = "role", value_name = "ROLE", value_enum, required = true, num_args = 1.., value_delimiter = ',')]
     roles: Vec<Role>,
 }
@@ -94,7 +96,7 @@ pub(super) fn run(command: &Command, folder: Option<PathBuf>, format: Format) ->
 
 /// Where the users stand.
 fn path(project: &Project) -> PathBuf {
-    project.root.join(FILE)
+    project.serve.users.clone()
 }
 
 fn add(path: &Path, arguments: &RolesArguments) -> Result<(), Failure> {

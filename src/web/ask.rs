@@ -59,6 +59,17 @@ impl Fields {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// The number of the page that is asked for, counted from 0.
+    ///
+    /// # Errors
+    /// Where `page` is no number from 1 on.
+    pub(crate) fn page(&self) -> Result<usize, Refusal> {
+        match self.parsed::<usize>("page")? {
+            Some(0) => Err(Refusal::Wrong("pages are counted from 1".to_owned())),
+            page => Ok(page.unwrap_or(1) - 1),
+        }
+    }
+
     /// The value of a name as something else; `None` where it is not given.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ pub mod users;
 
 mod access;
 mod answer;
+mod api;
 mod ask;
 mod files;
 mod limits;
@@ -28,6 +29,8 @@ mod serve;
 mod session;
 mod site;
 mod svg;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::listen::listen;
 pub(crate) use self::serve::router;

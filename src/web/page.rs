@@ -223,6 +223,8 @@ pub(crate) enum Input {
     Choice { name: String, label: String, value: String, options: Vec<(String, String)> },
     /// Yes or no.
     Tick { name: String, value: String, label: String, is_on: bool },
+    /// A word above the fields that follow.
+    Heading(String),
     /// Something that goes along.
     Hidden { name: String, value: String },
 }

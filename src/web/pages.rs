@@ -18,6 +18,8 @@ pub(super) mod run;
 pub(super) mod runs;
 pub(super) mod schedule;
 pub(super) mod tables;
+pub(super) mod timeslot;
+pub(super) mod timeslots;
 
 pub(super) use self::door::{come_back, sign_in_page};
 use super::page::{Banner, Block, Link, Page, Tone};

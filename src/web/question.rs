@@ -20,6 +20,12 @@ pub(super) const ROWS: u64 = 50;
 /// A row of an answer; `None` is null.
 pub(super) type Row = [Option<String>];
 
+/// The names of columns, rows, and whether there are more.
+pub(super) type Page = (Vec<String>, Vec<Vec<Option<String>>>, bool);
+
+/// The same with the types of the columns.
+type FieldsAndRows = (Vec<Field>, Vec<Vec<Option<String>>>, bool);
+
 /// Where a cell leads, told by its row.
 pub(super) type Lead = fn(&Row) -> Option<String>;
 
@@ -147,12 +153,8 @@ impl Asked {
             table.sql = None;
             return Ok(table);
         }
-        let columns = site.engine().columns(&question.rows, &self.tables)?;
         let first = page.saturating_sub(1).saturating_mul(ROWS);
-        let limited = format!("{} LIMIT {} OFFSET {first}", question.sql(), ROWS + 1);
-        let mut rows = self.rows(site, &limited)?;
-        let is_more = rows.len() as u64 > ROWS;
-        rows.truncate(usize::try_from(ROWS).unwrap_or(usize::MAX));
+        let (columns, rows, is_more) = self.fields(site, question, page)?;
         let leads: Vec<Option<Lead>> = columns
             .iter()
             .map(|column| question.leads.iter().find(|(name, _)| *name == column.name).map(|(_, lead)| *lead))
@@ -188,6 +190,29 @@ impl Asked {
             table.files = FileKind::ALL.iter().map(file).collect();
         }
         Ok(table)
+    }
+
+    /// A page of the answer, counted from 1: the names of its columns, its rows, and whether there are more behind it.
+    ///
+    /// # Errors
+    /// Where the engine fails, or a table that is needed lacks.
+    pub(super) fn page(&self, site: &Site, question: &Question, page: u64) -> Result<Page, Refusal> {
+        if question.needs.iter().any(|needed| !self.has(needed)) {
+            return Err(Refusal::NotFound(question.empty.to_owned()));
+        }
+        let (columns, rows, is_more) = self.fields(site, question, page)?;
+        Ok((columns.into_iter().map(|column| column.name).collect(), rows, is_more))
+    }
+
+    fn fields(&self, site: &Site, question: &Question, page: u64) -> Result<FieldsAndRows, Refusal> {
+        let columns = site.engine().columns(&question.rows, &self.tables)?;
+        // What an engine counts rows with ends at 2^63.
+        let first = page.saturating_sub(1).min(u64::from(u32::MAX)) * ROWS;
+        let limited = format!("{} LIMIT {} OFFSET {first}", question.sql(), ROWS + 1);
+        let mut rows = self.rows(site, &limited)?;
+        let is_more = rows.len() as u64 > ROWS;
+        rows.truncate(usize::try_from(ROWS).unwrap_or(usize::MAX));
+        Ok((columns, rows, is_more))
     }
 
     /// The whole answer as a file.

@@ -5,6 +5,7 @@ mod ownerless;
 mod people;
 #[cfg(test)]
 mod tests;
+mod timeslot;
 
 use super::answer::Refusal;
 use super::ask::Fields;
@@ -19,6 +20,7 @@ pub(super) use self::people::{
     account_findings, account_groups, account_page, account_ways, identities, identity_accounts, identity_findings,
     identity_rights, identity_ways,
 };
+pub(super) use self::timeslot::{by_repository, changes, moved, movements, owners, problems, rejects, thresholds};
 
 /// The question of a name, with its fields filled in.
 ///
@@ -42,6 +44,14 @@ pub(super) fn named(name: &str, asked: &Asked, fields: &Fields) -> Result<Questi
         "identity_findings" => Ok(identity_findings(fields)),
         "identity_rights" => Ok(identity_rights(fields)),
         "identity_ways" => Ok(identity_ways(fields)),
+        "thresholds" => Ok(thresholds(fields)),
+        "movements" => Ok(movements(asked)),
+        "moved" => Ok(moved(fields)),
+        "changes" => Ok(changes(fields)),
+        "owners" => Ok(owners(asked)),
+        "owners_by_repository" => Ok(by_repository()),
+        "rejects" => Ok(rejects(fields)),
+        "problems" => Ok(problems()),
         _ => Err(Refusal::NotFound(format!("there is no table `{name}`"))),
     }
 }

@@ -1,11 +1,14 @@
 //! The one table of what can be asked: by which way and method, with what one must be allowed to, and what it is. A test walks
 //! it with every role; nothing is answered that does not stand here.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
 use super::answer::{Answer, Refusal};
+use super::api::{self, Described, Shape};
 use super::ask::Ask;
 use super::pages::{
     accounts, assets, compare, decide, door, findings, identities, launch, log, now, owner, ownerless, run, runs,
-    schedule, tables,
+    schedule, tables, timeslot, timeslots,
 };
 use super::site::Site;
 use super::users::May;
@@ -41,34 +44,51 @@ pub(crate) struct Route {
     /// What it is, as in `that does not allow to ..`.
     pub(crate) about: &'static str,
     pub(crate) answer: fn(&Site, &Ask) -> Result<Answer, Refusal>,
+    /// What programs are told of it, where it is for them.
+    pub(super) api: Option<Described>,
 }
 
-const fn open(
-    verb: Verb,
-    path: &'static str,
-    about: &'static str,
-    answer: fn(&Site, &Ask) -> Result<Answer, Refusal>,
-) -> Route {
-    Route { verb, path, door: Door::Open, may: None, about, answer }
+type Answering = fn(&Site, &Ask) -> Result<Answer, Refusal>;
+
+const fn open(verb: Verb, path: &'static str, about: &'static str, answer: Answering) -> Route {
+    Route { verb, path, door: Door::Open, may: None, about, answer, api: None }
 }
 
-const fn page(
+const fn page(path: &'static str, may: May, about: &'static str, answer: Answering) -> Route {
+    Route { verb: Verb::Get, path, door: Door::Person, may: Some(may), about, answer, api: None }
+}
+
+const fn deed(path: &'static str, may: May, about: &'static str, answer: Answering) -> Route {
+    Route { verb: Verb::Post, path, door: Door::Person, may: Some(may), about, answer, api: None }
+}
+
+/// Something that programs read.
+const fn read(
     path: &'static str,
     may: May,
     about: &'static str,
-    answer: fn(&Site, &Ask) -> Result<Answer, Refusal>,
+    answer: Answering,
+    query: &'static [(&'static str, bool, &'static str)],
+    shape: Shape,
 ) -> Route {
-    Route { verb: Verb::Get, path, door: Door::Person, may: Some(may), about, answer }
+    let api = Some(Described { query, body: None, answer: shape });
+    Route { verb: Verb::Get, path, door: Door::Program, may: Some(may), about, answer, api }
 }
 
-const fn deed(
+/// Something that programs do.
+const fn call(
     path: &'static str,
     may: May,
     about: &'static str,
-    answer: fn(&Site, &Ask) -> Result<Answer, Refusal>,
+    answer: Answering,
+    body: Option<fn(&mut SchemaGenerator) -> Schema>,
+    shape: fn(&mut SchemaGenerator) -> Schema,
 ) -> Route {
-    Route { verb: Verb::Post, path, door: Door::Person, may: Some(may), about, answer }
+    let api = Some(Described { query: &[], body, answer: Shape::Json(shape) });
+    Route { verb: Verb::Post, path, door: Door::Program, may: Some(may), about, answer, api }
 }
+
+const PAGE: &[(&str, bool, &str)] = &[("page", true, "which page, counted from 1")];
 
 /// Everything that can be asked.
 pub(crate) const ROUTES: &[Route] = &[
@@ -83,6 +103,7 @@ pub(crate) const ROUTES: &[Route] = &[
         may: None,
         about: "sign out",
         answer: door::sign_out,
+        api: None,
     },
     page("/", May::See, "see what stands", now::now),
     page("/runs", May::See, "see the runs", runs::runs),
@@ -93,6 +114,12 @@ pub(crate) const ROUTES: &[Route] = &[
     deed("/runs/{run}/retry", May::Operate, "take up a run", launch::retry),
     deed("/runs/{run}/cancel", May::Operate, "end a run", launch::cancel),
     page("/findings", May::Read, "read findings", findings::findings),
+    page("/timeslots", May::See, "see the timeslots", timeslots::timeslots),
+    page("/timeslots/{timeslot}", May::See, "see a timeslot", timeslot::timeslot),
+    deed("/timeslots/{timeslot}/confirm", May::Decide, "confirm a timeslot", timeslot::confirm),
+    deed("/timeslots/{timeslot}/reject", May::Decide, "reject a timeslot", timeslot::reject),
+    deed("/timeslots/{timeslot}/hide", May::Decide, "hide a timeslot", timeslot::hide),
+    deed("/timeslots/{timeslot}/show", May::Decide, "show a timeslot", timeslot::show),
     page("/identities", May::Read, "look for people", identities::identities),
     page("/identities/{identity}", May::Read, "see what people have", identities::identity),
     page("/accounts/{repository}/{identifier}", May::Read, "see accounts", accounts::account),
@@ -106,4 +133,85 @@ pub(crate) const ROUTES: &[Route] = &[
     page("/timeslots/{timeslot}/files/{file}", May::Read, "download rows", tables::file),
     page("/schedule", May::See, "see when plans are due", schedule::schedule),
     page("/log", May::Read, "read the log", log::log),
+    open(Verb::Get, "/api/openapi.json", "read what programs can ask", api::document),
+    read("/metrics", May::See, "read the metrics", api::metrics, &[], Shape::Media("text/plain")),
+    read("/api/v1/status", May::See, "see what stands", api::status, &[], Shape::Json(api::Status::json_schema)),
+    read("/api/v1/plans", May::See, "see the plans", api::plans, &[], Shape::Json(<Vec<String>>::json_schema)),
+    read("/api/v1/runs", May::See, "see the runs", api::runs, PAGE, Shape::Json(<Vec<api::Run>>::json_schema)),
+    call(
+        "/api/v1/runs",
+        May::Operate,
+        "run plans",
+        api::start,
+        Some(api::Launch::json_schema),
+        api::Begun::json_schema,
+    ),
+    read("/api/v1/runs/{run}", May::See, "see a run", api::run, &[], Shape::Json(api::Run::json_schema)),
+    call("/api/v1/runs/{run}/retry", May::Operate, "take up a run", api::retry, None, api::Begun::json_schema),
+    call("/api/v1/runs/{run}/cancel", May::Operate, "end a run", api::cancel, None, api::Done::json_schema),
+    read(
+        "/api/v1/timeslots",
+        May::See,
+        "see the timeslots",
+        api::timeslots,
+        &[],
+        Shape::Json(<Vec<api::Standing>>::json_schema),
+    ),
+    read(
+        "/api/v1/timeslots/{timeslot}",
+        May::See,
+        "see a timeslot",
+        api::timeslot,
+        &[],
+        Shape::Json(api::Timeslot::json_schema),
+    ),
+    read(
+        "/api/v1/timeslots/{timeslot}/tables/{table}",
+        May::Read,
+        "read rows",
+        api::rows,
+        PAGE,
+        Shape::Json(api::Rows::json_schema),
+    ),
+    read(
+        "/api/v1/timeslots/{timeslot}/files/{file}",
+        May::Read,
+        "download rows",
+        api::file,
+        &[],
+        Shape::Media("application/octet-stream"),
+    ),
+    call(
+        "/api/v1/timeslots/{timeslot}/confirm",
+        May::Decide,
+        "confirm a timeslot",
+        api::confirm,
+        Some(api::Confirmation::json_schema),
+        api::Done::json_schema,
+    ),
+    call(
+        "/api/v1/timeslots/{timeslot}/reject",
+        May::Decide,
+        "reject a timeslot",
+        api::reject,
+        Some(api::Reason::json_schema),
+        api::Done::json_schema,
+    ),
+    call(
+        "/api/v1/timeslots/{timeslot}/hide",
+        May::Decide,
+        "hide a timeslot",
+        api::hide,
+        Some(api::Reason::json_schema),
+        api::Done::json_schema,
+    ),
+    call(
+        "/api/v1/timeslots/{timeslot}/show",
+        May::Decide,
+        "show a timeslot",
+        api::show,
+        Some(api::Reason::json_schema),
+        api::Done::json_schema,
+    ),
+    read("/api/v1/log", May::Read, "read the log", api::log, PAGE, Shape::Json(api::Log::json_schema)),
 ];

@@ -19,9 +19,6 @@ pub use self::role::{May, Role};
 pub use self::token::Token;
 use crate::names::nearest;
 
-/// The file's name where the project does not give another.
-pub const FILE: &str = "users.toml";
-
 /// Somebody, or some program, that may use the page.
 #[derive(Debug, Clone)]
 pub struct User {

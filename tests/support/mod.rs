@@ -2,6 +2,7 @@
 
 mod ledger;
 mod output;
+mod page;
 mod project;
 mod sample;
 
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 pub(crate) use self::ledger::{Part, parts_of, timeslots_of};
 pub(crate) use self::output::{Output, Table};
+pub(crate) use self::page::{PASSWORD, Page, Visitor, user};
 pub(crate) use self::project::Project;
 pub(crate) use self::sample::{LOADS, copy, sample};
 

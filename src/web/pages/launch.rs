@@ -10,6 +10,9 @@ use crate::web::page::{Banner, Block, Form, Input, Link, Page, Tone};
 use crate::web::processes;
 use crate::web::site::Site;
 
+/// What the names of fields begin with that give variables of the plan.
+const VARIABLE: &str = "var.";
+
 /// What runs and how, to be chosen; and what is worth a look before.
 pub(in crate::web) fn launch(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
     let project = site.project();
@@ -89,12 +92,24 @@ fn choices(plan: &Plan, open: Option<TimeslotId>) -> Form {
         choice("from", "From stage", "the first"),
         choice("until", "Until stage", "the last"),
     ];
-    inputs.extend(stages.iter().map(|stage| tick("skip", stage.as_str(), format!("leave {stage} out"))));
+    inputs.push(Input::Heading("Stages to leave out".to_owned()));
+    inputs.extend(stages.iter().map(|stage| tick("skip", stage.as_str(), stage.to_string())));
+    inputs.push(Input::Heading("How".to_owned()));
     if let Some(id) = open {
         inputs.push(tick("timeslot", &id.to_string(), format!("on the open timeslot {id}")));
     }
     inputs.push(tick("dry_run", "yes", "dry run: compute everything, keep nothing".to_owned()));
     inputs.push(tick("if_changed", "yes", "only if something differs from the current timeslot".to_owned()));
+    if !plan.vars.is_empty() {
+        inputs.push(Input::Heading("Variables of the plan".to_owned()));
+        inputs.extend(plan.vars.iter().map(|(name, value)| Input::Line {
+            name: format!("{VARIABLE}{name}"),
+            label: name.clone(),
+            value: value.clone(),
+            hint: None,
+            is_required: false,
+        }));
+    }
     Form {
         title: Some("What runs".to_owned()),
         about: Some("Without a choice, all stages of the plan run, as with one click.".to_owned()),
@@ -138,6 +153,11 @@ pub(in crate::web) fn begin(site: &Site, ask: &Ask, fields: &Fields) -> Result<O
     }
     if let Some(id) = fields.parsed::<TimeslotId>("timeslot")? {
         add("timeslot", id.to_string());
+    }
+    for (field, value) in fields.0.iter().filter(|(_, value)| !value.trim().is_empty()) {
+        if let Some(name) = field.strip_prefix(VARIABLE) {
+            add("var", format!("{name}={}", value.trim()));
+        }
     }
     for (field, flag) in [("dry_run", "--dry-run"), ("if_changed", "--if-changed")] {
         if fields.get(field).is_some() {

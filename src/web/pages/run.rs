@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::runs::{seconds, told};
-use crate::event::{ReportTable, RunEvent, RunEventKind};
+use crate::event::{ReportTable, RunEvent, RunEventKind, Verdict};
 use crate::ids::StageName;
 use crate::ledger::Ledger;
 use crate::runs::{self, Life};
@@ -177,6 +177,10 @@ impl Stages {
                 }
                 _ => {}
             }
+        }
+        for stage in stages.iter_mut().filter(|stage| stage.from.is_none() && life != Life::UnderWay) {
+            let is_confirmed = stage.name == StageName::Confirm && summary.verdict == Some(Verdict::Confirmed);
+            (stage.tone, stage.word) = if is_confirmed { (Tone::Good, "done") } else { (Tone::Plain, "not reached") };
         }
         Self(stages)
     }

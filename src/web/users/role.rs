@@ -18,6 +18,19 @@ pub enum May {
     Decide,
 }
 
+impl May {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::See => "see",
+            Self::Read => "read",
+            Self::Operate => "operate",
+            Self::Decide => "decide",
+        }
+    }
+}
+
 /// What a user is there for. Who operates does not decide, unless the user has both roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "snake_case")]

@@ -29,6 +29,9 @@ fn users(names: &[&str]) -> Users {
 }
 
 /// A file in a folder of its own.
+/// The name that projects give it if they say nothing.
+const FILE: &str = "users.toml";
+
 fn file(text: &str) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(FILE);
