@@ -54,7 +54,8 @@ struct Sight {
 }
 
 /// Follows an object, by its key in key form, from the oldest visible confirmed timeslot to the current one, and on to
-/// the open one where that is asked for.
+/// the open one where that is asked for. With `last`, only through so many of the latest confirmed ones: what the first of
+/// them says is then what the object is.
 ///
 /// # Errors
 /// Where no timeslot knows the object, or a table cannot be read.
@@ -65,10 +66,12 @@ pub fn history(
     key: &str,
     engine: &dyn Engine,
     open: Option<&TimeslotId>,
+    last: Option<usize>,
 ) -> Result<Vec<Happening>, HistoryError> {
     let standings = ledger.standings()?;
     let mut confirmed: Vec<_> = standings.all().iter().filter(|standing| standing.state == State::Confirmed).collect();
     confirmed.sort_by_key(|standing| standing.confirmed_by);
+    confirmed.drain(..confirmed.len().saturating_sub(last.unwrap_or(usize::MAX)));
     confirmed.extend(open.and_then(|id| standings.find(id)).filter(|standing| standing.state.is_open()));
     let mut told = Vec::new();
     let mut seen: Option<Sight> = None;

@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
     }
     let engine = machine::engine(&project)?;
     let mut rows = Rows::new(&["timeslot", "what", "name", "before", "now"]);
-    for told in history(&ledger, arguments.kind, &namespace, &key, &engine, arguments.timeslot.as_ref())? {
+    for told in history(&ledger, arguments.kind, &namespace, &key, &engine, arguments.timeslot.as_ref(), None)? {
         let timeslot = Some(told.timeslot.to_string());
         rows.rows.push(vec![timeslot, Some(told.what.to_owned()), told.name, told.before, told.now]);
     }

@@ -10,7 +10,7 @@ use super::execute::execute;
 use super::output::Format;
 use super::{Failure, guarded, init, machine, open, project};
 use crate::diff::{Diff, DiffError};
-use crate::history::history;
+use crate::history::{Happening, history};
 use crate::ledger::{Ledger, State};
 use crate::runs::Command;
 use crate::table::Kind;
@@ -166,7 +166,7 @@ fn an_object_is_followed_through_its_timeslots() {
     let sample = Sample::two_loads();
     let engine = machine::engine(&open::project(Some(sample.folder.clone())).expect("the project")).expect("an engine");
     let told = |key: &str| {
-        let told = history(&sample.ledger(), Kind::Identity, "", key, &engine, None).expect("a history");
+        let told = history(&sample.ledger(), Kind::Identity, "", key, &engine, None, None).expect("a history");
         let attributes = told.into_iter().filter(|told| ["present", "absent", "changed"].contains(&told.what));
         attributes
             .map(|told| format!("{} {} {}", told.timeslot, told.what, told.now.unwrap_or_default()).trim().to_owned())
@@ -174,7 +174,10 @@ fn an_object_is_followed_through_its_timeslots() {
     };
     assert_eq!(told("E2"), ["2026-11-02 present", "2026-11-09 present", "2026-11-09 changed Controller"]);
     assert_eq!(told("E3"), ["2026-11-02 present", "2026-11-09 absent"]);
-    assert!(history(&sample.ledger(), Kind::Identity, "", "E9", &engine, None).is_err());
+    assert!(history(&sample.ledger(), Kind::Identity, "", "E9", &engine, None, None).is_err());
+    let last = history(&sample.ledger(), Kind::Identity, "", "E2", &engine, None, Some(1)).expect("a history");
+    let is_last = |told: &Happening| told.timeslot.to_string() == "2026-11-09" && told.what != "changed";
+    assert!(!last.is_empty() && last.iter().all(is_last), "what it is then is no change: {last:?}");
 }
 
 #[test]

@@ -7,24 +7,25 @@
 //! Decisions stand above every rule, so nothing is guessed here: a row without a reason or without a name under it is
 //! no decision, and two rows that contradict each other are none either.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod edit;
+mod file;
+mod replace;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
-use jiff::civil::Date;
 
-use super::clean::trim;
+pub(crate) use self::edit::{EditError, Known, NewDecision, Verdict, add_decision, decisions_about, withdraw_decision};
+pub(crate) use self::file::COLUMNS;
+use self::file::{Decision, read_decisions};
 use super::columns::days_of;
 use super::key::KeyForms;
-use super::read::{BadRecord, Cell, Csv, Fault, Format, Request, Row, Sink, read};
-use crate::ids::is_slug;
+use super::read::Fault;
 use crate::ledger::{LedgerError, OpenTimeslot, arrow_schema, sha256_hex};
-use crate::table::{Field, Kind};
+use crate::table::Field;
 use crate::tables::DECISIONS;
-
-/// The columns of the file.
-const COLUMNS: [&str; 7] = ["repository", "identifier", "decision", "value", "reason", "who", "decided_on"];
 
 /// Why the decisions cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -72,133 +73,6 @@ fn fingerprint(decisions: &BTreeSet<Decision>) -> String {
     sha256_hex(format!("{decisions:?}").as_bytes())
 }
 
-/// A row of the file: its cells in the order of the columns, the day, and what is wrong with it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Decision {
-    cells: [Option<String>; 6],
-    decided_on: Option<Date>,
-    problem: Option<String>,
-    /// Only of a row that cannot be taken: the order of the others means nothing.
-    line: Option<i64>,
-}
-
-impl Decision {
-    fn cell(&self, at: usize) -> &str {
-        self.cells[at].as_deref().unwrap_or_default()
-    }
-
-    fn spoilt(self, line: i64, problem: impl Into<String>) -> Self {
-        Self { problem: Some(problem.into()), line: Some(line), ..self }
-    }
-}
-
-/// Every row of the file, sorted, each once.
-fn read_decisions(path: &Path, forms: &KeyForms) -> Result<BTreeSet<Decision>, Fault> {
-    let columns = COLUMNS.map(str::to_owned);
-    let csv =
-        Csv { delimiter: b',', quote: Some(b'"'), encoding: "utf-8".to_owned(), skip_lines: 0, columns: Vec::new() };
-    let mut rows = Rows { forms, taken: Vec::new(), spoilt: Vec::new() };
-    let format = Format::Csv(csv);
-    let notice = read(path, &Request { format: &format, columns: &columns, explode: None }, &mut rows)?;
-    if let Some(column) = notice.unused_columns.first() {
-        let hint = format!("its columns are {}", COLUMNS.join(", "));
-        return Err(Fault::new(format!("the column `{column}` is none of a decision")).hint(hint));
-    }
-    let mut decisions: BTreeSet<Decision> = rows.spoilt.into_iter().collect();
-    decisions.extend(without_contradictions(rows.taken));
-    Ok(decisions)
-}
-
-struct Rows<'a> {
-    forms: &'a KeyForms,
-    taken: Vec<(i64, Decision)>,
-    spoilt: Vec<Decision>,
-}
-
-impl Sink for Rows<'_> {
-    fn row(&mut self, row: &Row<'_>) {
-        let line = i64::try_from(row.line).unwrap_or(i64::MAX);
-        let text = |at: usize| match row.cells[at] {
-            Cell::Text(text) => Some(trim(text)).filter(|text| !text.is_empty()),
-            _ => None,
-        };
-        let plain = Decision { cells: [0, 1, 2, 3, 4, 5].map(|at| text(at).map(str::to_owned)), ..Decision::default() };
-        match taken(&plain, text(6), self.forms) {
-            Ok(decision) => self.taken.push((line, decision)),
-            Err(problem) => self.spoilt.push(plain.spoilt(line, problem)),
-        }
-    }
-
-    fn bad(&mut self, record: BadRecord) {
-        let line = i64::try_from(record.line).unwrap_or(i64::MAX);
-        self.spoilt.push(Decision::default().spoilt(line, record.reason));
-    }
-}
-
-/// The decision with its keys in key form, or what is wrong with it.
-fn taken(plain: &Decision, decided_on: Option<&str>, forms: &KeyForms) -> Result<Decision, String> {
-    let is_break = plain.cell(2) == "break";
-    if is_break && plain.cells[3].is_some() {
-        return Err("a `break` has no `value`".to_owned());
-    }
-    let is_missing = |at: &usize| plain.cells[*at].is_none() && !(is_break && *at == 3);
-    let missing = (0..6).find(is_missing).or_else(|| decided_on.is_none().then_some(6));
-    if let Some(at) = missing {
-        return Err(format!("`{}` is missing", COLUMNS[at]));
-    }
-    let day = decided_on.unwrap_or_default();
-    let decided_on = day.parse::<Date>().ok().filter(|date| date.to_string() == day);
-    let decided_on = decided_on.ok_or_else(|| format!("`{day}` is no day of the form 2026-11-21"))?;
-    let value = plain.cell(3);
-    let value = match plain.cell(2) {
-        "pin" | "forbid" => forms.of(Kind::Identity, "").apply(value).into_owned(),
-        "class" if is_slug(value) => value.to_owned(),
-        "class" => return Err(format!("`{value}` is no reason: write lower-case letters, digits and `_`")),
-        "break" => String::new(),
-        other => return Err(format!("`{other}` is none of pin, forbid, class, break")),
-    };
-    let repository = forms.of(Kind::Repository, "").apply(plain.cell(0)).into_owned();
-    let identifier = forms.of(Kind::Account, &repository).apply(plain.cell(1)).into_owned();
-    let mut decision = Decision { decided_on: Some(decided_on), ..plain.clone() };
-    (decision.cells[0], decision.cells[1], decision.cells[3]) =
-        (Some(repository), Some(identifier), Some(value).filter(|_| !is_break));
-    Ok(decision)
-}
-
-/// The rows with those spoilt that give an account two owners or classes, or that pin and forbid the same person.
-fn without_contradictions(rows: Vec<(i64, Decision)>) -> Vec<Decision> {
-    let mut by_account: BTreeMap<(String, String), Vec<(i64, Decision)>> = BTreeMap::new();
-    for (line, decision) in rows {
-        let account = (decision.cell(0).to_owned(), decision.cell(1).to_owned());
-        let known = by_account.entry(account).or_default();
-        // The same twice is said once.
-        if !known.iter().any(|(_, other)| *other == decision) {
-            known.push((line, decision));
-        }
-    }
-    let mut kept = Vec::new();
-    for about_one in by_account.into_values() {
-        for (line, decision) in &about_one {
-            let against = about_one.iter().find(|(_, other)| other != decision && contradict(decision, other));
-            kept.push(match against {
-                Some((other, _)) => decision.clone().spoilt(*line, format!("line {other} says otherwise")),
-                None => decision.clone(),
-            });
-        }
-    }
-    kept
-}
-
-/// Whether two decisions about an account cannot both be followed. Two prohibitions always can.
-fn contradict(one: &Decision, other: &Decision) -> bool {
-    match (one.cell(2), other.cell(2)) {
-        ("forbid", "pin") | ("pin", "forbid") => one.cell(3) == other.cell(3),
-        // A break stands above the others.
-        ("forbid" | "break", _) | (_, "forbid" | "break") => false,
-        _ => true,
-    }
-}
-
 fn columns() -> Vec<Field> {
     DECISIONS.columns.iter().map(|column| Field::new(column.name, column.kind)).collect()
 }
@@ -217,8 +91,11 @@ fn batch(decisions: &BTreeSet<Decision>, columns: &[Field]) -> RecordBatch {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::super::collector::{Case, KeyForm};
     use super::*;
+    use crate::table::Kind;
 
     const HEADER: &str = "repository,identifier,decision,value,reason,who,decided_on\n";
 

@@ -54,6 +54,11 @@ impl Fields {
         values.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// The first value of a name as it was sent: a key may begin with a blank.
+    pub(crate) fn whole(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     /// The number of the page that is asked for, counted from 0.
     ///
     /// # Errors

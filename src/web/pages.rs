@@ -1,12 +1,20 @@
 //! The pages: each file answers what belongs to one of them.
 
+pub(super) mod accounts;
 pub(super) mod assets;
+mod choose;
+pub(super) mod compare;
 pub(super) mod controls;
+pub(super) mod decide;
 pub(super) mod door;
 pub(super) mod findings;
+pub(super) mod identities;
 pub(super) mod launch;
 pub(super) mod log;
 pub(super) mod now;
+mod object;
+pub(super) mod owner;
+pub(super) mod ownerless;
 pub(super) mod run;
 pub(super) mod runs;
 pub(super) mod schedule;

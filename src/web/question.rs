@@ -48,6 +48,7 @@ pub(super) struct Question {
 }
 
 impl Question {
+    /// The whole question, in order.
     pub(super) fn sql(&self) -> String {
         format!("{}\nORDER BY {}", self.rows, self.order)
     }
@@ -88,6 +89,25 @@ impl Asked {
                 None => Err(Refusal::NotFound("no timeslot has been confirmed yet".to_owned())),
             },
         }
+    }
+
+    /// The one that `timeslot=` names, else the open one where its tables are published, else the current one: what is to be
+    /// decided now.
+    ///
+    /// # Errors
+    /// As [`Self::named_or_current`].
+    pub(super) fn named_or_latest(ledger: &Ledger, fields: &Fields) -> Result<Self, Refusal> {
+        let standings = ledger.standings()?;
+        let open = standings.open().filter(|open| open.state != State::Sandbox);
+        match open.filter(|_| fields.get("timeslot").is_none()) {
+            Some(open) => Self::open(ledger, &open.id),
+            None => Self::named_or_current(ledger, fields),
+        }
+    }
+
+    /// The columns of a table.
+    pub(super) fn columns(&self, table: &str) -> Vec<Field> {
+        self.tables.find(table).columns.clone()
     }
 
     fn of(ledger: &Ledger, timeslot: Timeslot) -> Self {

@@ -1,6 +1,10 @@
 //! The questions that pages ask of a timeslot, by name: the same name shows a table, pages it and downloads it.
 
 mod findings;
+mod ownerless;
+mod people;
+#[cfg(test)]
+mod tests;
 mod timeslot;
 
 use super::answer::Refusal;
@@ -8,6 +12,14 @@ use super::ask::Fields;
 use super::question::{Asked, Question};
 
 pub(super) use self::findings::{FIELDS as FINDING_FIELDS, by_control, causes, findings};
+pub(super) use self::ownerless::{
+    FIELDS as OWNERLESS_FIELDS, account_candidates, account_decisions, account_matches, orphans, ownerless,
+    without_owner,
+};
+pub(super) use self::people::{
+    account_findings, account_groups, account_page, account_ways, identities, identity_accounts, identity_findings,
+    identity_rights, identity_ways,
+};
 pub(super) use self::timeslot::{by_repository, changes, moved, movements, owners, problems, rejects, thresholds};
 
 /// The question of a name, with its fields filled in.
@@ -19,6 +31,20 @@ pub(super) fn named(name: &str, asked: &Asked, fields: &Fields) -> Result<Questi
         "findings" => findings(asked, fields),
         "findings_by_control" => Ok(by_control()),
         "causes" => Ok(causes(fields)),
+        "orphans" => Ok(orphans(fields)),
+        "ownerless" => Ok(ownerless(fields)),
+        "without_owner" => Ok(without_owner()),
+        "account_candidates" => Ok(account_candidates(fields)),
+        "account_decisions" => Ok(account_decisions(fields)),
+        "account_findings" => Ok(account_findings(fields)),
+        "account_groups" => Ok(account_groups(fields)),
+        "account_matches" => Ok(account_matches(fields)),
+        "account_ways" => Ok(account_ways(fields)),
+        "identities" => Ok(identities(fields)),
+        "identity_accounts" => Ok(identity_accounts(fields)),
+        "identity_findings" => Ok(identity_findings(fields)),
+        "identity_rights" => Ok(identity_rights(fields)),
+        "identity_ways" => Ok(identity_ways(fields)),
         "thresholds" => Ok(thresholds(fields)),
         "movements" => Ok(movements(asked)),
         "moved" => Ok(moved(fields)),

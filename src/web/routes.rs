@@ -7,7 +7,8 @@ use super::answer::{Answer, Refusal};
 use super::api::{self, Described, Shape};
 use super::ask::Ask;
 use super::pages::{
-    assets, controls, door, findings, launch, log, now, run, runs, schedule, tables, timeslot, timeslots,
+    accounts, assets, compare, controls, decide, door, findings, identities, launch, log, now, owner, ownerless, run,
+    runs, schedule, tables, timeslot, timeslots,
 };
 use super::site::Site;
 use super::users::May;
@@ -121,6 +122,15 @@ pub(crate) const ROUTES: &[Route] = &[
     deed("/timeslots/{timeslot}/reject", May::Decide, "reject a timeslot", timeslot::reject),
     deed("/timeslots/{timeslot}/hide", May::Decide, "hide a timeslot", timeslot::hide),
     deed("/timeslots/{timeslot}/show", May::Decide, "show a timeslot", timeslot::show),
+    page("/identities", May::Read, "look for people", identities::identities),
+    page("/identities/{identity}", May::Read, "see what people have", identities::identity),
+    page("/accounts/{repository}/{identifier}", May::Read, "see accounts", accounts::account),
+    page("/compare", May::Read, "compare timeslots", compare::compare),
+    page("/compare/{file}", May::Read, "download what differs", compare::file),
+    page("/ownerless", May::Read, "see accounts without owner", ownerless::ownerless),
+    page("/ownerless/{repository}/{identifier}", May::Read, "see who may own accounts", owner::owner),
+    deed("/ownerless/{repository}/{identifier}", May::Operate, "decide who owns accounts", decide::decide),
+    deed("/ownerless/{repository}/{identifier}/withdraw", May::Operate, "withdraw decisions", decide::withdraw),
     page("/timeslots/{timeslot}/tables/{table}", May::Read, "read rows", tables::table),
     page("/timeslots/{timeslot}/files/{file}", May::Read, "download rows", tables::file),
     page("/schedule", May::See, "see when plans are due", schedule::schedule),

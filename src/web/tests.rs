@@ -38,6 +38,15 @@ GET  /log                                             --aop
 GET  /findings                                        --aop
 GET  /timeslots/{timeslot}/tables/{table}             --aop
 GET  /timeslots/{timeslot}/files/{file}               --aop
+GET  /compare                                         --aop
+GET  /compare/{file}                                  --aop
+GET  /identities                                      --aop
+GET  /identities/{identity}                           --aop
+GET  /accounts/{repository}/{identifier}              --aop
+GET  /ownerless                                       --aop
+GET  /ownerless/{repository}/{identifier}             --aop
+POST /ownerless/{repository}/{identifier}             ---o-
+POST /ownerless/{repository}/{identifier}/withdraw    ---o-
 POST /timeslots/{timeslot}/confirm                    ----p
 POST /timeslots/{timeslot}/reject                     ----p
 POST /timeslots/{timeslot}/hide                       ----p

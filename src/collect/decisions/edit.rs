@@ -1,0 +1,405 @@
+//! Decisions put into the file and taken out of it by a program. What is written is read again before it replaces the file:
+//! the new row must be read as it was meant, and every other one as before.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::file::{COLUMNS, Decision, Lines, contradict, read_lines, taken};
+use super::replace::{locked, replaced};
+use crate::collect::clean::trim;
+use crate::collect::key::KeyForms;
+use crate::collect::read::Fault;
+use crate::ledger::sha256_hex;
+
+/// What is decided about an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// This person owns it.
+    Pin(String),
+    /// This person never owns it.
+    Forbid(String),
+    /// It has no owner, for this reason.
+    Class(String),
+    /// Nothing else decides its owner.
+    Break,
+}
+
+impl Verdict {
+    fn cells(&self) -> (&'static str, &str) {
+        match self {
+            Self::Pin(person) => ("pin", person),
+            Self::Forbid(person) => ("forbid", person),
+            Self::Class(reason) => ("class", reason),
+            Self::Break => ("break", ""),
+        }
+    }
+}
+
+/// A decision to be put into the file. The account's key is in key form.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewDecision<'a> {
+    pub(crate) repository: &'a str,
+    pub(crate) identifier: &'a str,
+    pub(crate) verdict: &'a Verdict,
+    /// Why.
+    pub(crate) reason: &'a str,
+    pub(crate) who: &'a str,
+    pub(crate) decided_on: Date,
+}
+
+/// A decision that stands in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Known {
+    /// What tells it from every other one, for [`withdraw_decision`].
+    pub(crate) id: String,
+    /// The line on which it begins, counted from 1.
+    pub(crate) line: i64,
+    pub(crate) decision: String,
+    pub(crate) value: Option<String>,
+    pub(crate) reason: Option<String>,
+    pub(crate) who: Option<String>,
+    pub(crate) decided_on: Option<Date>,
+    /// Why it counts for nothing, if it does.
+    pub(crate) problem: Option<String>,
+}
+
+/// Why the file was not changed. It is as it was.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EditError {
+    /// The file as a whole is wrong.
+    #[error("the decisions in `{path}` cannot be read")]
+    File { path: PathBuf, source: Fault },
+    /// A text that cannot stand in one line.
+    #[error("`{column}` holds a line break, a tab or another control character: write it in one line")]
+    Control { column: &'static str },
+    /// The load would not take it.
+    #[error("that is no decision: {problem}")]
+    NotTaken { problem: String },
+    /// Something stands there that it contradicts.
+    #[error("line {line} of the file already says `{says}` about this account: withdraw that first")]
+    Against { line: i64, says: String },
+    /// It stands there already.
+    #[error("that stands already, in line {line} of the file")]
+    Stands { line: i64 },
+    /// No such decision is there.
+    #[error("no such decision about this account stands in the file any more: somebody may have withdrawn it")]
+    Gone,
+    /// Other lines would be read otherwise.
+    #[error("`{path}` cannot be changed without changing what its other lines say: change it by hand")]
+    Entangled { path: PathBuf },
+    /// The disk.
+    #[error("cannot {what} `{path}`")]
+    Io { what: &'static str, path: PathBuf, source: std::io::Error },
+}
+
+/// The decisions that the file has about an account; none where there is no file.
+///
+/// # Errors
+/// Where the file as a whole cannot be read.
+pub(crate) fn decisions_about(
+    path: &Path,
+    forms: &KeyForms,
+    repository: &str,
+    identifier: &str,
+) -> Result<Vec<Known>, EditError> {
+    let rows = lines_of(path, forms)?.rows.into_iter();
+    Ok(rows.filter(|(_, row)| row.is_about(repository, identifier)).map(|(line, row)| known(line, row)).collect())
+}
+
+/// Puts a decision behind the last one. A file that is not there or empty gets its header.
+///
+/// # Errors
+/// Where the load would not take it, another decision contradicts it, or the file cannot be read or written.
+pub(crate) fn add_decision(path: &Path, forms: &KeyForms, new: &NewDecision<'_>) -> Result<(), EditError> {
+    let (decision, value) = new.verdict.cells();
+    let day = new.decided_on.to_string();
+    let cells = [new.repository, new.identifier, decision, value, new.reason, new.who, &day].map(trim);
+    if let Some(at) = cells.iter().position(|cell| cell.chars().any(char::is_control)) {
+        return Err(EditError::Control { column: COLUMNS[at] });
+    }
+    let cell = |at: usize| Some(cells[at]).filter(|cell| !cell.is_empty()).map(str::to_owned);
+    let plain = Decision { cells: [0, 1, 2, 3, 4, 5].map(cell), ..Decision::default() };
+    let wanted = taken(&plain, Some(&day), forms).map_err(|problem| EditError::NotTaken { problem })?;
+    if !wanted.is_about(new.repository, new.identifier) {
+        let problem = "the file writes the key of this account otherwise, as blanks around it are left off".to_owned();
+        return Err(EditError::NotTaken { problem });
+    }
+    locked(path, |path, text| {
+        let mut lines = if text.is_empty() { Lines::new() } else { lines_of(path, forms)? };
+        refuse_contradictions(&wanted, &lines)?;
+        let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let mut text = text.to_owned();
+        if text.is_empty() {
+            text = COLUMNS.join(",");
+        }
+        if !text.ends_with('\n') {
+            text.push_str(end);
+        }
+        let place = |name: &String| COLUMNS.iter().position(|column| column == name);
+        let row: Vec<String> = lines.header.iter().map(|name| quoted(place(name).map_or("", |at| cells[at]))).collect();
+        text.push_str(&row.join(","));
+        text.push_str(end);
+        lines.rows.push((0, wanted.clone()));
+        replaced(path, &text, |new_path| is_read_as(new_path, forms, &lines))
+    })
+}
+
+/// Takes a decision out, with every row that says exactly the same. The file is the only record of it.
+///
+/// # Errors
+/// Where it is not there any more, or the file cannot be read or written.
+pub(crate) fn withdraw_decision(
+    path: &Path,
+    forms: &KeyForms,
+    repository: &str,
+    identifier: &str,
+    id: &str,
+) -> Result<(), EditError> {
+    locked(path, |path, text| {
+        let lines = lines_of(path, forms)?;
+        let is_meant = |row: &Decision| row.is_about(repository, identifier) && id_of(row) == id;
+        let starts: Vec<(i64, bool)> = lines.rows.iter().map(|(line, row)| (*line, is_meant(row))).collect();
+        if !starts.iter().any(|(_, is_meant)| *is_meant) {
+            return Err(EditError::Gone);
+        }
+        // A row goes on, where a quoted cell holds line breaks, until the next one begins.
+        let mut kept = String::new();
+        for (line, content) in (1_i64..).zip(text.split_inclusive('\n')) {
+            let row = starts.iter().rev().find(|(start, _)| *start <= line);
+            if !row.is_some_and(|(_, is_meant)| *is_meant) {
+                kept.push_str(content);
+            }
+        }
+        let others = lines.rows.into_iter().filter(|(_, row)| !is_meant(row)).collect();
+        let expected = Lines { rows: others, header: lines.header };
+        replaced(path, &kept, |new_path| is_read_as(new_path, forms, &expected))
+    })
+}
+
+impl Decision {
+    fn is_about(&self, repository: &str, identifier: &str) -> bool {
+        self.cell(0) == repository && self.cell(1) == identifier
+    }
+
+    fn says(&self) -> String {
+        format!("{} {}", self.cell(2), self.cell(3)).trim_end().to_owned()
+    }
+}
+
+impl Lines {
+    /// A file without rows.
+    fn new() -> Self {
+        Self { rows: Vec::new(), header: COLUMNS.map(str::to_owned).to_vec() }
+    }
+}
+
+fn lines_of(path: &Path, forms: &KeyForms) -> Result<Lines, EditError> {
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Lines::new()),
+        Ok(found) if found.len() == 0 => return Ok(Lines::new()),
+        _ => {}
+    }
+    read_lines(path, forms).map_err(|source| EditError::File { path: path.to_owned(), source })
+}
+
+fn known(line: i64, row: Decision) -> Known {
+    let id = id_of(&row);
+    let [_, _, decision, value, reason, who] = row.cells;
+    let decision = decision.unwrap_or_default();
+    Known { id, line, decision, value, reason, who, decided_on: row.decided_on, problem: row.problem }
+}
+
+fn id_of(row: &Decision) -> String {
+    sha256_hex(format!("{:?} {:?}", row.cells, row.decided_on).as_bytes())
+}
+
+/// What `without_contradictions` would spoil is refused, and what a break would keep from counting.
+fn refuse_contradictions(wanted: &Decision, lines: &Lines) -> Result<(), EditError> {
+    // A row without a day could not be read: nobody knows what it means to say.
+    let about_same =
+        lines.rows.iter().filter(|(_, row)| row.decided_on.is_some() && row.cells[..2] == wanted.cells[..2]);
+    for (line, row) in about_same {
+        let line = *line;
+        if row.cells[2..4] == wanted.cells[2..4] {
+            return Err(EditError::Stands { line });
+        }
+        let is_owned = |row: &Decision| matches!(row.cell(2), "pin" | "class");
+        let is_broken = |row: &Decision| row.cell(2) == "break";
+        let breaks = (is_owned(row) && is_broken(wanted)) || (is_broken(row) && is_owned(wanted));
+        if breaks || contradict(wanted, row) {
+            return Err(EditError::Against { line, says: row.says() });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file is read as these rows, whatever their lines. What contradicts what may have changed by what went.
+fn is_read_as(path: &Path, forms: &KeyForms, expected: &Lines) -> bool {
+    let said = |lines: &Lines| {
+        let mut said: Vec<String> = lines.rows.iter().map(|(_, row)| id_of(row)).collect();
+        said.sort();
+        said
+    };
+    read_lines(path, forms).is_ok_and(|found| said(&found) == said(expected))
+}
+
+/// A cell as the reader of the file takes it for what it is.
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "repository,identifier,decision,value,reason,who,decided_on\n";
+
+    struct File(tempfile::TempDir);
+
+    impl File {
+        fn with(text: &str) -> Self {
+            let file = Self(tempfile::tempdir().expect("a folder"));
+            std::fs::write(file.path(), text).expect("written");
+            file
+        }
+
+        fn path(&self) -> PathBuf {
+            self.0.path().join("owners.csv")
+        }
+
+        fn text(&self) -> String {
+            std::fs::read_to_string(self.path()).expect("it is there")
+        }
+
+        fn add(&self, identifier: &str, verdict: &Verdict, reason: &str) -> Result<(), String> {
+            let new = NewDecision {
+                repository: "AD",
+                identifier,
+                verdict,
+                reason,
+                who: "anna",
+                decided_on: Date::constant(2026, 11, 22),
+            };
+            add_decision(&self.path(), &KeyForms::default(), &new).map_err(|error| error.to_string())
+        }
+
+        fn about(&self, identifier: &str) -> Vec<Known> {
+            decisions_about(&self.path(), &KeyForms::default(), "AD", identifier).expect("the file is read")
+        }
+
+        fn withdraw(&self, identifier: &str, id: &str) -> Result<(), String> {
+            let done = withdraw_decision(&self.path(), &KeyForms::default(), "AD", identifier, id);
+            done.map_err(|error| error.to_string())
+        }
+    }
+
+    fn pin(person: &str) -> Verdict {
+        Verdict::Pin(person.to_owned())
+    }
+
+    #[test]
+    fn a_decision_stands_behind_the_others_in_the_order_of_the_columns_of_the_file() {
+        let empty = File::with("");
+        empty.add("ann", &pin("E1"), "asked her").expect("added");
+        assert_eq!(empty.text(), format!("{HEADER}AD,ann,pin,E1,asked her,anna,2026-11-22\n"));
+        let other =
+            File::with("who,decided_on,reason,value,decision,identifier,repository\r\neve,2026-01-02,x,E9,pin,zoe,AD");
+        other.add("ann", &Verdict::Break, "three, in turn").expect("added");
+        assert_eq!(
+            other.text(),
+            "who,decided_on,reason,value,decision,identifier,repository\r\neve,2026-01-02,x,E9,pin,zoe,AD\r\nanna,2026-11-22,\"three, in turn\",,break,ann,AD\r\n"
+        );
+        std::fs::remove_file(empty.path()).expect("removed");
+        empty.add("ann", &pin("E1"), "x").expect("a file that is gone is made anew");
+        assert!(empty.text().starts_with(HEADER));
+    }
+
+    #[test]
+    fn what_contradicts_a_decision_that_stands_is_refused_with_its_line() {
+        let file = File::with(&format!("{HEADER}AD,bob,break,,x,eve,2026-01-02\nAD,ann,pin,E1,x,eve,2026-01-02\n"));
+        let before = file.text();
+        let withdraw = "about this account: withdraw that first";
+        let cases = [
+            ("ann", pin("E2"), format!("line 3 of the file already says `pin E1` {withdraw}")),
+            ("ann", pin("E1"), "that stands already, in line 3 of the file".to_owned()),
+            ("ann", Verdict::Forbid("E1".to_owned()), format!("line 3 of the file already says `pin E1` {withdraw}")),
+            (
+                "ann",
+                Verdict::Class("shared".to_owned()),
+                format!("line 3 of the file already says `pin E1` {withdraw}"),
+            ),
+            ("ann", Verdict::Break, format!("line 3 of the file already says `pin E1` {withdraw}")),
+            ("bob", pin("E1"), format!("line 2 of the file already says `break` {withdraw}")),
+        ];
+        for (account, verdict, expected) in cases {
+            assert_eq!(file.add(account, &verdict, "y"), Err(expected));
+        }
+        assert_eq!(file.text(), before);
+        file.add("ann", &Verdict::Forbid("E2".to_owned()), "y").expect("both can be followed");
+        file.add("zoe", &pin("E2"), "y").expect("another account");
+    }
+
+    #[test]
+    fn what_is_written_is_read_as_it_was_meant() {
+        let file = File::with(HEADER);
+        let hostile = ["a\"b", "a,b", "'=1+1", "<script>", "ß %2F / \\", "\"", "=cmd|' /C calc'!A0"];
+        for text in hostile {
+            file.add(text, &pin("E1"), text).expect("added");
+            let known = file.about(text);
+            assert_eq!((known.len(), known[0].reason.as_deref(), &known[0].problem), (1, Some(text), &None), "{text}");
+        }
+        for text in ["two\nlines", "two\r\nlines", "a\tb", "a\0b", "a\u{85}b"] {
+            let told = file.add("ann", &pin("E1"), text);
+            assert!(told.is_err_and(|told| told.starts_with("`reason` holds a line break")), "{text:?}");
+        }
+        assert_eq!(file.add("ann", &pin("E1"), " "), Err("that is no decision: `reason` is missing".to_owned()));
+        assert!(file.add("ann", &Verdict::Class("Shared desk".to_owned()), "x").is_err());
+        let told = file.add(" ann", &pin("E1"), "x").expect_err("the reader would leave the blank off");
+        assert!(told.contains("blanks around it"), "{told}");
+    }
+
+    #[test]
+    fn a_decision_that_is_withdrawn_leaves_the_other_lines_as_they_are() {
+        let rest =
+            "AD,bob,class,shared,\"two\nlines, \"\"said\"\"\",eve,2026-01-02\nAD,\nAD,zoe,pin,E3,x,eve,2026-01-02";
+        let ann = "AD,ann,pin,E1,x,eve,2026-01-02\nAD,ann,pin,E2,x,eve,2026-01-02\n";
+        let file = File::with(&format!("{HEADER}{ann}{rest}"));
+        assert_eq!(file.about("ann").iter().filter(|known| known.problem.is_some()).count(), 2);
+        let first = file.about("ann")[0].id.clone();
+        file.withdraw("ann", &first).expect("withdrawn");
+        assert_eq!(file.text(), format!("{HEADER}AD,ann,pin,E2,x,eve,2026-01-02\n{rest}"));
+        assert_eq!(file.about("ann")[0].problem, None, "nothing says otherwise any more");
+        assert!(file.withdraw("ann", &first).is_err_and(|told| told.contains("any more")));
+        let bob = file.about("bob")[0].id.clone();
+        assert!(file.withdraw("ann", &bob).is_err(), "it is about another account");
+        file.withdraw("bob", &bob).expect("withdrawn, both lines of it");
+        assert_eq!(file.text(), format!("{HEADER}AD,ann,pin,E2,x,eve,2026-01-02\nAD,\nAD,zoe,pin,E3,x,eve,2026-01-02"));
+    }
+
+    #[test]
+    fn decisions_made_at_the_same_time_are_all_kept() {
+        let file = File::with("");
+        std::thread::scope(|scope| {
+            for at in 0..16 {
+                let file = &file;
+                scope.spawn(move || file.add(&format!("a{at}"), &pin("E1"), "x").expect("added"));
+            }
+        });
+        assert_eq!(file.text().lines().count(), 17);
+        assert!((0..16).all(|at| file.about(&format!("a{at}")).len() == 1));
+    }
+
+    #[test]
+    fn the_file_keeps_its_mode_and_one_that_cannot_be_read_is_left_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let file = File::with(HEADER);
+        std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o660)).expect("set");
+        file.add("ann", &pin("E1"), "x").expect("added");
+        let mode = std::fs::metadata(file.path()).expect("there").permissions().mode() & 0o777;
+        assert_eq!(mode, 0o660);
+        let other = File::with("a,b\n1,2\n");
+        assert!(other.add("ann", &pin("E1"), "x").is_err());
+        assert_eq!(other.text(), "a,b\n1,2\n");
+    }
+}

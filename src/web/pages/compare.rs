@@ -1,0 +1,241 @@
+//! Two timeslots side by side: how many rows of each table came, changed and went, and down to single attributes.
+
+use std::fs::File;
+use std::io::Seek;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+
+use crate::diff::{Answer as Rows, Diff};
+use crate::engine::EngineError;
+use crate::ids::TimeslotId;
+use crate::ledger::{Ledger, State, Timeslot, arrow_schema};
+use crate::table::{Field, Type};
+use crate::web::answer::{Answer, Refusal};
+use crate::web::ask::{Ask, Fields};
+use crate::web::page::{Block, Cell, Form, Input, Link, Page, Pager, Table};
+use crate::web::question::{Asked, ROWS, escaped, query_of};
+use crate::web::questions::account_page;
+use crate::web::sheet::{FileKind, file_name, write};
+use crate::web::site::Site;
+
+/// The columns of counts that are no counts: the table, and perhaps the value by which it is broken down.
+fn n_texts(by: Option<&str>) -> usize {
+    1 + usize::from(by.is_some())
+}
+
+/// What is compared.
+struct Pair {
+    from: Timeslot,
+    to: Timeslot,
+}
+
+impl Pair {
+    /// The two that `from` and `to` name; else the open one and its parent, or the last two confirmed ones. `None` where
+    /// there are not two yet.
+    fn of(ledger: &Ledger, fields: &Fields) -> Result<Option<Self>, Refusal> {
+        let (from, to) = (fields.parsed::<TimeslotId>("from")?, fields.parsed::<TimeslotId>("to")?);
+        let visible = visible(ledger)?;
+        let to = to.or_else(|| visible.last().cloned());
+        let before = |to: &TimeslotId| -> Result<Option<TimeslotId>, Refusal> {
+            let standings = ledger.standings()?;
+            let parent = standings.find(to).and_then(|standing| standing.parent.clone());
+            let parent = parent.filter(|parent| visible.contains(parent));
+            Ok(parent.or_else(|| visible.iter().rev().find(|id| *id != to).cloned()))
+        };
+        let Some(to) = to else { return Ok(None) };
+        let from = match from {
+            Some(from) => Some(from),
+            None => before(&to)?,
+        };
+        let Some(from) = from else { return Ok(None) };
+        Ok(Some(Self { from: Asked::open(ledger, &from)?.timeslot, to: Asked::open(ledger, &to)?.timeslot }))
+    }
+
+    fn ids(&self) -> (String, String) {
+        (self.from.manifest.timeslot.to_string(), self.to.manifest.timeslot.to_string())
+    }
+}
+
+/// The timeslots whose tables may be read: the confirmed ones in sight, the current one last, and behind it the open one
+/// where it is published.
+fn visible(ledger: &Ledger) -> Result<Vec<TimeslotId>, Refusal> {
+    let standings = ledger.standings()?;
+    let mut confirmed: Vec<_> = standings.all().iter().filter(|found| found.state == State::Confirmed).collect();
+    confirmed.sort_by_key(|found| found.confirmed_by);
+    let open = standings.open().filter(|open| open.state != State::Sandbox);
+    Ok(confirmed.into_iter().chain(open).map(|found| found.id.clone()).collect())
+}
+
+/// What was asked, answered: counts, or the details of one table.
+fn rows(site: &Site, pair: &Pair, fields: &Fields) -> Result<Rows, Refusal> {
+    let (table, by) = (fields.get("table"), fields.get("by"));
+    let diff = Diff::new(&pair.from, &pair.to, site.engine())?;
+    Ok(match table {
+        Some(table) if by.is_none() => diff.details(table, false)?,
+        table => diff.counts(table, by)?,
+    })
+}
+
+/// How many of its first columns are texts, those behind them being counts.
+fn texts_of(fields: &Fields, columns: usize) -> usize {
+    let is_detailed = fields.get("table").is_some() && fields.get("by").is_none();
+    if is_detailed { columns } else { n_texts(fields.get("by")) }
+}
+
+/// The page: `/compare?from=&to=&table=&by=`.
+pub(in crate::web) fn compare(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
+    let ledger = site.ledger()?;
+    let Some(pair) = Pair::of(&ledger, &ask.query)? else {
+        let told = "There is only one timeslot, so that there is nothing to compare it with.";
+        let blocks = vec![Block::Text { title: None, paragraphs: vec![told.to_owned()] }];
+        return Ok(Answer::Page(Page { title: "Compare".to_owned(), under: "/timeslots", blocks, live: None }));
+    };
+    let (from, to) = pair.ids();
+    let answer = rows(site, &pair, &ask.query)?;
+    let mut blocks = vec![Block::Form(choice(&ledger, ask, &from, &to)?)];
+    blocks.push(Block::Table(shown(ask, &from, &to, answer)?));
+    if ask.query.get("table").is_some() {
+        let all = format!("/compare?from={from}&to={to}");
+        blocks.push(Block::Links { title: None, links: vec![Link::new("All tables", all)] });
+    }
+    let title = format!("From {from} to {to}");
+    Ok(Answer::Page(Page { title, under: "/timeslots", blocks, live: None }))
+}
+
+fn choice(ledger: &Ledger, ask: &Ask, from: &str, to: &str) -> Result<Form, Refusal> {
+    let known: Vec<(String, String)> =
+        visible(ledger)?.iter().rev().map(|id| (id.to_string(), id.to_string())).collect();
+    let choice = |name: &str, label: &str, value: &str| Input::Choice {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        value: value.to_owned(),
+        options: known.clone(),
+    };
+    let line = |name: &str, label: &str, hint: &str| Input::Line {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        value: ask.query.get(name).unwrap_or_default().to_owned(),
+        hint: Some(hint.to_owned()),
+        is_required: false,
+    };
+    Ok(Form {
+        action: "/compare".to_owned(),
+        is_question: true,
+        inputs: vec![
+            choice("from", "From", from),
+            choice("to", "To", to),
+            line("table", "Table", "all, where none is named"),
+            line("by", "By column", "counts for each value: repository, organisation, .."),
+        ],
+        button: "Compare".to_owned(),
+        ..Form::default()
+    })
+}
+
+/// One page of the answer.
+fn shown(ask: &Ask, from: &str, to: &str, (columns, rows): Rows) -> Result<Table, Refusal> {
+    let (table, by) = (ask.query.get("table"), ask.query.get("by"));
+    let texts = texts_of(&ask.query, columns.len());
+    let asked = format!("from={from}&to={to}&{}", query_of(&ask.query, &["table", "by"]));
+    let count = rows.len();
+    let last = (count as u64).div_ceil(ROWS).max(1);
+    let page = ask.query.parsed::<u64>("page")?.unwrap_or(1).clamp(1, last);
+    let first = (page - 1).saturating_mul(ROWS);
+    let (skipped, most) = (usize::try_from(first).unwrap_or(usize::MAX), usize::try_from(ROWS).unwrap_or(usize::MAX));
+    let names = columns.clone();
+    let cell = |at: usize, text: Option<String>| match text {
+        None => Cell::Nothing,
+        // A table of all leads to what moved in it.
+        Some(name) if at == 0 && texts < columns.len() => {
+            let href = format!("/compare?from={from}&to={to}&table={}", escaped(&name));
+            Cell::Link(name, href)
+        }
+        Some(text) if at >= texts => Cell::counted(&text),
+        Some(text) => match object_page(table.unwrap_or_default(), &names[at], &text) {
+            Some(href) => Cell::Link(text, format!("{href}?timeslot={to}")),
+            None => Cell::Text(text),
+        },
+    };
+    let shown: Vec<Vec<Cell>> = rows
+        .into_iter()
+        .skip(skipped)
+        .take(most)
+        .map(|row| row.into_iter().enumerate().map(|(at, text)| cell(at, text)).collect())
+        .collect();
+    let behind = skipped.saturating_add(shown.len());
+    let to_page = |page: u64| format!("/compare?{asked}page={page}");
+    let pager = (count > most).then(|| Pager {
+        place: format!("rows {} to {behind} of {count}", first + 1),
+        before: (page > 1).then(|| to_page(page - 1)),
+        behind: (behind < count).then(|| to_page(page + 1)),
+    });
+    let file = |kind: &FileKind| {
+        let extension = kind.extension();
+        Link::new(extension.to_uppercase(), format!("/compare/rows.{extension}?{}", asked.trim_end_matches('&')))
+    };
+    let files = if count == 0 { Vec::new() } else { FileKind::ALL.iter().map(file).collect() };
+    Ok(Table {
+        title: match (table, by) {
+            (Some(table), None) => format!("What moved in {table}"),
+            (Some(table), Some(by)) => format!("{table} by {by}"),
+            (None, Some(by)) => format!("Rows by {by}"),
+            (None, None) => "Rows of each table".to_owned(),
+        },
+        about: None,
+        columns: columns.iter().map(|column| column.replace('_', " ")).collect(),
+        rows: shown,
+        empty: "Nothing differs.".to_owned(),
+        pager,
+        files,
+        sql: None,
+    })
+}
+
+/// The page of a person or an account that a column of details names.
+fn object_page(table: &str, column: &str, key: &str) -> Option<String> {
+    match (table, column) {
+        ("identities", "key") | (_, "identity") => Some(format!("/identities/{}", escaped(key))),
+        ("accounts", "key") | (_, "account") => {
+            key.split_once('/').and_then(|(repository, key)| account_page("/accounts", repository, key))
+        }
+        _ => None,
+    }
+}
+
+/// The whole answer as a file: `/compare/rows.csv`, `.xlsx` or `.parquet`, with the same fields.
+pub(in crate::web) fn file(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
+    let name = ask.pieces.get("file").unwrap_or_default();
+    let kind = name.strip_prefix("rows.").and_then(FileKind::named);
+    let kind = kind.ok_or_else(|| Refusal::NotFound(format!("there is no file `{name}`")))?;
+    let pair = Pair::of(&site.ledger()?, &ask.query)?;
+    let pair = pair.ok_or_else(|| Refusal::NotFound("there are no two timeslots to compare".to_owned()))?;
+    let (from, to) = pair.ids();
+    let (columns, rows) = rows(site, &pair, &ask.query)?;
+    let texts = texts_of(&ask.query, columns.len());
+    let kind_of = |at: usize| if at < texts { Type::Text } else { Type::Integer };
+    let columns: Vec<Field> = columns.iter().enumerate().map(|(at, name)| Field::new(name, kind_of(at))).collect();
+    let batch = batch(&columns, &rows).map_err(|error| Refusal::Broken(error.message))?;
+    let broken = |error: std::io::Error| Refusal::Broken(format!("no file for the download: {error}"));
+    let mut file: File = tempfile::tempfile().map_err(broken)?;
+    let into = file.try_clone().map_err(broken)?;
+    let what = ask.query.get("table").unwrap_or("tables");
+    write(kind, what, &columns, &mut |sink| sink(batch.clone()), into)?;
+    file.rewind().map_err(broken)?;
+    let name = file_name(&format!("{what} {from} {to}"), kind);
+    Ok(Answer::File { name, media: kind.media_type(), file })
+}
+
+fn batch(columns: &[Field], rows: &[Vec<Option<String>>]) -> Result<RecordBatch, EngineError> {
+    let array = |(at, column): (usize, &Field)| -> ArrayRef {
+        let cells = rows.iter().map(|row| row.get(at).and_then(Option::as_deref));
+        match column.kind {
+            Type::Integer => {
+                Arc::new(cells.map(|cell| cell.and_then(|cell| cell.parse().ok())).collect::<Int64Array>())
+            }
+            _ => Arc::new(cells.collect::<StringArray>()),
+        }
+    };
+    let arrays = columns.iter().enumerate().map(array).collect();
+    RecordBatch::try_new(arrow_schema(columns), arrays).map_err(EngineError::from_arrow)
+}

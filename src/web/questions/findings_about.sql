@@ -1,0 +1,9 @@
+-- findings_about.sql: findings about a person and about their accounts, or about one account
+SELECT f.control AS control, f.risk AS risk, f.state AS state, f.kind AS kind,
+       CASE WHEN u.namespace = '' THEN u.key ELSE u.namespace || '/' || u.key END AS subject,
+       f.detail AS detail, f.opened_on AS opened_on, f.fixed_on AS fixed_on
+FROM findings f
+JOIN uids u ON u.kind = f.kind AND u.uid = f.uid
+LEFT JOIN ownership o ON f.kind = 'account' AND o.account_uid = f.uid
+LEFT JOIN uids w ON w.kind = 'identity' AND w.uid = o.identity_uid
+WHERE {about}

@@ -1,0 +1,126 @@
+//! Accounts without an owner, and what is known of who might own one.
+
+use super::people::{account_page, account_place};
+use crate::collect::key::normalise;
+use crate::sql;
+use crate::web::ask::Fields;
+use crate::web::question::{Question, Row, escaped};
+
+/// The fields that filter.
+pub(in crate::web) const FIELDS: [&str; 3] = ["repository", "q", "reason"];
+
+/// Accounts of which nobody knows the owner: `repository`, and `q`, a part of identifier, name or mail.
+pub(in crate::web) fn orphans(fields: &Fields) -> Question {
+    Question {
+        title: "Orphan accounts".to_owned(),
+        about: Some("Nobody knows whose they are: no rule found one person, and nobody has decided.".to_owned()),
+        needs: &["ownership"],
+        rows: sql::fill(include_str!("orphans.sql"), &[("filter", &filter(fields))]),
+        order: "repository NULLS LAST, identifier NULLS LAST",
+        empty: "No such account is an orphan.",
+        leads: vec![("identifier", decide_page)],
+    }
+}
+
+/// Accounts that have no owner for a reason: as [`orphans`], and `reason`.
+pub(in crate::web) fn ownerless(fields: &Fields) -> Question {
+    let mut filter = filter(fields);
+    if let Some(reason) = fields.get("reason").filter(|reason| *reason != "any") {
+        filter = format!("{filter} AND o.ownerless = {}", sql::text(reason));
+    }
+    Question {
+        title: "Accounts without owner, for a reason".to_owned(),
+        about: Some(
+            "A rule, their source or a person says that nobody owns them; `leaved` had an owner who left.".to_owned(),
+        ),
+        needs: &["ownership"],
+        rows: sql::fill(include_str!("ownerless.sql"), &[("filter", &filter)]),
+        order: "repository NULLS LAST, identifier NULLS LAST",
+        empty: "No such account has no owner for a reason.",
+        leads: vec![("identifier", decide_page)],
+    }
+}
+
+/// How many accounts have no owner, by repository and reason.
+pub(in crate::web) fn without_owner() -> Question {
+    Question {
+        title: "How many have no owner".to_owned(),
+        about: None,
+        needs: &["ownership"],
+        rows: include_str!("without_owner.sql").trim_end().to_owned(),
+        order: "repository NULLS LAST, reason NULLS LAST",
+        empty: "Every account has an owner.",
+        leads: vec![("reason", reason_page), ("accounts", reason_page)],
+    }
+}
+
+/// What each rule found for an account: `repository`, `identifier`.
+pub(in crate::web) fn account_matches(fields: &Fields) -> Question {
+    Question {
+        title: "What the rules found".to_owned(),
+        about: Some("Rules are tried in this order for accounts that nothing before them decides.".to_owned()),
+        needs: &["owner_matches"],
+        rows: sql::fill(include_str!("account_matches.sql"), &[("account", &account_place(fields))]),
+        order: "place NULLS LAST, rule NULLS LAST",
+        empty: "No rule found anything for this account.",
+        leads: vec![("employee_id", |row| identity_page(row[2].as_deref()))],
+    }
+}
+
+/// Who is in question as the owner of an account.
+pub(in crate::web) fn account_candidates(fields: &Fields) -> Question {
+    Question {
+        title: "Who is in question".to_owned(),
+        about: None,
+        needs: &["owner_candidates"],
+        rows: sql::fill(include_str!("account_candidates.sql"), &[("account", &account_place(fields))]),
+        order: "name NULLS LAST, employee_id NULLS LAST, rule NULLS LAST, compared NULLS LAST",
+        empty: "Nobody in particular.",
+        leads: vec![("employee_id", |row| identity_page(row[0].as_deref()))],
+    }
+}
+
+/// What people had decided about an account when the timeslot was loaded.
+pub(in crate::web) fn account_decisions(fields: &Fields) -> Question {
+    let literal = |name: &str| sql::text(fields.whole(name).unwrap_or_default());
+    Question {
+        title: "Decisions that this timeslot was made with".to_owned(),
+        about: None,
+        needs: &["decisions"],
+        rows: sql::fill(
+            include_str!("account_decisions.sql"),
+            &[("repository", &literal("repository")), ("identifier", &literal("identifier"))],
+        ),
+        order: "decided_on NULLS LAST, decision NULLS LAST, value NULLS FIRST, reason NULLS FIRST, who NULLS FIRST, line NULLS FIRST",
+        empty: "None about this account.",
+        leads: Vec::new(),
+    }
+}
+
+fn filter(fields: &Fields) -> String {
+    let mut filter = vec!["TRUE".to_owned()];
+    if let Some(repository) = fields.get("repository") {
+        filter.push(format!("a.repository = {}", sql::text(repository)));
+    }
+    if let Some(part) = fields.get("q") {
+        let part = sql::text(&normalise(part));
+        let holds = |column: &str| format!("STRPOS(COALESCE(a.{column}, ''), {part}) > 0");
+        let any = ["identifier_norm", "display_name_norm", "email_norm"].map(holds).join(" OR ");
+        filter.push(format!("({any})"));
+    }
+    filter.join(" AND ")
+}
+
+fn decide_page(row: &Row) -> Option<String> {
+    account_page("/ownerless", row[0].as_deref()?, row[1].as_deref()?)
+}
+
+fn reason_page(row: &Row) -> Option<String> {
+    let (repository, reason) = (escaped(row[0].as_deref()?), row[1].as_deref()?);
+    let reason = if reason.contains(' ') { String::new() } else { format!("&reason={}", escaped(reason)) };
+    Some(format!("/ownerless?repository={repository}{reason}"))
+}
+
+pub(super) fn identity_page(key: Option<&str>) -> Option<String> {
+    Some(format!("/identities/{}", escaped(key?)))
+}

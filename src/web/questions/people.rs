@@ -1,0 +1,156 @@
+//! People and accounts: who there is, what they have, and why.
+
+use super::findings::contains;
+use super::ownerless::identity_page;
+use crate::collect::key::normalise;
+use crate::sql;
+use crate::web::ask::Fields;
+use crate::web::question::{Question, Row, escaped};
+
+/// People by `q`, a part of name, employee id or mail; all without it.
+pub(in crate::web) fn identities(fields: &Fields) -> Question {
+    let filter = fields.get("q").map_or_else(
+        || "TRUE".to_owned(),
+        |part| {
+            let folded = sql::text(&normalise(part));
+            let holds = |column: &str| format!("STRPOS(COALESCE(i.{column}, ''), {folded}) > 0");
+            format!("({} OR {} OR {})", holds("full_name_norm"), holds("email_norm"), contains("i.employee_id", part))
+        },
+    );
+    Question {
+        title: "Identities".to_owned(),
+        about: None,
+        needs: &["identities"],
+        rows: sql::fill(include_str!("identity_search.sql"), &[("filter", &filter)]),
+        order: "name NULLS LAST, employee_id NULLS LAST",
+        empty: "Nobody is called so.",
+        leads: vec![("employee_id", |row| identity_page(row[0].as_deref()))],
+    }
+}
+
+/// The accounts of the person `identity`.
+pub(in crate::web) fn identity_accounts(fields: &Fields) -> Question {
+    Question {
+        title: "Accounts".to_owned(),
+        about: None,
+        needs: &["ownership"],
+        rows: sql::fill(include_str!("identity_accounts.sql"), &[("identity", &identity(fields))]),
+        order: "repository NULLS LAST, identifier NULLS LAST",
+        empty: "No account is known to be theirs.",
+        leads: vec![("identifier", |row| account_page("/accounts", row[0].as_deref()?, row[1].as_deref()?))],
+    }
+}
+
+/// What the person `identity` holds and should hold.
+pub(in crate::web) fn identity_rights(fields: &Fields) -> Question {
+    Question {
+        title: "Rights".to_owned(),
+        about: Some(
+            "What is held through all accounts; below `should by` the rule of the rights model that justifies it. A gap is `over` (held without reason) or `under` (missing)."
+                .to_owned(),
+        ),
+        needs: &["effective_rights"],
+        rows: sql::fill(include_str!("identity_rights.sql"), &[("identity", &identity(fields))]),
+        order: "application NULLS LAST, permission NULLS LAST, perimeter NULLS FIRST, held NULLS LAST",
+        empty: "No right is held, and none is missing.",
+        leads: Vec::new(),
+    }
+}
+
+/// By which accounts, groups and roles the person `identity` holds each right.
+pub(in crate::web) fn identity_ways(fields: &Fields) -> Question {
+    let mine = format!(
+        "SELECT o.account_uid AS account_uid FROM ownership o JOIN uids w ON w.kind = 'identity' AND w.uid = o.identity_uid
+  WHERE w.namespace = '' AND w.key = {}",
+        identity(fields)
+    );
+    ways("Why: what brings each right", &mine)
+}
+
+/// By which groups and roles an account holds each right: `repository`, `identifier`.
+pub(in crate::web) fn account_ways(fields: &Fields) -> Question {
+    ways("Rights", &format!("SELECT a.uid AS account_uid FROM accounts a WHERE {}", account_place(fields)))
+}
+
+fn ways(title: &str, mine: &str) -> Question {
+    Question {
+        title: title.to_owned(),
+        about: Some("A right is held by the account itself, or by a group it is in, or by a group that this one lies in; or a role that is held includes it.".to_owned()),
+        needs: &["rights", "group_closure", "permission_closure"],
+        rows: sql::fill(include_str!("held_by_ways.sql"), &[("mine", mine)]),
+        order: "application NULLS LAST, permission NULLS LAST, perimeter NULLS FIRST, repository NULLS LAST, account NULLS LAST, member_of NULLS FIRST, inside_of NULLS FIRST, by_role NULLS FIRST",
+        empty: "Nothing brings a right.",
+        leads: vec![("account", |row| account_page("/accounts", row[3].as_deref()?, row[4].as_deref()?))],
+    }
+}
+
+/// Findings about the person `identity` and about their accounts.
+pub(in crate::web) fn identity_findings(fields: &Fields) -> Question {
+    let key = identity(fields);
+    about(&format!(
+        "(u.kind = 'identity' AND u.namespace = '' AND u.key = {key}) OR (w.namespace = '' AND w.key = {key})"
+    ))
+}
+
+/// Findings about an account: `repository`, `identifier`.
+pub(in crate::web) fn account_findings(fields: &Fields) -> Question {
+    let (repository, identifier) = account(fields);
+    about(&format!("u.kind = 'account' AND u.namespace = {repository} AND u.key = {identifier}"))
+}
+
+fn about(about: &str) -> Question {
+    Question {
+        title: "Findings".to_owned(),
+        about: None,
+        needs: &["findings"],
+        rows: sql::fill(include_str!("findings_about.sql"), &[("about", about)]),
+        order: "fixed_on DESC NULLS FIRST, risk DESC NULLS LAST, control NULLS LAST, kind NULLS LAST, subject NULLS LAST, detail NULLS FIRST",
+        empty: "No control found anything.",
+        leads: vec![
+            ("control", |row| Some(format!("/controls/{}", escaped(row[0].as_deref()?)))),
+            ("subject", subject_page),
+        ],
+    }
+}
+
+/// The groups an account is in: `repository`, `identifier`.
+pub(in crate::web) fn account_groups(fields: &Fields) -> Question {
+    Question {
+        title: "Groups".to_owned(),
+        about: Some("Each group with those it lies in, and how many steps these are away.".to_owned()),
+        needs: &["memberships", "group_closure"],
+        rows: sql::fill(include_str!("account_groups.sql"), &[("account", &account_place(fields))]),
+        order: "member_of NULLS LAST, steps NULLS LAST, inside_of NULLS LAST, role NULLS FIRST",
+        empty: "It is in no group.",
+        leads: Vec::new(),
+    }
+}
+
+fn subject_page(row: &Row) -> Option<String> {
+    let subject = row[4].as_deref()?;
+    match row[3].as_deref()? {
+        "identity" => identity_page(Some(subject)),
+        "account" => subject.split_once('/').and_then(|(repository, key)| account_page("/accounts", repository, key)),
+        _ => None,
+    }
+}
+
+/// The address of an account below a page.
+pub(in crate::web) fn account_page(page: &str, repository: &str, identifier: &str) -> Option<String> {
+    Some(format!("{page}/{}/{}", escaped(repository), escaped(identifier)))
+}
+
+/// The condition over `accounts a` that the fields `repository` and `identifier` name.
+pub(super) fn account_place(fields: &Fields) -> String {
+    let (repository, identifier) = account(fields);
+    format!("a.repository = {repository} AND a.identifier = {identifier}")
+}
+
+fn account(fields: &Fields) -> (String, String) {
+    let literal = |name: &str| sql::text(fields.whole(name).unwrap_or_default());
+    (literal("repository"), literal("identifier"))
+}
+
+fn identity(fields: &Fields) -> String {
+    sql::text(fields.whole("identity").unwrap_or_default())
+}

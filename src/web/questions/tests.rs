@@ -1,0 +1,180 @@
+//! Questions over small tables.
+
+use super::*;
+use crate::stages::check::{Csv, answer};
+
+const IDENTITIES: Csv<'_> = (
+    "identities",
+    "uid,employee_id,full_name,full_name_norm,email,email_norm,organisation
+     1,E1,Zoë Weiß,zoe weiß,zoe@x,zoe@x,A
+     2,E2,Bo O'Hara,bo o'hara,,,
+     3,E3,Abel 100%,abel 100%,,,",
+);
+const ACCOUNTS: Csv<'_> = (
+    "accounts",
+    "uid,repository,identifier,identifier_norm,display_name_norm
+     1,AD,zoë/w,zoe/w,zoe
+     2,AD,o'hara,o'hara,
+     3,ERP,100%,100%,
+     4,ERP,svc <b>,svc <b>,
+     5,ERP,lost,lost,",
+);
+const OWNERSHIP: Csv<'_> = (
+    "ownership",
+    "account_uid,identity_uid,ownerless,description,rule,decided_on
+     1,1,,,by_name,2026-01-01
+     4,,service,,svc,2026-01-01",
+);
+const UIDS: Csv<'_> = (
+    "uids",
+    "kind,namespace,key,uid
+     identity,'',E1,1
+     identity,'',E2,2
+     account,AD,zoë/w,1
+     account,AD,o'hara,2
+     account,ERP,svc <b>,4
+     group,AD,inner,1
+     group,AD,outer,2
+     permission,APP,read,1
+     permission,APP,role,2
+     permission,APP,miss,3
+     permission,APP,write,4",
+);
+
+fn fields(pairs: &[(&str, &str)]) -> Fields {
+    Fields(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+}
+
+#[track_caller]
+fn rows(question: &Question, inputs: &[Csv<'_>]) -> Vec<String> {
+    answer(&question.sql(), inputs)
+}
+
+/// The first cells of each row.
+fn beginnings(rows: Vec<String>, cells: usize) -> Vec<String> {
+    rows.into_iter().map(|row| row.split(',').take(cells).collect::<Vec<_>>().join(",")).collect()
+}
+
+#[test]
+fn an_orphan_is_an_account_that_is_neither_owned_nor_ownerless() {
+    let candidates = ("owner_candidates", "rule,account_uid,identity_uid,compared\nr,2,1,x\nr,2,2,x\ns,2,2,y");
+    let inputs = [ACCOUNTS, OWNERSHIP, candidates];
+    let found = rows(&orphans(&Fields::default()), &inputs);
+    assert_eq!(found, ["AD,o'hara,,,,,,,2", "ERP,100%,,,,,,,0", "ERP,lost,,,,,,,0"]);
+    let of = |pairs: &[(&str, &str)]| beginnings(rows(&orphans(&fields(pairs)), &inputs), 2);
+    assert_eq!(of(&[("repository", "ERP"), ("q", "%")]), ["ERP,100%"], "a percent sign stands for itself");
+    assert_eq!(of(&[("q", "O'HARA")]), ["AD,o'hara"]);
+    assert_eq!(of(&[("q", "zoe")]), Vec::<String>::new(), "it has an owner");
+    assert_eq!(of(&[("repository", "' OR TRUE --")]), Vec::<String>::new());
+}
+
+#[test]
+fn accounts_that_have_no_owner_for_a_reason_are_told_by_it() {
+    let inputs = [ACCOUNTS, OWNERSHIP];
+    let of = |pairs: &[(&str, &str)]| beginnings(rows(&ownerless(&fields(pairs)), &inputs), 4);
+    assert_eq!(of(&[("reason", "any")]), ["ERP,svc <b>,,service"]);
+    assert_eq!(of(&[("reason", "leaved")]), Vec::<String>::new());
+    assert_eq!(
+        rows(&without_owner(), &inputs),
+        ["AD,not known (orphan),1", "ERP,not known (orphan),2", "ERP,service,1"]
+    );
+}
+
+#[test]
+fn people_are_found_by_a_part_of_name_mail_or_employee_id_whatever_the_accents() {
+    let rights = ("effective_rights", "identity_uid,permission_uid,perimeter\n1,1,\n1,4,x");
+    let status = ("identity_status", "uid,status,reason,since_on\n1,active,,2026-01-01");
+    let inputs = [IDENTITIES, OWNERSHIP, rights, status];
+    let found = rows(&identities(&fields(&[("q", "ZOÉ")])), &inputs);
+    assert_eq!(found, ["E1,Zoë Weiß,active,A,,zoe@x,1,2"]);
+    let of = |part: &str| beginnings(rows(&identities(&fields(&[("q", part)])), &inputs), 1);
+    assert_eq!(of("e2"), ["E2"]);
+    assert_eq!(of("0%"), ["E3"]);
+    assert_eq!(of("o'h"), ["E2"]);
+    assert_eq!(of("_"), Vec::<String>::new());
+    assert_eq!(beginnings(rows(&identities(&Fields::default()), &inputs), 1), ["E3", "E2", "E1"], "by name");
+}
+
+#[test]
+fn rights_are_told_with_what_the_model_says_and_those_that_lack_too() {
+    let inputs = [
+        UIDS,
+        (
+            "effective_rights",
+            "identity_uid,permission_uid,perimeter,is_direct,is_through_group,is_through_role
+             1,1,,true,false,false
+             1,4,P,false,true,true
+             2,1,,true,false,false",
+        ),
+        ("theoretical_rights", "identity_uid,permission_uid,rule\n1,1,b\n1,1,a\n1,3,c"),
+        (
+            "entitlement_gaps",
+            "identity_uid,permission_uid,gap,first_seen_on,excused_until_on
+             1,4,over,2026-01-01,2026-12-31
+             1,3,under,2026-01-02,
+             2,1,over,2026-01-01,",
+        ),
+        ("permissions", "uid,application,code,name\n1,APP,read,Read"),
+    ];
+    let found = rows(&identity_rights(&fields(&[("identity", "E1")])), &inputs);
+    assert_eq!(
+        found,
+        [
+            "APP,miss,,,not held,c,under,2026-01-02,",
+            "APP,read,Read,,direct,a and 1 more,,,",
+            "APP,write,,P,group role,,over,2026-01-01,2026-12-31",
+        ]
+    );
+}
+
+#[test]
+fn a_right_comes_by_the_account_by_its_groups_and_by_roles() {
+    let inputs = [
+        UIDS,
+        ACCOUNTS,
+        OWNERSHIP,
+        ("rights", "account_uid,group_uid,permission_uid,perimeter\n1,,1,\n,2,2,P\n2,,4,"),
+        ("memberships", "account_uid,group_uid,role\n1,1,member\n2,2,"),
+        ("group_closure", "group_uid,ancestor_uid,depth\n1,1,0\n1,2,1\n2,2,0"),
+        ("permission_closure", "permission_uid,included_uid,depth\n1,1,0\n2,2,0\n2,1,1\n3,3,0\n4,4,0"),
+    ];
+    let of_person = rows(&identity_ways(&fields(&[("identity", "E1")])), &inputs);
+    assert_eq!(
+        of_person,
+        ["APP,read,,AD,zoë/w,,,", "APP,read,P,AD,zoë/w,inner,AD/outer,role", "APP,role,P,AD,zoë/w,inner,AD/outer,",]
+    );
+    let account = fields(&[("repository", "AD"), ("identifier", "o'hara")]);
+    assert_eq!(
+        rows(&account_ways(&account), &inputs),
+        ["APP,read,P,AD,o'hara,outer,,role", "APP,role,P,AD,o'hara,outer,,", "APP,write,,AD,o'hara,,,"]
+    );
+    assert_eq!(rows(&account_groups(&account), &inputs), ["AD,outer,,outer,0"]);
+}
+
+#[test]
+fn findings_about_a_person_are_also_those_about_their_accounts() {
+    let findings = (
+        "findings",
+        "control,kind,uid,detail,state,opened_on,first_opened_on,fixed_on,risk
+         a,identity,1,,opened,2026-01-01,2026-01-01,,3
+         b,account,1,,opened,2026-01-01,2026-01-01,,4
+         c,account,4,,opened,2026-01-01,2026-01-01,,4
+         d,identity,2,,opened,2026-01-01,2026-01-01,,4
+         e,identity,1,,fixed,2026-01-01,2026-01-01,2026-01-02,5",
+    );
+    let inputs = [UIDS, OWNERSHIP, findings];
+    let of_person = rows(&identity_findings(&fields(&[("identity", "E1")])), &inputs);
+    assert_eq!(
+        beginnings(of_person, 5),
+        ["b,4,opened,account,AD/zoë/w", "a,3,opened,identity,E1", "e,5,fixed,identity,E1"]
+    );
+    let of_account = rows(&account_findings(&fields(&[("repository", "ERP"), ("identifier", "svc <b>")])), &inputs);
+    assert_eq!(beginnings(of_account, 1), ["c"]);
+}
+
+#[test]
+fn the_address_of_an_account_holds_whatever_its_key_holds() {
+    let address = |key: &str| account_page("/accounts", "A/D", key).unwrap_or_default();
+    assert_eq!(address("a b/ß'%<"), "/accounts/A%2FD/a%20b%2F%C3%9F%27%25%3C");
+    assert_eq!(address("x?y=1&z#f"), "/accounts/A%2FD/x%3Fy%3D1%26z%23f");
+}
