@@ -56,5 +56,6 @@ pub mod cli;
 pub mod console;
 pub mod event_log;
 pub mod mail;
+pub mod report;
 pub mod summary;
 mod text_table;

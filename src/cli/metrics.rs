@@ -9,7 +9,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use self::exposition::Exposition;
@@ -88,7 +87,7 @@ fn of_runs(ledger: &Ledger, out: &mut Exposition) {
                 }
             }
         };
-    let began = |summary: &Summary| began(&summary.run).map(seconds);
+    let began = |summary: &Summary| summary.began().map(seconds);
     each(&last, "ledgerline_last_run_timestamp_seconds", "When the last run of a plan began.", &began);
     each(
         &last,
@@ -164,29 +163,10 @@ fn of_due_times(project: &Project, ledger: &Ledger, out: &mut Exposition) -> Res
     Ok(())
 }
 
-/// When a run began, as its name says.
-fn began(run: &str) -> Option<Timestamp> {
-    let (time, _) = run.split_once('-')?;
-    let time = DateTime::strptime("%Y%m%dT%H%M%S%.fZ", time).ok()?;
-    time.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp())
-}
-
 fn seconds(at: Timestamp) -> f64 {
     at.as_duration().as_secs_f64()
 }
 
 fn millis(millis: u64) -> f64 {
     std::time::Duration::from_millis(millis).as_secs_f64()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_run_is_named_after_when_it_began() {
-        assert_eq!(began("20261122T033000.250Z-ab12").map(seconds), Some(1_795_318_200.25));
-        assert_eq!(began("20261122T033000Z-ab12").map(seconds), Some(1_795_318_200.0));
-        assert_eq!(began("probe"), None);
-    }
 }

@@ -18,10 +18,12 @@ mod maintain;
 mod memory;
 mod metrics;
 mod open;
+mod operations;
 mod output;
 mod project;
 mod query;
 mod record;
+mod report;
 mod retry;
 mod run;
 mod runs;
@@ -97,6 +99,9 @@ enum Command {
     /// What was mailed, and what waits to be.
     #[command(subcommand)]
     Mail(mail::Command),
+    /// The daily report and the weekly review: what needs somebody, and how everything is.
+    #[command(subcommand)]
+    Report(report::Command),
     /// Print what a monitoring system wants to know, in the text format of Prometheus.
     Metrics,
     /// Carry the files of the project elsewhere.
@@ -248,6 +253,7 @@ fn run(arguments: Arguments) -> u8 {
         Command::Maintain(arguments) => maintain::run(&arguments, project, format),
         Command::Schedule(command) => schedule::run(&command, project, format),
         Command::Mail(command) => mail::run(&command, project, format),
+        Command::Report(command) => report::run(&command, project, format),
         Command::Metrics => metrics::run(project),
         Command::Project(command) => project::run(&command, project, format),
         Command::Query(arguments) => query::run(&arguments, project, format),

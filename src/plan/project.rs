@@ -15,12 +15,14 @@ use crate::plan::codes;
 use crate::plan::files::{self, Folder};
 use crate::plan::node::Spot;
 use crate::plan::raw::project::{CaseName, KeyFormTable, MailTable, ProjectFile, SecretTable, UnicodeName};
+use crate::plan::report;
 use crate::plan::schema::FileKind;
 use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
 use crate::problem::{Problem, Problems};
 use crate::settings::NamedKey;
 use crate::settings::mail::{Login, Mail, Secret, Security};
+use crate::settings::report::Report;
 use crate::source::SourceFile;
 use crate::table::Kind;
 
@@ -43,6 +45,8 @@ pub struct Project {
     pub mail: Option<Mail>,
     /// The file that metrics are written to, if they are.
     pub metrics: Option<PathBuf>,
+    /// When reports are made, and to whom they go.
+    pub report: Report,
     /// The repositories whose key forms differ.
     pub names: Vec<NamedKey>,
     /// `ledgerline.toml` as it was read.
@@ -121,6 +125,7 @@ fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Opti
     Some(Project {
         names: names.collect(),
         ledger: files::join(root, &raw.project.ledger),
+        report: report::check(raw.report, &zone, spot.key("report"), problems),
         zone,
         key_forms,
         engine: Engine {
@@ -202,10 +207,7 @@ fn check_mail(raw: MailTable, root: &Path, spot: Spot<'_>, problems: &mut Proble
         problems.add(problem.hint("use `starttls` or `tls`; `none` is for a server on this machine"));
     }
     for (address, at) in raw.to.iter().zip(spot.key("to").items()).chain([(&raw.from, spot.key("from"))]) {
-        let is_address = address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-        if !is_address || address.contains(|c: char| c.is_control()) {
-            problems.add(at.error(codes::NOT_ALLOWED, format!("`{address}` is no mail address")));
-        }
+        check_address(address, at, problems);
     }
     if raw.to.is_empty() {
         problems.add(spot.key("to").error(codes::NOT_ALLOWED, "a mail needs someone to go to"));
@@ -232,6 +234,14 @@ fn check_mail(raw: MailTable, root: &Path, spot: Spot<'_>, problems: &mut Proble
     });
     let root_certificate = raw.root_certificate.map(|path| files::join(root, &path));
     Some(Mail { host: raw.host, port, security: raw.security, login, root_certificate, from: raw.from, to: raw.to })
+}
+
+/// Whether a text is a mail address, as far as one can tell without sending.
+pub(super) fn check_address(address: &str, at: Spot<'_>, problems: &mut Problems) {
+    let is_address = address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    if !is_address || address.contains(|c: char| c.is_control()) {
+        problems.add(at.error(codes::NOT_ALLOWED, format!("`{address}` is no mail address")));
+    }
 }
 
 fn secret(raw: SecretTable, root: &Path, spot: Spot<'_>, problems: &mut Problems) -> Option<Secret> {

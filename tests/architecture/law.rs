@@ -11,7 +11,7 @@ const FLOORS: [&[&str]; 6] = [
     &["collect", "engine", "generate", "graph", "model", "settings", "stages", "closure", "similarity", "kernels"],
     &["plan"],
     &["run", "select", "check", "unchanged", "delivery", "schedule", "explain", "diff", "history", "maintain"],
-    &["cli", "console", "event_log", "summary", "text_table", "mail", "web"],
+    &["cli", "console", "event_log", "summary", "text_table", "mail", "report", "web"],
 ];
 
 /// What a word of code is allowed in: a folder with its `/`, or a file.

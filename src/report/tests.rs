@@ -1,0 +1,1 @@
+//! Reports of small facts: what is said, how soon, and that the score adds up.
