@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use super::clock::SystemClock;
+use super::operations::note;
 use super::output::print_text;
 use super::{Failure, mail, metrics, open};
 use crate::env::Clock;
 use crate::ids::TimeslotId;
-use crate::ledger::{Deed, Ledger, Open, Writer};
+use crate::ledger::{Deed, Ledger, Open, What, Writer};
 use crate::mail::Notice;
 use crate::plan::Project;
 
@@ -103,6 +104,8 @@ pub(super) fn reject(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Re
 pub(super) fn hide(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
     let (project, mut writer, deed) = writer(folder)?;
     writer.hide(&deed, &arguments.timeslot, &arguments.reason)?;
+    let sentence = format!("HIDDEN: {}", arguments.reason);
+    note(writer.ledger(), What::Decision, arguments.timeslot.to_string(), sentence);
     print_text(&format!("timeslot {} is hidden; log {}\n", arguments.timeslot, writer.head()));
     metrics::write(&project);
     Ok(0)
@@ -111,6 +114,8 @@ pub(super) fn hide(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Resu
 pub(super) fn show(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
     let (project, mut writer, deed) = writer(folder)?;
     writer.show(&deed, &arguments.timeslot, &arguments.reason)?;
+    let sentence = format!("VISIBLE: {}", arguments.reason);
+    note(writer.ledger(), What::Decision, arguments.timeslot.to_string(), sentence);
     print_text(&format!("timeslot {} is visible; log {}\n", arguments.timeslot, writer.head()));
     metrics::write(&project);
     Ok(0)
@@ -129,6 +134,8 @@ fn tell(project: &Project, writer: Writer, deed: &Deed, decision: Decision<'_>, 
     let (ledger, head) = (writer.ledger().clone(), writer.head().clone());
     drop(writer);
     let Decision { plan, id, word, sentence } = decision;
+    let because = reason.map(|reason| format!("; {reason}")).unwrap_or_default();
+    note(&ledger, What::Decision, id.to_string(), format!("{word}: {sentence}{because}"));
     let mut text = format!("{word}: {sentence}.\n\nby: {}\n", deed.by);
     if let Some(reason) = reason {
         text.push_str(&format!("because: {reason}\n"));

@@ -21,8 +21,6 @@ mod tests;
 mod text;
 mod trend;
 
-use std::fmt;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -38,54 +36,7 @@ pub use self::score::{Part, Score};
 pub use self::trend::{Compared, Earlier, Trend, Wish, earlier_of};
 use crate::event::ReportTable;
 use crate::ids::TimeslotId;
-
-/// Which report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// The daily operations report.
-    Daily,
-    /// The weekly review: it also computes the sum of every part, and shows what can wait.
-    Weekly,
-}
-
-impl Kind {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Daily, Self::Weekly];
-
-    /// As it stands in names and commands.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Daily => "daily",
-            Self::Weekly => "weekly",
-        }
-    }
-
-    /// What people call it.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Daily => "daily report",
-            Self::Weekly => "weekly review",
-        }
-    }
-
-    /// Under which its due times are kept.
-    #[must_use]
-    pub fn due_name(self) -> &'static str {
-        match self {
-            Self::Daily => "report-daily",
-            Self::Weekly => "report-weekly",
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+pub use crate::settings::report::Kind;
 
 /// A report, as it is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
