@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::Failure;
 use super::output::Format;
+use super::{Failure, open};
 use crate::report::Kind;
 
 /// What is done with reports.
@@ -36,6 +36,8 @@ pub(super) struct MakeArguments {
     /// The due time it is made for: of several processes that find it due only one makes it.
     #[arg(long, value_name = "INSTANT")]
     due: Option<Timestamp>,
+    #[command(flatten)]
+    given: open::Given,
 }
 
 /// Print a report that is kept.

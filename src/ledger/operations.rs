@@ -38,6 +38,18 @@ pub enum What {
 }
 
 impl What {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::RunBegun,
+        Self::RunEnded,
+        Self::Decision,
+        Self::MailGivenUp,
+        Self::DueMissed,
+        Self::ReportMade,
+        Self::TurnedBad,
+        Self::TurnedGood,
+    ];
+
     /// As it stands in the file.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -1,5 +1,6 @@
 //! What to do, and how soon: each recommendation names a command or a file.
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::facts::{ControlFacts, Facts, PlanFacts, Relay};
@@ -28,6 +29,9 @@ pub struct Advice {
     /// The page that tells the whole way.
     pub page: Option<String>,
 }
+
+/// A run that goes on for longer was probably killed.
+const LONG: SignedDuration = SignedDuration::from_hours(6);
 
 /// Findings of this risk cannot wait.
 const WORST: u64 = 5;
@@ -117,8 +121,11 @@ fn run(facts: &Facts, plan: &PlanFacts) -> Option<Advice> {
     let last = plan.last.as_ref()?;
     match last.exit_code {
         // The decision that it waits for is told already.
-        Some(HELD) if facts.open.is_some() => None,
         Some(HELD) => None,
+        None if last.began.is_some_and(|began| facts.at.duration_since(began) > LONG) => {
+            let what = format!("The last run of `{}` did not end: it still goes on, or was killed.", plan.name);
+            Some(today(what).by(format!("ledgerline retry {}", last.name)))
+        }
         Some(code) if !WELL.contains(&code) => {
             let what = format!(
                 "The last run of `{}` {}: mend what it names, and take it up.",
@@ -169,7 +176,6 @@ fn sources(facts: &Facts) -> Option<Advice> {
 
 fn mail(facts: &Facts) -> Option<Advice> {
     match &facts.relay {
-        Relay::Nobody => None,
         Relay::Asked { server, refused: Some(_), .. } => Some(
             today(format!("{server} takes no mail, so nobody is told of what happens: mend it, then send what waits."))
                 .by("ledgerline mail test")
@@ -180,7 +186,7 @@ fn mail(facts: &Facts) -> Option<Advice> {
                 .by("ledgerline mail resend")
                 .told_in("lost_mail_relay"),
         ),
-        Relay::Asked { .. } => None,
+        Relay::Nobody | Relay::Asked { .. } => None,
     }
 }
 

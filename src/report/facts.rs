@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Kind;
 use crate::collect::source::SourceState;
 use crate::ids::TimeslotId;
+use crate::ledger::What;
 
 /// A number, and what it was read from, so that anybody can read it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +78,8 @@ pub struct Facts {
     pub plans: Vec<PlanFacts>,
     /// Why the files of the project cannot be read, where they cannot.
     pub broken: Option<String>,
+    /// How often what was done since a day, or a week, before.
+    pub operations: Vec<(What, u64)>,
     /// What a proof of the ledger gave.
     pub verified: Result<Verified, String>,
     /// How much room there is.

@@ -142,9 +142,8 @@ fn run(facts: &Facts, plan: &PlanFacts) -> Probe {
     let when = last.began.map(|began| format!("{} ago, ", facts.ago(began))).unwrap_or_default();
     let sentence = format!("last run {when}{}", last.verdict);
     match (last.exit_code, is_in_time(plan)) {
-        (Some(HELD), _) => probe(name, Outcome::Warn, sentence),
+        (Some(HELD) | None, _) => probe(name, Outcome::Warn, sentence),
         (Some(code), _) if !WELL.contains(&code) => probe(name, Outcome::Bad, sentence),
-        (None, _) => probe(name, Outcome::Warn, sentence),
         (_, Some(true)) => probe(name, Outcome::Good, format!("{sentence}; in time")),
         (_, Some(false)) => {
             let due = plan.due.map(|due| facts.shown(due)).unwrap_or_default();

@@ -29,6 +29,7 @@ fn nothing() -> Facts {
         sources: Vec::new(),
         plans: Vec::new(),
         broken: None,
+        operations: Vec::new(),
         verified: Ok(Verified::default()),
         disk: Ok(Disk { free: 1 << 40, load: None }),
         relay: Relay::Nobody,

@@ -9,7 +9,15 @@ use crate::text_table::aligned;
 
 /// The tables of what stands: decisions due, risk, sources, runs.
 pub(super) fn tables(facts: &Facts) -> Vec<ReportTable> {
-    let all = [decisions(facts), findings(facts), risk(facts), controls(facts), plans(facts), sources(facts)];
+    let all = [
+        decisions(facts),
+        findings(facts),
+        risk(facts),
+        controls(facts),
+        plans(facts),
+        sources(facts),
+        operations(facts),
+    ];
     all.into_iter().filter(|table| !table.rows.is_empty()).collect()
 }
 
@@ -57,7 +65,8 @@ fn risk(facts: &Facts) -> ReportTable {
         (&facts.controls, facts.values(["identities.risk_high", "identities.present"]))
     {
         let share = |count: u64| {
-            if present == 0 { "no data".to_owned() } else { format!("{} %", points(count * 1_000 / present)) }
+            let tenths = (count * 1_000).checked_div(present);
+            tenths.map_or_else(|| "no data".to_owned(), |tenths| format!("{} %", points(tenths)))
         };
         rows.push(vec!["high: 4 and 5".to_owned(), high.to_string(), share(high)]);
         for risk in ["5", "4", "3", "2", "1", "0", "none"] {
@@ -110,6 +119,13 @@ fn sources(facts: &Facts) -> ReportTable {
     });
     let columns = ["source", "state", "complete on", "same files since", "stale loads", "remark"];
     table("sources", &columns, rows.collect())
+}
+
+fn operations(facts: &Facts) -> ReportTable {
+    let rows = facts.operations.iter().filter(|(_, count)| *count > 0);
+    let rows = rows.map(|(what, count)| vec![what.as_str().replace('_', " "), count.to_string()]).collect();
+    let title = if facts.kind == Kind::Weekly { "operations of seven days" } else { "operations of 24 hours" };
+    table(title, &["what", "count"], rows)
 }
 
 impl Report {

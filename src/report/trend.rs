@@ -97,7 +97,7 @@ pub(super) fn trends(now: &Report, earlier: Earlier<'_>) -> Vec<Trend> {
 /// Which of some reports, each with its day, are compared with one of a day: the last of an earlier day, and the newest that is
 /// at least a week older.
 #[must_use]
-pub fn earlier_of<'a>(reports: &'a [(String, Date)], day: Date) -> (Option<&'a str>, Option<&'a str>) {
+pub fn earlier_of(reports: &[(String, Date)], day: Date) -> (Option<&str>, Option<&str>) {
     let newest_up_to = |last: Date| {
         let known = reports.iter().filter(|(_, of)| *of <= last);
         // Of several of one day the last one counts.

@@ -4,6 +4,7 @@ mod ledger;
 mod output;
 mod project;
 mod sample;
+pub(crate) mod smtp;
 
 use std::path::PathBuf;
 

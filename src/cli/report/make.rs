@@ -40,7 +40,7 @@ pub(super) fn run(
     {
         return Ok(made_before(kind));
     }
-    let report = report(kind, &project, &ledger, folder)?;
+    let report = report(kind, &project, &ledger, folder, &arguments.given)?;
     // The claim comes last: whoever dies before it leaves the due time to the next.
     if let Some(due) = arguments.due
         && times.settle(due, SystemClock.now(), Settled::Begun { run: report.name.clone() })?.is_some()
@@ -72,9 +72,14 @@ fn made_before(kind: Kind) -> u8 {
 }
 
 /// The report as of now.
-fn report(kind: Kind, project: &Project, ledger: &Ledger, folder: Option<PathBuf>) -> Result<Report, Failure> {
-    let plans = match open::plans(folder.as_ref(), project, &open::Given::of(&Default::default(), &Default::default()))
-    {
+fn report(
+    kind: Kind,
+    project: &Project,
+    ledger: &Ledger,
+    folder: Option<PathBuf>,
+    given: &open::Given,
+) -> Result<Report, Failure> {
+    let plans = match open::plans(folder.as_ref(), project, given) {
         Ok(plans) => Ok(plans),
         Err(Failure::Problems(problems)) => Err(format!("{} errors", problems.count(Severity::Error))),
         Err(other) => Err(chain(&other)),

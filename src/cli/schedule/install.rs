@@ -61,8 +61,8 @@ pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Res
         files.extend(of(&Unit::of_plan(scheduled, arguments)?, &project, arguments)?);
     }
     if arguments.plan.is_none() {
-        for (kind, schedule) in project.report.due() {
-            files.extend(of(&Unit::of_report(kind, schedule, &project, &plans), &project, arguments)?);
+        for due in project.report.due() {
+            files.extend(of(&Unit::of_report(due, &project, &plans, arguments), &project, arguments)?);
         }
     }
     for (name, text) in &files {
@@ -117,9 +117,15 @@ impl<'a> Unit<'a> {
     }
 
     /// Reports live in the volume of the first plan.
-    fn of_report(kind: Kind, schedule: &'a Schedule, project: &Project, plans: &[Scheduled]) -> Self {
+    fn of_report(
+        (kind, schedule): (Kind, &'a Schedule),
+        project: &Project,
+        plans: &[Scheduled],
+        arguments: &Arguments,
+    ) -> Self {
         let mut words = vec!["report".to_owned(), kind.to_string()];
         words.extend(project.mail.iter().map(|_| "--send".to_owned()));
+        words.extend(vars(arguments));
         Self {
             name: kind.due_name().to_owned(),
             what: format!("the {}", kind.title()),
@@ -132,6 +138,12 @@ impl<'a> Unit<'a> {
             words,
         }
     }
+}
+
+/// What is given here is given to whatever is started.
+fn vars(arguments: &Arguments) -> Vec<String> {
+    let vars = arguments.given.vars().into_iter();
+    vars.flat_map(|(name, value)| ["--var".to_owned(), format!("{name}={value}")]).collect()
 }
 
 /// The files of a unit: names and texts.

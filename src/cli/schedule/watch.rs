@@ -70,7 +70,10 @@ pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Res
         for at in 0..watch.plans.len() {
             until = watch.look_at(at, now)?.map_or(until, |next| until.min(next));
         }
-        until = watch.reports.look_at(&watch.project, &watch.ledger, now)?.map_or(until, |next| until.min(next));
+        until = watch
+            .reports
+            .look_at(&watch.project, &watch.ledger, &watch.vars, now)?
+            .map_or(until, |next| until.min(next));
         watch.send_mails();
         while stop.signal().is_none() && SystemClock.now() < until && !watch.has_ended()? {
             sleep(MOMENT);

@@ -5,14 +5,14 @@ mod plans;
 mod questions;
 mod sources;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use self::questions::Asked;
 use super::Kind;
 use super::facts::{Current, Disk, Facts, Figure, Origin, Relay, Verified, Waiting};
 use crate::engine::Engine;
 use crate::ids::StageName;
-use crate::ledger::{Act, Ledger, LedgerError, Log, Standings, State};
+use crate::ledger::{Act, Ledger, LedgerError, Log, Standings, State, What};
 use crate::mail;
 use crate::plan::{Plan, Project};
 use crate::run::chain;
@@ -52,6 +52,8 @@ pub fn gather(sight: &Sight<'_>) -> Result<Facts, LedgerError> {
     let mut figures = asked.as_ref().map(|asked| asked.figures.clone()).unwrap_or_default();
     let (sources, of_sources) = sources::facts(timeslot.as_ref(), ledger);
     figures.extend(of_sources);
+    let (operations, of_operations) = operations(ledger, sight);
+    figures.extend(of_operations);
     let disk = disk(ledger, &standings);
     figures.push(bytes(&standings, disk.as_ref().ok()));
     Ok(Facts {
@@ -76,10 +78,30 @@ pub fn gather(sight: &Sight<'_>) -> Result<Facts, LedgerError> {
         sources,
         plans: plans::facts(sight)?,
         broken: sight.plans.as_ref().err().cloned(),
+        operations,
         verified: verified(ledger, sight.kind),
         disk,
         relay: relay(sight),
     })
+}
+
+/// How often what was done since a day before a daily report, or a week before a weekly one.
+fn operations(ledger: &Ledger, sight: &Sight<'_>) -> (Vec<(What, u64)>, Vec<Figure>) {
+    let back = SignedDuration::from_hours(if sight.kind == Kind::Weekly { 7 * 24 } else { 24 });
+    let from = sight.now.saturating_sub(back).unwrap_or(Timestamp::MIN);
+    let Ok((done, _)) = ledger.operations().since(from) else { return (Vec::new(), Vec::new()) };
+    let count = |what: What| done.iter().filter(|operation| operation.what == what).count() as u64;
+    let counts: Vec<(What, u64)> = What::ALL.into_iter().map(|what| (what, count(what))).collect();
+    let figure = |(what, count): &(What, u64)| Figure {
+        name: format!("operations.{}", what.as_str()),
+        value: Some(*count),
+        from: Origin::File {
+            path: "operations.jsonl".to_owned(),
+            counted: format!("lines from {from} up to {} whose `what` is `{}`", sight.now, what.as_str()),
+        },
+    };
+    let figures = counts.iter().map(figure).collect();
+    (counts, figures)
 }
 
 /// The open timeslot, and since when it is as it is.

@@ -34,11 +34,12 @@ impl Asked {
         let ask = |sql: &str| answer(sql, &tables, engine).map_err(|error| chain(&error));
         let id = &timeslot.manifest.timeslot;
         let mut figures = Vec::new();
-        for (name, sql) in [
+        for (name, text) in [
             ("identities", include_str!("questions/identities.sql")),
             ("accounts", include_str!("questions/accounts.sql")),
             ("leavers", include_str!("questions/leavers.sql")),
         ] {
+            let sql = statement(text);
             figures.extend(single(name, sql, id, ask(sql)));
         }
         let has_controls = timeslot.manifest.tables.get("findings").is_some_and(|table| !table.parts.is_empty());
@@ -47,9 +48,10 @@ impl Asked {
         }
         let back = |days: i64| sql::date(timeslot.manifest.as_of.saturating_sub(jiff::Span::new().days(days)));
         let ages = [("week", &*back(7)), ("month", &*back(30)), ("quarter", &*back(90))];
-        let findings = sql::fill(include_str!("questions/findings.sql"), &ages);
+        let findings = sql::fill(statement(include_str!("questions/findings.sql")), &ages);
         figures.extend(by_risk(&findings, id, ask(&findings)));
-        let controls = ask(include_str!("questions/controls.sql")).map(|answer| answer.rows).unwrap_or_default();
+        let controls =
+            ask(statement(include_str!("questions/controls.sql"))).map(|answer| answer.rows).unwrap_or_default();
         Self { figures, controls: Some(controls) }
     }
 
@@ -77,6 +79,11 @@ impl Asked {
         };
         Some(self.controls?.into_iter().filter_map(facts).collect())
     }
+}
+
+/// A query without the comment that opens its file: a command line takes what begins with `--` for an option.
+fn statement(text: &str) -> &str {
+    text.split_once('\n').filter(|(first, _)| first.starts_with("--")).map_or(text, |(_, rest)| rest).trim_end()
 }
 
 fn answer(sql: &str, tables: &TableSet, engine: &dyn Engine) -> Result<Answer, EngineError> {

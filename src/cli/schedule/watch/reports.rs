@@ -27,6 +27,7 @@ impl Reports {
         &mut self,
         project: &Project,
         ledger: &Ledger,
+        vars: &[(String, String)],
         now: Timestamp,
     ) -> Result<Option<Timestamp>, Failure> {
         self.has_ended(ledger, now)?;
@@ -49,7 +50,7 @@ impl Reports {
                 && self.attempts.may_begin(&kind, due, now)
             {
                 say(&format!("the {} is due", kind.title()));
-                self.making = Some((kind, due, start(project, kind, due)?));
+                self.making = Some((kind, due, start(project, kind, due, vars)?));
             }
             next = [next, decision.next].into_iter().flatten().min();
         }
@@ -87,12 +88,15 @@ fn tell(ledger: &Ledger, kind: Kind, sentence: &str) {
 }
 
 /// Starts the making of a report. It says itself that it does, so that of several that are started only one does.
-fn start(project: &Project, kind: Kind, due: Timestamp) -> Result<Child, Failure> {
+fn start(project: &Project, kind: Kind, due: Timestamp, vars: &[(String, String)]) -> Result<Child, Failure> {
     let exe = std::env::current_exe().map_err(|error| Failure::Usage(format!("where is this program? {error}")))?;
     let mut command = Command::new(&exe);
     command.arg("--project").arg(&project.root).args(["report", kind.as_str(), "--due", &due.to_string()]);
     if project.mail.is_some() {
         command.arg("--send");
+    }
+    for (name, value) in vars {
+        command.arg("--var").arg(format!("{name}={value}"));
     }
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
     child.map_err(|source| Failure::Write { path: exe, source })
