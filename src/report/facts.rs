@@ -165,6 +165,8 @@ pub struct PlanFacts {
     pub well: Option<Timestamp>,
     /// The newest due time whose run should have begun by now.
     pub due: Option<Timestamp>,
+    /// Whether the ledger knows of somebody who waits for its due times.
+    pub is_watched: bool,
     /// The next due time, as people read it.
     pub next: Option<String>,
     /// Due times that were missed since the last report.

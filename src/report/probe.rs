@@ -113,7 +113,16 @@ fn schedule(facts: &Facts) -> Probe {
     let next = scheduled.iter().filter_map(|plan| Some(format!("{} {}", plan.name, plan.next.as_ref()?)));
     let next = next.collect::<Vec<_>>().join(", ");
     let sentence = format!("{missed} due times missed and {left_out} left out since the last report; next: {next}");
-    probe(name, if missed + left_out > 0 { Outcome::Warn } else { Outcome::Good }, sentence)
+    // A timer of the machine leaves no trace but its runs.
+    let is_started = |plan: &&&PlanFacts| plan.is_watched || is_in_time(plan) == Some(true);
+    let unknown = scheduled.iter().filter(|plan| !is_started(plan)).map(|plan| plan.name.as_str()).collect::<Vec<_>>();
+    match (missed + left_out, unknown.as_slice()) {
+        (0, []) => probe(name, Outcome::Good, sentence),
+        (0, unknown) => {
+            probe(name, Outcome::Unknown, format!("nobody is known to start {}; {sentence}", unknown.join(", ")))
+        }
+        _ => probe(name, Outcome::Warn, sentence),
+    }
 }
 
 fn mail(facts: &Facts) -> Probe {

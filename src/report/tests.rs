@@ -217,6 +217,17 @@ fn each_component_that_is_not_well_is_told_with_what_to_do() {
 }
 
 #[test]
+fn a_schedule_that_nobody_is_known_to_watch_is_not_known_to_be_well() {
+    let mut facts = well();
+    facts.plans[0].due = None;
+    assert_eq!(outcome(&facts, "schedule"), Outcome::Unknown, "nothing was due yet, and nobody waits");
+    facts.plans[0].is_watched = true;
+    assert_eq!(outcome(&facts, "schedule"), Outcome::Good);
+    facts.plans[0].missed.push(at("2026-11-21T03:00:00Z"));
+    assert_eq!(outcome(&facts, "schedule"), Outcome::Warn);
+}
+
+#[test]
 fn trends_compare_with_the_last_report_of_an_earlier_day_and_with_one_a_week_old() {
     let names = [
         "daily-2026-11-14",

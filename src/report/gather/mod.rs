@@ -13,7 +13,7 @@ use super::facts::{Current, Disk, Facts, Figure, Origin, Relay, Verified, Waitin
 use crate::engine::Engine;
 use crate::ids::StageName;
 use crate::ledger::{Act, Ledger, LedgerError, Log, Standings, State, What};
-use crate::mail;
+use crate::mail::{self, MailError};
 use crate::plan::{Plan, Project};
 use crate::run::chain;
 use crate::summary::Summary;
@@ -154,7 +154,11 @@ fn relay(sight: &Sight<'_>) -> Relay {
     let given_up = waiting.iter().filter(|(_, posted)| posted.next.is_none()).count();
     Relay::Asked {
         server: format!("{}:{}", settings.host, settings.port),
-        refused: mail::reach(settings).err().map(|error| chain(&error)),
+        refused: mail::reach(settings).err().map(|error| match error {
+            // Who refuses is said already.
+            MailError::Refused { reason, .. } => reason,
+            error => chain(&error),
+        }),
         waiting: waiting.len() - given_up,
         given_up: given_up + damaged.len(),
     }

@@ -40,11 +40,13 @@ fn of(sight: &Sight<'_>, name: String, plan: Option<&Plan>) -> Result<PlanFacts,
     let ripe = sight.now.saturating_sub(MOMENT).and_then(|ripe| ripe.saturating_sub(late)).unwrap_or(Timestamp::MIN);
     let due = last_due(schedule, ripe).map(|due| due.timestamp()).filter(|due| seen.is_some_and(|seen| *due > seen));
     let told = times.told()?;
+    let is_watched = times.seen()?.is_some() || !told.settled.is_empty();
     let from = sight.last.unwrap_or(Timestamp::MIN);
     let next = due_after(schedule, sight.now).next();
     Ok(PlanFacts {
         pattern: Some(format!("{} {}", schedule.pattern, schedule.zone_name)),
         due,
+        is_watched,
         next: next.map(|due| due.strftime("%a %Y-%m-%d %H:%M %Z").to_string()),
         missed: told.missed.difference(&told.settled).filter(|due| **due >= from).copied().collect(),
         left_out: times.left_out(from)?,
