@@ -169,6 +169,31 @@ fn a_source_that_fails_is_told_with_its_name_and_what_to_do() {
 }
 
 #[test]
+fn a_source_that_is_carried_is_told_with_how_old_it_is() {
+    let project = small();
+    let collector = project.read("collectors/accounts.toml");
+    project.write(
+        "collectors/accounts.toml",
+        collector.replace("format = \"csv\"", "format = \"csv\"\non_failure = \"carry\""),
+    );
+    let row = |project: &Project| {
+        let report = made(project, "daily");
+        let tables = report["tables"].as_array().expect("tables");
+        let sources = tables.iter().find(|table| table["title"] == "sources").expect("sources");
+        let cell = |at: usize| sources["rows"][0][at].as_str().expect("text").to_owned();
+        ([cell(0), cell(1), cell(2), cell(3), cell(4)].join(" "), probe(&report, "sources").0.to_owned())
+    };
+    project.load("2026-01-12").code(0);
+    assert_eq!(row(&project).0, "accounts complete 2026-01-12 2026-01-05 0", "its file is the same for two loads");
+    project.remove("accounts.csv");
+    project.load("2026-01-19").code(0);
+    project.load("2026-01-26").code(0);
+    let (told, outcome) = row(&project);
+    assert_eq!((told.as_str(), outcome.as_str()), ("accounts failed 2026-01-12 no file 2", "bad"));
+    project.run(&["report", "show"]).code(0).stdout_has("Failed: `accounts`");
+}
+
+#[test]
 fn a_report_is_mailed_once_to_those_it_is_for_and_again_under_the_same_name() {
     let project = small();
     project.run(&["report", "daily", "--send"]).code(2).stderr_has("no `[mail]`");
@@ -197,6 +222,10 @@ fn a_report_is_mailed_once_to_those_it_is_for_and_again_under_the_same_name() {
 fn a_due_time_makes_one_report_across_restarts() {
     let project = small();
     let due = ["report", "daily", "--due", "2026-01-06T08:00:00Z"];
+    // One that cannot be kept was not made.
+    project.write("ledger/reports", "no folder");
+    project.run(&due).code(1).stderr_has("ledger/reports");
+    project.remove("ledger/reports");
     project.run(&due).code(0);
     project.run(&due).code(4).stderr_has("was made before");
     let reports = || project.run(&["report", "list", "--format", "csv"]).code(0).csv().rows.len();

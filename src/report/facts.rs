@@ -146,7 +146,7 @@ pub struct SourceFacts {
     pub remarks: Vec<String>,
     /// The day of the newest timeslot for which it was complete; `None` = not within those that were looked at.
     pub complete_on: Option<Date>,
-    /// The day of the timeslot since which its files are the same.
+    /// The day of the timeslot since which its files are the same; `None` = it has none now.
     pub same_since: Option<Date>,
     /// Loads in a row in which it was not complete.
     pub stale_loads: u64,

@@ -107,12 +107,14 @@ fn plans(facts: &Facts) -> ReportTable {
 
 fn sources(facts: &Facts) -> ReportTable {
     let rows = facts.sources.iter().map(|source| {
-        let day = |day: Option<jiff::civil::Date>| day.map_or_else(|| "longer ago".to_owned(), |day| day.to_string());
+        let day = |day: Option<jiff::civil::Date>, otherwise: &str| {
+            day.map_or_else(|| otherwise.to_owned(), |day| day.to_string())
+        };
         vec![
             source.name.clone(),
             source.state.as_str().replace('_', " "),
-            day(source.complete_on),
-            day(source.same_since),
+            day(source.complete_on, "longer ago"),
+            day(source.same_since, "no file"),
             source.stale_loads.to_string(),
             source.remarks.join("; "),
         ]

@@ -42,14 +42,22 @@ pub(super) fn run(
     }
     let report = report(kind, &project, &ledger, folder, &arguments.given)?;
     // The claim comes last: whoever dies before it leaves the due time to the next.
+    let claim = || Settled::Begun { run: format!("{kind}-{}", report.day) };
     if let Some(due) = arguments.due
-        && times.settle(due, SystemClock.now(), Settled::Begun { run: report.name.clone() })?.is_some()
+        && times.settle(due, SystemClock.now(), claim())?.is_some()
     {
         return Ok(made_before(kind));
     }
     let before = newest(&ledger, |_| true)?;
     let named = |name: &str| Report { name: name.to_owned(), ..report.clone() };
-    let name = ledger.reports().keep(kind.as_str(), report.day, &|name| named(name).json())?;
+    let name = match ledger.reports().keep(kind.as_str(), report.day, &|name| named(name).json()) {
+        Ok(name) => name,
+        Err(error) => {
+            // A report that nobody can read was not made.
+            arguments.due.map_or(Ok(()), |due| times.give_back(due))?;
+            return Err(error.into());
+        }
+    };
     let report = named(&name);
     ledger.reports().keep_beside(&name, "html", html(&report).as_bytes())?;
     note(&ledger, What::ReportMade, &name, format!("{}: {}", report.word, report.sentence));
