@@ -169,6 +169,20 @@ fn a_source_that_fails_is_told_with_its_name_and_what_to_do() {
 }
 
 #[test]
+fn a_broken_log_is_told_by_a_report_and_keeps_none_from_being_made() {
+    let project = small();
+    let path = project.ledger().join("log/00000002.json");
+    let text = std::fs::read_to_string(&path).expect("an entry");
+    std::fs::remove_file(&path).expect("an entry");
+    std::fs::write(&path, text.replace("2026", "2025")).expect("a changed one");
+    let report = made(&project, "daily");
+    let (outcome, sentence) = probe(&report, "ledger");
+    assert_eq!((outcome, report["word"].as_str()), ("bad", Some("ACT TODAY")));
+    assert!(sentence.contains("the log is broken"), "{sentence}");
+    assert_eq!(report["score"]["tenths"], 0, "what is read from nothing gives nothing: {report}");
+}
+
+#[test]
 fn a_source_that_is_carried_is_told_with_how_old_it_is() {
     let project = small();
     let collector = project.read("collectors/accounts.toml");

@@ -1,5 +1,5 @@
 //! Asks the ledger, the plans, the disk and the mail server what a report is made from. What cannot be had is noted as such;
-//! only a ledger that cannot be read at all ends it.
+//! that ends nothing.
 
 mod plans;
 mod questions;
@@ -12,7 +12,7 @@ use super::Kind;
 use super::facts::{Current, Disk, Facts, Figure, Origin, Relay, Verified, Waiting};
 use crate::engine::Engine;
 use crate::ids::StageName;
-use crate::ledger::{Act, Ledger, LedgerError, Log, Standings, State, What};
+use crate::ledger::{Act, Entry, Ledger, LedgerError, Log, Standings, State, What};
 use crate::mail::{self, MailError};
 use crate::plan::{Plan, Project};
 use crate::run::chain;
@@ -41,12 +41,13 @@ pub struct Sight<'a> {
 /// Gathers what a report is made from.
 ///
 /// # Errors
-/// Where the log cannot be read.
+/// Where what is known of due times cannot be read.
 pub fn gather(sight: &Sight<'_>) -> Result<Facts, LedgerError> {
     let (project, ledger) = (sight.project, sight.ledger);
-    let log = ledger.log()?;
-    let standings = Standings::follow(log.entries());
-    // A manifest that is gone or changed is told by the proof of the ledger.
+    // What is broken, the log or a manifest, is told by the proof of the ledger: a report is then needed most.
+    let log = ledger.log().ok();
+    let entries = log.as_ref().map(Log::entries).unwrap_or_default();
+    let standings = Standings::follow(entries);
     let timeslot = ledger.current().ok().flatten();
     let asked = timeslot.as_ref().map(|timeslot| Asked::of(timeslot, ledger, sight.engine));
     let mut figures = asked.as_ref().map(|asked| asked.figures.clone()).unwrap_or_default();
@@ -61,18 +62,17 @@ pub fn gather(sight: &Sight<'_>) -> Result<Facts, LedgerError> {
         project: project.name.clone(),
         at: sight.now,
         zone: project.zone.clone(),
-        head: Some(log.head().to_string()),
+        head: log.as_ref().map(|log| log.head().to_string()),
         current: standings.current().map(|current| Current {
             id: current.id.clone(),
             as_of: current.as_of,
-            confirmed_at: log
-                .entries()
+            confirmed_at: entries
                 .iter()
                 .rev()
                 .find(|entry| entry.timeslot == current.id && matches!(entry.act, Act::Confirm { .. }))
                 .map(|entry| entry.at),
         }),
-        open: open(&log, &standings, ledger),
+        open: open(entries, &standings, ledger),
         figures,
         controls: asked.and_then(|asked| asked.controls(sight.plans.as_deref().unwrap_or_default())),
         sources,
@@ -105,9 +105,9 @@ fn operations(ledger: &Ledger, sight: &Sight<'_>) -> (Vec<(What, u64)>, Vec<Figu
 }
 
 /// The open timeslot, and since when it is as it is.
-fn open(log: &Log, standings: &Standings, ledger: &Ledger) -> Option<Waiting> {
+fn open(entries: &[Entry], standings: &Standings, ledger: &Ledger) -> Option<Waiting> {
     let open = standings.open()?;
-    let last = log.entries().iter().rev().find(|entry| entry.timeslot == open.id);
+    let last = entries.iter().rev().find(|entry| entry.timeslot == open.id);
     let manifest = ledger.timeslot(&open.id).ok().map(|timeslot| timeslot.manifest);
     let has_run = manifest.is_some_and(|manifest| {
         let is_left = |stage: &StageName| *stage != StageName::Confirm && *stage != StageName::Maintain;
