@@ -1,8 +1,10 @@
 //! What a person decides about a timeslot, whatever face they decide at: confirm, perhaps in spite of thresholds, reject,
 //! hide, show. The lock is taken for the decision alone.
 
+use jiff::Timestamp;
+
 use crate::ids::TimeslotId;
-use crate::ledger::{Deed, Head, Ledger, LedgerError, Open, Writer};
+use crate::ledger::{Deed, Head, Ledger, LedgerError, Open, Operation, What, Writer};
 
 /// Why nothing was decided.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +69,16 @@ pub struct Decided {
     pub by: String,
     /// The newest entry of the log behind it.
     pub head: Head,
+}
+
+impl Decided {
+    /// The decision as a line of the operations log.
+    #[must_use]
+    pub fn operation(&self, at: Timestamp) -> Operation {
+        let because = self.reason.as_ref().map(|reason| format!("; {reason}")).unwrap_or_default();
+        let outcome = format!("{}: {}{because}", self.word.as_str().to_uppercase(), self.sentence);
+        Operation { at, who: self.by.clone(), what: What::Decision, about: self.timeslot.to_string(), outcome }
+    }
 }
 
 /// What became of a timeslot.

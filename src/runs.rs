@@ -6,14 +6,11 @@ mod record;
 use std::fs;
 use std::path::Path;
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
-
 pub(crate) use self::process::Process;
 pub(crate) use self::record::{Command, PlanRecord, RecordError, RunRecord, read_json};
 use crate::ledger::{Ledger, LedgerError};
 use crate::summary::Summary;
+pub(crate) use crate::summary::began;
 
 /// The names of all runs, oldest first. Without a folder of runs there are none.
 pub(crate) fn names(ledger: &Ledger) -> Result<Vec<String>, LedgerError> {
@@ -70,24 +67,4 @@ pub(crate) fn life(folder: &Path) -> Life {
 pub(crate) fn is_under_way(folder: &Path) -> bool {
     let asked: Option<PlanRecord> = read_json(&folder.join("plan.json")).ok();
     asked.and_then(|asked| asked.process).is_some_and(|process| process.goes_on() == Some(true))
-}
-
-/// When a run began, as its name says.
-pub(crate) fn began(run: &str) -> Option<Timestamp> {
-    let (time, _) = run.split_once('-')?;
-    let time = DateTime::strptime("%Y%m%dT%H%M%S%.fZ", time).ok()?;
-    time.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_run_is_named_after_when_it_began() {
-        let began = |run: &str| began(run).map(|at| at.to_string());
-        assert_eq!(began("20261122T033000.250Z-ab12").as_deref(), Some("2026-11-22T03:30:00.25Z"));
-        assert_eq!(began("20261122T033000Z-ab12").as_deref(), Some("2026-11-22T03:30:00Z"));
-        assert_eq!(began("probe"), None);
-    }
 }

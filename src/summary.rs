@@ -1,5 +1,8 @@
 //! The summary of a run, made from its events: what terminal, run record, mail and page show.
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{ReportTable, RunEvent, RunEventKind, StageReport, Verdict};
@@ -55,6 +58,12 @@ impl Summary {
             summary.take(&event.kind);
         }
         summary
+    }
+
+    /// When the run began, as its name says.
+    #[must_use]
+    pub fn began(&self) -> Option<Timestamp> {
+        began(&self.run)
     }
 
     /// Takes the next event.
@@ -174,8 +183,29 @@ impl Summary {
     }
 }
 
+/// When a run began, as its name says.
+pub(crate) fn began(run: &str) -> Option<Timestamp> {
+    let (time, _) = run.split_once('-')?;
+    let time = DateTime::strptime("%Y%m%dT%H%M%S%.fZ", time).ok()?;
+    time.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp())
+}
+
 /// A table, two blanks in.
 fn indented(table: &ReportTable) -> String {
     let text = crate::text_table::aligned(&table.columns, &table.rows);
     text.lines().map(|line| format!("  {line}\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_named_after_when_it_began() {
+        let began = |run: &str| Summary { run: run.to_owned(), ..Summary::default() }.began();
+        let at = |text: &str| Some(text.parse::<Timestamp>().expect("an instant"));
+        assert_eq!(began("20261122T033000.250Z-ab12"), at("2026-11-22T03:30:00.250Z"));
+        assert_eq!(began("20261122T033000Z-ab12"), at("2026-11-22T03:30:00Z"));
+        assert_eq!(began("probe"), None);
+    }
 }

@@ -18,7 +18,9 @@ fn due_at(cron: &str, more: &str) -> Project {
 #[test]
 fn a_schedule_says_when_it_is_due() {
     let project = due_at("30 2 * * SUN", "");
-    let next = project.run(&["schedule", "next", "3", "--from", "2027-03-20T00:00:00Z", "--format", "csv"]).code(0);
+    let next = project
+        .run(&["schedule", "next", "3", "--plan", "load", "--from", "2027-03-20T00:00:00Z", "--format", "csv"])
+        .code(0);
     let expected = "plan,due,zone,utc,remark
 load,Sun 2027-03-21 02:30 +01:00,Europe/Paris,2027-03-21T01:30Z,
 load,Sun 2027-03-28 03:00 +02:00,Europe/Paris,2027-03-28T01:00Z,02:30 does not exist that day
@@ -46,6 +48,15 @@ fn a_schedule_that_makes_no_sense_is_told_with_its_place() {
         .stderr_has("`jitter` is longer");
     due_at("0 2 * * *", "overlap = \"wait\"\n").run(&["check"]).code(2).stderr_has("`wait` is not");
     let unscheduled = Project::new().accounts().file("accounts.csv", "LOGIN\nann\n").plan_of(&["accounts"]);
+    let reports =
+        unscheduled.run(&["schedule", "next", "1", "--from", "2026-11-22T12:00:00Z", "--format", "csv"]).code(0);
+    let expected = "plan,due,zone,utc,remark
+report-daily,Mon 2026-11-23 08:00 +00:00,UTC,2026-11-23T08:00Z,
+report-weekly,Mon 2026-11-23 09:00 +00:00,UTC,2026-11-23T09:00Z,
+";
+    assert_eq!(reports.stdout, expected);
+    unscheduled
+        .write("ledgerline.toml", unscheduled.read("ledgerline.toml") + "\n[report]\ndaily = false\nweekly = false\n");
     unscheduled.run(&["schedule", "next"]).code(2).stderr_has("no plan of the project has a `[schedule]`");
     unscheduled.run(&["schedule", "next", "--plan", "load"]).code(2).stderr_has("has no `[schedule]`");
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::clock::SystemClock;
+use super::operations::keep;
 use super::output::print_text;
 use super::{Failure, mail, metrics, open};
 use crate::decide::{self, Decided, DecisionError, Word};
@@ -60,6 +61,7 @@ fn decide(
     let deed = Deed { at: SystemClock.now(), by: open::person(), account: Some(open::account()), run: None };
     let ledger = Ledger::open(&project.ledger)?;
     let decided = decision(&ledger, &deed)?;
+    keep(&ledger, &decided.operation(deed.at));
     if matches!(decided.word, Word::Confirmed | Word::Rejected) {
         mail::notify(&project, &ledger, of_decision(&decided));
     }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use lettre::Message;
 
 use super::clock::SystemClock;
+use super::operations::note;
 use super::output::{Format, Rows, print_json, print_text, say};
 use super::{Failure, ask, machine, metrics, open, signals};
 use crate::check::{check_forgotten, check_names, check_sources, check_sql, check_types, items_in_error, leave_out};
@@ -17,7 +18,7 @@ use crate::env::{Clock, Env, Stop};
 use crate::event::{All, Observer, RunEventKind, Silent, Verdict};
 use crate::event_log::EventLog;
 use crate::ids::{StageName, TimeslotId};
-use crate::ledger::{Ledger, LedgerError, Settled};
+use crate::ledger::{Ledger, LedgerError, Settled, What};
 use crate::mail::{self, Letter, Which, deliver};
 use crate::plan::{Plan, Project};
 use crate::problem::Problems;
@@ -72,6 +73,7 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     let log = EventLog::create(&folder).map_err(|source| Failure::Write { path: folder.clone(), source })?;
     PlanRecord::of(command, &plan, &open::person()).write(&folder)?;
     let record = RunRecord::begin(&folder, &run, plan.name.as_str())?;
+    note(ledger, What::RunBegun, &run, format!("plan {}", plan.name));
     let console = if command.batch { Console::plain() } else { Console::new() };
     let observer = All(vec![&log as &dyn Observer, &record, &console]);
     let outcome = attempt.run(&run, &folder, &observer);
@@ -81,6 +83,11 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
         times.give_back(due)?;
     }
     let why = outcome.as_ref().err().map(|failure| chain(failure));
+    let ended = match (&why, &summary.timeslot) {
+        (Some(why), None) => format!("plan {} did not begin: {why}", plan.name),
+        _ => format!("plan {}: {}", plan.name, summary.verdict_line()),
+    };
+    note(ledger, What::RunEnded, &run, ended);
     tell(&project, ledger, &folder, &Letter::of(&project.name, &summary, why.as_deref()), command.batch);
     metrics::write(&project);
     match format {

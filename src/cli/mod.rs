@@ -18,9 +18,11 @@ mod maintain;
 mod memory;
 mod metrics;
 mod open;
+mod operations;
 mod output;
 mod project;
 mod query;
+mod report;
 mod retry;
 mod run;
 mod runs;
@@ -106,6 +108,9 @@ enum Command {
     User(user::Command),
     /// Show the page: what stands, what waits, and buttons for it.
     Serve(serve::Arguments),
+    /// The daily report and the weekly review: what needs somebody, and how everything is.
+    #[command(subcommand)]
+    Report(report::Command),
     /// Print what a monitoring system wants to know, in the text format of Prometheus.
     Metrics,
     /// Carry the files of the project elsewhere.
@@ -289,6 +294,7 @@ fn run(arguments: Arguments) -> u8 {
         Command::Mail(command) => mail::run(&command, project, format),
         Command::User(command) => user::run(&command, project, format),
         Command::Serve(arguments) => serve::run(&arguments, project),
+        Command::Report(command) => report::run(&command, project, format),
         Command::Metrics => metrics::run(project),
         Command::Project(command) => project::run(&command, project, format),
         Command::Query(arguments) => query::run(&arguments, project, format),

@@ -55,10 +55,15 @@ fn scheduled(
         return Ok((project, vec![Scheduled { plan, schedule }]));
     }
     let (project, scheduled) = all_scheduled(folder, given)?;
-    if scheduled.is_empty() {
-        return Err(Failure::Usage("no plan of the project has a `[schedule]`".to_owned()));
+    if scheduled.is_empty() && project.report.due().is_empty() {
+        return Err(nothing_is_due());
     }
     Ok((project, scheduled))
+}
+
+/// Nothing would ever begin.
+fn nothing_is_due() -> Failure {
+    Failure::Usage("no plan of the project has a `[schedule]`, and `[report]` makes none".to_owned())
 }
 
 /// The project, and its plans that have a schedule, if any.

@@ -68,7 +68,13 @@ impl Ledger {
     /// The due times of a plan.
     #[must_use]
     pub fn due_times(&self, plan: &PlanName) -> DueTimes {
-        DueTimes { folder: self.root().join("schedule").join(plan.as_str()) }
+        self.due_times_of(plan.as_str())
+    }
+
+    /// The due times of something that is no plan. Its name holds a `-`, which no plan's does.
+    #[must_use]
+    pub fn due_times_of(&self, name: &str) -> DueTimes {
+        DueTimes { folder: self.root().join("schedule").join(name) }
     }
 }
 
@@ -87,6 +93,29 @@ impl DueTimes {
         create_folder(&self.folder)?;
         replace(&path, &records::bytes(&Seen { pattern: pattern.to_owned(), zone: zone.to_owned(), since: now }))?;
         Ok(now)
+    }
+
+    /// Since when somebody waits for these due times; `None` = nobody does, or did.
+    ///
+    /// # Errors
+    /// Where the disk fails.
+    pub fn seen(&self) -> Result<Option<Timestamp>, LedgerError> {
+        Ok(records::read::<Seen>(&self.folder.join("since.json"))?.map(|seen| seen.since))
+    }
+
+    /// The due times from an instant on that were left out, each with why.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read.
+    pub fn left_out(&self, from: Timestamp) -> Result<Vec<(Timestamp, String)>, LedgerError> {
+        let mut left_out = Vec::new();
+        for due in self.told()?.settled.range(from..) {
+            let record = records::read::<Record>(&self.folder.join(format!("{}.json", name(*due))))?;
+            if let Some(Settled::LeftOut { why }) = record.and_then(|record| record.what) {
+                left_out.push((*due, why));
+            }
+        }
+        Ok(left_out)
     }
 
     /// What is told of the due times so far.

@@ -58,7 +58,7 @@ pub(super) fn create_folder_unflushed(path: &Path) -> Result<Vec<PathBuf>, Ledge
 }
 
 /// Gives a new file or folder the group of the folder it lies in, so that all of a ledger has the group of its root.
-fn take_group(file: &File, path: &Path) -> Result<(), LedgerError> {
+pub(super) fn take_group(file: &File, path: &Path) -> Result<(), LedgerError> {
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     let group = fs::metadata(folder).map_err(failed("look at", folder))?.gid();
     let own = file.metadata().map_err(failed("look at", path))?.gid();

@@ -16,13 +16,16 @@ mod left_over;
 mod log;
 mod manifest;
 mod open;
+mod operations;
 mod outbox;
 mod part;
 mod read;
 mod records;
 mod recovery;
 mod remembered;
+mod reports;
 mod row_groups;
+mod space;
 mod state;
 mod verify;
 mod views;
@@ -42,9 +45,11 @@ pub use self::hash::{Content, bytes_of_file, sha256_hex, sha256_of_file};
 pub use self::log::{Act, Entry, Head, Log};
 pub use self::manifest::{LEFT_OUT, Manifest, Part, TableRecord};
 pub use self::open::{ActiveTimeslot, Open, OpenTimeslot, Sandbox};
+pub use self::operations::{Operation, Operations, What};
 pub use self::outbox::{Outbox, Posted};
 pub use self::part::{PartWriter, arrow_schema, arrow_type};
 pub use self::read::{PartRows, Wanted};
+pub use self::reports::Reports;
 pub use self::state::{Standing, Standings, State};
 pub use self::verify::{Damage, Verification};
 pub use self::writer::{Beginning, Writer};
@@ -154,6 +159,12 @@ impl Ledger {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// What tells it from every other ledger.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
     }
 
     /// Reads the log.

@@ -10,11 +10,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::durable::{create_folder, failed, replace, sync_folder};
-use super::{Ledger, LedgerError, records};
+use super::{Ledger, LedgerError, Operation, Operations, What, records};
 
 /// The mails of a ledger that wait.
 pub struct Outbox {
     folder: PathBuf,
+    operations: Operations,
 }
 
 /// What is known of a mail besides its text.
@@ -43,7 +44,7 @@ impl Ledger {
     /// The mails that wait.
     #[must_use]
     pub fn outbox(&self) -> Outbox {
-        Outbox { folder: self.root().join("outbox") }
+        Outbox { folder: self.root().join("outbox"), operations: self.operations() }
     }
 }
 
@@ -64,6 +65,18 @@ impl Outbox {
     /// Where the disk fails: then it is as it was.
     pub fn update(&self, name: &str, posted: &Posted) -> Result<(), LedgerError> {
         replace(&self.file(name, "json"), &records::bytes(posted))
+    }
+
+    /// Says anew what is known of a mail that is tried no more, and notes that in the operations log.
+    ///
+    /// # Errors
+    /// Where the disk fails.
+    pub fn give_up(&self, name: &str, posted: &Posted, at: Timestamp) -> Result<(), LedgerError> {
+        self.update(name, posted)?;
+        let outcome = posted.last.clone().unwrap_or_default();
+        let operation =
+            Operation { at, who: "outbox".to_owned(), what: What::MailGivenUp, about: name.to_owned(), outcome };
+        self.operations.append(&operation)
     }
 
     /// The mails that wait, the oldest first. One whose file cannot be read is left out; its name is told by `damaged`.

@@ -86,7 +86,12 @@ pub fn deliver(outbox: &Outbox, settings: &Mail, which: Which, now: Timestamp) -
         };
         let next = if failure.is_final() { None } else { again(&posted, now) };
         let last = Some(crate::run::chain(&failure));
-        outbox.update(&name, &Posted { attempts: posted.attempts + 1, next, last, ..posted })?;
+        let was_given_up = posted.next.is_none();
+        let tried = Posted { attempts: posted.attempts + 1, next, last, ..posted };
+        match next {
+            None if !was_given_up => outbox.give_up(&name, &tried, now)?,
+            _ => outbox.update(&name, &tried)?,
+        }
         deliveries.push(Delivery { name, failure: Some(failure), next });
     }
     Ok(deliveries)

@@ -8,6 +8,7 @@
 mod delivery;
 mod html;
 mod letter;
+pub(crate) mod look;
 mod secret;
 mod send;
 
@@ -23,6 +24,7 @@ pub use self::delivery::{Delivery, Which, deliver, post};
 pub use self::html::html;
 pub use self::letter::Letter;
 pub(crate) use self::secret::read as secret;
+pub use self::send::reach;
 use crate::decide::Decided;
 use crate::ids::TimeslotId;
 use crate::ledger::Ledger;
@@ -92,7 +94,12 @@ impl MailError {
 /// Where an address is none.
 pub fn compose(letter: &Letter<'_>, mail: &Mail, now: Timestamp) -> Result<Message, MailError> {
     let bodies = Bodies { text: letter.text(), html: Some(html(letter)) };
-    build(letter.run, letter.subject(), bodies, letter.thread(), mail, now)
+    build(letter.run, letter.subject(), bodies, root_of(letter.thread()), mail, now)
+}
+
+/// What all mails about a timeslot refer to.
+fn root_of(thread: Option<(&str, &TimeslotId)>) -> Option<String> {
+    thread.map(|(plan, timeslot)| format!("{plan}.{timeslot}"))
 }
 
 /// A mail of a few words, where there is no run to tell of.
@@ -114,7 +121,31 @@ pub struct Notice<'a> {
 pub fn compose_notice(project: &str, notice: Notice<'_>, mail: &Mail, now: Timestamp) -> Result<Message, MailError> {
     let Notice { name, about, text, thread } = notice;
     let subject = format!("[{project}] {about}").split(char::is_control).collect::<Vec<_>>().join(" ");
-    build(&name, subject, Bodies { text, html: None }, thread, mail, now)
+    build(&name, subject, Bodies { text, html: None }, root_of(thread), mail, now)
+}
+
+/// A mail with a page of its own, such as a report.
+pub struct Paper {
+    /// What tells it from all other mails.
+    pub name: String,
+    /// Its subject.
+    pub subject: String,
+    /// What it says, as text.
+    pub text: String,
+    /// What it says, as a page.
+    pub html: String,
+    /// What it has in common with the mails that stand together with it.
+    pub thread: String,
+}
+
+/// A mail with a page of its own.
+///
+/// # Errors
+/// Where an address is none.
+pub fn compose_paper(paper: Paper, mail: &Mail, now: Timestamp) -> Result<Message, MailError> {
+    let Paper { name, subject, text, html, thread } = paper;
+    let subject = subject.split(char::is_control).collect::<Vec<_>>().join(" ");
+    build(&name, subject, Bodies { text, html: Some(html) }, Some(thread), mail, now)
 }
 
 /// Tells of a decision.
@@ -153,14 +184,14 @@ fn build(
     name: &str,
     subject: String,
     bodies: Bodies,
-    thread: Option<(&str, &TimeslotId)>,
+    root: Option<String>,
     mail: &Mail,
     now: Timestamp,
 ) -> Result<Message, MailError> {
     let from = mailbox(&mail.from)?;
     let id = |name: &str| format!("<ledgerline.{name}@{}>", from.email.domain());
     // No mail has this id: programs that thread take all that refer to it for answers to one.
-    let root = thread.map(|(plan, timeslot)| id(&format!("{plan}.{timeslot}")));
+    let root = root.map(|root| id(&root));
     let id = id(name);
     let header = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
     let mut message = Message::builder()

@@ -14,7 +14,7 @@ use crate::settings::mail::{Mail, Security};
 /// How long a server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Sends a mail as it stands. The password is read here, for this one connection.
+/// Sends a mail as it stands.
 ///
 /// # Errors
 /// Where the password is not found, the certificate is none, or the server does not take the mail.
@@ -26,6 +26,35 @@ pub(super) fn raw(mail: &[u8], from: &str, to: &[String], settings: &Mail) -> Re
     let address = |text: &str| text.parse::<Address>().map_err(|_| MailError::Address { address: text.to_owned() });
     let to = to.iter().map(|text| address(text)).collect::<Result<Vec<_>, _>>()?;
     let envelope = Envelope::new(Some(address(from)?), to)?;
+    server(settings)?.send_raw(&envelope, mail).map(drop).map_err(|error| refused(settings, &error))
+}
+
+/// Asks whether the server would take mails: connects, encrypts, logs on, and goes. No mail is sent.
+///
+/// # Errors
+/// Where the password is not found, the certificate is none, or the server does not let us in.
+pub fn reach(settings: &Mail) -> Result<(), MailError> {
+    match server(settings)?.test_connection() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(MailError::Refused {
+            server: place(settings),
+            reason: "it let us in and then said no more".to_owned(),
+            is_final: false,
+        }),
+        Err(error) => Err(refused(settings, &error)),
+    }
+}
+
+fn place(settings: &Mail) -> String {
+    format!("{}:{}", settings.host, settings.port)
+}
+
+fn refused(settings: &Mail, error: &lettre::transport::smtp::Error) -> MailError {
+    MailError::Refused { server: place(settings), reason: crate::run::chain(error), is_final: error.is_permanent() }
+}
+
+/// How the server is spoken to. The password is read here, for this one connection.
+fn server(settings: &Mail) -> Result<SmtpTransport, MailError> {
     let tls = match settings.security {
         Security::None => Tls::None,
         Security::Starttls => Tls::Required(parameters(settings)?),
@@ -36,11 +65,7 @@ pub(super) fn raw(mail: &[u8], from: &str, to: &[String], settings: &Mail) -> Re
     if let Some(login) = &settings.login {
         server = server.credentials(Credentials::new(login.user.clone(), secret::read(&login.password)?));
     }
-    server.build().send_raw(&envelope, mail).map(drop).map_err(|error| MailError::Refused {
-        server: format!("{}:{}", settings.host, settings.port),
-        reason: crate::run::chain(&error),
-        is_final: error.is_permanent(),
-    })
+    Ok(server.build())
 }
 
 fn has_only_whole_line_ends(mail: &[u8]) -> bool {

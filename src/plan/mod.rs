@@ -29,6 +29,7 @@ mod owners;
 mod parameters;
 mod project;
 mod references;
+mod report;
 mod rights_model;
 mod rule;
 mod rule_tests;

@@ -15,6 +15,7 @@ use crate::plan::codes;
 use crate::plan::files::{self, Folder};
 use crate::plan::node::Spot;
 use crate::plan::raw::project::{CaseName, KeyFormTable, MailTable, ProjectFile, UnicodeName};
+use crate::plan::report;
 use crate::plan::schema::FileKind;
 use crate::plan::serve::{check_serve, secret};
 use crate::plan::toml_file::{TomlFile, read};
@@ -22,6 +23,7 @@ use crate::plan::variables::{Scope, Variables};
 use crate::problem::{Problem, Problems};
 use crate::settings::NamedKey;
 use crate::settings::mail::{Login, Mail, Security};
+use crate::settings::report::Report;
 use crate::settings::serve::Serve;
 use crate::source::SourceFile;
 use crate::table::Kind;
@@ -47,6 +49,8 @@ pub struct Project {
     pub metrics: Option<PathBuf>,
     /// The page.
     pub serve: Serve,
+    /// When reports are made, and to whom they go.
+    pub report: Report,
     /// The repositories whose key forms differ.
     pub names: Vec<NamedKey>,
     /// `ledgerline.toml` as it was read.
@@ -125,6 +129,7 @@ fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Opti
     Some(Project {
         names: names.collect(),
         ledger: files::join(root, &raw.project.ledger),
+        report: report::check(raw.report, &zone, spot.key("report"), problems),
         zone,
         key_forms,
         engine: Engine {
@@ -207,10 +212,7 @@ fn check_mail(raw: MailTable, root: &Path, spot: Spot<'_>, problems: &mut Proble
         problems.add(problem.hint("use `starttls` or `tls`; `none` is for a server on this machine"));
     }
     for (address, at) in raw.to.iter().zip(spot.key("to").items()).chain([(&raw.from, spot.key("from"))]) {
-        let is_address = address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-        if !is_address || address.contains(|c: char| c.is_control()) {
-            problems.add(at.error(codes::NOT_ALLOWED, format!("`{address}` is no mail address")));
-        }
+        check_address(address, at, problems);
     }
     if raw.to.is_empty() {
         problems.add(spot.key("to").error(codes::NOT_ALLOWED, "a mail needs someone to go to"));
@@ -237,4 +239,12 @@ fn check_mail(raw: MailTable, root: &Path, spot: Spot<'_>, problems: &mut Proble
     });
     let root_certificate = raw.root_certificate.map(|path| files::join(root, &path));
     Some(Mail { host: raw.host, port, security: raw.security, login, root_certificate, from: raw.from, to: raw.to })
+}
+
+/// Whether a text is a mail address, as far as one can tell without sending.
+pub(super) fn check_address(address: &str, at: Spot<'_>, problems: &mut Problems) {
+    let is_address = address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    if !is_address || address.contains(|c: char| c.is_control()) {
+        problems.add(at.error(codes::NOT_ALLOWED, format!("`{address}` is no mail address")));
+    }
 }

@@ -11,7 +11,8 @@ pub fn due_after(schedule: &Schedule, after: Timestamp) -> impl Iterator<Item = 
 }
 
 /// The last due time that is not behind an instant; `None` where there never was one.
-pub(super) fn last_due(schedule: &Schedule, at: Timestamp) -> Option<Zoned> {
+#[must_use]
+pub fn last_due(schedule: &Schedule, at: Timestamp) -> Option<Zoned> {
     schedule.cron.find_previous_occurrence(&at.to_zoned(schedule.zone.clone()), true).ok()
 }
 

@@ -15,5 +15,5 @@ mod hours;
 mod tests;
 
 pub use self::decide::{Decision, Known, decide};
-pub use self::due::due_after;
+pub use self::due::{due_after, last_due};
 pub use self::hours::{Odd, OddHour, odd_hours};

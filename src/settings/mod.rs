@@ -11,6 +11,7 @@ pub mod mail;
 pub mod maintain;
 pub mod managers;
 pub mod reconcile;
+pub mod report;
 pub mod rights_model;
 pub mod rules;
 pub mod schedule;

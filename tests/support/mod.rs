@@ -5,6 +5,7 @@ mod output;
 mod page;
 mod project;
 mod sample;
+pub(crate) mod smtp;
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `ledgerline schedule install`: files by which a machine or a cluster starts a plan when it is due.
+//! `ledgerline schedule install`: files by which a machine or a cluster starts a plan or makes a report when it is due.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,8 @@ use crate::env::Clock;
 use crate::plan::Project;
 use crate::schedule::{Odd, odd_hours};
 use crate::settings::mail::{Login, Secret};
-use crate::settings::schedule::CatchUp;
+use crate::settings::report::Kind;
+use crate::settings::schedule::{CatchUp, Schedule};
 use crate::sql;
 
 /// Write what makes this machine or a cluster start a plan when it is due.
@@ -22,7 +23,7 @@ use crate::sql;
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     host: Host,
-    /// The plan, by path or name. Default: every plan that has a schedule.
+    /// The plan, by path or name. Default: every plan that has a schedule, and the reports.
     #[arg(long)]
     plan: Option<PathBuf>,
     /// The folder to write to, such as /etc/systemd/system. Default: all is printed.
@@ -57,7 +58,12 @@ pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Res
     let (project, plans) = scheduled(folder, arguments.plan.as_ref(), &arguments.given)?;
     let mut files = Vec::new();
     for scheduled in &plans {
-        files.extend(of(scheduled, &project, arguments)?);
+        files.extend(of(&Unit::of_plan(scheduled, arguments)?, &project, arguments)?);
+    }
+    if arguments.plan.is_none() {
+        for due in project.report.due() {
+            files.extend(of(&Unit::of_report(due, &project, &plans, arguments), &project, arguments)?);
+        }
     }
     for (name, text) in &files {
         let Some(out) = &arguments.out else {
@@ -77,17 +83,81 @@ pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Res
     Ok(0)
 }
 
-/// The files of a plan: names and texts.
-fn of(scheduled: &Scheduled, project: &Project, arguments: &Arguments) -> Result<Vec<(String, String)>, Failure> {
-    let Scheduled { plan, schedule } = scheduled;
-    let unit = format!("ledgerline-{}", plan.name);
+/// What is started when it is due.
+struct Unit<'a> {
+    name: String,
+    /// What it is, in a sentence.
+    what: String,
+    title: String,
+    schedule: &'a Schedule,
+    /// The volume claim with the project, in a cluster.
+    claim: String,
+    /// What follows the program and its project.
+    words: Vec<String>,
+    /// The same where the project lies elsewhere, as in a cluster.
+    moved: Vec<String>,
+}
+
+impl<'a> Unit<'a> {
+    fn of_plan(Scheduled { plan, schedule }: &'a Scheduled, arguments: &Arguments) -> Result<Self, Failure> {
+        let vars = arguments.given.vars().into_iter();
+        let vars: Vec<String> =
+            vars.flat_map(|(name, value)| ["--var".to_owned(), format!("{name}={value}")]).collect();
+        let file = absolute(&plan.path)?.display().to_string();
+        let words = |plan: String| [vec!["run".to_owned(), plan, "--batch".to_owned()], vars.clone()].concat();
+        Ok(Self {
+            name: plan.name.to_string(),
+            what: format!("the plan `{}`", plan.name),
+            title: plan.title.clone(),
+            claim: format!("ledgerline-{}", plan.name),
+            schedule,
+            words: words(file),
+            moved: words(plan.name.to_string()),
+        })
+    }
+
+    /// Reports live in the volume of the first plan.
+    fn of_report(
+        (kind, schedule): (Kind, &'a Schedule),
+        project: &Project,
+        plans: &[Scheduled],
+        arguments: &Arguments,
+    ) -> Self {
+        let mut words = vec!["report".to_owned(), kind.to_string()];
+        words.extend(project.mail.iter().map(|_| "--send".to_owned()));
+        words.extend(vars(arguments));
+        Self {
+            name: kind.due_name().to_owned(),
+            what: format!("the {}", kind.title()),
+            title: format!("the {} of {}", kind.title(), project.name),
+            claim: plans
+                .first()
+                .map_or_else(|| "ledgerline".to_owned(), |first| format!("ledgerline-{}", first.plan.name)),
+            schedule,
+            moved: words.clone(),
+            words,
+        }
+    }
+}
+
+/// What is given here is given to whatever is started.
+fn vars(arguments: &Arguments) -> Vec<String> {
+    let vars = arguments.given.vars().into_iter();
+    vars.flat_map(|(name, value)| ["--var".to_owned(), format!("{name}={value}")]).collect()
+}
+
+/// The files of a unit: names and texts.
+fn of(about: &Unit<'_>, project: &Project, arguments: &Arguments) -> Result<Vec<(String, String)>, Failure> {
+    let schedule = about.schedule;
+    let unit = format!("ledgerline-{}", about.name);
     let exe = std::env::current_exe().map_err(|error| Failure::Usage(format!("where is this program? {error}")))?;
     let root = absolute(&project.root)?;
     let values = [
-        ("plan", plan.name.to_string()),
+        ("what", about.what.clone()),
         ("project", one_line(&project.name)),
-        ("title", one_line(&plan.title)),
+        ("title", one_line(&about.title)),
         ("unit", unit.clone()),
+        ("claim", about.claim.clone()),
         ("user", arguments.user.clone()),
         ("image", arguments.image.clone()),
         ("pattern", schedule.pattern.trim().to_owned()),
@@ -98,20 +168,18 @@ fn of(scheduled: &Scheduled, project: &Project, arguments: &Arguments) -> Result
     let Some(events) = calendar(&schedule.pattern) else {
         return Err(Failure::Usage(format!(
             "no host has words for `{}`, which is when `{}` is due: let `ledgerline schedule run` start it",
-            schedule.pattern, plan.name
+            schedule.pattern, about.name
         )));
     };
-    let vars = arguments.given.vars().into_iter().map(|(name, value)| format!("{name}={value}"));
     if !systemd && !cron {
-        let vars = vars.map(|var| format!(", \"--var\", {}", serde_json::Value::from(var)));
-        let values = [&values[..], &[("vars", vars.collect())]].concat();
+        let words: Vec<String> =
+            about.moved.iter().map(|word| serde_json::Value::from(word.as_str()).to_string()).collect();
+        let values = [&values[..], &[("words", words.join(", "))]].concat();
         return Ok(vec![(format!("{unit}.yaml"), fill(include_str!("install/cronjob.txt"), &values))]);
     }
     let word = if systemd { unit_word } else { shell_word };
-    let vars = vars.map(|var| format!(" --var {}", word(Path::new(&var))));
-    let values = [&values[..], &[("vars", vars.collect())]].concat();
-    let file = absolute(&plan.path)?;
-    let paths = [("exe", word(&exe)), ("root", word(&root)), ("file", word(&file))];
+    let words: Vec<String> = about.words.iter().map(|text| word(Path::new(text))).collect();
+    let paths = [("exe", word(&exe)), ("root", word(&root)), ("words", words.join(" "))];
     let values = [&values[..], &paths].concat();
     if cron {
         return Ok(vec![(format!("{unit}.crontab"), fill(include_str!("install/crontab.txt"), &values))]);
@@ -135,7 +203,7 @@ fn of(scheduled: &Scheduled, project: &Project, arguments: &Arguments) -> Result
         ("spill_too", spill.map_or("", |_| " and what queries spill").to_owned()),
         ("credential", credential),
         ("network", network.to_owned()),
-        ("events", lines(scheduled, &events)),
+        ("events", lines(schedule, &events)),
         ("persistent", (schedule.catch_up == CatchUp::Last).to_string()),
         ("jitter", format!("{}s", schedule.jitter.as_secs())),
     ];
@@ -150,7 +218,7 @@ fn of(scheduled: &Scheduled, project: &Project, arguments: &Arguments) -> Result
 const YEARS: i64 = 5;
 
 /// The lines of a timer that say when. systemd passes over a time that clocks leave out; what is due instead is added.
-fn lines(Scheduled { schedule, .. }: &Scheduled, events: &[String]) -> String {
+fn lines(schedule: &Schedule, events: &[String]) -> String {
     let zone = &schedule.zone_name;
     let mut lines: Vec<String> = events.iter().map(|event| format!("OnCalendar={event} {zone}")).collect();
     let now = SystemClock.now();

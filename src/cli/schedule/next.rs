@@ -11,13 +11,13 @@ use crate::cli::{Failure, open};
 use crate::env::Clock;
 use crate::schedule::{OddHour, due_after, odd_hours};
 
-/// Print when plans are due next.
+/// Print when plans and reports are due next.
 #[derive(clap::Args)]
 pub(in crate::cli) struct Arguments {
     /// How many due times of each plan.
     #[arg(default_value_t = 5)]
     count: usize,
-    /// The plan, by path or name. Default: every plan that has a schedule.
+    /// The plan, by path or name. Default: every plan that has a schedule, and the reports.
     #[arg(long)]
     plan: Option<PathBuf>,
     /// Look from this instant on, such as 2027-03-01T00:00:00Z. Default: now.
@@ -28,18 +28,20 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
-    let (_, plans) = scheduled(folder, arguments.plan.as_ref(), &arguments.given)?;
+    let (project, plans) = scheduled(folder, arguments.plan.as_ref(), &arguments.given)?;
+    let reports = if arguments.plan.is_none() { project.report.due() } else { Vec::new() };
+    let reports = reports.into_iter().map(|(kind, schedule)| (kind.due_name(), schedule));
+    let plans = plans.iter().map(|scheduled| (scheduled.plan.name.as_str(), &scheduled.schedule));
     let from = arguments.from.unwrap_or_else(|| SystemClock.now());
     let mut rows = Rows::new(&["plan", "due", "zone", "utc", "remark"]);
-    for scheduled in &plans {
-        let schedule = &scheduled.schedule;
+    for (name, schedule) in plans.chain(reports) {
         let due: Vec<Zoned> = due_after(schedule, from).take(arguments.count).collect();
         let until = due.last().map_or(from, Zoned::timestamp);
         let odd = odd_hours(schedule, from, until.saturating_add(SignedDuration::from_hours(48)).unwrap_or(until));
         for due in due {
             let odd = odd.iter().find(|odd| odd.due == due);
             rows.rows.push(vec![
-                Some(scheduled.plan.name.to_string()),
+                Some(name.to_owned()),
                 Some(due.strftime("%a %Y-%m-%d %H:%M %:z").to_string()),
                 Some(schedule.zone_name.clone()),
                 Some(due.timestamp().strftime("%Y-%m-%dT%H:%MZ").to_string()),

@@ -1,6 +1,7 @@
 //! `ledgerline schedule run`: stays, and starts plans when they are due. A run is a process of its own: whatever becomes of
 //! it, this one goes on, and the other way round.
 
+mod reports;
 mod running;
 
 use std::path::PathBuf;
@@ -10,14 +11,16 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use xxhash_rust::xxh3::xxh3_64;
 
+use self::reports::Reports;
 use self::running::{Attempts, Running};
-use super::{Scheduled, all_scheduled, scheduled};
+use super::{Scheduled, all_scheduled, nothing_is_due};
 use crate::cli::clock::SystemClock;
+use crate::cli::operations::note;
 use crate::cli::output::say;
 use crate::cli::{Failure, look, mail, metrics, open, signals};
 use crate::env::{Clock, Stop};
 use crate::ids::PlanName;
-use crate::ledger::{Ledger, Settled};
+use crate::ledger::{Ledger, Settled, What};
 use crate::mail::{Notice, Which, deliver, post_notice};
 use crate::plan::Project;
 use crate::run::chain;
@@ -38,11 +41,16 @@ const AT_MOST: SignedDuration = SignedDuration::from_secs(20);
 const MOMENT: Duration = Duration::from_millis(200);
 
 pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
-    let (project, plans) = scheduled(folder.clone(), None, &arguments.given)?;
+    let (project, plans) = all_scheduled(folder.clone(), &arguments.given)?;
+    let reports = project.report.due();
+    if plans.is_empty() && reports.is_empty() {
+        return Err(nothing_is_due());
+    }
     let stop = Stop::default();
     signals::listen(&stop);
-    let names = plans.iter().map(|scheduled| format!("`{}`", scheduled.plan.name)).collect::<Vec<_>>().join(", ");
-    say(&format!("waiting for {names}"));
+    let names = plans.iter().map(|scheduled| format!("`{}`", scheduled.plan.name));
+    let names = names.chain(reports.iter().map(|(kind, _)| format!("the {}", kind.title())));
+    say(&format!("waiting for {}", names.collect::<Vec<_>>().join(", ")));
     watch(project, plans, folder, &arguments.given, &stop)?;
     Ok(0)
 }
@@ -94,6 +102,7 @@ fn watch(
         plans,
         ledger,
         running: None,
+        reports: Reports::default(),
         attempts: Attempts::default(),
         sender: None,
         last_problem: String::new(),
@@ -106,6 +115,10 @@ fn watch(
         for at in 0..watch.plans.len() {
             until = watch.look_at(at, now)?.map_or(until, |next| until.min(next));
         }
+        until = watch
+            .reports
+            .look_at(&watch.project, &watch.ledger, &watch.vars, now)?
+            .map_or(until, |next| until.min(next));
         watch.send_mails();
         while stop.signal().is_none() && SystemClock.now() < until && !watch.has_ended()? {
             sleep(MOMENT);
@@ -125,6 +138,7 @@ struct Watch {
     plans: Vec<Scheduled>,
     ledger: Ledger,
     running: Option<Running>,
+    reports: Reports,
     attempts: Attempts,
     /// Sends mails.
     sender: Option<JoinHandle<()>>,
@@ -224,6 +238,7 @@ impl Watch {
     /// Says what became of a due time without a run, and mails it.
     fn tell(&self, plan: &PlanName, due: Timestamp, word: &str, sentence: &str) {
         say(&format!("warning: `{plan}` {sentence}"));
+        note(&self.ledger, What::DueMissed, plan.as_str(), format!("{word}: {sentence}"));
         metrics::write(&self.project);
         let name = format!("{}-{plan}-{}", word.to_lowercase().replace(' ', "-"), due.strftime("%Y%m%dT%H%M%SZ"));
         let text = format!(
@@ -254,6 +269,7 @@ impl Watch {
             say(&format!("`{}` is told to end", running.plan));
             running.end();
         }
+        self.reports.end();
     }
 }
 

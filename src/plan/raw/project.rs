@@ -30,6 +30,9 @@ pub struct ProjectFile {
     /// The page of `ledgerline serve`.
     #[serde(default)]
     pub serve: ServeTable,
+    /// When the daily report and the weekly review are made, and to whom they go.
+    #[serde(default)]
+    pub report: ReportTable,
 }
 
 /// `[serve]`
@@ -59,6 +62,28 @@ pub struct ProxyTable {
     pub header: String,
     /// What the proxy proves itself with, in the header `X-Ledgerline-Proxy-Secret`.
     pub secret: SecretTable,
+}
+
+/// `[report]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReportTable {
+    /// When the daily report is made, as in a crontab, in the zone of the project. Default `0 8 * * *`; `false`: never.
+    pub daily: Option<ReportTime>,
+    /// When the weekly review is made. Default `0 9 * * 1`; `false`: never.
+    pub weekly: Option<ReportTime>,
+    /// Addresses that reports go to. Default: those of `[mail]`.
+    pub to: Vec<String>,
+}
+
+/// When a report is made.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ReportTime {
+    /// Minute, hour, day of month, month and day of week.
+    Pattern(String),
+    /// `false`: never.
+    IsMade(bool),
 }
 
 /// `[metrics]`

@@ -249,6 +249,8 @@ pub(in crate::web) fn decide_as(
     let deed = Deed { at: ask.now, by: person.name.clone(), account: None, run: None };
     let decided = decision(&ledger, &deed)?;
     let project = site.project();
+    // What cannot be noted there stands in the log all the same.
+    let _ = ledger.operations().append(&decided.operation(ask.now));
     let _ = metrics::write(&project);
     if matches!(decided.word, Word::Confirmed | Word::Rejected) {
         mailed(&project, ledger, &decided, ask.now);

@@ -56,25 +56,25 @@ const PAUSES: [SignedDuration; 3] =
 /// How soon a run that found another one under way is tried again.
 const SOON: SignedDuration = SignedDuration::from_secs(30);
 
-/// Runs that could not begin: how often, and when the next attempt is due.
+/// Runs and reports that could not begin: how often, and when the next attempt is due.
 #[derive(Default)]
-pub(super) struct Attempts(HashMap<(PlanName, Timestamp), (usize, Timestamp)>);
+pub(super) struct Attempts(HashMap<(String, Timestamp), (usize, Timestamp)>);
 
 impl Attempts {
     /// Whether a run may be started now.
-    pub(super) fn may_begin(&self, plan: &PlanName, due: Timestamp, now: Timestamp) -> bool {
-        self.0.get(&(plan.clone(), due)).is_none_or(|(_, again)| now >= *again)
+    pub(super) fn may_begin(&self, what: &impl ToString, due: Timestamp, now: Timestamp) -> bool {
+        self.0.get(&(what.to_string(), due)).is_none_or(|(_, again)| now >= *again)
     }
 
     /// Takes note that another run was under way: that is no failure, and is asked again soon.
-    pub(super) fn later(&mut self, plan: &PlanName, due: Timestamp, now: Timestamp) {
-        let (_, again) = self.0.entry((plan.clone(), due)).or_insert((0, now));
+    pub(super) fn later(&mut self, what: &impl ToString, due: Timestamp, now: Timestamp) {
+        let (_, again) = self.0.entry((what.to_string(), due)).or_insert((0, now));
         *again = now.saturating_add(SOON).unwrap_or(now);
     }
 
     /// Takes note that a run ended before it began. Returns why it is not tried again, where it is not.
-    pub(super) fn failed(&mut self, plan: &PlanName, due: Timestamp, code: i32, now: Timestamp) -> Option<String> {
-        let (failures, again) = self.0.entry((plan.clone(), due)).or_insert((0, now));
+    pub(super) fn failed(&mut self, what: &impl ToString, due: Timestamp, code: i32, now: Timestamp) -> Option<String> {
+        let (failures, again) = self.0.entry((what.to_string(), due)).or_insert((0, now));
         let Some(pause) = PAUSES.get(*failures) else {
             return Some(format!("it could not begin {} times, at last with exit code {code}", PAUSES.len() + 1));
         };
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_run_that_cannot_begin_is_tried_four_times() {
-        let (plan, now) = ("nightly".parse().expect("a name"), Timestamp::UNIX_EPOCH);
+        let (plan, now) = ("nightly".to_owned(), Timestamp::UNIX_EPOCH);
         let mut attempts = Attempts::default();
         for minutes in [1, 5, 15] {
             assert!(attempts.may_begin(&plan, now, now));
