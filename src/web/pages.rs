@@ -15,6 +15,7 @@ pub(super) mod now;
 mod object;
 pub(super) mod owner;
 pub(super) mod ownerless;
+pub(super) mod reports;
 pub(super) mod run;
 pub(super) mod runs;
 pub(super) mod schedule;

@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -22,65 +21,45 @@ const LOOK: Duration = Duration::from_millis(50);
 /// How much a run steps back behind the page where both want the processor: pages stay quick while a load is under way.
 const NICE: i32 = 10;
 
-/// The processes that the page started and that have not ended.
-#[derive(Default)]
-pub(super) struct Processes(Mutex<Vec<Child>>);
-
-impl Processes {
-    /// Starts this program with some words behind the project, for a person. Returns the run that it became; `None` where it
-    /// takes longer than usual to say so.
-    ///
-    /// # Errors
-    /// Where it cannot be started, or ends before it begins a run: with what it had to say.
-    pub(super) fn start(
-        &self,
-        root: &Path,
-        ledger: &Path,
-        person: &str,
-        words: &[String],
-    ) -> Result<Option<String>, Refusal> {
-        let broken = |what: &str, error: &dyn std::fmt::Display| Refusal::Broken(format!("{what}: {error}"));
-        let exe = std::env::current_exe().map_err(|error| broken("where is this program?", &error))?;
-        let mut told = tempfile::tempfile().map_err(|error| broken("no file for what the run says", &error))?;
-        let heard = told.try_clone().map_err(|error| broken("no file for what the run says", &error))?;
-        let mut child = Command::new(&exe)
-            .arg("--project")
-            .arg(root)
-            .args(words)
-            .env("LEDGERLINE_USER", person)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(heard)
-            .spawn()
-            .map_err(|error| broken(&format!("cannot start `{}`", exe.display()), &error))?;
-        let process = Process::of(child.id());
-        let _ = setpriority_process(Some(Pid::from_child(&child)), NICE);
-        for _ in 0..LOOKS {
-            if let Some(run) = begun_by(ledger, &process) {
-                self.keep(child);
-                return Ok(Some(run));
-            }
-            if child.try_wait().ok().flatten().is_some() {
-                return begun_by(ledger, &process).map(Some).ok_or_else(|| Refusal::Conflict(said(&mut told)));
-            }
-            sleep(LOOK);
+/// Starts this program with some words behind the project, for a person. Returns the run that it became; `None` where it
+/// takes longer than usual to say so.
+///
+/// # Errors
+/// Where it cannot be started, or ends before it begins a run: with what it had to say.
+pub(super) fn start(root: &Path, ledger: &Path, person: &str, words: &[String]) -> Result<Option<String>, Refusal> {
+    let broken = |what: &str, error: &dyn std::fmt::Display| Refusal::Broken(format!("{what}: {error}"));
+    let exe = std::env::current_exe().map_err(|error| broken("where is this program?", &error))?;
+    let mut told = tempfile::tempfile().map_err(|error| broken("no file for what the run says", &error))?;
+    let heard = told.try_clone().map_err(|error| broken("no file for what the run says", &error))?;
+    let mut child = Command::new(&exe)
+        .arg("--project")
+        .arg(root)
+        .args(words)
+        .env("LEDGERLINE_USER", person)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(heard)
+        .spawn()
+        .map_err(|error| broken(&format!("cannot start `{}`", exe.display()), &error))?;
+    let process = Process::of(child.id());
+    let _ = setpriority_process(Some(Pid::from_child(&child)), NICE);
+    for _ in 0..LOOKS {
+        if let Some(run) = begun_by(ledger, &process) {
+            wait_for(child);
+            return Ok(Some(run));
         }
-        self.keep(child);
-        Ok(None)
+        if child.try_wait().ok().flatten().is_some() {
+            return begun_by(ledger, &process).map(Some).ok_or_else(|| Refusal::Conflict(said(&mut told)));
+        }
+        sleep(LOOK);
     }
+    wait_for(child);
+    Ok(None)
+}
 
-    /// Keeps a process until it has ended, and asks those kept earlier: none is left behind as a zombie.
-    fn keep(&self, child: Child) {
-        let mut children = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        children.retain_mut(|child| child.try_wait().is_ok_and(|ended| ended.is_none()));
-        children.push(child);
-    }
-
-    /// Asks those that have ended how.
-    pub(super) fn reap(&self) {
-        let mut children = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        children.retain_mut(|child| child.try_wait().is_ok_and(|ended| ended.is_none()));
-    }
+/// Waits for the end of a process, so that none is left behind as a zombie.
+fn wait_for(mut child: Child) {
+    std::thread::spawn(move || child.wait());
 }
 
 /// Tells the process of a run to end: it stops between two pieces of work and keeps what stands.

@@ -63,15 +63,16 @@ impl Shown {
 }
 
 /// The pages that a person may look at, in the order of the navigation.
-const PAGES: [(&str, &str, May); 9] = [
+const PAGES: [(&str, &str, May); 10] = [
     ("/", "Now", May::See),
     ("/runs", "Runs", May::See),
     ("/timeslots", "Timeslots", May::See),
     ("/findings", "Findings", May::Read),
-    ("/ownerless", "Accounts without owner", May::Read),
+    ("/ownerless", "Ownerless", May::Read),
     ("/identities", "Identities", May::Read),
     ("/controls", "Controls", May::See),
     ("/schedule", "Schedule", May::See),
+    ("/reports", "Reports", May::See),
     ("/log", "Log", May::Read),
 ];
 

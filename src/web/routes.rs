@@ -7,8 +7,8 @@ use super::answer::{Answer, Refusal};
 use super::api::{self, Described, Shape};
 use super::ask::Ask;
 use super::pages::{
-    accounts, assets, compare, controls, decide, door, findings, identities, launch, log, now, owner, ownerless, run,
-    runs, schedule, tables, timeslot, timeslots,
+    accounts, assets, compare, controls, decide, door, findings, identities, launch, log, now, owner, ownerless,
+    reports, run, runs, schedule, tables, timeslot, timeslots,
 };
 use super::site::Site;
 use super::users::May;
@@ -134,6 +134,8 @@ pub(crate) const ROUTES: &[Route] = &[
     page("/timeslots/{timeslot}/tables/{table}", May::Read, "read rows", tables::table),
     page("/timeslots/{timeslot}/files/{file}", May::Read, "download rows", tables::file),
     page("/schedule", May::See, "see when plans are due", schedule::schedule),
+    page("/reports", May::See, "see the reports", reports::reports),
+    page("/reports/{report}", May::See, "see a report", reports::report),
     page("/log", May::Read, "read the log", log::log),
     open(Verb::Get, "/api/openapi.json", "read what programs can ask", api::document),
     read("/metrics", May::See, "read the metrics", api::metrics, &[], Shape::Media("text/plain")),

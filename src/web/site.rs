@@ -9,7 +9,6 @@ use jiff::Timestamp;
 
 use super::answer::Refusal;
 use super::limits::Attempts;
-use super::processes::Processes;
 use super::session::Sessions;
 use super::users::{Users, UsersError};
 use crate::engine::{DataFusionEngine, Engine};
@@ -35,7 +34,6 @@ pub(crate) struct Site {
     pub(super) engine: DataFusionEngine,
     pub(super) sessions: Sessions,
     pub(super) attempts: Attempts,
-    pub(super) processes: Processes,
     /// Passwords are tried one after the other: each takes 19 MiB and a good part of a second.
     pub(super) hashing: Mutex<()>,
     project: Mutex<Kept<Arc<Project>>>,
@@ -79,7 +77,6 @@ impl Site {
             engine,
             sessions: Sessions::default(),
             attempts: Attempts::default(),
-            processes: Processes::default(),
             hashing: Mutex::default(),
             project: Mutex::new(Kept {
                 stamp: Stamp::of(&project.root.join("ledgerline.toml")),

@@ -27,6 +27,8 @@ GET  /runs/{run}                                      -vaop
 GET  /runs/{run}/events                               -vaop
 GET  /controls                                        -vaop
 GET  /controls/{control}                              -vaop
+GET  /reports                                         -vaop
+GET  /reports/{report}                                -vaop
 GET  /schedule                                        -vaop
 GET  /timeslots                                       -vaop
 GET  /timeslots/{timeslot}                            -vaop

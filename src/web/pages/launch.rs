@@ -164,7 +164,7 @@ pub(in crate::web) fn begin(site: &Site, ask: &Ask, fields: &Fields) -> Result<O
             words.push(flag.to_owned());
         }
     }
-    site.processes.start(&site.root, &project.ledger, &ask.person()?.name, &words)
+    processes::start(&site.root, &project.ledger, &ask.person()?.name, &words)
 }
 
 /// Takes up a run.
@@ -180,7 +180,7 @@ pub(in crate::web) fn retry(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
 pub(in crate::web) fn take_up(site: &Site, ask: &Ask) -> Result<Option<String>, Refusal> {
     let (_, run) = found(site, ask)?;
     let words = ["retry".to_owned(), run, "--batch".to_owned()];
-    site.processes.start(&site.root, &site.project().ledger, &ask.person()?.name, &words)
+    processes::start(&site.root, &site.project().ledger, &ask.person()?.name, &words)
 }
 
 /// Tells a run to end.
