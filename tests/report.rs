@@ -116,6 +116,7 @@ fn what_is_kept_is_never_changed_and_the_weekly_review_computes_every_sum() {
     let weekly = made(&project, "weekly");
     assert_eq!(probe(&weekly, "ledger").0, "bad");
     assert_eq!(weekly["word"], "ACT TODAY");
+    assert_eq!(probe(&made(&project, "daily"), "ledger").0, "bad", "what was found is not forgotten");
     project.run(&["report", "log"]).code(0).stdout_has("turned_bad").stdout_has("ledger");
 }
 

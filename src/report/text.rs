@@ -206,11 +206,9 @@ impl Report {
 
     /// What tells the report apart.
     pub(super) fn facts(&self) -> Vec<(&'static str, String)> {
-        let sums = if self.kind == Kind::Weekly { "computed" } else { "not computed; the weekly review does" };
         let mut facts = vec![("report", self.name.clone()), ("made", self.made.clone())];
         facts.extend(self.timeslot.as_ref().map(|timeslot| ("timeslot", timeslot.to_string())));
         facts.extend(self.head.as_ref().map(|head| ("head of the log", head.clone())));
-        facts.push(("sums of parts", sums.to_owned()));
         facts.push(("where each number comes from", format!("reports/{}.json in the ledger, `figures`", self.name)));
         facts
     }

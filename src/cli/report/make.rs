@@ -98,6 +98,10 @@ fn report(
         names.iter().rev().take(RUNS).filter_map(|name| runs::summary(ledger, name)).collect();
     let engine = machine::engine(project)?;
     let of_kind = format!("{kind}-");
+    // What only sums find stays found until they are well again.
+    let is_damaged =
+        |report: Report| report.probes.iter().any(|probe| probe.name == "ledger" && probe.outcome == Outcome::Bad);
+    let with_sums = kind == Kind::Weekly || newest(ledger, |name| name.starts_with("weekly-"))?.is_some_and(is_damaged);
     let facts = gather(&Sight {
         project,
         plans: plans.as_deref().map_err(Clone::clone),
@@ -106,6 +110,7 @@ fn report(
         engine: &engine,
         kind,
         now: SystemClock.now(),
+        with_sums,
         last: newest(ledger, |name| name.starts_with(&of_kind))?.map(|report| report.at),
     })?;
     let days = kept::days(&ledger.reports().names()?);

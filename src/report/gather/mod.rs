@@ -34,6 +34,8 @@ pub struct Sight<'a> {
     pub kind: Kind,
     /// Now.
     pub now: Timestamp,
+    /// Whether the sum of every part is computed.
+    pub with_sums: bool,
     /// When the last report was made: what was missed since then is told.
     pub last: Option<Timestamp>,
 }
@@ -79,7 +81,7 @@ pub fn gather(sight: &Sight<'_>) -> Result<Facts, LedgerError> {
         plans: plans::facts(sight)?,
         broken: sight.plans.as_ref().err().cloned(),
         operations,
-        verified: verified(ledger, sight.kind),
+        verified: verified(ledger, sight.with_sums),
         disk,
         relay: relay(sight),
     })
@@ -122,8 +124,7 @@ fn open(entries: &[Entry], standings: &Standings, ledger: &Ledger) -> Option<Wai
     })
 }
 
-fn verified(ledger: &Ledger, kind: Kind) -> Result<Verified, String> {
-    let with_sums = kind == Kind::Weekly;
+fn verified(ledger: &Ledger, with_sums: bool) -> Result<Verified, String> {
     let found = ledger.verify(with_sums).map_err(|error| chain(&error))?;
     let damages = found.damages.iter().map(|damage| format!("`{}` {}", damage.path.display(), damage.what));
     Ok(Verified { timeslots: found.timeslots, parts: found.parts, with_sums, damages: damages.collect() })
