@@ -197,7 +197,9 @@ fn object_page(table: &str, column: &str, key: &str) -> Option<String> {
     match (table, column) {
         ("identities", "key") | (_, "identity") => Some(format!("/identities/{}", escaped(key))),
         ("accounts", "key") | (_, "account") => {
-            key.split_once('/').and_then(|(repository, key)| account_page("/accounts", repository, key))
+            let (repository, key) = key.split_once('/')?;
+            // With another `/`, nobody can tell where the repository ends.
+            (!key.contains('/')).then(|| account_page("/accounts", repository, key))
         }
         _ => None,
     }

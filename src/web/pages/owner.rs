@@ -64,7 +64,7 @@ pub(in crate::web) fn owner(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
     blocks.extend(search(site, ask, &asked, &account)?);
     blocks.extend(last);
     blocks.push(Block::Table(table(site, &asked, "account_decisions", &account.fields)?));
-    let more = account_page("/accounts", account.repository, account.identifier).unwrap_or_default();
+    let more = account_page("/accounts", account.repository, account.identifier);
     let links = vec![Link::new("Its rights, groups, findings and history", format!("{more}{}", timeslot_query(ask)))];
     blocks.push(Block::Links { title: Some("More about the account".to_owned()), links });
     let title = format!("Who owns {}/{}?", account.repository, account.identifier);

@@ -112,7 +112,7 @@ fn filter(fields: &Fields) -> String {
 }
 
 fn decide_page(row: &Row) -> Option<String> {
-    account_page("/ownerless", row[0].as_deref()?, row[1].as_deref()?)
+    Some(account_page("/ownerless", row[0].as_deref()?, row[1].as_deref()?))
 }
 
 fn reason_page(row: &Row) -> Option<String> {
