@@ -19,6 +19,7 @@ mod references;
 mod reruns;
 mod schedule;
 mod serve;
+mod serve_owners;
 mod skipped;
 mod support;
 mod truth;

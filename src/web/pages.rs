@@ -4,6 +4,7 @@ pub(super) mod accounts;
 pub(super) mod assets;
 mod choose;
 pub(super) mod compare;
+pub(super) mod controls;
 pub(super) mod decide;
 pub(super) mod door;
 pub(super) mod findings;

@@ -11,7 +11,7 @@ use super::answer::Refusal;
 use super::ask::Fields;
 use super::question::{Asked, Question};
 
-pub(super) use self::findings::{FIELDS as FINDING_FIELDS, by_control, findings};
+pub(super) use self::findings::{FIELDS as FINDING_FIELDS, by_control, causes, findings};
 pub(super) use self::ownerless::{
     FIELDS as OWNERLESS_FIELDS, account_candidates, account_decisions, account_matches, orphans, ownerless,
     without_owner,
@@ -30,6 +30,7 @@ pub(super) fn named(name: &str, asked: &Asked, fields: &Fields) -> Result<Questi
     match name {
         "findings" => findings(asked, fields),
         "findings_by_control" => Ok(by_control()),
+        "causes" => Ok(causes(fields)),
         "orphans" => Ok(orphans(fields)),
         "ownerless" => Ok(ownerless(fields)),
         "without_owner" => Ok(without_owner()),

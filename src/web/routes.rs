@@ -7,8 +7,8 @@ use super::answer::{Answer, Refusal};
 use super::api::{self, Described, Shape};
 use super::ask::Ask;
 use super::pages::{
-    accounts, assets, compare, decide, door, findings, identities, launch, log, now, owner, ownerless, run, runs,
-    schedule, tables, timeslot, timeslots,
+    accounts, assets, compare, controls, decide, door, findings, identities, launch, log, now, owner, ownerless, run,
+    runs, schedule, tables, timeslot, timeslots,
 };
 use super::site::Site;
 use super::users::May;
@@ -113,6 +113,8 @@ pub(crate) const ROUTES: &[Route] = &[
     deed("/runs", May::Operate, "run plans", launch::start),
     deed("/runs/{run}/retry", May::Operate, "take up a run", launch::retry),
     deed("/runs/{run}/cancel", May::Operate, "end a run", launch::cancel),
+    page("/controls", May::See, "see the controls", controls::controls),
+    page("/controls/{control}", May::See, "see a control", controls::control),
     page("/findings", May::Read, "read findings", findings::findings),
     page("/timeslots", May::See, "see the timeslots", timeslots::timeslots),
     page("/timeslots/{timeslot}", May::See, "see a timeslot", timeslot::timeslot),

@@ -25,6 +25,8 @@ GET  /                                                -vaop
 GET  /runs                                            -vaop
 GET  /runs/{run}                                      -vaop
 GET  /runs/{run}/events                               -vaop
+GET  /controls                                        -vaop
+GET  /controls/{control}                              -vaop
 GET  /schedule                                        -vaop
 GET  /timeslots                                       -vaop
 GET  /timeslots/{timeslot}                            -vaop

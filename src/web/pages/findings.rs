@@ -1,6 +1,7 @@
 //! Findings: filtered, with their age; how many there are by load.
 
 use crate::ledger::State;
+use crate::sql;
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
 use crate::web::page::{Block, Chart, Form, Input, Page, Tone};
@@ -26,7 +27,7 @@ pub(in crate::web) fn findings(site: &Site, ask: &Ask) -> Result<Answer, Refusal
     blocks.push(Block::Table(asked.table(site, &question, page, Some(&here), Some(&files))?));
     if page == 1 {
         blocks.push(Block::Table(asked.table(site, &questions::by_control(), 1, None, None)?));
-        blocks.extend(trend(site)?.map(Block::Chart));
+        blocks.extend(trend(site, None)?.map(Block::Chart));
     }
     Ok(Answer::Page(Page { title: format!("Findings of {id}"), under: "/findings", blocks, live: None }))
 }
@@ -65,9 +66,10 @@ fn filter(ask: &Ask) -> Form {
     }
 }
 
-/// How many findings stood in each of the last loads.
-fn trend(site: &Site) -> Result<Option<Chart>, Refusal> {
+/// How many findings stood in each of the last loads, of one control or of all.
+pub(in crate::web) fn trend(site: &Site, control: Option<&str>) -> Result<Option<Chart>, Refusal> {
     let ledger = site.ledger()?;
+    let of = control.map(|control| format!(" AND f.control = {}", sql::text(control))).unwrap_or_default();
     let standings = ledger.standings()?;
     let mut confirmed: Vec<_> = standings.all().iter().filter(|found| found.state == State::Confirmed).collect();
     confirmed.sort_by_key(|found| found.confirmed_by);
@@ -75,7 +77,8 @@ fn trend(site: &Site) -> Result<Option<Chart>, Refusal> {
     for standing in confirmed.iter().rev().take(LOADS).rev() {
         let asked = Asked::open(&ledger, &standing.id)?;
         if asked.has("findings") {
-            let rows = asked.rows(site, "SELECT COUNT(*) AS n FROM findings f WHERE f.fixed_on IS NULL")?;
+            let rows =
+                asked.rows(site, &format!("SELECT COUNT(*) AS n FROM findings f WHERE f.fixed_on IS NULL{of}"))?;
             let count = rows.into_iter().flatten().flatten().next().and_then(|count| count.parse().ok());
             counts.push((standing.id.to_string(), count.unwrap_or(0)));
         }

@@ -57,6 +57,20 @@ pub(in crate::web) fn by_control() -> Question {
     }
 }
 
+/// The rights that bring about what the control `control` finds.
+pub(in crate::web) fn causes(fields: &Fields) -> Question {
+    let control = sql::text(fields.get("control").unwrap_or_default());
+    Question {
+        title: "What brings them about".to_owned(),
+        about: Some("One row for each right and permission of a conflict.".to_owned()),
+        needs: &["finding_causes"],
+        rows: sql::fill(include_str!("causes.sql"), &[("control", &control)]),
+        order: "kind NULLS LAST, subject NULLS LAST, detail NULLS FIRST, account NULLS LAST, through_group NULLS FIRST, held NULLS LAST, conflicting NULLS LAST, perimeter NULLS FIRST",
+        empty: "No right brings about a conflict.",
+        leads: Vec::new(),
+    }
+}
+
 fn control_page(row: &Row) -> Option<String> {
     Some(format!("/controls/{}", escaped(row[0].as_deref()?)))
 }

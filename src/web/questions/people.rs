@@ -46,7 +46,7 @@ pub(in crate::web) fn identity_rights(fields: &Fields) -> Question {
     Question {
         title: "Rights".to_owned(),
         about: Some(
-            "What is held through all accounts; below `should by` the rule of the rights model that justifies it. A gap is `over` (held without reason) or `under` (missing)."
+            "What is held through all accounts; below “should by” stands the rule of the rights model that justifies it. A gap is over (held without reason) or under (missing)."
                 .to_owned(),
         ),
         needs: &["effective_rights"],
