@@ -276,8 +276,10 @@ fn summed(table: &str, by: Option<&str>, counted: &str) -> String {
 
 fn collected(name: &str) -> Result<&'static Table, DiffError> {
     let found = tables::COLLECTED.iter().find(|table| table.name == name).copied();
-    found.ok_or_else(|| DiffError::UnknownTable {
-        table: name.to_owned(),
-        known: tables::COLLECTED.iter().map(|table| table.name).chain(DERIVED.iter().map(|table| table.name)).collect(),
-    })
+    found.ok_or_else(|| DiffError::UnknownTable { table: name.to_owned(), known: compared_tables() })
+}
+
+/// The tables that can be compared: the collected ones, and those that people ask about.
+pub(crate) fn compared_tables() -> Vec<&'static str> {
+    tables::COLLECTED.iter().map(|table| table.name).chain(DERIVED.iter().map(|table| table.name)).collect()
 }

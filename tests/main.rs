@@ -21,6 +21,7 @@ mod reruns;
 mod runbooks;
 mod schedule;
 mod serve;
+mod serve_owners;
 mod skipped;
 mod support;
 mod truth;

@@ -21,7 +21,7 @@ pub(in crate::web) fn account(site: &Site, ask: &Ask) -> Result<Answer, Refusal>
     let told = attributes(site, &asked, Kind::Account, &account.is_it("t"))?;
     let is_there = told.is_some();
     let mut banner = standing_now(site, &asked, &account)?;
-    let decide = account_page("/ownerless", repository, identifier).unwrap_or_default();
+    let decide = account_page("/ownerless", repository, identifier);
     banner.links.push(Link::new("Decide who owns it", format!("{decide}{}", timeslot_query(ask))));
     let mut blocks = vec![Block::Banner(banner)];
     if let Some(told) = told {
@@ -30,7 +30,7 @@ pub(in crate::web) fn account(site: &Site, ask: &Ask) -> Result<Answer, Refusal>
             blocks.push(Block::Table(table(site, &asked, name, &account.fields)?));
         }
     }
-    let here = account_page("/accounts", repository, identifier).unwrap_or_default();
+    let here = account_page("/accounts", repository, identifier);
     let here = format!("{here}{}", timeslot_query(ask));
     let history = past(site, ask, Kind::Account, repository, identifier, &here)?;
     let is_known = history.iter().any(|block| matches!(block, Block::Table(table) if !table.rows.is_empty()));

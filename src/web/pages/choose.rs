@@ -28,7 +28,7 @@ pub(super) fn withdrawal(ask: &Ask, account: &Account<'_>, known: &Known) -> For
     Form {
         action: format!("{}/withdraw", account.here),
         inputs: vec![hidden("row", &known.id), timeslot(ask)],
-        button: format!("Withdraw `{}`", says.trim_end()),
+        button: format!("Withdraw: {}", says.trim_end()),
         tone: Tone::Warn,
         ..Form::default()
     }
@@ -90,14 +90,14 @@ pub(super) fn search(site: &Site, ask: &Ask, asked: &Asked, account: &Account<'_
 
 /// What can be decided.
 pub(super) fn forms(ask: &Ask, account: &Account<'_>) -> impl Iterator<Item = Form> {
-    let line = |name: &str, label: &str, value: &str, hint: Option<&str>| Input::Line {
+    let line = |name: &str, label: &str, value: &str| Input::Line {
         name: name.to_owned(),
         label: label.to_owned(),
         value: value.to_owned(),
-        hint: hint.map(str::to_owned),
+        hint: None,
         is_required: true,
     };
-    let why = || line("reason", "Why", "", Some("for whoever asks later; in one line"));
+    let why = || line("reason", "Why, in one line", "");
     let form = |title: &str, about: &str, inputs: Vec<Input>, button: &str| Form {
         title: Some(title.to_owned()),
         about: Some(about.to_owned()),
@@ -118,18 +118,13 @@ pub(super) fn forms(ask: &Ask, account: &Account<'_>) -> impl Iterator<Item = Fo
         form(
             "A person",
             "The next load follows it, before any rule.",
-            vec![line("value", "Employee id", person, None), verdict, why(), timeslot(ask)],
+            vec![line("value", "Employee id", person), verdict, why(), timeslot(ask)],
             "Decide",
         ),
         form(
             "Nobody",
-            "The account has no owner, for this reason.",
-            vec![
-                hidden("decision", "class"),
-                line("value", "Reason in one word", "", Some("lower-case letters, digits and _: service, shared, ..")),
-                why(),
-                timeslot(ask),
-            ],
+            "The account has no owner. The class is a word for it, of lower-case letters, digits and _.",
+            vec![hidden("decision", "class"), line("value", "Class: a word such as shared", ""), why(), timeslot(ask)],
             "It has no owner",
         ),
         form(

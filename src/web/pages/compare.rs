@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 
-use crate::diff::{Answer as Rows, Diff};
+use crate::diff::{Answer as Rows, Diff, compared_tables};
 use crate::engine::EngineError;
 use crate::ids::TimeslotId;
 use crate::ledger::{Ledger, State, Timeslot, arrow_schema};
@@ -104,29 +104,35 @@ pub(in crate::web) fn compare(site: &Site, ask: &Ask) -> Result<Answer, Refusal>
 }
 
 fn choice(ledger: &Ledger, ask: &Ask, from: &str, to: &str) -> Result<Form, Refusal> {
-    let known: Vec<(String, String)> =
-        visible(ledger)?.iter().rev().map(|id| (id.to_string(), id.to_string())).collect();
-    let choice = |name: &str, label: &str, value: &str| Input::Choice {
+    let same = |text: String| (text.clone(), text);
+    let known: Vec<(String, String)> = visible(ledger)?.iter().rev().map(|id| same(id.to_string())).collect();
+    let tables = compared_tables().into_iter().map(|name| same(name.to_owned()));
+    let tables = std::iter::once((String::new(), "all".to_owned())).chain(tables).collect();
+    let choice = |name: &str, label: &str, value: &str, options: Vec<(String, String)>| Input::Choice {
         name: name.to_owned(),
         label: label.to_owned(),
         value: value.to_owned(),
-        options: known.clone(),
+        options,
     };
-    let line = |name: &str, label: &str, hint: &str| Input::Line {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        value: ask.query.get(name).unwrap_or_default().to_owned(),
-        hint: Some(hint.to_owned()),
-        is_required: false,
-    };
+    let value = |name: &str| ask.query.get(name).unwrap_or_default();
     Ok(Form {
+        about: Some(
+            "One table is told object by object; by a column, such as repository, there are counts for each value."
+                .to_owned(),
+        ),
         action: "/compare".to_owned(),
         is_question: true,
         inputs: vec![
-            choice("from", "From", from),
-            choice("to", "To", to),
-            line("table", "Table", "all, where none is named"),
-            line("by", "By column", "counts for each value: repository, organisation, .."),
+            choice("from", "From", from, known.clone()),
+            choice("to", "To", to, known),
+            choice("table", "Table", value("table"), tables),
+            Input::Line {
+                name: "by".to_owned(),
+                label: "By column".to_owned(),
+                value: value("by").to_owned(),
+                hint: None,
+                is_required: false,
+            },
         ],
         button: "Compare".to_owned(),
         ..Form::default()
@@ -197,7 +203,9 @@ fn object_page(table: &str, column: &str, key: &str) -> Option<String> {
     match (table, column) {
         ("identities", "key") | (_, "identity") => Some(format!("/identities/{}", escaped(key))),
         ("accounts", "key") | (_, "account") => {
-            key.split_once('/').and_then(|(repository, key)| account_page("/accounts", repository, key))
+            let (repository, key) = key.split_once('/')?;
+            // With another `/`, nobody can tell where the repository ends.
+            (!key.contains('/')).then(|| account_page("/accounts", repository, key))
         }
         _ => None,
     }

@@ -29,7 +29,7 @@ impl<'a> Account<'a> {
         let piece = |name: &str| ask.pieces.whole(name).unwrap_or_default();
         let (repository, identifier) = (piece("repository"), piece("identifier"));
         let fields = named(&[("repository", repository), ("identifier", identifier)]);
-        let here = account_page("/ownerless", repository, identifier).unwrap_or_default();
+        let here = account_page("/ownerless", repository, identifier);
         Self { repository, identifier, fields, here }
     }
 

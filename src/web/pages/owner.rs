@@ -64,7 +64,7 @@ pub(in crate::web) fn owner(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
     blocks.extend(search(site, ask, &asked, &account)?);
     blocks.extend(last);
     blocks.push(Block::Table(table(site, &asked, "account_decisions", &account.fields)?));
-    let more = account_page("/accounts", account.repository, account.identifier).unwrap_or_default();
+    let more = account_page("/accounts", account.repository, account.identifier);
     let links = vec![Link::new("Its rights, groups, findings and history", format!("{more}{}", timeslot_query(ask)))];
     blocks.push(Block::Links { title: Some("More about the account".to_owned()), links });
     let title = format!("Who owns {}/{}?", account.repository, account.identifier);
@@ -88,7 +88,7 @@ pub(super) fn standing_now(site: &Site, asked: &Asked, account: &Account<'_>) ->
         return Ok(banner(Tone::Warn, "GONE", told, Vec::new()));
     };
     let [key, name, reason, rule, day] = <[Option<String>; 5]>::try_from(row).unwrap_or_default();
-    let by = format!("by `{}` on {}", rule.unwrap_or_default(), day.unwrap_or_default());
+    let by = format!("by {} on {}", rule.unwrap_or_default(), day.unwrap_or_default());
     Ok(match (key, reason) {
         (Some(key), _) => banner(
             Tone::Good,
@@ -137,7 +137,7 @@ fn in_file(known: &[Known], path: &str) -> Table {
     Table {
         title: "Decisions that stand".to_owned(),
         about: Some(format!(
-            "In `{path}`, which every load reads. The file is the only record of them: who withdraws one is noted nowhere."
+            "In {path}, which every load reads. The file is the only record of them: who withdraws one is noted nowhere."
         )),
         columns: ["decision", "value", "why", "who", "when", "problem"].map(str::to_owned).to_vec(),
         rows: known.iter().map(row).collect(),

@@ -31,7 +31,7 @@ pub(in crate::web) fn ownerless(fields: &Fields) -> Question {
     Question {
         title: "Accounts without owner, for a reason".to_owned(),
         about: Some(
-            "A rule, their source or a person says that nobody owns them; `leaved` had an owner who left.".to_owned(),
+            "A rule, their source or a person says that nobody owns them; leaved: their owner left.".to_owned(),
         ),
         needs: &["ownership"],
         rows: sql::fill(include_str!("ownerless.sql"), &[("filter", &filter)]),
@@ -112,7 +112,7 @@ fn filter(fields: &Fields) -> String {
 }
 
 fn decide_page(row: &Row) -> Option<String> {
-    account_page("/ownerless", row[0].as_deref()?, row[1].as_deref()?)
+    Some(account_page("/ownerless", row[0].as_deref()?, row[1].as_deref()?))
 }
 
 fn reason_page(row: &Row) -> Option<String> {

@@ -37,7 +37,7 @@ pub(in crate::web) fn identity_accounts(fields: &Fields) -> Question {
         rows: sql::fill(include_str!("identity_accounts.sql"), &[("identity", &identity(fields))]),
         order: "repository NULLS LAST, identifier NULLS LAST",
         empty: "No account is known to be theirs.",
-        leads: vec![("identifier", |row| account_page("/accounts", row[0].as_deref()?, row[1].as_deref()?))],
+        leads: vec![("identifier", |row| Some(account_page("/accounts", row[0].as_deref()?, row[1].as_deref()?)))],
     }
 }
 
@@ -46,7 +46,7 @@ pub(in crate::web) fn identity_rights(fields: &Fields) -> Question {
     Question {
         title: "Rights".to_owned(),
         about: Some(
-            "What is held through all accounts; below `should by` the rule of the rights model that justifies it. A gap is `over` (held without reason) or `under` (missing)."
+            "What is held through all accounts; below “should by” stands the rule of the rights model that justifies it. A gap is over (held without reason) or under (missing)."
                 .to_owned(),
         ),
         needs: &["effective_rights"],
@@ -80,7 +80,7 @@ fn ways(title: &str, mine: &str) -> Question {
         rows: sql::fill(include_str!("held_by_ways.sql"), &[("mine", mine)]),
         order: "application NULLS LAST, permission NULLS LAST, perimeter NULLS FIRST, repository NULLS LAST, account NULLS LAST, member_of NULLS FIRST, inside_of NULLS FIRST, by_role NULLS FIRST",
         empty: "Nothing brings a right.",
-        leads: vec![("account", |row| account_page("/accounts", row[3].as_deref()?, row[4].as_deref()?))],
+        leads: vec![("account", |row| Some(account_page("/accounts", row[3].as_deref()?, row[4].as_deref()?)))],
     }
 }
 
@@ -104,7 +104,7 @@ fn about(about: &str) -> Question {
         about: None,
         needs: &["findings"],
         rows: sql::fill(include_str!("findings_about.sql"), &[("about", about)]),
-        order: "fixed_on DESC NULLS FIRST, risk DESC NULLS LAST, control NULLS LAST, kind NULLS LAST, subject NULLS LAST, detail NULLS FIRST",
+        order: "fixed_on DESC NULLS FIRST, risk DESC NULLS LAST, control NULLS LAST, kind NULLS LAST, repository NULLS FIRST, subject NULLS LAST, detail NULLS FIRST",
         empty: "No control found anything.",
         leads: vec![
             ("control", |row| Some(format!("/controls/{}", escaped(row[0].as_deref()?)))),
@@ -127,17 +127,17 @@ pub(in crate::web) fn account_groups(fields: &Fields) -> Question {
 }
 
 fn subject_page(row: &Row) -> Option<String> {
-    let subject = row[4].as_deref()?;
+    let subject = row[5].as_deref()?;
     match row[3].as_deref()? {
         "identity" => identity_page(Some(subject)),
-        "account" => subject.split_once('/').and_then(|(repository, key)| account_page("/accounts", repository, key)),
+        "account" => Some(account_page("/accounts", row[4].as_deref()?, subject)),
         _ => None,
     }
 }
 
 /// The address of an account below a page.
-pub(in crate::web) fn account_page(page: &str, repository: &str, identifier: &str) -> Option<String> {
-    Some(format!("{page}/{}/{}", escaped(repository), escaped(identifier)))
+pub(in crate::web) fn account_page(page: &str, repository: &str, identifier: &str) -> String {
+    format!("{page}/{}/{}", escaped(repository), escaped(identifier))
 }
 
 /// The condition over `accounts a` that the fields `repository` and `identifier` name.
