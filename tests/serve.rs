@@ -112,12 +112,12 @@ fn a_run_is_told_to_end_and_one_that_was_killed_is_shown_as_dead_and_taken_up() 
     user(&project, "anna", &["operator"]);
     let page = Page::serve(&project, &[]);
     let anna = page.sign_in("anna");
-    let begin = || {
+    let launched = || {
         let begun = anna.post("/runs", &[("plan", "weekly"), ("var.load", "2026-11-02")]);
         assert_eq!(begun.status, 303, "{}", begun.text);
         begun.to.expect("a page")
     };
-    let first = begin();
+    let first = launched();
     assert!(anna.get(&first).text.contains("UNDER WAY"));
     assert!(anna.get("/").text.contains("A run is under way."));
     assert_eq!(anna.post(&format!("{first}/cancel"), &[]).status, 303);
@@ -125,7 +125,7 @@ fn a_run_is_told_to_end_and_one_that_was_killed_is_shown_as_dead_and_taken_up() 
     assert!(anna.get(&first).text.contains("INTERRUPTED"), "{}", anna.get(&first).text);
     assert_eq!(anna.post(&format!("{first}/cancel"), &[]).status, 409);
     project.run(&["reject", &open_any(&project), "--reason", "a test"]).code(0);
-    let second = begin();
+    let second = launched();
     let record = project.read(&format!("ledger{second}/plan.json"));
     let pid = record.split("\"pid\": ").nth(1).and_then(|rest| rest.split(',').next()).expect("its process");
     assert!(Command::new("kill").args(["-KILL", pid]).status().expect("kill is there").success());

@@ -49,11 +49,12 @@ impl Shown {
         at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
     fn count(number: &i64) -> String {
         let digits = number.unsigned_abs().to_string();
         let mut text = String::new();
         for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at) % 3 == 0 {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
                 text.push(',');
             }
             text.push(digit);
@@ -106,7 +107,7 @@ pub(super) fn bare(why: &str) -> String {
 }
 
 /// Whether every cell of a column is a count, so that it stands at the right.
-fn is_numeric(rows: &[Vec<Cell>], at: &usize) -> bool {
-    let mut cells = rows.iter().filter_map(|row| row.get(*at)).filter(|cell| **cell != Cell::Nothing).peekable();
+fn is_numeric(rows: &[Vec<Cell>], at: usize) -> bool {
+    let mut cells = rows.iter().filter_map(|row| row.get(at)).filter(|cell| **cell != Cell::Nothing).peekable();
     cells.peek().is_some() && cells.all(|cell| matches!(cell, Cell::Number(_)))
 }

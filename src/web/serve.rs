@@ -57,13 +57,12 @@ pub(crate) fn router(site: &Arc<Site>, has_tls: bool) -> Router {
         }
         router = router.route(path, methods);
     }
-    let (lost, wrong) = (Arc::clone(site), Arc::clone(site));
     router
-        .fallback(move |uri: Uri| stray(Arc::clone(&lost), uri, StatusCode::NOT_FOUND))
-        .method_not_allowed_fallback(move |uri: Uri| stray(Arc::clone(&wrong), uri, StatusCode::METHOD_NOT_ALLOWED))
+        .fallback(|uri: Uri| async move { stray(&uri, StatusCode::NOT_FOUND) })
+        .method_not_allowed_fallback(|uri: Uri| async move { stray(&uri, StatusCode::METHOD_NOT_ALLOWED) })
         .layer(DefaultBodyLimit::max(BODY))
         .layer(CsrfLayer::new())
-        .layer(axum::middleware::map_response(move |response| protected(response, has_tls)))
+        .layer(axum::middleware::map_response(move |response| async move { protected(response, has_tls) }))
 }
 
 /// What came in.
@@ -208,13 +207,12 @@ fn refused(site: &Site, ask: &Ask, refusal: &Refusal, is_for_programs: bool) -> 
 }
 
 /// An answer for what stands in no table.
-async fn stray(site: Arc<Site>, uri: Uri, status: StatusCode) -> Response<Body> {
+fn stray(uri: &Uri, status: StatusCode) -> Response<Body> {
     let allowed: Vec<&str> = ROUTES.iter().filter(|route| route.path == uri.path()).map(Route::method).collect();
     let why = match status {
         StatusCode::METHOD_NOT_ALLOWED => "this cannot be asked in that way".to_owned(),
         _ => "there is nothing at this address".to_owned(),
     };
-    drop(site);
     let mut response = if uri.path().starts_with("/api/") {
         let value = serde_json::json!({ "error": why });
         (status, [(CONTENT_TYPE, "application/json")], format!("{value}\n")).into_response()
@@ -228,7 +226,7 @@ async fn stray(site: Arc<Site>, uri: Uri, status: StatusCode) -> Response<Body> 
 }
 
 /// Puts on every answer what browsers must know about the page.
-async fn protected(mut response: Response<Body>, has_tls: bool) -> Response<Body> {
+fn protected(mut response: Response<Body>, has_tls: bool) -> Response<Body> {
     let headers = response.headers_mut();
     for (name, value) in [
         ("content-security-policy", POLICY),

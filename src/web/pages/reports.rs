@@ -117,7 +117,7 @@ fn advice(advice: &[Advice]) -> Table {
     let row = |advice: &Advice| {
         let when = match advice.when {
             When::Today => Cell::State(Tone::Bad, "today".to_owned()),
-            _ => Cell::State(Tone::Warn, "later".to_owned()),
+            When::Soon => Cell::State(Tone::Warn, "soon".to_owned()),
         };
         vec![when, Cell::from(advice.what.as_str()), Cell::of(advice.command.clone()), Cell::of(advice.page.clone())]
     };

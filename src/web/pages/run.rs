@@ -45,8 +45,8 @@ pub(in crate::web) fn run(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
         let text = events.iter().map(line).collect::<Vec<_>>().join("\n");
         blocks.push(Block::Code { title: format!("Log of the run: {} events", events.len()), text, is_open: false });
     }
-    let live = (life == Life::UnderWay).then(|| format!("/runs/{name}/events?from={}", events.len()));
-    Ok(Answer::Page(Page { title: format!("Run {name}"), under: "/runs", blocks, live }))
+    let events_at = (life == Life::UnderWay).then(|| format!("/runs/{name}/events?from={}", events.len()));
+    Ok(Answer::Page(Page { title: format!("Run {name}"), under: "/runs", blocks, live: events_at }))
 }
 
 /// The events of a run as they come. A browser that lost the connection says which it had last.
