@@ -31,6 +31,7 @@ mod serve;
 mod session;
 mod site;
 mod svg;
+mod taken;
 #[cfg(test)]
 mod tests;
 

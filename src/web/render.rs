@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::ask::Ask;
 use super::page::{Block, Cell, Input, Page};
 use super::site::Site;
+use super::taken;
 use super::users::May;
 
 /// What tells the style sheet and the script of this version from others.
@@ -19,6 +20,7 @@ struct Document<'a> {
     project: &'a str,
     head: String,
     page: &'a Page,
+    ask: &'a Ask,
     person: Option<(&'a str, String)>,
     links: Vec<(&'static str, &'static str)>,
     shown: Shown,
@@ -29,6 +31,7 @@ struct Document<'a> {
 #[template(path = "middle.html")]
 struct Middle<'a> {
     page: &'a Page,
+    ask: &'a Ask,
     shown: Shown,
 }
 
@@ -88,6 +91,7 @@ pub(super) fn document(site: &Site, ask: &Ask, page: &Page) -> String {
         project: &project.name,
         head: head.filter(|_| person.is_some()).unwrap_or_default(),
         page,
+        ask,
         person: person.map(|person| (person.name.as_str(), roles(person))),
         links: PAGES.iter().filter(|(_, _, may)| ask.may(*may)).map(|(path, name, _)| (*path, *name)).collect(),
         shown: Shown { zone: project.zone.clone() },
@@ -96,8 +100,8 @@ pub(super) fn document(site: &Site, ask: &Ask, page: &Page) -> String {
 }
 
 /// The page's middle as HTML.
-pub(super) fn part(site: &Site, _: &Ask, page: &Page) -> String {
-    let middle = Middle { page, shown: Shown { zone: site.project().zone.clone() } };
+pub(super) fn part(site: &Site, ask: &Ask, page: &Page) -> String {
+    let middle = Middle { page, ask, shown: Shown { zone: site.project().zone.clone() } };
     middle.render().unwrap_or_else(|error| bare(&error.to_string()))
 }
 

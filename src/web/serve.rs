@@ -23,7 +23,7 @@ use super::live::live;
 use super::render::{document, part};
 use super::routes::{Door, ROUTES, Route, Verb};
 use super::site::Site;
-use super::{files, pages};
+use super::{files, pages, taken};
 
 /// The longest body that is read.
 const BODY: usize = 64 << 10;
@@ -87,7 +87,8 @@ async fn answered(site: Arc<Site>, route: &'static Route, request: Request) -> R
             return pages::come_back(&ask).into_response();
         }
         let is_for_programs = route.door == Door::Program;
-        match admitted(route, &ask).and_then(|()| (route.answer)(&site, &ask)) {
+        match admitted(route, &ask).and_then(|()| (route.answer)(&site, &ask)).and_then(|answer| or_file(&ask, answer))
+        {
             Ok(answer) => sent(&site, &ask, answer, request.has_tls),
             Err(refusal) => refused(&site, &ask, &refusal, is_for_programs),
         }
@@ -141,6 +142,14 @@ pub(super) fn admitted(route: &Route, ask: &Ask) -> Result<(), Refusal> {
     }
     let roles = person.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
     Err(Refusal::Forbidden(format!("{} is {roles}: that does not allow to {}", person.name, route.about)))
+}
+
+/// The answer, or the table of it that is to be taken along as a file.
+fn or_file(ask: &Ask, answer: Answer) -> Result<Answer, Refusal> {
+    match answer {
+        Answer::Page(page) => Ok(taken::file(ask, &page)?.unwrap_or(Answer::Page(page))),
+        other => Ok(other),
+    }
 }
 
 fn sent(site: &Site, ask: &Ask, answer: Answer, has_tls: bool) -> Response<Body> {
