@@ -76,7 +76,7 @@ fn rows(table: &Table) -> Result<(Vec<Field>, RecordBatch), Refusal> {
             (Type::Integer, Arc::new(cells().map(Cell::number).collect::<Int64Array>()))
         } else if told().all(|cell| matches!(cell, Cell::At(_))) && told().count() > 0 {
             let instants = cells().map(|cell| if let Cell::At(at) = cell { Some(at.as_microsecond()) } else { None });
-            (Type::Timestamp, Arc::new(instants.collect::<TimestampMicrosecondArray>().with_timezone("UTC")))
+            (Type::Timestamp, Arc::new(instants.collect::<TimestampMicrosecondArray>()))
         } else {
             (Type::Text, Arc::new(cells().map(Cell::text).collect::<StringArray>()))
         };

@@ -13,8 +13,7 @@ const ROWS: usize = 50;
 /// The page: newest entries first.
 pub(in crate::web) fn log(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
     let log = site.ledger()?.log()?;
-    let page = ask.query.page()? + 1;
-    let rows_a_page = if taken::is_wanted(ask) { usize::MAX } else { ROWS };
+    let (page, rows_a_page) = if taken::is_wanted(ask) { (1, usize::MAX) } else { (ask.query.page()? + 1, ROWS) };
     let first = (page - 1).saturating_mul(rows_a_page);
     let entries = log.entries();
     let rows: Vec<Vec<Cell>> = entries.iter().rev().skip(first).take(rows_a_page).map(row).collect();

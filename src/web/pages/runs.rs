@@ -21,8 +21,7 @@ pub(in crate::web) fn runs(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
         Err(Refusal::NotFound(_)) => Vec::new(),
         Err(other) => return Err(other),
     };
-    let page = ask.query.page()? + 1;
-    let rows_a_page = if taken::is_wanted(ask) { usize::MAX } else { ROWS };
+    let (page, rows_a_page) = if taken::is_wanted(ask) { (1, usize::MAX) } else { (ask.query.page()? + 1, ROWS) };
     let newest: Vec<String> =
         names.iter().rev().skip((page - 1).saturating_mul(rows_a_page)).take(rows_a_page).cloned().collect();
     let rows = newest.iter().map(|name| Ok(row(&site.ledger()?, name))).collect::<Result<Vec<_>, Refusal>>()?;
