@@ -88,7 +88,8 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
         _ => format!("plan {}: {}", plan.name, summary.verdict_line()),
     };
     note(ledger, What::RunEnded, &run, ended);
-    tell(&project, ledger, &folder, &Letter::of(&project.name, &summary, why.as_deref()), command.batch);
+    let letter = Letter::of(&project.name, &summary, why.as_deref()).linked(project.serve.url.as_deref());
+    tell(&project, ledger, &folder, &letter, command.batch);
     metrics::write(&project);
     match format {
         // A run that could not begin has nothing to sum up.

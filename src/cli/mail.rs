@@ -61,7 +61,7 @@ fn settings(project: &Project) -> Result<&Mail, Failure> {
 
 fn render(project: &Project, arguments: &RenderArguments) -> Result<u8, Failure> {
     let summary = summary(&Ledger::open(&project.ledger)?, arguments.run.as_deref())?;
-    let letter = Letter::of(&project.name, &summary, None);
+    let letter = Letter::of(&project.name, &summary, None).linked(project.serve.url.as_deref());
     if arguments.html {
         print_text(&html(&letter));
     } else {
@@ -131,7 +131,7 @@ fn resend(project: &Project, run: Option<&str>) -> Result<u8, Failure> {
     let (ledger, now) = (Ledger::open(&project.ledger)?, SystemClock.now());
     if let Some(run) = run {
         let summary = summary(&ledger, Some(run))?;
-        let letter = Letter::of(&project.name, &summary, None);
+        let letter = Letter::of(&project.name, &summary, None).linked(project.serve.url.as_deref());
         let message = compose(&letter, settings, now).map_err(|error| Failure::Usage(chain(&error)))?;
         post(&ledger.outbox(), run, &message, now)?;
     }

@@ -17,6 +17,8 @@ pub struct Letter<'a> {
     pub(super) summary: &'a Summary,
     /// Why the run did not come to an end, where the summary does not know.
     pub(super) why: Option<&'a str>,
+    /// What addresses of pages begin with, where there is a page.
+    page: Option<&'a str>,
 }
 
 /// A table as a mail shows it.
@@ -35,7 +37,13 @@ impl<'a> Letter<'a> {
     #[must_use]
     pub fn of(project: &str, summary: &'a Summary, why: Option<&'a str>) -> Self {
         let project = project.split(char::is_control).collect::<Vec<_>>().join(" ");
-        Self { project, run: &summary.run, summary, why }
+        Self { project, run: &summary.run, summary, why, page: None }
+    }
+
+    /// The same with links to the page at a url, where there is one.
+    #[must_use]
+    pub fn linked(self, url: Option<&'a str>) -> Self {
+        Self { page: url, ..self }
     }
 
     /// `[project] plan timeslot: VERDICT`.
@@ -92,6 +100,19 @@ impl<'a> Letter<'a> {
             .collect()
     }
 
+    /// Pages with what they are for. None of them acts: they lead behind the sign-in.
+    pub(super) fn links(&self) -> Vec<(&'static str, String)> {
+        let Some(page) = self.page else { return Vec::new() };
+        let mut links = Vec::new();
+        if let (Some(Verdict::Held { .. } | Verdict::Open { .. }), Some(id)) =
+            (&self.summary.verdict, &self.summary.timeslot)
+        {
+            links.push(("look and decide", format!("{page}/timeslots/{id}")));
+        }
+        links.push(("the run", format!("{page}/runs/{}", self.run)));
+        links
+    }
+
     /// Each stage with its line.
     pub(super) fn stages(&self) -> Vec<(String, String, String)> {
         let stages = self.summary.stages.iter();
@@ -137,6 +158,9 @@ impl<'a> Letter<'a> {
         let mut text = format!("{}: {}\n", self.word(), self.sentence());
         for (what, command) in self.next_steps() {
             text.push_str(&format!("  {what}:  {command}\n"));
+        }
+        for (what, url) in self.links() {
+            text.push_str(&format!("  {what}:  {url}\n"));
         }
         for section in self.sections() {
             text.push_str(&format!("\n{}\n", section.title));

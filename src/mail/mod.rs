@@ -169,8 +169,17 @@ pub fn of_decision(decided: &Decided) -> Notice<'_> {
 pub fn post_notice(project: &Project, ledger: &Ledger, notice: Notice<'_>, now: Timestamp) -> Result<(), String> {
     let Some(settings) = &project.mail else { return Ok(()) };
     let name = notice.name.clone();
+    let notice = linked(notice, project.serve.url.as_deref());
     let message = compose_notice(&project.name, notice, settings, now).map_err(|error| chain(&error))?;
     post(&ledger.outbox(), &name, &message, now).map_err(|error| chain(&error))
+}
+
+/// A notice about a timeslot leads to its page, where there is one.
+fn linked<'a>(mut notice: Notice<'a>, url: Option<&str>) -> Notice<'a> {
+    if let (Some(url), Some((_, timeslot))) = (url, notice.thread) {
+        notice.text.push_str(&format!("\nlook at it:  {url}/timeslots/{timeslot}\n"));
+    }
+    notice
 }
 
 /// What a mail says, as text and perhaps as a page.
@@ -347,6 +356,40 @@ mod tests {
         assert!(page.contains("A &amp; B &lt;i&gt;"), "{page}");
         assert!(!page.contains("<b>erp"), "{page}");
         assert!(!page.contains("http"), "a page that asks nobody for anything: {page}");
+    }
+
+    #[test]
+    fn a_held_run_leads_to_where_it_is_decided_and_to_the_run() {
+        let summary = held();
+        let letter = Letter::of("Halden", &summary, None).linked(Some("https://ledger.example.org"));
+        let lines = [
+            "  look and decide:  https://ledger.example.org/timeslots/2026-11-16\n",
+            "  the run:  https://ledger.example.org/runs/20261116T033000Z-ab12\n",
+        ];
+        for line in lines {
+            assert!(letter.text().contains(line), "{}", letter.text());
+        }
+        let page = html(&letter);
+        assert!(page.contains("href=\"https://ledger.example.org/timeslots/2026-11-16\""), "{page}");
+        assert_eq!(page.matches("href=").count(), 2, "nothing else is a link: {page}");
+    }
+
+    #[test]
+    fn a_confirmed_run_leads_to_the_run_alone() {
+        let summary = Summary { verdict: Some(Verdict::Confirmed), ..held() };
+        let text = Letter::of("Halden", &summary, None).linked(Some("https://ledger.example.org")).text();
+        assert!(text.contains("/runs/") && !text.contains("/timeslots/"), "{text}");
+    }
+
+    #[test]
+    fn a_notice_about_a_timeslot_leads_to_it_where_there_is_a_page() {
+        let id: TimeslotId = "2026-11-16".parse().expect("an id");
+        let notice = |thread| Notice { name: "n".to_owned(), about: "a".to_owned(), text: "t\n".to_owned(), thread };
+        let text = |thread, url| linked(notice(thread), url).text;
+        let url = Some("https://ledger.example.org");
+        assert!(text(Some(("weekly", &id)), url).contains("  https://ledger.example.org/timeslots/2026-11-16\n"));
+        assert_eq!(text(Some(("weekly", &id)), None), "t\n");
+        assert_eq!(text(None, url), "t\n");
     }
 
     #[test]
