@@ -258,16 +258,19 @@ fn tell(project: &Project, ledger: &Ledger, folder: &Path, letter: &Letter<'_>, 
         fs::write(&path, bytes).map_err(|error| sorry.push(format!("cannot write `{}`: {error}", path.display()))).ok();
     };
     keep("report.html", mail::html(letter).as_bytes());
-    if let Some(settings) = &project.mail {
-        match mail::compose(letter, settings, SystemClock.now()) {
+    if let Some(settings) = project.mail.as_ref().and_then(|mail| letter.addressed(mail)) {
+        match mail::compose(letter, &settings, SystemClock.now()) {
             Ok(message) => {
                 keep("mail.eml", &message.formatted());
                 if is_sent {
-                    sorry.extend(send(ledger, letter.run, &message, settings));
+                    sorry.extend(post(ledger, letter.run, &message));
                 }
             }
             Err(error) => sorry.push(format!("there is no mail: {}", chain(&error))),
         }
+    }
+    if let Some(settings) = project.mail.as_ref().filter(|_| is_sent) {
+        sorry.extend(send(ledger, settings));
     }
     if !sorry.is_empty() {
         let text = sorry.join("\n") + "\n";
@@ -278,13 +281,17 @@ fn tell(project: &Project, ledger: &Ledger, folder: &Path, letter: &Letter<'_>, 
     }
 }
 
-/// Puts a mail into the outbox and sends what waits there. Returns what is to be regretted.
-fn send(ledger: &Ledger, run: &str, message: &Message, settings: &Mail) -> Vec<String> {
-    let (outbox, now) = (ledger.outbox(), SystemClock.now());
-    let delivered = mail::post(&outbox, run, message, now).and_then(|()| deliver(&outbox, settings, Which::Due, now));
-    match delivered {
+/// Puts a mail into the outbox. Returns what is to be regretted.
+fn post(ledger: &Ledger, run: &str, message: &Message) -> Option<String> {
+    let posted = mail::post(&ledger.outbox(), run, message, SystemClock.now());
+    posted.err().map(|error| format!("the mail cannot wait to be sent: {}", chain(&error)))
+}
+
+/// Sends what waits in the outbox. Returns what is to be regretted.
+fn send(ledger: &Ledger, settings: &Mail) -> Vec<String> {
+    match deliver(&ledger.outbox(), settings, Which::Due, SystemClock.now()) {
         Ok(deliveries) => deliveries.iter().filter_map(super::mail::regret).collect(),
-        Err(error) => vec![format!("the mail cannot wait to be sent: {}", chain(&error))],
+        Err(error) => vec![format!("what waits to be mailed cannot be read: {}", chain(&error))],
     }
 }
 

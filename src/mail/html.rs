@@ -58,7 +58,7 @@ fn facts(letter: &Letter<'_>) -> String {
 fn colour(word: &str) -> &'static str {
     match word {
         "CONFIRMED" => GREEN,
-        "HELD" => AMBER,
+        "HELD" | "CONFIRMED, WARNED" => AMBER,
         "FAILED" => RED,
         _ => BLUE,
     }

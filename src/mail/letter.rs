@@ -1,12 +1,16 @@
 //! What a mail about a run says, whatever it is shown as: the verdict first, then what to do, then how it came about.
 
 use crate::event::{ReportTable, Verdict};
-use crate::ids::TimeslotId;
+use crate::ids::{StageName, TimeslotId};
+use crate::settings::mail::{Mail, On};
 use crate::summary::Summary;
 use crate::text_table::aligned;
 
 /// Rows of a table that a mail shows; the rest is in the run's folder.
 const MOST_ROWS: usize = 12;
+
+/// The table of thresholds that were reached.
+const LIMITS: &str = "limits reached";
 
 /// What a mail about a run says.
 pub struct Letter<'a> {
@@ -58,8 +62,39 @@ impl<'a> Letter<'a> {
         Some((&self.summary.plan, self.summary.timeslot.as_ref()?))
     }
 
-    /// The verdict in one word.
+    /// What the mail is about; `None` = what nobody is named for.
+    fn on(&self) -> Option<On> {
+        match &self.summary.verdict {
+            Some(Verdict::Confirmed) => Some(if self.is_warned() { On::Warned } else { On::Confirmed }),
+            Some(Verdict::Held { .. }) => Some(On::Held),
+            Some(Verdict::Failed { .. } | Verdict::Interrupted { .. }) | None => Some(On::Failed),
+            Some(Verdict::Open { .. } | Verdict::Unchanged | Verdict::DryRun { .. }) => None,
+        }
+    }
+
+    /// The settings of mail with those who get it; `None` = nobody does.
+    #[must_use]
+    pub fn addressed(&self, mail: &Mail) -> Option<Mail> {
+        self.on().map_or_else(|| Some(mail.clone()), |on| mail.about(on))
+    }
+
+    /// Whether a threshold warned.
+    fn is_warned(&self) -> bool {
+        let validate = self.summary.stages.iter().filter(|stage| stage.stage == StageName::Validate);
+        let limits = validate.flat_map(|stage| &stage.report.tables).filter(|table| table.title == LIMITS);
+        limits.flat_map(|table| &table.rows).any(|row| row.first().is_some_and(|severity| severity == "warn"))
+    }
+
+    /// The verdict as the mail shows it.
     pub(super) fn word(&self) -> &'static str {
+        match &self.summary.verdict {
+            Some(Verdict::Confirmed) if self.is_warned() => "CONFIRMED, WARNED",
+            _ => self.plain_word(),
+        }
+    }
+
+    /// The verdict in one word.
+    fn plain_word(&self) -> &'static str {
         match &self.summary.verdict {
             Some(Verdict::Confirmed) => "CONFIRMED",
             Some(Verdict::Held { .. }) => "HELD",
@@ -82,7 +117,7 @@ impl<'a> Letter<'a> {
             Some(_) => line.rsplit_once(" [").map_or(line.as_str(), |(line, _)| line),
             None => &line,
         };
-        let rest = line.strip_prefix(self.word()).unwrap_or(line).trim_start_matches([':', ';', ' ']);
+        let rest = line.strip_prefix(self.plain_word()).unwrap_or(line).trim_start_matches([':', ';', ' ']);
         match (&self.summary.failure, self.why) {
             (None, Some(why)) => format!("{why}; {rest}"),
             _ => rest.to_owned(),
@@ -126,7 +161,7 @@ impl<'a> Letter<'a> {
         let names_people = |title: &str| title.ends_with("samples") || title == "new findings";
         let mut told: Vec<&ReportTable> =
             tables.filter(|table| !table.rows.is_empty() && !names_people(&table.title)).collect();
-        told.sort_by_key(|table| table.title != "limits reached");
+        told.sort_by_key(|table| table.title != LIMITS);
         told.into_iter().map(section).collect()
     }
 

@@ -22,6 +22,7 @@ mod control;
 mod cross;
 mod files;
 mod load;
+mod mail;
 mod managers;
 mod names;
 mod node;

@@ -21,10 +21,11 @@ use crate::cli::{Failure, look, mail, metrics, open, signals};
 use crate::env::{Clock, Stop};
 use crate::ids::PlanName;
 use crate::ledger::{Ledger, Settled, What};
-use crate::mail::{Notice, Which, deliver, post_notice};
+use crate::mail::{Notice, To, Which, deliver, post_notice};
 use crate::plan::Project;
 use crate::run::chain;
 use crate::schedule::{Known, decide};
+use crate::settings::mail::On;
 use crate::settings::schedule::Overlap;
 
 /// Stay, and start every plan of the project when it is due.
@@ -244,7 +245,7 @@ impl Watch {
         let text = format!(
             "{word}: `{plan}` {sentence}.\n\n  to run it now:  ledgerline run {plan}\n  what comes:  ledgerline schedule next\n"
         );
-        let notice = Notice { name, about: format!("{plan}: {word}"), text, thread: None };
+        let notice = Notice { name, about: format!("{plan}: {word}"), text, thread: None, to: To::On(On::Missed) };
         if let Err(why) = post_notice(&self.project, &self.ledger, notice, SystemClock.now()) {
             say(&format!("warning: there is no mail of it: {why}"));
         }

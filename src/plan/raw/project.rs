@@ -222,8 +222,41 @@ pub struct MailTable {
     pub root_certificate: Option<String>,
     /// Address of the sender.
     pub from: String,
-    /// Addresses that every summary goes to.
+    /// Addresses that mails go to.
     pub to: Vec<String>,
+    /// Who gets the mails about something, where that is not `to`.
+    #[serde(default)]
+    pub on: MailOnTable,
+}
+
+/// `[mail.on]`: for each thing that is mailed a list of addresses, or `false` for nobody.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct MailOnTable {
+    /// Runs that made their timeslot current, and reached no threshold.
+    pub confirmed: Option<Recipients>,
+    /// Runs that made their timeslot current, and in which thresholds warned.
+    pub warned: Option<Recipients>,
+    /// Timeslots that wait for a decision.
+    pub held: Option<Recipients>,
+    /// Runs that failed, did not begin, or were told to end.
+    pub failed: Option<Recipients>,
+    /// Due times that were missed or left out.
+    pub missed: Option<Recipients>,
+    /// Runs that began late, or take longer than they should.
+    pub late: Option<Recipients>,
+    /// What people decided about timeslots.
+    pub decided: Option<Recipients>,
+}
+
+/// Who gets a kind of mails.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Recipients {
+    /// These addresses.
+    Addresses(Vec<String>),
+    /// `false`: nobody.
+    IsSent(bool),
 }
 
 /// Where a secret is found. Exactly one key; a secret itself is never written in a file.
