@@ -10,7 +10,7 @@ use lettre::Message;
 use super::clock::SystemClock;
 use super::operations::note;
 use super::output::{Format, Rows, print_json, print_text, say};
-use super::{Failure, ask, machine, metrics, open, signals};
+use super::{Failure, ask, machine, metrics, open, signals, source_owners};
 use crate::check::{check_forgotten, check_names, check_sources, check_sql, check_types, items_in_error, leave_out};
 use crate::console::Console;
 use crate::engine::DataFusionEngine;
@@ -89,7 +89,8 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     };
     note(ledger, What::RunEnded, &run, ended);
     let letter = Letter::of(&project.name, &summary, why.as_deref()).linked(project.serve.url.as_deref());
-    tell(&project, ledger, &folder, &letter, command.batch);
+    let owners = command.batch.then(|| source_owners::post(&project, &plan, ledger, engine, &summary));
+    tell(&project, ledger, &folder, &letter, owners);
     metrics::write(&project);
     match format {
         // A run that could not begin has nothing to sum up.
@@ -250,9 +251,10 @@ fn verdict_of(failure: &Failure) -> Verdict {
 }
 
 /// Keeps the report and, where the project has mail, the mail; sends it where that was asked for. What fails here is
-/// told and changes nothing about the run.
-fn tell(project: &Project, ledger: &Ledger, folder: &Path, letter: &Letter<'_>, is_sent: bool) {
-    let mut sorry = Vec::new();
+/// told and changes nothing about the run. `owners` is what is to be regretted about mails to owners of sources, where mails
+/// are sent.
+fn tell(project: &Project, ledger: &Ledger, folder: &Path, letter: &Letter<'_>, owners: Option<Vec<String>>) {
+    let (is_sent, mut sorry) = (owners.is_some(), owners.unwrap_or_default());
     let mut keep = |name: &str, bytes: &[u8]| {
         let path = folder.join(name);
         fs::write(&path, bytes).map_err(|error| sorry.push(format!("cannot write `{}`: {error}", path.display()))).ok();

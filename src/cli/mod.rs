@@ -30,6 +30,7 @@ mod schedule;
 mod schema;
 mod serve;
 mod signals;
+mod source_owners;
 #[cfg(test)]
 mod tests;
 mod timeslots;

@@ -11,6 +11,7 @@ mod letter;
 pub(crate) mod look;
 mod secret;
 mod send;
+pub(crate) mod sources;
 
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -123,6 +124,8 @@ pub enum To {
     All,
     /// Those who get mails about this.
     On(On),
+    /// One address.
+    One(String),
 }
 
 /// A mail of a few words.
@@ -197,6 +200,7 @@ impl To {
         match self {
             Self::All => Some(mail.clone()),
             Self::On(on) => mail.about(*on),
+            Self::One(address) => Some(Mail { to: vec![address.clone()], ..mail.clone() }),
         }
     }
 }
