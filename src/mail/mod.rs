@@ -310,6 +310,7 @@ mod tests {
             from: "Ledgerline <ledger@example.org>".to_owned(),
             to: vec!["iga@example.org".to_owned()],
             on: BTreeMap::new(),
+            late_after: None,
         }
     }
 

@@ -43,6 +43,7 @@ fn mailed(rejects: &Rejects) -> String {
         from: "ledger@example.org".to_owned(),
         to: vec!["iga@example.org".to_owned()],
         on: BTreeMap::new(),
+        late_after: None,
     };
     let notice = of_source(&load, &report(SourceState::Partial, 3), rejects, "hr-data@example.org");
     let notice = linked(notice, Some("https://ledger.example.org"));

@@ -46,7 +46,17 @@ pub(super) fn check_mail(raw: MailTable, root: &Path, spot: Spot<'_>, problems: 
     });
     let root_certificate = raw.root_certificate.map(|path| files::join(root, &path));
     let on = check_on(raw.on, spot.key("on"), problems);
-    Some(Mail { host: raw.host, port, security: raw.security, login, root_certificate, from: raw.from, to: raw.to, on })
+    Some(Mail {
+        host: raw.host,
+        port,
+        security: raw.security,
+        login,
+        root_certificate,
+        from: raw.from,
+        to: raw.to,
+        on,
+        late_after: raw.late_after.map(|after| after.0),
+    })
 }
 
 /// Who gets which mails, where that is said.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,8 @@ pub struct Mail {
     pub to: Vec<String>,
     /// Who gets the mails about something, where that is not `to`; empty = nobody.
     pub on: BTreeMap<On, Vec<String>>,
+    /// A run that takes longer, or began so much behind its due time, is late; `None` = no run is.
+    pub late_after: Option<Duration>,
 }
 
 impl Mail {

@@ -1,6 +1,7 @@
 //! `ledgerline schedule run`: stays, and starts plans when they are due. A run is a process of its own: whatever becomes of
 //! it, this one goes on, and the other way round.
 
+mod late;
 mod reports;
 mod running;
 
@@ -120,6 +121,7 @@ fn watch(
             .reports
             .look_at(&watch.project, &watch.ledger, &watch.vars, now)?
             .map_or(until, |next| until.min(next));
+        late::look(&watch.project, &watch.ledger, now);
         watch.send_mails();
         while stop.signal().is_none() && SystemClock.now() < until && !watch.has_ended()? {
             sleep(MOMENT);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::plan::units::SizeText;
+use crate::plan::units::{DurationText, SizeText};
 use crate::settings::mail::Security;
 
 /// A project.
@@ -227,6 +227,8 @@ pub struct MailTable {
     /// Who gets the mails about something, where that is not `to`.
     #[serde(default)]
     pub on: MailOnTable,
+    /// A run that takes longer is told while it goes on, and so is one that began so much behind its due time. Default: none is.
+    pub late_after: Option<DurationText>,
 }
 
 /// `[mail.on]`: for each thing that is mailed a list of addresses, or `false` for nobody.
