@@ -59,6 +59,7 @@ mod csv_line;
 pub mod event_log;
 pub mod mail;
 pub(crate) mod metrics;
+pub(crate) mod notify;
 pub mod report;
 pub(crate) mod runs;
 pub mod summary;

@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use lettre::Message;
 
 use super::clock::SystemClock;
+use super::notify::Expected;
 use super::operations::note;
 use super::output::{Format, Rows, print_json, print_text, say};
-use super::{Failure, ask, machine, metrics, open, signals, source_owners};
+use super::{Failure, ask, machine, metrics, notify, open, signals, source_owners};
 use crate::check::{check_forgotten, check_names, check_sources, check_sql, check_types, items_in_error, leave_out};
 use crate::console::Console;
 use crate::engine::DataFusionEngine;
@@ -32,7 +33,24 @@ use crate::unchanged::is_unchanged;
 /// Carries a command out, prints the summary, and returns the exit code.
 pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let given = open::Given::of(&command.vars, &command.environment);
-    let (project, mut plan) = open::plan(folder, &command.plan, &given)?;
+    let (project, plan) = open::plan(folder, &command.plan, &given)?;
+    let expected = Expected::of(&project, command.batch);
+    let done = expected_run(command, project, plan, format, &expected);
+    expected.end(match &done {
+        Ok(code) => *code,
+        Err(failure) => failure.exit_code(),
+    });
+    done
+}
+
+/// The same, with whoever expects the run told of its beginning.
+fn expected_run(
+    command: &Command,
+    project: Project,
+    mut plan: Plan,
+    format: Format,
+    expected: &Expected,
+) -> Result<u8, Failure> {
     let (problems, in_error) = check(&project, &plan, command)?;
     if !problems.is_empty() {
         say(&problems.render(super::look()));
@@ -63,6 +81,7 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     if let Some(due) = command.due
         && let Some(settled) = times.settle(due, began, Settled::Begun { run: run.clone() })?
     {
+        expected.leave_to_another();
         say(&match settled {
             Settled::Begun { run } => format!("run {run} was begun for what was due at {due}"),
             Settled::LeftOut { why } => format!("what was due at {due} was left out: {why}"),
@@ -74,6 +93,7 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     PlanRecord::of(command, &plan, &open::person()).write(&folder)?;
     let record = RunRecord::begin(&folder, &run, plan.name.as_str())?;
     note(ledger, What::RunBegun, &run, format!("plan {}", plan.name));
+    expected.begin();
     let console = if command.batch { Console::plain() } else { Console::new() };
     let observer = All(vec![&log as &dyn Observer, &record, &console]);
     let outcome = attempt.run(&run, &folder, &observer);
@@ -91,6 +111,10 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     let letter = Letter::of(&project.name, &summary, why.as_deref()).linked(project.serve.url.as_deref());
     let owners = command.batch.then(|| source_owners::post(&project, &plan, ledger, engine, &summary));
     tell(&project, ledger, &folder, &letter, owners);
+    if command.batch {
+        let code = outcome.as_ref().map_or_else(Failure::exit_code, |outcome| outcome.verdict.exit_code());
+        notify::of_run(&project, &letter, code);
+    }
     metrics::write(&project);
     match format {
         // A run that could not begin has nothing to sum up.

@@ -17,6 +17,7 @@ mod mail;
 mod maintain;
 mod memory;
 mod metrics;
+mod notify;
 mod open;
 mod operations;
 mod output;

@@ -18,7 +18,7 @@ pub struct Letter<'a> {
     pub project: String,
     /// The run's name.
     pub run: &'a str,
-    pub(super) summary: &'a Summary,
+    pub(crate) summary: &'a Summary,
     /// Why the run did not come to an end, where the summary does not know.
     pub(super) why: Option<&'a str>,
     /// What addresses of pages begin with, where there is a page.
@@ -63,7 +63,7 @@ impl<'a> Letter<'a> {
     }
 
     /// What the mail is about; `None` = what nobody is named for.
-    fn on(&self) -> Option<On> {
+    pub(crate) fn on(&self) -> Option<On> {
         match &self.summary.verdict {
             Some(Verdict::Confirmed) => Some(if self.is_warned() { On::Warned } else { On::Confirmed }),
             Some(Verdict::Held { .. }) => Some(On::Held),
@@ -86,7 +86,7 @@ impl<'a> Letter<'a> {
     }
 
     /// The verdict as the mail shows it.
-    pub(super) fn word(&self) -> &'static str {
+    pub(crate) fn word(&self) -> &'static str {
         match &self.summary.verdict {
             Some(Verdict::Confirmed) if self.is_warned() => "CONFIRMED, WARNED",
             _ => self.plain_word(),
@@ -107,7 +107,7 @@ impl<'a> Letter<'a> {
     }
 
     /// The verdict as a sentence, without its word and without time and log.
-    pub(super) fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         if let (None, Some(why)) = (&self.summary.timeslot, self.why) {
             return format!("the run did not begin: {why}");
         }
@@ -136,7 +136,7 @@ impl<'a> Letter<'a> {
     }
 
     /// Pages with what they are for. None of them acts: they lead behind the sign-in.
-    pub(super) fn links(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn links(&self) -> Vec<(&'static str, String)> {
         let Some(page) = self.page else { return Vec::new() };
         let mut links = Vec::new();
         if let (Some(Verdict::Held { .. } | Verdict::Open { .. }), Some(id)) =

@@ -26,6 +26,7 @@ mod mail;
 mod managers;
 mod names;
 mod node;
+mod notify;
 mod owners;
 mod parameters;
 mod project;

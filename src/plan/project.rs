@@ -15,6 +15,7 @@ use crate::plan::codes;
 use crate::plan::files::{self, Folder};
 use crate::plan::mail::check_mail;
 use crate::plan::node::Spot;
+use crate::plan::notify;
 use crate::plan::raw::project::{CaseName, KeyFormTable, ProjectFile, UnicodeName};
 use crate::plan::report;
 use crate::plan::schema::FileKind;
@@ -24,6 +25,7 @@ use crate::plan::variables::{Scope, Variables};
 use crate::problem::{Problem, Problems};
 use crate::settings::NamedKey;
 use crate::settings::mail::Mail;
+use crate::settings::notify::Notify;
 use crate::settings::report::Report;
 use crate::settings::serve::Serve;
 use crate::source::SourceFile;
@@ -46,6 +48,8 @@ pub struct Project {
     pub engine: Engine,
     /// How mail leaves, if it does.
     pub mail: Option<Mail>,
+    /// What is called over HTTP.
+    pub notify: Notify,
     /// The file that metrics are written to, if they are.
     pub metrics: Option<PathBuf>,
     /// The page.
@@ -140,6 +144,7 @@ fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Opti
             spill: raw.engine.spill.as_deref().map(|path| files::join(root, path)),
         },
         mail: raw.mail.and_then(|mail| check_mail(mail, root, spot.key("mail"), problems)),
+        notify: notify::check(raw.notify, root, spot.key("notify"), problems),
         serve: check_serve(raw.serve, root, spot.key("serve"), problems),
         metrics: raw.metrics.map(|metrics| files::join(root, &metrics.textfile)),
         name: raw.project.name,

@@ -10,6 +10,7 @@ pub mod leavers;
 pub mod mail;
 pub mod maintain;
 pub mod managers;
+pub mod notify;
 pub mod reconcile;
 pub mod report;
 pub mod rights_model;

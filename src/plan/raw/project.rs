@@ -25,6 +25,9 @@ pub struct ProjectFile {
     pub engine: EngineTable,
     /// How mail leaves. Without it, mails are kept in the run's folder only.
     pub mail: Option<MailTable>,
+    /// What is called over HTTP.
+    #[serde(default)]
+    pub notify: NotifyTable,
     /// Numbers for whoever watches the machine. Without it, `ledgerline metrics` prints them when asked.
     pub metrics: Option<MetricsTable>,
     /// The page of `ledgerline serve`.
@@ -84,6 +87,53 @@ pub enum ReportTime {
     Pattern(String),
     /// `false`: never.
     IsMade(bool),
+}
+
+/// `[notify]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NotifyTable {
+    /// What is told of each batch run and each decision.
+    pub webhook: Option<WebhookTable>,
+    /// A check that expects runs, after the protocol of Healthchecks.
+    pub ping: Option<PingTable>,
+    /// File with certificates in PEM form that are trusted in place of those of this machine, relative to this file.
+    #[schemars(length(min = 1))]
+    pub root_certificate: Option<String>,
+}
+
+/// `[notify.webhook]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookTable {
+    /// Where its address is found.
+    pub url: SecretTable,
+    /// What it is told of. Default: every batch run and every decision.
+    pub on: Option<Vec<WebhookOn>>,
+}
+
+/// What a webhook is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookOn {
+    /// Runs that made their timeslot current, and reached no threshold.
+    Confirmed,
+    /// Runs that made their timeslot current, and in which thresholds warned.
+    Warned,
+    /// Timeslots that wait for a decision.
+    Held,
+    /// Runs that failed, did not begin, or were told to end.
+    Failed,
+    /// What people decided about timeslots.
+    Decided,
+}
+
+/// `[notify.ping]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PingTable {
+    /// Where the address of the check is found.
+    pub url: SecretTable,
 }
 
 /// `[metrics]`
