@@ -57,6 +57,7 @@ pub mod cli;
 pub mod console;
 mod csv_line;
 pub mod event_log;
+mod log_line;
 pub mod mail;
 pub(crate) mod metrics;
 pub(crate) mod notify;

@@ -43,7 +43,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use self::output::{Format, say};
+use self::output::{Format, LogFormat, log_as, logs_json, say};
 use crate::decide::DecisionError;
 use crate::ledger::LedgerError;
 use crate::problem::{Look, Problems};
@@ -61,6 +61,9 @@ struct Arguments {
     /// How data is printed.
     #[arg(long, global = true, value_enum, default_value_t)]
     format: Format,
+    /// How what is said along the way is written to stderr.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
 }
@@ -274,7 +277,8 @@ fn guarded(work: impl FnOnce() -> u8) -> u8 {
 
 /// Runs a command and tells its failure.
 fn run(arguments: Arguments) -> u8 {
-    let Arguments { project, format, command } = arguments;
+    let Arguments { project, format, log_format, command } = arguments;
+    log_as(log_format);
     let done = match command {
         Command::Check(arguments) => check::run(&arguments, project, format),
         Command::Run(arguments) => run::run(&arguments, project, format),
@@ -323,6 +327,6 @@ fn run(arguments: Arguments) -> u8 {
 /// Colours on a terminal, unless `NO_COLOR` is set.
 fn look() -> Look {
     use std::io::IsTerminal;
-    let wants_colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let wants_colour = !logs_json() && std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     if wants_colour { Look::Coloured } else { Look::Plain }
 }

@@ -471,7 +471,7 @@ mod tests {
         ]);
         let mail = Mail { on, ..settings() };
         let to = |verdict: Option<Verdict>, stages: Vec<StageSummary>| {
-            let summary = Summary { verdict, stages, ..held() };
+            let summary = Summary { stages, verdict, ..held() };
             Letter::of("Halden", &summary, None).addressed(&mail).map(|mail| mail.to.join(" "))
         };
         let said = |who: &str| Some(format!("{who}@example.org"));

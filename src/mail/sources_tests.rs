@@ -26,7 +26,7 @@ fn report(state: SourceState, rejected: u64) -> SourceReport {
 }
 
 fn rejects(why: &str, column: &str) -> Rejects {
-    let cells = |cells: [&str; 4]| vec![cells.map(|cell| plain(cell)).to_vec()];
+    let cells = |cells: [&str; 4]| vec![cells.map(plain).to_vec()];
     let why = masked(&plain(why));
     Rejects { reasons: cells(["3", "identities", column, &why]), places: cells(["hr.csv", "17", column, &why]) }
 }

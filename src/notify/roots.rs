@@ -18,13 +18,11 @@ const BUNDLES: [&str; 5] = [
 
 /// The certificates to trust; `None` = there are none.
 pub(super) fn roots(named: Option<&Path>) -> Option<RootCerts> {
-    let certificates = match named {
-        Some(path) => read(path),
-        None => {
-            let given = env::var_os("SSL_CERT_FILE").map(PathBuf::from).into_iter();
-            given.chain(BUNDLES.map(PathBuf::from)).find_map(|path| read(&path))
-        }
+    let of_the_machine = || {
+        let given = env::var_os("SSL_CERT_FILE").map(PathBuf::from).into_iter();
+        given.chain(BUNDLES.map(PathBuf::from)).find_map(|path| read(&path))
     };
+    let certificates = named.map_or_else(of_the_machine, read);
     certificates.map(RootCerts::from)
 }
 

@@ -92,7 +92,7 @@ mod tests {
 
     fn why(began: &str, due: Option<&str>, is_under_way: bool) -> Option<String> {
         let seen = Seen { began: at(began), due: due.map(at), is_under_way };
-        why_late(&seen, Duration::from_secs(2 * 3600), at("2026-11-22T06:00:00Z"))
+        why_late(&seen, Duration::from_hours(2), at("2026-11-22T06:00:00Z"))
     }
 
     #[test]
