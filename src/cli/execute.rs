@@ -11,7 +11,7 @@ use super::clock::SystemClock;
 use super::notify::Expected;
 use super::operations::note;
 use super::output::{Format, Rows, logs_json, print_json, print_text, say};
-use super::{Failure, ask, machine, metrics, notify, open, signals, source_owners};
+use super::{Failure, ask, lineage, machine, metrics, notify, open, signals, source_owners};
 use crate::check::{check_forgotten, check_names, check_sources, check_sql, check_types, items_in_error, leave_out};
 use crate::console::Console;
 use crate::engine::DataFusionEngine;
@@ -98,7 +98,11 @@ fn expected_run(
     let (console, lines) =
         (if command.batch || logs_json() { Console::plain() } else { Console::new() }, LogLines::default());
     let narrator: &dyn Observer = if logs_json() { &lines } else { &console };
-    let observer = All(vec![&log as &dyn Observer, &record, narrator]);
+    // A dry run makes nothing that lasts.
+    let lineage = if command.dry_run { None } else { lineage::of(&project, &plan, ledger, &folder) };
+    let mut observers = vec![&log as &dyn Observer, &record, narrator];
+    observers.extend(lineage.as_ref().map(|lineage| lineage as &dyn Observer));
+    let observer = All(observers);
     let outcome = attempt.run(&run, &folder, &observer);
     console.finish();
     let summary = record.end()?;

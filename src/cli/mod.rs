@@ -12,6 +12,7 @@ mod export;
 mod generate;
 mod history;
 mod init;
+mod lineage;
 mod machine;
 mod mail;
 mod maintain;

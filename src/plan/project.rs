@@ -24,6 +24,7 @@ use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
 use crate::problem::{Problem, Problems};
 use crate::settings::NamedKey;
+use crate::settings::lineage::Lineage;
 use crate::settings::mail::Mail;
 use crate::settings::notify::Notify;
 use crate::settings::report::Report;
@@ -50,6 +51,8 @@ pub struct Project {
     pub mail: Option<Mail>,
     /// What is called over HTTP.
     pub notify: Notify,
+    /// Where lineage is written, if it is.
+    pub lineage: Option<Lineage>,
     /// The file that metrics are written to, if they are.
     pub metrics: Option<PathBuf>,
     /// The page.
@@ -146,6 +149,7 @@ fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Opti
         mail: raw.mail.and_then(|mail| check_mail(mail, root, spot.key("mail"), problems)),
         notify: notify::check(raw.notify, root, spot.key("notify"), problems),
         serve: check_serve(raw.serve, root, spot.key("serve"), problems),
+        lineage: raw.lineage.map(|lineage| Lineage { file: lineage.file.map(|path| files::join(root, &path)) }),
         metrics: raw.metrics.map(|metrics| files::join(root, &metrics.textfile)),
         name: raw.project.name,
         root: root.to_owned(),

@@ -7,6 +7,7 @@ pub mod collect;
 pub mod confirm;
 pub mod controls;
 pub mod leavers;
+pub mod lineage;
 pub mod mail;
 pub mod maintain;
 pub mod managers;

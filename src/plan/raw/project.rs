@@ -28,6 +28,8 @@ pub struct ProjectFile {
     /// What is called over HTTP.
     #[serde(default)]
     pub notify: NotifyTable,
+    /// The events of runs as OpenLineage has them. Without it, none are written.
+    pub lineage: Option<LineageTable>,
     /// Numbers for whoever watches the machine. Without it, `ledgerline metrics` prints them when asked.
     pub metrics: Option<MetricsTable>,
     /// The page of `ledgerline serve`.
@@ -134,6 +136,15 @@ pub enum WebhookOn {
 pub struct PingTable {
     /// Where the address of the check is found.
     pub url: SecretTable,
+}
+
+/// `[lineage]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LineageTable {
+    /// A file that every run appends to, relative to this file. Default: `openlineage.jsonl` in the run's folder.
+    #[schemars(length(min = 1))]
+    pub file: Option<String>,
 }
 
 /// `[metrics]`
