@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::clock::SystemClock;
 use super::operations::keep;
 use super::output::print_text;
-use super::{Failure, mail, metrics, open};
+use super::{Failure, mail, metrics, notify, open};
 use crate::decide::{self, Decided, DecisionError, Word};
 use crate::env::Clock;
 use crate::ids::TimeslotId;
@@ -64,6 +64,7 @@ fn decide(
     keep(&ledger, &decided.operation(deed.at));
     if matches!(decided.word, Word::Confirmed | Word::Rejected) {
         mail::notify(&project, &ledger, of_decision(&decided));
+        notify::of_decision(&project, &decided);
     }
     let is = if decided.word == Word::Confirmed { "current" } else { decided.word.as_str() };
     print_text(&format!("timeslot {} is {is}; log {}\n", decided.timeslot, decided.head));

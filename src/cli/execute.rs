@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use lettre::Message;
 
 use super::clock::SystemClock;
+use super::notify::Expected;
 use super::operations::note;
-use super::output::{Format, Rows, print_json, print_text, say};
-use super::{Failure, ask, machine, metrics, open, signals};
+use super::output::{Format, Rows, logs_json, print_json, print_text, say};
+use super::{Failure, ask, lineage, machine, metrics, notify, open, signals, source_owners};
 use crate::check::{check_forgotten, check_names, check_sources, check_sql, check_types, items_in_error, leave_out};
 use crate::console::Console;
 use crate::engine::DataFusionEngine;
@@ -19,6 +20,7 @@ use crate::event::{All, Observer, RunEventKind, Silent, Verdict};
 use crate::event_log::EventLog;
 use crate::ids::{StageName, TimeslotId};
 use crate::ledger::{Ledger, LedgerError, Settled, What};
+use crate::log_line::LogLines;
 use crate::mail::{self, Letter, Which, deliver};
 use crate::plan::{Plan, Project};
 use crate::problem::Problems;
@@ -32,7 +34,24 @@ use crate::unchanged::is_unchanged;
 /// Carries a command out, prints the summary, and returns the exit code.
 pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let given = open::Given::of(&command.vars, &command.environment);
-    let (project, mut plan) = open::plan(folder, &command.plan, &given)?;
+    let (project, plan) = open::plan(folder, &command.plan, &given)?;
+    let expected = Expected::of(&project, command.batch);
+    let done = expected_run(command, project, plan, format, &expected);
+    expected.end(match &done {
+        Ok(code) => *code,
+        Err(failure) => failure.exit_code(),
+    });
+    done
+}
+
+/// The same, with whoever expects the run told of its beginning.
+fn expected_run(
+    command: &Command,
+    project: Project,
+    mut plan: Plan,
+    format: Format,
+    expected: &Expected,
+) -> Result<u8, Failure> {
     let (problems, in_error) = check(&project, &plan, command)?;
     if !problems.is_empty() {
         say(&problems.render(super::look()));
@@ -63,6 +82,7 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     if let Some(due) = command.due
         && let Some(settled) = times.settle(due, began, Settled::Begun { run: run.clone() })?
     {
+        expected.leave_to_another();
         say(&match settled {
             Settled::Begun { run } => format!("run {run} was begun for what was due at {due}"),
             Settled::LeftOut { why } => format!("what was due at {due} was left out: {why}"),
@@ -74,8 +94,15 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
     PlanRecord::of(command, &plan, &open::person()).write(&folder)?;
     let record = RunRecord::begin(&folder, &run, plan.name.as_str())?;
     note(ledger, What::RunBegun, &run, format!("plan {}", plan.name));
-    let console = if command.batch { Console::plain() } else { Console::new() };
-    let observer = All(vec![&log as &dyn Observer, &record, &console]);
+    expected.begin();
+    let (console, lines) =
+        (if command.batch || logs_json() { Console::plain() } else { Console::new() }, LogLines::default());
+    let narrator: &dyn Observer = if logs_json() { &lines } else { &console };
+    // A dry run makes nothing that lasts.
+    let lineage = if command.dry_run { None } else { lineage::of(&project, &plan, ledger, &folder) };
+    let mut observers = vec![&log as &dyn Observer, &record, narrator];
+    observers.extend(lineage.as_ref().map(|lineage| lineage as &dyn Observer));
+    let observer = All(observers);
     let outcome = attempt.run(&run, &folder, &observer);
     console.finish();
     let summary = record.end()?;
@@ -88,7 +115,13 @@ pub(super) fn execute(command: &Command, folder: Option<PathBuf>, format: Format
         _ => format!("plan {}: {}", plan.name, summary.verdict_line()),
     };
     note(ledger, What::RunEnded, &run, ended);
-    tell(&project, ledger, &folder, &Letter::of(&project.name, &summary, why.as_deref()), command.batch);
+    let letter = Letter::of(&project.name, &summary, why.as_deref()).linked(project.serve.url.as_deref());
+    let owners = command.batch.then(|| source_owners::post(&project, &plan, ledger, engine, &summary));
+    tell(&project, ledger, &folder, &letter, owners);
+    if command.batch {
+        let code = outcome.as_ref().map_or_else(Failure::exit_code, |outcome| outcome.verdict.exit_code());
+        notify::of_run(&project, &letter, code);
+    }
     metrics::write(&project);
     match format {
         // A run that could not begin has nothing to sum up.
@@ -249,24 +282,28 @@ fn verdict_of(failure: &Failure) -> Verdict {
 }
 
 /// Keeps the report and, where the project has mail, the mail; sends it where that was asked for. What fails here is
-/// told and changes nothing about the run.
-fn tell(project: &Project, ledger: &Ledger, folder: &Path, letter: &Letter<'_>, is_sent: bool) {
-    let mut sorry = Vec::new();
+/// told and changes nothing about the run. `owners` is what is to be regretted about mails to owners of sources, where mails
+/// are sent.
+fn tell(project: &Project, ledger: &Ledger, folder: &Path, letter: &Letter<'_>, owners: Option<Vec<String>>) {
+    let (is_sent, mut sorry) = (owners.is_some(), owners.unwrap_or_default());
     let mut keep = |name: &str, bytes: &[u8]| {
         let path = folder.join(name);
         fs::write(&path, bytes).map_err(|error| sorry.push(format!("cannot write `{}`: {error}", path.display()))).ok();
     };
     keep("report.html", mail::html(letter).as_bytes());
-    if let Some(settings) = &project.mail {
-        match mail::compose(letter, settings, SystemClock.now()) {
+    if let Some(settings) = project.mail.as_ref().and_then(|mail| letter.addressed(mail)) {
+        match mail::compose(letter, &settings, SystemClock.now()) {
             Ok(message) => {
                 keep("mail.eml", &message.formatted());
                 if is_sent {
-                    sorry.extend(send(ledger, letter.run, &message, settings));
+                    sorry.extend(post(ledger, letter.run, &message));
                 }
             }
             Err(error) => sorry.push(format!("there is no mail: {}", chain(&error))),
         }
+    }
+    if let Some(settings) = project.mail.as_ref().filter(|_| is_sent) {
+        sorry.extend(send(ledger, settings));
     }
     if !sorry.is_empty() {
         let text = sorry.join("\n") + "\n";
@@ -277,13 +314,17 @@ fn tell(project: &Project, ledger: &Ledger, folder: &Path, letter: &Letter<'_>, 
     }
 }
 
-/// Puts a mail into the outbox and sends what waits there. Returns what is to be regretted.
-fn send(ledger: &Ledger, run: &str, message: &Message, settings: &Mail) -> Vec<String> {
-    let (outbox, now) = (ledger.outbox(), SystemClock.now());
-    let delivered = mail::post(&outbox, run, message, now).and_then(|()| deliver(&outbox, settings, Which::Due, now));
-    match delivered {
+/// Puts a mail into the outbox. Returns what is to be regretted.
+fn post(ledger: &Ledger, run: &str, message: &Message) -> Option<String> {
+    let posted = mail::post(&ledger.outbox(), run, message, SystemClock.now());
+    posted.err().map(|error| format!("the mail cannot wait to be sent: {}", chain(&error)))
+}
+
+/// Sends what waits in the outbox. Returns what is to be regretted.
+fn send(ledger: &Ledger, settings: &Mail) -> Vec<String> {
+    match deliver(&ledger.outbox(), settings, Which::Due, SystemClock.now()) {
         Ok(deliveries) => deliveries.iter().filter_map(super::mail::regret).collect(),
-        Err(error) => vec![format!("the mail cannot wait to be sent: {}", chain(&error))],
+        Err(error) => vec![format!("what waits to be mailed cannot be read: {}", chain(&error))],
     }
 }
 

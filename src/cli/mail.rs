@@ -7,7 +7,7 @@ use super::output::{Format, Rows, print_text, say};
 use super::{Failure, open};
 use crate::env::Clock;
 use crate::ledger::Ledger;
-use crate::mail::{Delivery, Letter, Notice, Which, compose, deliver, html, post, post_notice};
+use crate::mail::{Delivery, Letter, Notice, To, Which, compose, deliver, html, post, post_notice};
 use crate::plan::Project;
 use crate::run::chain;
 use crate::runs::{self, read_json};
@@ -61,7 +61,7 @@ fn settings(project: &Project) -> Result<&Mail, Failure> {
 
 fn render(project: &Project, arguments: &RenderArguments) -> Result<u8, Failure> {
     let summary = summary(&Ledger::open(&project.ledger)?, arguments.run.as_deref())?;
-    let letter = Letter::of(&project.name, &summary, None);
+    let letter = Letter::of(&project.name, &summary, None).linked(project.serve.url.as_deref());
     if arguments.html {
         print_text(&html(&letter));
     } else {
@@ -86,7 +86,7 @@ fn test(project: &Project) -> Result<u8, Failure> {
     let ledger = Ledger::open_or_create(&project.ledger, now)?;
     let name = format!("test-{}", now.strftime("%Y%m%dT%H%M%S.%3fZ"));
     let text = "This mail was sent by `ledgerline mail test`. Mails about runs come the same way.\n".to_owned();
-    let notice = Notice { name: name.clone(), about: "TEST".to_owned(), text, thread: None };
+    let notice = Notice { name: name.clone(), about: "TEST".to_owned(), text, thread: None, to: To::All };
     post_notice(project, &ledger, notice, now).map_err(Failure::Usage)?;
     let deliveries = deliver(&ledger.outbox(), settings, Which::Due, SystemClock.now())?;
     if deliveries.iter().any(|delivery| delivery.name == name && delivery.failure.is_none()) {
@@ -131,8 +131,11 @@ fn resend(project: &Project, run: Option<&str>) -> Result<u8, Failure> {
     let (ledger, now) = (Ledger::open(&project.ledger)?, SystemClock.now());
     if let Some(run) = run {
         let summary = summary(&ledger, Some(run))?;
-        let letter = Letter::of(&project.name, &summary, None);
-        let message = compose(&letter, settings, now).map_err(|error| Failure::Usage(chain(&error)))?;
+        let letter = Letter::of(&project.name, &summary, None).linked(project.serve.url.as_deref());
+        let Some(settings) = letter.addressed(settings) else {
+            return Err(Failure::Usage(format!("`[mail.on]` says that nobody gets the mail about run {run}")));
+        };
+        let message = compose(&letter, &settings, now).map_err(|error| Failure::Usage(chain(&error)))?;
         post(&ledger.outbox(), run, &message, now)?;
     }
     let which = if run.is_some() { Which::Due } else { Which::All };

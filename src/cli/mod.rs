@@ -12,11 +12,13 @@ mod export;
 mod generate;
 mod history;
 mod init;
+mod lineage;
 mod machine;
 mod mail;
 mod maintain;
 mod memory;
 mod metrics;
+mod notify;
 mod open;
 mod operations;
 mod output;
@@ -30,6 +32,7 @@ mod schedule;
 mod schema;
 mod serve;
 mod signals;
+mod source_owners;
 #[cfg(test)]
 mod tests;
 mod timeslots;
@@ -41,7 +44,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use self::output::{Format, say};
+use self::output::{Format, LogFormat, log_as, logs_json, say};
 use crate::decide::DecisionError;
 use crate::ledger::LedgerError;
 use crate::problem::{Look, Problems};
@@ -59,6 +62,9 @@ struct Arguments {
     /// How data is printed.
     #[arg(long, global = true, value_enum, default_value_t)]
     format: Format,
+    /// How what is said along the way is written to stderr.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
 }
@@ -272,7 +278,8 @@ fn guarded(work: impl FnOnce() -> u8) -> u8 {
 
 /// Runs a command and tells its failure.
 fn run(arguments: Arguments) -> u8 {
-    let Arguments { project, format, command } = arguments;
+    let Arguments { project, format, log_format, command } = arguments;
+    log_as(log_format);
     let done = match command {
         Command::Check(arguments) => check::run(&arguments, project, format),
         Command::Run(arguments) => run::run(&arguments, project, format),
@@ -321,6 +328,6 @@ fn run(arguments: Arguments) -> u8 {
 /// Colours on a terminal, unless `NO_COLOR` is set.
 fn look() -> Look {
     use std::io::IsTerminal;
-    let wants_colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let wants_colour = !logs_json() && std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     if wants_colour { Look::Coloured } else { Look::Plain }
 }

@@ -1,10 +1,14 @@
 //! Data on stdout: as a table for people, as JSON or CSV for programs.
 
 use std::io::{self, Write};
+use std::sync::OnceLock;
 
 use clap::ValueEnum;
 
+use super::clock::SystemClock;
 use crate::csv_line::csv_line;
+use crate::env::Clock;
+use crate::log_line::LogLine;
 use crate::table::Type;
 use crate::text_table::aligned;
 
@@ -25,8 +29,39 @@ pub(super) fn print_text(text: &str) {
     let _ = io::stdout().write_all(text.as_bytes());
 }
 
-/// Puts lines for people on stderr. A reader that goes away early is no error.
+/// How narration is written to stderr.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How this process narrates: said once, when it begins.
+static LOG_FORMAT: OnceLock<LogFormat> = OnceLock::new();
+
+/// Says how this process narrates. The first word counts.
+pub(super) fn log_as(format: LogFormat) {
+    let _ = LOG_FORMAT.set(format);
+}
+
+/// Whether this process narrates in JSON.
+pub(super) fn logs_json() -> bool {
+    LOG_FORMAT.get() == Some(&LogFormat::Json)
+}
+
+/// What a process that this one starts is given, so that it narrates as this one does.
+pub(super) fn log_arguments() -> &'static [&'static str] {
+    if logs_json() { &["--log-format", "json"] } else { &[] }
+}
+
+/// Tells people something on stderr. A reader that goes away early is no error.
 pub(super) fn say(text: &str) {
+    if logs_json() {
+        return LogLine::said(text, SystemClock.now()).write();
+    }
     let _ = writeln!(io::stderr(), "{}", text.trim_end_matches('\n'));
 }
 

@@ -25,6 +25,8 @@ pub struct Collector {
     pub on_failure: OnFailure,
     /// The tables it fills, in the order of the file.
     pub tables: Vec<TableMap>,
+    /// Mail address of whoever can mend it.
+    pub owner: Option<String>,
     /// Where the collector was written, for messages.
     pub path: PathBuf,
 }

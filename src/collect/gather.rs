@@ -152,6 +152,7 @@ mod tests {
                 max_keyless: 0,
             },
             on_failure: OnFailure::Stop,
+            owner: None,
             tables: Vec::new(),
             path: path.to_owned(),
         }

@@ -106,6 +106,12 @@ impl Outbox {
         fs::read(&path).map_err(failed("read", &path))
     }
 
+    /// Whether a mail of that name waits, or was taken.
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
+        self.file(name, "json").exists() || self.folder.join("sent").join(format!("{name}.json")).exists()
+    }
+
     /// Takes a mail out that a server took, and keeps the receipt.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The letter as one HTML page: the mail's second part and the run's `report.html`.
 
 use super::letter::Letter;
-use super::look::{AMBER, BLUE, GREEN, RED, banner, card, command, escaped, page, small, small_print, table};
+use super::look::{AMBER, BLUE, GREEN, RED, banner, card, command, escaped, link, page, small, small_print, table};
 
 /// The page.
 #[must_use]
@@ -25,7 +25,8 @@ fn verdict(letter: &Letter<'_>) -> String {
         letter.summary.timeslot.as_ref().map(|id| format!(" &middot; {id}")).unwrap_or_default()
     );
     let steps: String = letter.next_steps().iter().map(|(what, step)| command(what, step)).collect();
-    banner(&over, letter.word(), colour(letter.word()), &letter.sentence(), &steps)
+    let links: String = letter.links().iter().map(|(what, url)| link(what, url)).collect();
+    banner(&over, letter.word(), colour(letter.word()), &letter.sentence(), &(steps + &links))
 }
 
 fn stages(letter: &Letter<'_>) -> String {
@@ -57,7 +58,7 @@ fn facts(letter: &Letter<'_>) -> String {
 fn colour(word: &str) -> &'static str {
     match word {
         "CONFIRMED" => GREEN,
-        "HELD" => AMBER,
+        "HELD" | "CONFIRMED, WARNED" => AMBER,
         "FAILED" => RED,
         _ => BLUE,
     }

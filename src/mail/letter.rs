@@ -1,12 +1,16 @@
 //! What a mail about a run says, whatever it is shown as: the verdict first, then what to do, then how it came about.
 
 use crate::event::{ReportTable, Verdict};
-use crate::ids::TimeslotId;
+use crate::ids::{StageName, TimeslotId};
+use crate::settings::mail::{Mail, On};
 use crate::summary::Summary;
 use crate::text_table::aligned;
 
 /// Rows of a table that a mail shows; the rest is in the run's folder.
 const MOST_ROWS: usize = 12;
+
+/// The table of thresholds that were reached.
+const LIMITS: &str = "limits reached";
 
 /// What a mail about a run says.
 pub struct Letter<'a> {
@@ -14,9 +18,11 @@ pub struct Letter<'a> {
     pub project: String,
     /// The run's name.
     pub run: &'a str,
-    pub(super) summary: &'a Summary,
+    pub(crate) summary: &'a Summary,
     /// Why the run did not come to an end, where the summary does not know.
     pub(super) why: Option<&'a str>,
+    /// What addresses of pages begin with, where there is a page.
+    page: Option<&'a str>,
 }
 
 /// A table as a mail shows it.
@@ -35,7 +41,13 @@ impl<'a> Letter<'a> {
     #[must_use]
     pub fn of(project: &str, summary: &'a Summary, why: Option<&'a str>) -> Self {
         let project = project.split(char::is_control).collect::<Vec<_>>().join(" ");
-        Self { project, run: &summary.run, summary, why }
+        Self { project, run: &summary.run, summary, why, page: None }
+    }
+
+    /// The same with links to the page at a url, where there is one.
+    #[must_use]
+    pub fn linked(self, url: Option<&'a str>) -> Self {
+        Self { page: url, ..self }
     }
 
     /// `[project] plan timeslot: VERDICT`.
@@ -50,8 +62,39 @@ impl<'a> Letter<'a> {
         Some((&self.summary.plan, self.summary.timeslot.as_ref()?))
     }
 
+    /// What the mail is about; `None` = what nobody is named for.
+    pub(crate) fn on(&self) -> Option<On> {
+        match &self.summary.verdict {
+            Some(Verdict::Confirmed) => Some(if self.is_warned() { On::Warned } else { On::Confirmed }),
+            Some(Verdict::Held { .. }) => Some(On::Held),
+            Some(Verdict::Failed { .. } | Verdict::Interrupted { .. }) | None => Some(On::Failed),
+            Some(Verdict::Open { .. } | Verdict::Unchanged | Verdict::DryRun { .. }) => None,
+        }
+    }
+
+    /// The settings of mail with those who get it; `None` = nobody does.
+    #[must_use]
+    pub fn addressed(&self, mail: &Mail) -> Option<Mail> {
+        self.on().map_or_else(|| Some(mail.clone()), |on| mail.about(on))
+    }
+
+    /// Whether a threshold warned.
+    fn is_warned(&self) -> bool {
+        let validate = self.summary.stages.iter().filter(|stage| stage.stage == StageName::Validate);
+        let limits = validate.flat_map(|stage| &stage.report.tables).filter(|table| table.title == LIMITS);
+        limits.flat_map(|table| &table.rows).any(|row| row.first().is_some_and(|severity| severity == "warn"))
+    }
+
+    /// The verdict as the mail shows it.
+    pub(crate) fn word(&self) -> &'static str {
+        match &self.summary.verdict {
+            Some(Verdict::Confirmed) if self.is_warned() => "CONFIRMED, WARNED",
+            _ => self.plain_word(),
+        }
+    }
+
     /// The verdict in one word.
-    pub(super) fn word(&self) -> &'static str {
+    fn plain_word(&self) -> &'static str {
         match &self.summary.verdict {
             Some(Verdict::Confirmed) => "CONFIRMED",
             Some(Verdict::Held { .. }) => "HELD",
@@ -64,7 +107,7 @@ impl<'a> Letter<'a> {
     }
 
     /// The verdict as a sentence, without its word and without time and log.
-    pub(super) fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         if let (None, Some(why)) = (&self.summary.timeslot, self.why) {
             return format!("the run did not begin: {why}");
         }
@@ -74,7 +117,7 @@ impl<'a> Letter<'a> {
             Some(_) => line.rsplit_once(" [").map_or(line.as_str(), |(line, _)| line),
             None => &line,
         };
-        let rest = line.strip_prefix(self.word()).unwrap_or(line).trim_start_matches([':', ';', ' ']);
+        let rest = line.strip_prefix(self.plain_word()).unwrap_or(line).trim_start_matches([':', ';', ' ']);
         match (&self.summary.failure, self.why) {
             (None, Some(why)) => format!("{why}; {rest}"),
             _ => rest.to_owned(),
@@ -92,6 +135,19 @@ impl<'a> Letter<'a> {
             .collect()
     }
 
+    /// Pages with what they are for. None of them acts: they lead behind the sign-in.
+    pub(crate) fn links(&self) -> Vec<(&'static str, String)> {
+        let Some(page) = self.page else { return Vec::new() };
+        let mut links = Vec::new();
+        if let (Some(Verdict::Held { .. } | Verdict::Open { .. }), Some(id)) =
+            (&self.summary.verdict, &self.summary.timeslot)
+        {
+            links.push(("look and decide", format!("{page}/timeslots/{id}")));
+        }
+        links.push(("the run", format!("{page}/runs/{}", self.run)));
+        links
+    }
+
     /// Each stage with its line.
     pub(super) fn stages(&self) -> Vec<(String, String, String)> {
         let stages = self.summary.stages.iter();
@@ -105,7 +161,7 @@ impl<'a> Letter<'a> {
         let names_people = |title: &str| title.ends_with("samples") || title == "new findings";
         let mut told: Vec<&ReportTable> =
             tables.filter(|table| !table.rows.is_empty() && !names_people(&table.title)).collect();
-        told.sort_by_key(|table| table.title != "limits reached");
+        told.sort_by_key(|table| table.title != LIMITS);
         told.into_iter().map(section).collect()
     }
 
@@ -137,6 +193,9 @@ impl<'a> Letter<'a> {
         let mut text = format!("{}: {}\n", self.word(), self.sentence());
         for (what, command) in self.next_steps() {
             text.push_str(&format!("  {what}:  {command}\n"));
+        }
+        for (what, url) in self.links() {
+            text.push_str(&format!("  {what}:  {url}\n"));
         }
         for section in self.sections() {
             text.push_str(&format!("\n{}\n", section.title));

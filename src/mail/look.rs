@@ -45,6 +45,16 @@ pub(crate) fn command(what: &str, command: &str) -> String {
     )
 }
 
+/// A link, which shows where it leads.
+pub(crate) fn link(what: &str, url: &str) -> String {
+    let url = escaped(url);
+    format!(
+        "<div class=\"soft\" style=\"font-size:13px;color:#5b6472;margin-top:12px\">{}: \
+         <a class=\"ink\" style=\"color:#1f4e9c;word-break:break-word\" href=\"{url}\">{url}</a></div>",
+        escaped(what)
+    )
+}
+
 /// What is typed.
 pub(crate) fn code(command: &str) -> String {
     format!(

@@ -11,6 +11,7 @@ mod letter;
 pub(crate) mod look;
 mod secret;
 mod send;
+pub(crate) mod sources;
 
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -30,7 +31,7 @@ use crate::ids::TimeslotId;
 use crate::ledger::Ledger;
 use crate::plan::Project;
 use crate::run::chain;
-use crate::settings::mail::Mail;
+use crate::settings::mail::{Mail, On};
 
 /// Why a mail was not made or not sent. No variant holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -112,6 +113,19 @@ pub struct Notice<'a> {
     pub text: String,
     /// The plan and the timeslot it is about: mails about one stand together.
     pub thread: Option<(&'a str, &'a TimeslotId)>,
+    /// Who gets it.
+    pub to: To,
+}
+
+/// Who gets a notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum To {
+    /// Those who get whatever is not said to go elsewhere.
+    All,
+    /// Those who get mails about this.
+    On(On),
+    /// One address.
+    One(String),
 }
 
 /// A mail of a few words.
@@ -119,7 +133,7 @@ pub struct Notice<'a> {
 /// # Errors
 /// Where an address is none.
 pub fn compose_notice(project: &str, notice: Notice<'_>, mail: &Mail, now: Timestamp) -> Result<Message, MailError> {
-    let Notice { name, about, text, thread } = notice;
+    let Notice { name, about, text, thread, .. } = notice;
     let subject = format!("[{project}] {about}").split(char::is_control).collect::<Vec<_>>().join(" ");
     build(&name, subject, Bodies { text, html: None }, root_of(thread), mail, now)
 }
@@ -159,18 +173,44 @@ pub fn of_decision(decided: &Decided) -> Notice<'_> {
     }
     text.push_str(&format!("head of the log: {head}\n"));
     let name = format!("{}-{timeslot}-{}", word.as_str(), head.number);
-    Notice { name, about: format!("{plan} {timeslot}: {shout}"), text, thread: Some((plan, timeslot)) }
+    Notice {
+        name,
+        about: format!("{plan} {timeslot}: {shout}"),
+        text,
+        thread: Some((plan, timeslot)),
+        to: To::On(On::Decided),
+    }
 }
 
-/// Puts a mail of a few words into the outbox, where the project has mail.
+/// Puts a mail of a few words into the outbox, where the project has mail and somebody gets it.
 ///
 /// # Errors
 /// A sentence, where an address is none or the outbox cannot be written.
 pub fn post_notice(project: &Project, ledger: &Ledger, notice: Notice<'_>, now: Timestamp) -> Result<(), String> {
-    let Some(settings) = &project.mail else { return Ok(()) };
+    let Some(settings) = project.mail.as_ref().and_then(|mail| notice.to.settings(mail)) else { return Ok(()) };
     let name = notice.name.clone();
-    let message = compose_notice(&project.name, notice, settings, now).map_err(|error| chain(&error))?;
+    let notice = linked(notice, project.serve.url.as_deref());
+    let message = compose_notice(&project.name, notice, &settings, now).map_err(|error| chain(&error))?;
     post(&ledger.outbox(), &name, &message, now).map_err(|error| chain(&error))
+}
+
+impl To {
+    /// The settings of mail with those who get it; `None` = nobody does.
+    fn settings(&self, mail: &Mail) -> Option<Mail> {
+        match self {
+            Self::All => Some(mail.clone()),
+            Self::On(on) => mail.about(*on),
+            Self::One(address) => Some(Mail { to: vec![address.clone()], ..mail.clone() }),
+        }
+    }
+}
+
+/// A notice about a timeslot leads to its page, where there is one.
+fn linked<'a>(mut notice: Notice<'a>, url: Option<&str>) -> Notice<'a> {
+    if let (Some(url), Some((_, timeslot))) = (url, notice.thread) {
+        notice.text.push_str(&format!("\nlook at it:  {url}/timeslots/{timeslot}\n"));
+    }
+    notice
 }
 
 /// What a mail says, as text and perhaps as a page.
@@ -223,6 +263,8 @@ fn mailbox(address: &str) -> Result<Mailbox, MailError> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::event::{ReportTable, StageReport, Verdict};
     use crate::ids::StageName;
@@ -267,6 +309,8 @@ mod tests {
             root_certificate: None,
             from: "Ledgerline <ledger@example.org>".to_owned(),
             to: vec!["iga@example.org".to_owned()],
+            on: BTreeMap::new(),
+            late_after: None,
         }
     }
 
@@ -323,7 +367,13 @@ mod tests {
                 .collect()
         };
         let composed = |project: &str, about: &str| {
-            let notice = Notice { name: "n".to_owned(), about: about.to_owned(), text: about.to_owned(), thread: None };
+            let notice = Notice {
+                name: "n".to_owned(),
+                about: about.to_owned(),
+                text: about.to_owned(),
+                thread: None,
+                to: To::All,
+            };
             compose_notice(project, notice, &settings(), Timestamp::UNIX_EPOCH).expect("a mail")
         };
         let expected = names(&String::from_utf8(composed("Halden", "TEST").formatted()).expect("ASCII"));
@@ -347,6 +397,91 @@ mod tests {
         assert!(page.contains("A &amp; B &lt;i&gt;"), "{page}");
         assert!(!page.contains("<b>erp"), "{page}");
         assert!(!page.contains("http"), "a page that asks nobody for anything: {page}");
+    }
+
+    #[test]
+    fn a_held_run_leads_to_where_it_is_decided_and_to_the_run() {
+        let summary = held();
+        let letter = Letter::of("Halden", &summary, None).linked(Some("https://ledger.example.org"));
+        let lines = [
+            "  look and decide:  https://ledger.example.org/timeslots/2026-11-16\n",
+            "  the run:  https://ledger.example.org/runs/20261116T033000Z-ab12\n",
+        ];
+        for line in lines {
+            assert!(letter.text().contains(line), "{}", letter.text());
+        }
+        let page = html(&letter);
+        assert!(page.contains("href=\"https://ledger.example.org/timeslots/2026-11-16\""), "{page}");
+        assert_eq!(page.matches("href=").count(), 2, "nothing else is a link: {page}");
+    }
+
+    #[test]
+    fn a_confirmed_run_leads_to_the_run_alone() {
+        let summary = Summary { verdict: Some(Verdict::Confirmed), ..held() };
+        let text = Letter::of("Halden", &summary, None).linked(Some("https://ledger.example.org")).text();
+        assert!(text.contains("/runs/") && !text.contains("/timeslots/"), "{text}");
+    }
+
+    #[test]
+    fn a_notice_about_a_timeslot_leads_to_it_where_there_is_a_page() {
+        let id: TimeslotId = "2026-11-16".parse().expect("an id");
+        let notice = |thread| Notice {
+            name: "n".to_owned(),
+            about: "a".to_owned(),
+            text: "t\n".to_owned(),
+            thread,
+            to: To::All,
+        };
+        let text = |thread, url| linked(notice(thread), url).text;
+        let url = Some("https://ledger.example.org");
+        assert!(text(Some(("weekly", &id)), url).contains("  https://ledger.example.org/timeslots/2026-11-16\n"));
+        assert_eq!(text(Some(("weekly", &id)), None), "t\n");
+        assert_eq!(text(None, url), "t\n");
+    }
+
+    fn warned() -> Summary {
+        let table = ReportTable {
+            title: "limits reached".to_owned(),
+            columns: ["severity", "threshold", "what happened"].map(str::to_owned).to_vec(),
+            rows: vec![["warn", "few_accounts", "accounts fell by 12"].map(str::to_owned).to_vec()],
+        };
+        let report = StageReport { headline: "1 limit judged".to_owned(), tables: vec![table] };
+        let stages = vec![StageSummary { stage: StageName::Validate, report, millis: 1 }];
+        Summary { verdict: Some(Verdict::Confirmed), stages, ..held() }
+    }
+
+    #[test]
+    fn a_run_in_which_thresholds_warned_says_so_in_its_subject() {
+        let summary = warned();
+        let letter = Letter::of("Halden", &summary, None);
+        assert_eq!(letter.subject(), "[Halden] weekly 2026-11-16: CONFIRMED, WARNED");
+        assert!(letter.text().starts_with("CONFIRMED, WARNED: timeslot 2026-11-16 is current\n"), "{}", letter.text());
+        let calm = Summary { stages: Vec::new(), ..warned() };
+        assert_eq!(Letter::of("Halden", &calm, None).subject(), "[Halden] weekly 2026-11-16: CONFIRMED");
+    }
+
+    #[test]
+    fn each_verdict_goes_to_those_who_are_named_for_it() {
+        let named = |who: &str| vec![format!("{who}@example.org")];
+        let on = BTreeMap::from([
+            (On::Warned, named("warned")),
+            (On::Held, named("held")),
+            (On::Failed, named("failed")),
+            (On::Confirmed, Vec::new()),
+        ]);
+        let mail = Mail { on, ..settings() };
+        let to = |verdict: Option<Verdict>, stages: Vec<StageSummary>| {
+            let summary = Summary { stages, verdict, ..held() };
+            Letter::of("Halden", &summary, None).addressed(&mail).map(|mail| mail.to.join(" "))
+        };
+        let said = |who: &str| Some(format!("{who}@example.org"));
+        assert_eq!(to(Some(Verdict::Confirmed), warned().stages), said("warned"));
+        assert_eq!(to(Some(Verdict::Confirmed), Vec::new()), None);
+        assert_eq!(to(held().verdict, warned().stages), said("held"));
+        assert_eq!(to(Some(Verdict::Failed { stage: None }), Vec::new()), said("failed"));
+        assert_eq!(to(Some(Verdict::Interrupted { signal: 15 }), Vec::new()), said("failed"));
+        assert_eq!(to(None, Vec::new()), said("failed"));
+        assert_eq!(to(Some(Verdict::Open { stale: Vec::new() }), Vec::new()), said("iga"));
     }
 
     #[test]

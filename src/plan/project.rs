@@ -13,16 +13,20 @@ use crate::ids::PlanName;
 use crate::plan::Sealed;
 use crate::plan::codes;
 use crate::plan::files::{self, Folder};
+use crate::plan::mail::check_mail;
 use crate::plan::node::Spot;
-use crate::plan::raw::project::{CaseName, KeyFormTable, MailTable, ProjectFile, UnicodeName};
+use crate::plan::notify;
+use crate::plan::raw::project::{CaseName, KeyFormTable, ProjectFile, UnicodeName};
 use crate::plan::report;
 use crate::plan::schema::FileKind;
-use crate::plan::serve::{check_serve, secret};
+use crate::plan::serve::check_serve;
 use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
 use crate::problem::{Problem, Problems};
 use crate::settings::NamedKey;
-use crate::settings::mail::{Login, Mail, Security};
+use crate::settings::lineage::Lineage;
+use crate::settings::mail::Mail;
+use crate::settings::notify::Notify;
 use crate::settings::report::Report;
 use crate::settings::serve::Serve;
 use crate::source::SourceFile;
@@ -45,6 +49,10 @@ pub struct Project {
     pub engine: Engine,
     /// How mail leaves, if it does.
     pub mail: Option<Mail>,
+    /// What is called over HTTP.
+    pub notify: Notify,
+    /// Where lineage is written, if it is.
+    pub lineage: Option<Lineage>,
     /// The file that metrics are written to, if they are.
     pub metrics: Option<PathBuf>,
     /// The page.
@@ -139,7 +147,9 @@ fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Opti
             spill: raw.engine.spill.as_deref().map(|path| files::join(root, path)),
         },
         mail: raw.mail.and_then(|mail| check_mail(mail, root, spot.key("mail"), problems)),
+        notify: notify::check(raw.notify, root, spot.key("notify"), problems),
         serve: check_serve(raw.serve, root, spot.key("serve"), problems),
+        lineage: raw.lineage.map(|lineage| Lineage { file: lineage.file.map(|path| files::join(root, &path)) }),
         metrics: raw.metrics.map(|metrics| files::join(root, &metrics.textfile)),
         name: raw.project.name,
         root: root.to_owned(),
@@ -201,50 +211,5 @@ impl From<CaseName> for Case {
             CaseName::Upper => Self::Upper,
             CaseName::Lower => Self::Lower,
         }
-    }
-}
-
-fn check_mail(raw: MailTable, root: &Path, spot: Spot<'_>, problems: &mut Problems) -> Option<Mail> {
-    let is_local = matches!(raw.host.as_str(), "localhost" | "::1") || raw.host.starts_with("127.");
-    if raw.security == Security::None && !is_local {
-        let message = format!("mail to `{}` would travel in the clear", raw.host);
-        let problem = spot.key("security").error(codes::NOT_ALLOWED, message);
-        problems.add(problem.hint("use `starttls` or `tls`; `none` is for a server on this machine"));
-    }
-    for (address, at) in raw.to.iter().zip(spot.key("to").items()).chain([(&raw.from, spot.key("from"))]) {
-        check_address(address, at, problems);
-    }
-    if raw.to.is_empty() {
-        problems.add(spot.key("to").error(codes::NOT_ALLOWED, "a mail needs someone to go to"));
-    }
-    let password = raw.password.and_then(|table| secret(table, root, spot.key("password"), problems));
-    let login = match (raw.user, password) {
-        (Some(user), Some(password)) => Some(Login { user, password }),
-        (None, None) => None,
-        (Some(_), None) if spot.get("password").is_some() => return None,
-        (Some(_), None) => {
-            let problem = spot.key("user").key_error(codes::KEYS_DISAGREE, "`user` needs a `password`");
-            problems.add(problem.hint("add `password = { credential = \"..\" }`"));
-            None
-        }
-        (None, Some(_)) => {
-            problems.add(spot.key("password").key_error(codes::KEYS_DISAGREE, "`password` needs a `user`"));
-            None
-        }
-    };
-    let port = raw.port.unwrap_or(match raw.security {
-        Security::Starttls => 587,
-        Security::Tls => 465,
-        Security::None => 25,
-    });
-    let root_certificate = raw.root_certificate.map(|path| files::join(root, &path));
-    Some(Mail { host: raw.host, port, security: raw.security, login, root_certificate, from: raw.from, to: raw.to })
-}
-
-/// Whether a text is a mail address, as far as one can tell without sending.
-pub(super) fn check_address(address: &str, at: Spot<'_>, problems: &mut Problems) {
-    let is_address = address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-    if !is_address || address.contains(|c: char| c.is_control()) {
-        problems.add(at.error(codes::NOT_ALLOWED, format!("`{address}` is no mail address")));
     }
 }

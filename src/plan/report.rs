@@ -2,8 +2,8 @@
 
 use jiff::tz::TimeZone;
 
+use crate::plan::mail::check_address;
 use crate::plan::node::Spot;
-use crate::plan::project::check_address;
 use crate::plan::raw::project::{ReportTable, ReportTime};
 use crate::plan::{codes, schedule};
 use crate::problem::Problems;

@@ -1,6 +1,8 @@
 //! Settings of mail: how summaries leave.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,8 +22,43 @@ pub struct Mail {
     pub root_certificate: Option<PathBuf>,
     /// Address of the sender.
     pub from: String,
-    /// Addresses that every summary goes to; at least one.
+    /// Addresses that mails go to; at least one.
     pub to: Vec<String>,
+    /// Who gets the mails about something, where that is not `to`; empty = nobody.
+    pub on: BTreeMap<On, Vec<String>>,
+    /// A run that takes longer, or began so much behind its due time, is late; `None` = no run is.
+    pub late_after: Option<Duration>,
+}
+
+impl Mail {
+    /// The same for mails about something, to those who get them; `None` = nobody does.
+    #[must_use]
+    pub fn about(&self, on: On) -> Option<Self> {
+        match self.on.get(&on) {
+            None => Some(self.clone()),
+            Some(nobody) if nobody.is_empty() => None,
+            Some(to) => Some(Self { to: to.clone(), ..self.clone() }),
+        }
+    }
+}
+
+/// What a mail is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum On {
+    /// A run made its timeslot current, and no threshold was reached.
+    Confirmed,
+    /// A run made its timeslot current, and thresholds warned.
+    Warned,
+    /// A timeslot waits for a decision.
+    Held,
+    /// A run failed, did not begin, or was told to end.
+    Failed,
+    /// A due time was missed or left out.
+    Missed,
+    /// A run began late, or takes longer than it should.
+    Late,
+    /// A person decided about a timeslot.
+    Decided,
 }
 
 /// How to log on to the mail server.

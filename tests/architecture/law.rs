@@ -23,7 +23,22 @@ const FLOORS: [&[&str]; 6] = [
         "history",
         "maintain",
     ],
-    &["cli", "console", "event_log", "summary", "csv_line", "text_table", "mail", "metrics", "report", "runs", "web"],
+    &[
+        "cli",
+        "console",
+        "event_log",
+        "lineage",
+        "log_line",
+        "summary",
+        "csv_line",
+        "text_table",
+        "mail",
+        "metrics",
+        "notify",
+        "report",
+        "runs",
+        "web",
+    ],
 ];
 
 /// What a word of code is allowed in: a folder with its `/`, or a file.

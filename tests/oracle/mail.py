@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Runs the binary against a real SMTP server and looks at what arrives: exactly one mail per batch run, both parts, no
-secret in it; nothing before STARTTLS and log-on; and a server that refuses changes no exit code.
+secret in it; nothing before STARTTLS and log-on; and a server that refuses changes no exit code. Then who gets which mail, and
+against real HTTP servers, one of them with TLS: the webhook and the check that expects runs.
 
     mail.py LEDGERLINE          needs aiosmtpd and trustme
 """
@@ -15,6 +16,8 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import trustme
 from aiosmtpd.controller import Controller
@@ -49,6 +52,31 @@ class Inbox:
         is_right = isinstance(data, LoginPassword) and data.login == b"ledger" and data.password == SECRET.encode()
         self.logins.append((is_right, session.ssl is not None))
         return AuthResult(success=is_right, handled=is_right)
+
+
+class Called:
+    """A server that answers with given codes, then 200, and keeps what it was sent."""
+
+    def __init__(self, codes, context=None):
+        self.calls, self.codes = [], list(codes)
+        called = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                called.calls.append((self.path, body))
+                self.send_response(called.codes.pop(0) if called.codes else 200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if context:
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
 
 def free_port():
@@ -229,6 +257,101 @@ min = { hold = 1000000 }
           and threads[0] == f"<ledgerline.weekly.{day}@example.org>")
     said = email.message_from_bytes(inbox.mails[1][0].content, policy=email.policy.default).get_content()
     check("the decision says who, why and in spite of what", "because: a small company" in said and "in spite of enough" in said and "by: " in said)
+
+    # Who gets what. A run in which thresholds warned goes elsewhere, and the rejects of a source to whoever can mend it.
+    inbox.mails.clear()
+    weekly, plan_path, hr = plan.replace('title = "Weekly load"', 'title = "Weekly load"\non_open = "reject"'), project / "plans" / "weekly.toml", project / "collectors" / "hr.toml"
+    warning = '\n[stage.validate.threshold.enough]\nmetric = "identities.count"\nmin = { warn = 1000000 }\n'
+    plan_path.write_text(weekly + warning)
+    collector = hr.read_text()
+    hr.write_text(collector.replace("[source]\n", '[source]\nowner = "hr-data@example.org"\n', 1).replace(
+        'from = "FROM", ', 'from = "FROM", on_bad_value = "reject", '))
+    people = project / "extracts" / "hr.csv"
+    rows = people.read_text()
+    people.write_text(rows + "E900,Zoe,Hidden,zoe.hidden@example.org,Baker,31/02/1999,,active\n")
+    trusted = login + f'root_certificate = "{folder}/ca.pem"\n'
+    page = '\n[serve]\nurl = "https://ledger.example.org"\n'
+    write_mail(trusted + '[mail.on]\nwarned = ["quality@example.org"]\nconfirmed = false\n' + page)
+    warned = load()
+    by_who = {tuple(envelope.rcpt_tos): email.message_from_bytes(envelope.content, policy=email.policy.default)
+              for envelope, _, _ in inbox.mails}
+    check("a warned run goes to those who are named for it, its rejects to the source's owner, and nothing else",
+          warned.returncode == 0 and sorted(by_who) == [("hr-data@example.org",), ("quality@example.org",)])
+    if len(by_who) == 2:
+        mine, told = by_who[("hr-data@example.org",)], by_who[("quality@example.org",)]
+        said = mine.get_content()
+        check("its subject says so", told["Subject"].endswith("CONFIRMED, WARNED"))
+        check("the owner is told the counts, the reason and the place", "1 rejected" in mine["Subject"] and "4 read = 3 kept + 1 rejected" in said
+              and "hr.csv" in said and "FROM" in said and "`..`" in said)
+        check("and no value of the row", not any(text in said for text in ["Zoe", "Hidden", "1999", "E900"]))
+        check("in the conversation of its timeslot", mine["References"] == told["References"] and mine["Message-ID"] != told["Message-ID"])
+        run_name = runs()[-1].name
+        check("with links to pages", f"https://ledger.example.org/runs/{run_name}" in told.get_body(("plain",)).get_content()
+              and "https://ledger.example.org/timeslots/" in said)
+        query = said.split("all of them:  ledgerline ")[1].splitlines()[0]
+        rest = subprocess.run(f"{program} {query} --format json", shell=True, capture_output=True, text=True, cwd=project)
+        check("and the command that lists the rest does", rest.returncode == 0 and len(json.loads(rest.stdout)) == 1)
+    people.write_text(rows)
+    inbox.mails.clear()
+    plan_path.write_text(weekly)
+    check("a run that nobody is to be told of is mailed to nobody", load().returncode == 0 and not inbox.mails)
+    away = people.read_bytes()
+    people.unlink()
+    gone = load()
+    people.write_bytes(away)
+    to = sorted(tuple(envelope.rcpt_tos) for envelope, _, _ in inbox.mails)
+    check("a source that is not there is told to its owner, too", gone.returncode == 7
+          and to == [("hr-data@example.org",), ("iga@example.org", "second@example.org")])
+
+    # The webhook and the check that expects runs.
+    hook, ping = Called([500]), Called([], context)
+    (project / "hook").write_text(f"http://127.0.0.1:{hook.port}/hook/t0ken\n")
+    notify = f'''
+[notify]
+root_certificate = "{folder}/ca.pem"
+[notify.webhook]
+url = {{ file = "hook" }}
+[notify.ping]
+url = {{ env = "PING_URL" }}
+'''
+    write_mail(trusted + page + notify)
+    password["PING_URL"] = f"https://localhost:{ping.port}/ping/t0ken"
+    paths = lambda called: [path for path, _ in called.calls]
+    done = run("run", "weekly", "--as-of", "2026-12-01", "--batch", env=password)
+    check("a webhook that fails once is told again, the same", done.returncode == 0 and len(hook.calls) == 2
+          and hook.calls[0] == hook.calls[1] and "warning: the webhook" not in done.stderr)
+    told = json.loads(hook.calls[-1][1]) if hook.calls else {}
+    check("what it is told", (told.get("verdict"), told.get("exit_code"), told.get("run")) == ("CONFIRMED", 0, runs()[-1].name)
+          and told.get("link") == f"https://ledger.example.org/runs/{runs()[-1].name}" and told.get("head", "").split(":")[0].isdigit())
+    check("the check is told over TLS that a run began and ended well", paths(ping) == ["/ping/t0ken/start", "/ping/t0ken"])
+    people.unlink()
+    failed = run("run", "weekly", "--as-of", "2026-12-02", "--batch", env=password)
+    people.write_bytes(away)
+    check("and that one failed, with its exit code", paths(ping)[2:] == ["/ping/t0ken/start", "/ping/t0ken/fail"]
+          and ping.calls[-1][1] == b"exit code 7")
+    slot = json.loads(hook.calls[-1][1])["timeslot"]
+    refused = run("reject", slot, "--reason", "no people", env=password)
+    check("a decision is told", refused.returncode == 0 and json.loads(hook.calls[-1][1])["verdict"] == "REJECTED"
+          and json.loads(hook.calls[-1][1])["what"] == "decision")
+    hook.server.shutdown()
+    hook.server.server_close()
+    ping.codes = [404]
+    alone = run("run", "weekly", "--as-of", "2026-12-03", "--batch", env=password)
+    check("what cannot be told is a warning and changes nothing", alone.returncode == 0
+          and "the webhook was not told of the run: it cannot be reached" in alone.stderr and "it answered 404" in alone.stderr)
+    record = b"".join(path.read_bytes() for path in (project / "ledger").rglob("*") if path.is_file() and path.suffix != ".parquet")
+    said = "".join(each.stdout + each.stderr for each in [done, failed, refused, alone]).encode()
+    check("no address of them anywhere", b"t0ken" not in record + said and str(hook.port).encode() + b"/" not in said)
+
+    # Logs for programs.
+    logged = run("--log-format", "json", "run", "weekly", "--as-of", "2026-12-04", "--batch", env=password)
+    lines = [json.loads(line) for line in logged.stderr.splitlines()]
+    check("each line of the log is an object with time, level and message", logged.returncode == 0 and len(lines) > 10
+          and all({"at", "level", "message"} <= set(line) for line in lines))
+    check("a warning has its level", any(line["level"] == "warning" and "webhook" in line["message"] for line in lines))
+    check("the events of a run say where they belong", any(line.get("run") == runs()[-1].name and line.get("plan") == "weekly"
+          and line.get("stage") == "collect" and line.get("item") == "hr" and line.get("rows") == 3 for line in lines))
+
     controller.stop()
     print(f"{len(failures)} failed; {folder}")
     sys.exit(bool(failures))

@@ -1,6 +1,7 @@
 //! `ledgerline schedule run`: stays, and starts plans when they are due. A run is a process of its own: whatever becomes of
 //! it, this one goes on, and the other way round.
 
+mod late;
 mod reports;
 mod running;
 
@@ -21,10 +22,11 @@ use crate::cli::{Failure, look, mail, metrics, open, signals};
 use crate::env::{Clock, Stop};
 use crate::ids::PlanName;
 use crate::ledger::{Ledger, Settled, What};
-use crate::mail::{Notice, Which, deliver, post_notice};
+use crate::mail::{Notice, To, Which, deliver, post_notice};
 use crate::plan::Project;
 use crate::run::chain;
 use crate::schedule::{Known, decide};
+use crate::settings::mail::On;
 use crate::settings::schedule::Overlap;
 
 /// Stay, and start every plan of the project when it is due.
@@ -119,6 +121,7 @@ fn watch(
             .reports
             .look_at(&watch.project, &watch.ledger, &watch.vars, now)?
             .map_or(until, |next| until.min(next));
+        late::look(&watch.project, &watch.ledger, now);
         watch.send_mails();
         while stop.signal().is_none() && SystemClock.now() < until && !watch.has_ended()? {
             sleep(MOMENT);
@@ -244,7 +247,7 @@ impl Watch {
         let text = format!(
             "{word}: `{plan}` {sentence}.\n\n  to run it now:  ledgerline run {plan}\n  what comes:  ledgerline schedule next\n"
         );
-        let notice = Notice { name, about: format!("{plan}: {word}"), text, thread: None };
+        let notice = Notice { name, about: format!("{plan}: {word}"), text, thread: None, to: To::On(On::Missed) };
         if let Err(why) = post_notice(&self.project, &self.ledger, notice, SystemClock.now()) {
             say(&format!("warning: there is no mail of it: {why}"));
         }

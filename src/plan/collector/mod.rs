@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::collect::collector::Collector;
 use crate::ids::SourceName;
 use crate::plan::files;
+use crate::plan::mail::check_address;
 use crate::plan::node::Spot;
 use crate::plan::raw::collector::CollectorFile;
 use crate::problem::{Problems, Severity};
@@ -39,6 +40,9 @@ pub(super) fn check(
     }
     source::check_records(&tables, root, problems);
     source::check_explode(source.explode.as_deref(), &tables, at, problems);
+    if let Some(owner) = &source.owner {
+        check_address(owner, at.key("owner"), problems);
+    }
     let collector = Collector {
         name,
         files: source::files(&source, files::folder_of(path)),
@@ -46,6 +50,7 @@ pub(super) fn check(
         demands: source::demands(&source, at, problems),
         on_failure: source.on_failure.into(),
         explode: source.explode,
+        owner: source.owner,
         tables,
         path: path.to_owned(),
     };

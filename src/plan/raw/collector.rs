@@ -65,6 +65,8 @@ pub struct SourceTable {
     /// What becomes of the load if the source is not complete.
     #[serde(default)]
     pub on_failure: OnFailureName,
+    /// Mail address of whoever can mend the source: told of its rejects, and when it is not complete.
+    pub owner: Option<String>,
 }
 
 fn one() -> u64 {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::plan::units::SizeText;
+use crate::plan::units::{DurationText, SizeText};
 use crate::settings::mail::Security;
 
 /// A project.
@@ -25,6 +25,11 @@ pub struct ProjectFile {
     pub engine: EngineTable,
     /// How mail leaves. Without it, mails are kept in the run's folder only.
     pub mail: Option<MailTable>,
+    /// What is called over HTTP.
+    #[serde(default)]
+    pub notify: NotifyTable,
+    /// The events of runs as OpenLineage has them. Without it, none are written.
+    pub lineage: Option<LineageTable>,
     /// Numbers for whoever watches the machine. Without it, `ledgerline metrics` prints them when asked.
     pub metrics: Option<MetricsTable>,
     /// The page of `ledgerline serve`.
@@ -84,6 +89,62 @@ pub enum ReportTime {
     Pattern(String),
     /// `false`: never.
     IsMade(bool),
+}
+
+/// `[notify]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NotifyTable {
+    /// What is told of each batch run and each decision.
+    pub webhook: Option<WebhookTable>,
+    /// A check that expects runs, after the protocol of Healthchecks.
+    pub ping: Option<PingTable>,
+    /// File with certificates in PEM form that are trusted in place of those of this machine, relative to this file.
+    #[schemars(length(min = 1))]
+    pub root_certificate: Option<String>,
+}
+
+/// `[notify.webhook]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookTable {
+    /// Where its address is found.
+    pub url: SecretTable,
+    /// What it is told of. Default: every batch run and every decision.
+    pub on: Option<Vec<WebhookOn>>,
+}
+
+/// What a webhook is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookOn {
+    /// Runs that made their timeslot current, and reached no threshold.
+    Confirmed,
+    /// Runs that made their timeslot current, and in which thresholds warned.
+    Warned,
+    /// Timeslots that wait for a decision.
+    Held,
+    /// Runs that failed, did not begin, or were told to end.
+    Failed,
+    /// What people decided about timeslots.
+    Decided,
+}
+
+/// `[notify.ping]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PingTable {
+    /// Where the address of the check is found.
+    pub url: SecretTable,
+}
+
+/// `[lineage]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LineageTable {
+    /// A file that every run appends to, relative to this file. Default: `openlineage.jsonl` in the run's folder.
+    #[schemars(length(min = 1))]
+    pub file: Option<String>,
 }
 
 /// `[metrics]`
@@ -222,8 +283,43 @@ pub struct MailTable {
     pub root_certificate: Option<String>,
     /// Address of the sender.
     pub from: String,
-    /// Addresses that every summary goes to.
+    /// Addresses that mails go to.
     pub to: Vec<String>,
+    /// Who gets the mails about something, where that is not `to`.
+    #[serde(default)]
+    pub on: MailOnTable,
+    /// A run that takes longer is told while it goes on, and so is one that began so much behind its due time. Default: none is.
+    pub late_after: Option<DurationText>,
+}
+
+/// `[mail.on]`: for each thing that is mailed a list of addresses, or `false` for nobody.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct MailOnTable {
+    /// Runs that made their timeslot current, and reached no threshold.
+    pub confirmed: Option<Recipients>,
+    /// Runs that made their timeslot current, and in which thresholds warned.
+    pub warned: Option<Recipients>,
+    /// Timeslots that wait for a decision.
+    pub held: Option<Recipients>,
+    /// Runs that failed, did not begin, or were told to end.
+    pub failed: Option<Recipients>,
+    /// Due times that were missed or left out.
+    pub missed: Option<Recipients>,
+    /// Runs that began late, or take longer than they should.
+    pub late: Option<Recipients>,
+    /// What people decided about timeslots.
+    pub decided: Option<Recipients>,
+}
+
+/// Who gets a kind of mails.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Recipients {
+    /// These addresses.
+    Addresses(Vec<String>),
+    /// `false`: nobody.
+    IsSent(bool),
 }
 
 /// Where a secret is found. Exactly one key; a secret itself is never written in a file.

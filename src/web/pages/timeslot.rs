@@ -7,7 +7,6 @@ use super::timeslots::told;
 use crate::decide::{self, Decided, DecisionError, Word};
 use crate::ledger::{Deed, Ledger, Manifest, Standing, State, TableRecord};
 use crate::mail::{Which, deliver, of_decision, post_notice};
-use crate::metrics;
 use crate::plan::Project;
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::{Ask, Fields};
@@ -16,6 +15,7 @@ use crate::web::question::{Asked, Question};
 use crate::web::questions;
 use crate::web::site::Site;
 use crate::web::users::{May, User};
+use crate::{metrics, notify};
 
 /// The page.
 pub(in crate::web) fn timeslot(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
@@ -253,9 +253,18 @@ pub(in crate::web) fn decide_as(
     let _ = ledger.operations().append(&decided.operation(ask.now));
     let _ = metrics::write(&project);
     if matches!(decided.word, Word::Confirmed | Word::Rejected) {
+        hooked(&project, &decided);
         mailed(&project, ledger, &decided, ask.now);
     }
     Ok(decided)
+}
+
+/// Tells the webhook, beside what else is done: it may be slow.
+fn hooked(project: &Project, decided: &Decided) {
+    if project.notify.webhook.is_some() {
+        let (project, decided) = (project.clone(), decided.clone());
+        std::thread::spawn(move || notify::tell(&project.notify, &notify::of_decision(&project, &decided)));
+    }
 }
 
 /// Puts the mail into the outbox, and sends it beside what else is done: a server may be slow.

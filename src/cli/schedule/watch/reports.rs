@@ -8,7 +8,7 @@ use super::running::Attempts;
 use super::shown;
 use crate::cli::Failure;
 use crate::cli::operations::note;
-use crate::cli::output::say;
+use crate::cli::output::{log_arguments, say};
 use crate::ledger::{Ledger, Settled, What};
 use crate::plan::Project;
 use crate::schedule::{Known, decide};
@@ -91,7 +91,12 @@ fn tell(ledger: &Ledger, kind: Kind, sentence: &str) {
 fn start(project: &Project, kind: Kind, due: Timestamp, vars: &[(String, String)]) -> Result<Child, Failure> {
     let exe = std::env::current_exe().map_err(|error| Failure::Usage(format!("where is this program? {error}")))?;
     let mut command = Command::new(&exe);
-    command.arg("--project").arg(&project.root).args(["report", kind.as_str(), "--due", &due.to_string()]);
+    command.arg("--project").arg(&project.root).args(log_arguments()).args([
+        "report",
+        kind.as_str(),
+        "--due",
+        &due.to_string(),
+    ]);
     if project.mail.is_some() {
         command.arg("--send");
     }

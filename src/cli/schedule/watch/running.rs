@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::cli::Failure;
+use crate::cli::output::log_arguments;
 use crate::ids::PlanName;
 use crate::plan::Plan;
 
@@ -23,7 +24,15 @@ impl Running {
     pub(super) fn start(root: &Path, plan: &Plan, due: Timestamp, vars: &[(String, String)]) -> Result<Self, Failure> {
         let exe = std::env::current_exe().map_err(|error| Failure::Usage(format!("where is this program? {error}")))?;
         let mut command = Command::new(&exe);
-        command.arg("--project").arg(root).arg("run").arg(&plan.path).arg("--batch").arg("--due").arg(due.to_string());
+        command
+            .arg("--project")
+            .arg(root)
+            .args(log_arguments())
+            .arg("run")
+            .arg(&plan.path)
+            .arg("--batch")
+            .arg("--due")
+            .arg(due.to_string());
         for (name, value) in vars {
             command.arg("--var").arg(format!("{name}={value}"));
         }
