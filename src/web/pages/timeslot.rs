@@ -1,5 +1,7 @@
 //! A timeslot: how it stands, what thresholds concluded, what moved, who owns what, what was found; and what is decided about it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::log::told as told_of;
@@ -254,7 +256,7 @@ pub(in crate::web) fn decide_as(
     let _ = metrics::write(&project);
     if matches!(decided.word, Word::Confirmed | Word::Rejected) {
         hooked(&project, &decided);
-        mailed(&project, ledger, &decided, ask.now);
+        tell(project, ledger, decided.clone(), ask.now);
     }
     Ok(decided)
 }
@@ -267,13 +269,14 @@ fn hooked(project: &Project, decided: &Decided) {
     }
 }
 
-/// Puts the mail into the outbox, and sends it beside what else is done: a server may be slow.
-fn mailed(project: &Project, ledger: Ledger, decided: &Decided, now: Timestamp) {
-    let Some(settings) = project.mail.clone() else { return };
-    if post_notice(project, &ledger, of_decision(decided), now).is_ok() {
-        std::thread::spawn(move || {
-            // What is not taken now waits in the outbox, for the next run or for the watch over schedules.
-            let _ = deliver(&ledger.outbox(), &settings, Which::Due, now);
-        });
-    }
+/// Puts the mail into the outbox; sends it and tells the webhook beside what else is done: a server may be slow.
+fn tell(project: Arc<Project>, ledger: Ledger, decided: Decided, now: Timestamp) {
+    let is_posted = post_notice(&project, &ledger, of_decision(&decided), now).is_ok();
+    std::thread::spawn(move || {
+        // What is not taken now waits in the outbox, for the next run or for the watch over schedules.
+        if let Some(settings) = project.mail.as_ref().filter(|_| is_posted) {
+            let _ = deliver(&ledger.outbox(), settings, Which::Due, now);
+        }
+        let _ = notify::tell(&project.notify, &notify::of_decision(&project, &decided));
+    });
 }
