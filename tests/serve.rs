@@ -110,14 +110,15 @@ fn whoever_launched_by_page_program_or_terminal_confirms_by_none_of_them() {
 fn a_run_is_told_to_end_and_one_that_was_killed_is_shown_as_dead_and_taken_up() {
     let project = sample();
     user(&project, "anna", &["operator"]);
+    user(&project, "vera", &["viewer"]);
     let page = Page::serve(&project, &[]);
     let anna = page.sign_in("anna");
-    let begin = || {
+    let launched = || {
         let begun = anna.post("/runs", &[("plan", "weekly"), ("var.load", "2026-11-02")]);
         assert_eq!(begun.status, 303, "{}", begun.text);
         begun.to.expect("a page")
     };
-    let first = begin();
+    let first = launched();
     assert!(anna.get(&first).text.contains("UNDER WAY"));
     assert!(anna.get("/").text.contains("A run is under way."));
     assert_eq!(anna.post(&format!("{first}/cancel"), &[]).status, 303);
@@ -125,7 +126,13 @@ fn a_run_is_told_to_end_and_one_that_was_killed_is_shown_as_dead_and_taken_up() 
     assert!(anna.get(&first).text.contains("INTERRUPTED"), "{}", anna.get(&first).text);
     assert_eq!(anna.post(&format!("{first}/cancel"), &[]).status, 409);
     project.run(&["reject", &open_any(&project), "--reason", "a test"]).code(0);
-    let second = begin();
+    let second = launched();
+    let begun = Instant::now();
+    // Where it has not begun its timeslot, there is nothing to take up.
+    while !project.read(&format!("ledger{second}/events.jsonl")).contains("stage_ended") {
+        assert!(begun.elapsed() < Duration::from_mins(1), "no stage ended");
+        std::thread::sleep(Duration::from_millis(20));
+    }
     let record = project.read(&format!("ledger{second}/plan.json"));
     let pid = record.split("\"pid\": ").nth(1).and_then(|rest| rest.split(',').next()).expect("its process");
     assert!(Command::new("kill").args(["-KILL", pid]).status().expect("kill is there").success());
@@ -154,6 +161,22 @@ fn a_run_is_told_to_end_and_one_that_was_killed_is_shown_as_dead_and_taken_up() 
     assert_eq!((csv.text.lines().count() - 1).to_string(), findings);
     assert!(file("xlsx").text.starts_with("PK") && file("parquet").text.starts_with("PAR1"));
     assert_eq!(file("exe").status, 404);
+    // What is no question to a timeslot is taken along, too, and whole.
+    let log = anna.get("/log?page=2&take=csv&table=Who%20did%20what");
+    assert!(log.kind.starts_with("text/csv") && log.text.starts_with("number,at,by,what,"), "{}", log.text);
+    let entries = std::fs::read_dir(project.ledger().join("log")).expect("a log").count();
+    assert_eq!(log.text.lines().count() - 1, entries);
+    // Who sees counts alone reads of nobody, in no way.
+    let vera = page.sign_in("vera");
+    let told = [vera.get(&third).text, vera.follow(&format!("{third}/events")), vera.get("/").text].concat();
+    for name in ["E10", "anna.faure", "halden-instruments.example"] {
+        assert!(anna.get(&third).text.contains(name), "{name}");
+        assert!(!told.contains(name), "{name}: {told}");
+    }
+    let stages = anna.get(&format!("{third}?take=parquet&table=Stages"));
+    assert!(stages.status == 200 && stages.text.starts_with("PAR1"));
+    assert_eq!(anna.get("/log?take=csv&table=Other").status, 404);
+    assert_eq!(anna.get("/log?take=exe&table=Who%20did%20what").status, 400);
 }
 
 /// The newest timeslot.

@@ -27,13 +27,11 @@ pub(super) fn check_serve(raw: ServeTable, root: &Path, spot: Spot<'_>, problems
     };
     let mut address = ADDRESS;
     if let Some(text) = &raw.address {
-        match text.parse::<SocketAddr>() {
-            Ok(given) => address = given,
-            Err(_) => {
-                let message = format!("`{text}` is no address to listen at");
-                let problem = spot.key("address").error(codes::NOT_ALLOWED, message);
-                problems.add(problem.hint("write an IP address and a port, such as `127.0.0.1:8470` or `[::1]:8470`"));
-            }
+        if let Ok(given) = text.parse::<SocketAddr>() {
+            address = given;
+        } else {
+            let problem = spot.key("address").error(codes::NOT_ALLOWED, format!("`{text}` is no address to listen at"));
+            problems.add(problem.hint("write an IP address and a port, such as `127.0.0.1:8470` or `[::1]:8470`"));
         }
     }
     if let Some(why) = refusal(address, tls.is_some()) {

@@ -1,5 +1,5 @@
-//! The events of a run as they come: the lines of its log, each with its number, so that a browser that lost the connection
-//! takes up where it stopped.
+//! The events of a run as they come, each with the number of its line in the log, so that a browser that lost the connection takes
+//! up where it stopped. Told is only what happened in which stage: reports name people, whom not everybody may read of.
 
 use std::convert::Infallible;
 use std::fs::File;
@@ -14,6 +14,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::StreamExt;
 use futures::stream::{iter, unfold};
 
+use crate::event::{RunEvent, RunEventKind};
 use crate::runs;
 
 /// How often the log is looked at, and how often a silent connection is kept awake.
@@ -48,6 +49,21 @@ pub(super) fn live(events: PathBuf, from: u64) -> Response<Body> {
     Sse::new(events.flatten()).keep_alive(KeepAlive::new().interval(AWAKE)).into_response()
 }
 
+/// What happened, in a word or two.
+fn told_of(line: &str) -> String {
+    match serde_json::from_str::<RunEvent>(line).map(|event| event.kind) {
+        Ok(RunEventKind::RunBegan { .. }) => "began".to_owned(),
+        Ok(RunEventKind::Note { .. }) => "note".to_owned(),
+        Ok(RunEventKind::StageBegan { stage }) => format!("{stage} began"),
+        Ok(RunEventKind::Progress { stage, .. }) => format!("{stage} goes on"),
+        Ok(RunEventKind::StageEnded { stage, .. }) => format!("{stage} ended"),
+        Ok(RunEventKind::StageFailed { stage, .. }) => format!("{stage} failed"),
+        Ok(RunEventKind::RunEnded { .. }) => "ended".to_owned(),
+        // A line of a later version.
+        Err(_) => "something happened".to_owned(),
+    }
+}
+
 impl Tail {
     /// What was written since the last look; `end` behind the last line of a run that has ended, or died.
     fn look(mut self) -> (Vec<Event>, Self) {
@@ -58,7 +74,7 @@ impl Tail {
             self.bytes += line.len() as u64;
             self.lines += 1;
             if self.lines > self.from {
-                told.push(Event::default().id(self.lines.to_string()).data(line.trim_end()));
+                told.push(Event::default().id(self.lines.to_string()).data(told_of(line)));
             }
         }
         if is_over {

@@ -168,6 +168,21 @@ impl Cell {
         text.parse().map_or_else(|_| Self::Text(text.to_owned()), Self::Number)
     }
 
+    /// The count, where it is one.
+    pub(crate) fn number(&self) -> Option<i64> {
+        if let Self::Number(number) = self { Some(*number) } else { None }
+    }
+
+    /// What it says, without where it leads; `None` = nothing.
+    pub(crate) fn text(&self) -> Option<String> {
+        match self {
+            Self::Nothing => None,
+            Self::Text(text) | Self::Link(text, _) | Self::State(_, text) => Some(text.clone()),
+            Self::Number(number) => Some(number.to_string()),
+            Self::At(at) => Some(at.to_string()),
+        }
+    }
+
     /// A count.
     pub(crate) fn count(count: impl TryInto<i64>) -> Self {
         Self::Number(count.try_into().unwrap_or(i64::MAX))

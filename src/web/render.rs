@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::ask::Ask;
 use super::page::{Block, Cell, Input, Page};
 use super::site::Site;
+use super::taken;
 use super::users::May;
 
 /// What tells the style sheet and the script of this version from others.
@@ -19,6 +20,7 @@ struct Document<'a> {
     project: &'a str,
     head: String,
     page: &'a Page,
+    ask: &'a Ask,
     person: Option<(&'a str, String)>,
     links: Vec<(&'static str, &'static str)>,
     shown: Shown,
@@ -29,6 +31,7 @@ struct Document<'a> {
 #[template(path = "middle.html")]
 struct Middle<'a> {
     page: &'a Page,
+    ask: &'a Ask,
     shown: Shown,
 }
 
@@ -49,11 +52,12 @@ impl Shown {
         at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
     fn count(number: &i64) -> String {
         let digits = number.unsigned_abs().to_string();
         let mut text = String::new();
         for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at) % 3 == 0 {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
                 text.push(',');
             }
             text.push(digit);
@@ -87,6 +91,7 @@ pub(super) fn document(site: &Site, ask: &Ask, page: &Page) -> String {
         project: &project.name,
         head: head.filter(|_| person.is_some()).unwrap_or_default(),
         page,
+        ask,
         person: person.map(|person| (person.name.as_str(), roles(person))),
         links: PAGES.iter().filter(|(_, _, may)| ask.may(*may)).map(|(path, name, _)| (*path, *name)).collect(),
         shown: Shown { zone: project.zone.clone() },
@@ -95,8 +100,8 @@ pub(super) fn document(site: &Site, ask: &Ask, page: &Page) -> String {
 }
 
 /// The page's middle as HTML.
-pub(super) fn part(site: &Site, _: &Ask, page: &Page) -> String {
-    let middle = Middle { page, shown: Shown { zone: site.project().zone.clone() } };
+pub(super) fn part(site: &Site, ask: &Ask, page: &Page) -> String {
+    let middle = Middle { page, ask, shown: Shown { zone: site.project().zone.clone() } };
     middle.render().unwrap_or_else(|error| bare(&error.to_string()))
 }
 
@@ -106,7 +111,7 @@ pub(super) fn bare(why: &str) -> String {
 }
 
 /// Whether every cell of a column is a count, so that it stands at the right.
-fn is_numeric(rows: &[Vec<Cell>], at: &usize) -> bool {
-    let mut cells = rows.iter().filter_map(|row| row.get(*at)).filter(|cell| **cell != Cell::Nothing).peekable();
+fn is_numeric(rows: &[Vec<Cell>], at: usize) -> bool {
+    let mut cells = rows.iter().filter_map(|row| row.get(at)).filter(|cell| **cell != Cell::Nothing).peekable();
     cells.peek().is_some() && cells.all(|cell| matches!(cell, Cell::Number(_)))
 }

@@ -23,7 +23,7 @@ use super::live::live;
 use super::render::{document, part};
 use super::routes::{Door, ROUTES, Route, Verb};
 use super::site::Site;
-use super::{files, pages};
+use super::{files, pages, taken};
 
 /// The longest body that is read.
 const BODY: usize = 64 << 10;
@@ -57,13 +57,12 @@ pub(crate) fn router(site: &Arc<Site>, has_tls: bool) -> Router {
         }
         router = router.route(path, methods);
     }
-    let (lost, wrong) = (Arc::clone(site), Arc::clone(site));
     router
-        .fallback(move |uri: Uri| stray(Arc::clone(&lost), uri, StatusCode::NOT_FOUND))
-        .method_not_allowed_fallback(move |uri: Uri| stray(Arc::clone(&wrong), uri, StatusCode::METHOD_NOT_ALLOWED))
+        .fallback(|uri: Uri| async move { stray(&uri, StatusCode::NOT_FOUND) })
+        .method_not_allowed_fallback(|uri: Uri| async move { stray(&uri, StatusCode::METHOD_NOT_ALLOWED) })
         .layer(DefaultBodyLimit::max(BODY))
         .layer(CsrfLayer::new())
-        .layer(axum::middleware::map_response(move |response| protected(response, has_tls)))
+        .layer(axum::middleware::map_response(move |response| async move { protected(response, has_tls) }))
 }
 
 /// What came in.
@@ -88,7 +87,8 @@ async fn answered(site: Arc<Site>, route: &'static Route, request: Request) -> R
             return pages::come_back(&ask).into_response();
         }
         let is_for_programs = route.door == Door::Program;
-        match admitted(route, &ask).and_then(|()| (route.answer)(&site, &ask)) {
+        match admitted(route, &ask).and_then(|()| (route.answer)(&site, &ask)).and_then(|answer| or_file(&ask, answer))
+        {
             Ok(answer) => sent(&site, &ask, answer, request.has_tls),
             Err(refusal) => refused(&site, &ask, &refusal, is_for_programs),
         }
@@ -142,6 +142,14 @@ pub(super) fn admitted(route: &Route, ask: &Ask) -> Result<(), Refusal> {
     }
     let roles = person.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
     Err(Refusal::Forbidden(format!("{} is {roles}: that does not allow to {}", person.name, route.about)))
+}
+
+/// The answer, or the table of it that is to be taken along as a file.
+fn or_file(ask: &Ask, answer: Answer) -> Result<Answer, Refusal> {
+    match answer {
+        Answer::Page(page) => Ok(taken::file(ask, &page)?.unwrap_or(Answer::Page(page))),
+        other => Ok(other),
+    }
 }
 
 fn sent(site: &Site, ask: &Ask, answer: Answer, has_tls: bool) -> Response<Body> {
@@ -208,13 +216,12 @@ fn refused(site: &Site, ask: &Ask, refusal: &Refusal, is_for_programs: bool) -> 
 }
 
 /// An answer for what stands in no table.
-async fn stray(site: Arc<Site>, uri: Uri, status: StatusCode) -> Response<Body> {
+fn stray(uri: &Uri, status: StatusCode) -> Response<Body> {
     let allowed: Vec<&str> = ROUTES.iter().filter(|route| route.path == uri.path()).map(Route::method).collect();
     let why = match status {
         StatusCode::METHOD_NOT_ALLOWED => "this cannot be asked in that way".to_owned(),
         _ => "there is nothing at this address".to_owned(),
     };
-    drop(site);
     let mut response = if uri.path().starts_with("/api/") {
         let value = serde_json::json!({ "error": why });
         (status, [(CONTENT_TYPE, "application/json")], format!("{value}\n")).into_response()
@@ -228,7 +235,7 @@ async fn stray(site: Arc<Site>, uri: Uri, status: StatusCode) -> Response<Body> 
 }
 
 /// Puts on every answer what browsers must know about the page.
-async fn protected(mut response: Response<Body>, has_tls: bool) -> Response<Body> {
+fn protected(mut response: Response<Body>, has_tls: bool) -> Response<Body> {
     let headers = response.headers_mut();
     for (name, value) in [
         ("content-security-policy", POLICY),

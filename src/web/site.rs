@@ -21,10 +21,13 @@ pub(crate) struct Reading {
     /// The project alone.
     pub(crate) project: Box<dyn Fn() -> Result<Project, String> + Send + Sync>,
     /// One plan, by name.
-    pub(crate) plan: Box<dyn Fn(&str) -> Result<Plan, String> + Send + Sync>,
+    pub(crate) plan: Box<PlanReading>,
     /// What `ledgerline check` says of a plan; empty where it has nothing to say.
     pub(crate) check: Box<dyn Fn(&str) -> String + Send + Sync>,
 }
+
+/// Reads a plan by its name.
+type PlanReading = dyn Fn(&str) -> Result<Plan, String> + Send + Sync;
 
 /// Everything that pages share.
 pub(crate) struct Site {

@@ -37,7 +37,9 @@ pub(crate) struct Visitor<'a> {
 #[track_caller]
 pub(crate) fn user(project: &Project, name: &str, roles: &[&str]) {
     let mut arguments = vec!["user", "add", name];
-    roles.iter().for_each(|role| arguments.extend(["--role", role]));
+    for role in roles {
+        arguments.extend(["--role", role]);
+    }
     let mut child =
         project.command(&arguments).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
     std::io::Write::write_all(&mut child.stdin.take().expect("piped"), format!("{PASSWORD}\n").as_bytes())
@@ -142,7 +144,7 @@ impl Visitor<'_> {
     pub(crate) fn follow(&self, path: &str) -> String {
         let (name, value) = &self.header;
         let mut stream = TcpStream::connect(self.page.address()).expect("it listens");
-        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a time");
+        stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a time");
         let ask = format!("GET {path} HTTP/1.1\r\nhost: page\r\n{name}: {value}\r\nconnection: close\r\n\r\n");
         std::io::Write::write_all(&mut stream, ask.as_bytes()).expect("heard");
         let (mut told, begun) = (String::new(), Instant::now());

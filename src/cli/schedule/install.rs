@@ -100,11 +100,8 @@ struct Unit<'a> {
 
 impl<'a> Unit<'a> {
     fn of_plan(Scheduled { plan, schedule }: &'a Scheduled, arguments: &Arguments) -> Result<Self, Failure> {
-        let vars = arguments.given.vars().into_iter();
-        let vars: Vec<String> =
-            vars.flat_map(|(name, value)| ["--var".to_owned(), format!("{name}={value}")]).collect();
         let file = absolute(&plan.path)?.display().to_string();
-        let words = |plan: String| [vec!["run".to_owned(), plan, "--batch".to_owned()], vars.clone()].concat();
+        let words = |plan: String| [vec!["run".to_owned(), plan, "--batch".to_owned()], vars(arguments)].concat();
         Ok(Self {
             name: plan.name.to_string(),
             what: format!("the plan `{}`", plan.name),

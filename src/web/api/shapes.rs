@@ -126,6 +126,7 @@ pub(in crate::web) struct Timeslot {
 }
 
 /// A run.
+#[expect(clippy::struct_field_names, reason = "the names that programs see")]
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::web) struct Run {
     /// Its name.
@@ -149,6 +150,7 @@ pub(in crate::web) struct Run {
 }
 
 /// A stage that has ended.
+#[expect(clippy::struct_field_names, reason = "the names that programs see")]
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::web) struct Stage {
     /// Its name.
@@ -160,6 +162,7 @@ pub(in crate::web) struct Stage {
 }
 
 /// Rows of a table.
+#[expect(clippy::struct_field_names, reason = "the names that programs see")]
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::web) struct Rows {
     /// The names of the columns.

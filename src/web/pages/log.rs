@@ -5,6 +5,7 @@ use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
 use crate::web::page::{Block, Cell, Facts, Page, Pager, Table};
 use crate::web::site::Site;
+use crate::web::taken;
 
 /// Entries of a page.
 const ROWS: usize = 50;
@@ -12,10 +13,10 @@ const ROWS: usize = 50;
 /// The page: newest entries first.
 pub(in crate::web) fn log(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
     let log = site.ledger()?.log()?;
-    let page = ask.query.parsed::<usize>("page")?.unwrap_or(1).max(1);
-    let first = (page - 1).saturating_mul(ROWS);
+    let (page, rows_a_page) = if taken::is_wanted(ask) { (1, usize::MAX) } else { (ask.query.page()? + 1, ROWS) };
+    let first = (page - 1).saturating_mul(rows_a_page);
     let entries = log.entries();
-    let rows: Vec<Vec<Cell>> = entries.iter().rev().skip(first).take(ROWS).map(row).collect();
+    let rows: Vec<Vec<Cell>> = entries.iter().rev().skip(first).take(rows_a_page).map(row).collect();
     let to = |page: usize| format!("/log?page={page}");
     let pager = (entries.len() > ROWS).then(|| Pager {
         place: format!("entries {} to {} of {}, newest first", first + 1, first + rows.len(), entries.len()),

@@ -10,6 +10,7 @@ use crate::web::ask::Ask;
 use crate::web::page::{Banner, Block, Cell, Facts, Link, Page, Table, Tone};
 use crate::web::question::escaped;
 use crate::web::site::Site;
+use crate::web::taken;
 use crate::web::users::May;
 
 /// So many reports are listed, the newest.
@@ -53,7 +54,7 @@ pub(in crate::web) fn reports(site: &Site, ask: &Ask) -> Result<Answer, Refusal>
         columns: ["report", "made", "verdict", "score", "for today", "not known to be well"]
             .map(str::to_owned)
             .to_vec(),
-        rows: kept.iter().take(REPORTS).map(row).collect(),
+        rows: kept.iter().take(if taken::is_wanted(ask) { usize::MAX } else { REPORTS }).map(row).collect(),
         empty: "None was made yet.".to_owned(),
         ..Table::default()
     }));
@@ -117,7 +118,7 @@ fn advice(advice: &[Advice]) -> Table {
     let row = |advice: &Advice| {
         let when = match advice.when {
             When::Today => Cell::State(Tone::Bad, "today".to_owned()),
-            _ => Cell::State(Tone::Warn, "later".to_owned()),
+            When::Soon => Cell::State(Tone::Warn, "soon".to_owned()),
         };
         vec![when, Cell::from(advice.what.as_str()), Cell::of(advice.command.clone()), Cell::of(advice.page.clone())]
     };

@@ -17,12 +17,30 @@ use crate::web::site::Site;
 use crate::web::svg::{Bar, timeline};
 use crate::web::users::May;
 
+/// The tables of reports that hold counts alone. All others may name people or rows.
+const COUNTS: [&str; 13] = [
+    "sources",
+    "movements",
+    "references that lead nowhere",
+    "identities",
+    "since the parent",
+    "accounts",
+    "by rule",
+    "several candidates",
+    "managers",
+    "rules of the rights model",
+    "gaps",
+    "rules",
+    "controls",
+];
+
 /// The page.
 pub(in crate::web) fn run(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
     let (ledger, name) = found(site, ask)?;
     let folder = ledger.runs_folder().join(&name);
     let events = events(&folder);
-    let summary = Summary { run: name.clone(), ..runs::summary(&ledger, &name).unwrap_or_else(|| of(&events)) };
+    let summary =
+        Summary { run: name.clone(), ..runs::summary(&ledger, &name).unwrap_or_else(|| Summary::of(&events)) };
     let life = runs::life(&folder);
     let mut blocks = vec![Block::Banner(banner(&ledger, &name, &summary, life))];
     blocks.push(Block::Facts(facts(&ledger, &name, &summary)));
@@ -32,9 +50,8 @@ pub(in crate::web) fn run(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
     if ask.may(May::Operate) {
         blocks.extend(deeds(&ledger, &name, &summary, life)?);
     }
-    let names_people = |title: &str| title.ends_with("samples") || title == "new findings";
     for table in summary.stages.iter().flat_map(|stage| &stage.report.tables).filter(|table| !table.rows.is_empty()) {
-        if ask.may(May::Read) || !names_people(&table.title) {
+        if ask.may(May::Read) || COUNTS.contains(&table.title.as_str()) {
             blocks.push(Block::Table(report(table)));
         }
     }
@@ -45,8 +62,8 @@ pub(in crate::web) fn run(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
         let text = events.iter().map(line).collect::<Vec<_>>().join("\n");
         blocks.push(Block::Code { title: format!("Log of the run: {} events", events.len()), text, is_open: false });
     }
-    let live = (life == Life::UnderWay).then(|| format!("/runs/{name}/events?from={}", events.len()));
-    Ok(Answer::Page(Page { title: format!("Run {name}"), under: "/runs", blocks, live }))
+    let events_at = (life == Life::UnderWay).then(|| format!("/runs/{name}/events?from={}", events.len()));
+    Ok(Answer::Page(Page { title: format!("Run {name}"), under: "/runs", blocks, live: events_at }))
 }
 
 /// The events of a run as they come. A browser that lost the connection says which it had last.
@@ -67,10 +84,6 @@ pub(in crate::web) fn found(site: &Site, ask: &Ask) -> Result<(Ledger, String), 
 fn events(folder: &Path) -> Vec<RunEvent> {
     let text = fs::read_to_string(folder.join("events.jsonl")).unwrap_or_default();
     text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
-}
-
-fn of(events: &[RunEvent]) -> Summary {
-    Summary::of(events)
 }
 
 fn banner(ledger: &Ledger, name: &str, summary: &Summary, life: Life) -> Banner {

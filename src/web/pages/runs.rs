@@ -8,6 +8,7 @@ use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
 use crate::web::page::{Block, Cell, Link, Page, Pager, Table, Tone};
 use crate::web::site::Site;
+use crate::web::taken;
 use crate::web::users::May;
 
 /// Rows of a page of the list.
@@ -20,8 +21,9 @@ pub(in crate::web) fn runs(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
         Err(Refusal::NotFound(_)) => Vec::new(),
         Err(other) => return Err(other),
     };
-    let page = ask.query.parsed::<usize>("page")?.unwrap_or(1).max(1);
-    let newest: Vec<String> = names.iter().rev().skip((page - 1).saturating_mul(ROWS)).take(ROWS).cloned().collect();
+    let (page, rows_a_page) = if taken::is_wanted(ask) { (1, usize::MAX) } else { (ask.query.page()? + 1, ROWS) };
+    let newest: Vec<String> =
+        names.iter().rev().skip((page - 1).saturating_mul(rows_a_page)).take(rows_a_page).cloned().collect();
     let rows = newest.iter().map(|name| Ok(row(&site.ledger()?, name))).collect::<Result<Vec<_>, Refusal>>()?;
     let to = |page: usize| format!("/runs?page={page}");
     let first = (page - 1).saturating_mul(ROWS);

@@ -21,7 +21,7 @@ pub(in crate::web) fn schedule(site: &Site, ask: &Ask) -> Result<Answer, Refusal
         match (site.reading.plan)(name.as_str()) {
             Ok(plan) => blocks.extend(of_plan(site, &plan, ask.now)?),
             Err(problems) => {
-                blocks.push(Block::Code { title: format!("{name} cannot be read"), text: problems, is_open: true })
+                blocks.push(Block::Code { title: format!("{name} cannot be read"), text: problems, is_open: true });
             }
         }
     }
@@ -53,9 +53,12 @@ fn of_plan(site: &Site, plan: &Plan, now: Timestamp) -> Result<Vec<Block>, Refus
         let mut past: Vec<(Timestamp, bool)> = told.settled.iter().map(|due| (*due, true)).collect();
         past.extend(told.missed.difference(&told.settled).map(|due| (*due, false)));
         past.sort_unstable_by(|a, b| b.cmp(a));
-        let state = |is_settled: bool| match is_settled {
-            true => Cell::State(Tone::Plain, "settled".to_owned()),
-            false => Cell::State(Tone::Bad, "missed".to_owned()),
+        let state = |is_settled: bool| {
+            if is_settled {
+                Cell::State(Tone::Plain, "settled".to_owned())
+            } else {
+                Cell::State(Tone::Bad, "missed".to_owned())
+            }
         };
         blocks.push(Block::Table(Table {
             title: format!("{}: due times of late", plan.name),
