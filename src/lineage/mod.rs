@@ -1,4 +1,4 @@
-//! The events of a run as OpenLineage has them, one JSON object a line: START and COMPLETE, FAIL or ABORT for the run and for
+//! The events of a run as `OpenLineage` has them, one JSON object a line: START and COMPLETE, FAIL or ABORT for the run and for
 //! each of its stages, with what was read and what was made.
 //!
 //! What a stage may read is told, not what each model did read: `explain` knows that. A table that is carried or reused counts as made.
@@ -37,10 +37,10 @@ impl Names {
 /// Writes the events of a run.
 pub(crate) struct Lineage<W: Write + Send> {
     names: Names,
-    state: Mutex<State<W>>,
+    seen: Mutex<Seen<W>>,
 }
 
-struct State<W> {
+struct Seen<W> {
     to: W,
     run: String,
     plan: String,
@@ -57,7 +57,7 @@ struct State<W> {
 impl<W: Write + Send> Lineage<W> {
     /// Lineage that is written line by line.
     pub(crate) fn new(names: Names, to: W) -> Self {
-        let state = State {
+        let seen = Seen {
             to,
             run: String::new(),
             plan: String::new(),
@@ -66,7 +66,7 @@ impl<W: Write + Send> Lineage<W> {
             before: BTreeMap::new(),
             failure: None,
         };
-        Self { names, state: Mutex::new(state) }
+        Self { names, seen: Mutex::new(seen) }
     }
 
     fn files(&self) -> Vec<Dataset> {
@@ -88,16 +88,16 @@ impl<W: Write + Send> Lineage<W> {
     }
 
     /// An event of the run, or of one of its stages.
-    fn event(&self, state: &State<W>, stage: Option<StageName>, event_type: EventType, at: Timestamp) -> OpenLineage {
-        let (ledger, run) = (&self.names.ledger, &state.run);
+    fn event(&self, seen: &Seen<W>, stage: Option<StageName>, event_type: EventType, at: Timestamp) -> OpenLineage {
+        let (ledger, run) = (&self.names.ledger, &seen.run);
         let namespace = self.names.project.clone();
         let whole =
-            (spec::run_id(&format!("{ledger}\n{run}")), Job { namespace: namespace.clone(), name: state.plan.clone() });
+            (spec::run_id(&format!("{ledger}\n{run}")), Job { namespace: namespace.clone(), name: seen.plan.clone() });
         let (run_id, job, facets) = match stage {
             None => (whole.0, whole.1, BTreeMap::new()),
             Some(stage) => (
                 spec::run_id(&format!("{ledger}\n{run}\n{stage}")),
-                Job { namespace, name: format!("{}.{stage}", state.plan) },
+                Job { namespace, name: format!("{}.{stage}", seen.plan) },
                 BTreeMap::from([("parent", parent(&whole.0, &whole.1))]),
             ),
         };
@@ -105,60 +105,60 @@ impl<W: Write + Send> Lineage<W> {
     }
 
     /// The end of a stage: what it made is what later ones may read.
-    fn end_stage(&self, state: &mut State<W>, stage: StageName, event_type: EventType, at: Timestamp) -> OpenLineage {
-        let mut event = self.event(state, Some(stage), event_type, at);
-        event.inputs = if stage == StageName::Collect { self.files() } else { self.tables(&state.before, false) };
-        event.outputs = self.tables(&state.made, true);
-        let made = std::mem::take(&mut state.made);
-        state.before.extend(made);
-        state.stage = None;
+    fn end_stage(&self, seen: &mut Seen<W>, stage: StageName, event_type: EventType, at: Timestamp) -> OpenLineage {
+        let mut event = self.event(seen, Some(stage), event_type, at);
+        event.inputs = if stage == StageName::Collect { self.files() } else { self.tables(&seen.before, false) };
+        event.outputs = self.tables(&seen.made, true);
+        let made = std::mem::take(&mut seen.made);
+        seen.before.extend(made);
+        seen.stage = None;
         event
     }
 
-    fn take(&self, state: &mut State<W>, event: &RunEvent) -> Vec<OpenLineage> {
+    fn take(&self, seen: &mut Seen<W>, event: &RunEvent) -> Vec<OpenLineage> {
         let at = event.at;
         match &event.kind {
             RunEventKind::RunBegan { run, plan, .. } => {
-                (state.run, state.plan) = (run.clone(), plan.clone());
-                vec![self.event(state, None, EventType::Start, at)]
+                (seen.run, seen.plan) = (run.clone(), plan.clone());
+                vec![self.event(seen, None, EventType::Start, at)]
             }
             RunEventKind::StageBegan { stage } => {
-                state.stage = Some(*stage);
-                vec![self.event(state, Some(*stage), EventType::Start, at)]
+                seen.stage = Some(*stage);
+                vec![self.event(seen, Some(*stage), EventType::Start, at)]
             }
             RunEventKind::Progress { stage, item, rows, .. } => {
                 // Of sources, the report at the end says more.
                 if let Some((table, _)) = item.split_once('/').filter(|_| *stage != StageName::Collect) {
-                    *state.made.entry(table.to_owned()).or_default() += rows;
+                    *seen.made.entry(table.to_owned()).or_default() += rows;
                 }
                 Vec::new()
             }
             RunEventKind::StageEnded { stage, report, .. } => {
                 if *stage == StageName::Collect {
-                    state.made = staged(report);
+                    seen.made = staged(report);
                 }
-                vec![self.end_stage(state, *stage, EventType::Complete, at)]
+                vec![self.end_stage(seen, *stage, EventType::Complete, at)]
             }
             RunEventKind::StageFailed { stage, message } => {
-                let mut event = self.end_stage(state, *stage, EventType::Fail, at);
+                let mut event = self.end_stage(seen, *stage, EventType::Fail, at);
                 event.run.facets.insert("errorMessage", error_message(message));
-                state.failure = Some(format!("{stage}: {message}"));
+                seen.failure = Some(format!("{stage}: {message}"));
                 vec![event]
             }
             // A run that never began has nothing to end.
-            RunEventKind::RunEnded { .. } if state.run.is_empty() => Vec::new(),
+            RunEventKind::RunEnded { .. } if seen.run.is_empty() => Vec::new(),
             RunEventKind::RunEnded { verdict, .. } => {
                 let event_type = match verdict {
                     Verdict::Failed { .. } => EventType::Fail,
                     Verdict::Interrupted { .. } => EventType::Abort,
                     _ => EventType::Complete,
                 };
-                let left = state.stage.map(|stage| self.end_stage(state, stage, EventType::Abort, at));
-                let mut whole = self.event(state, None, event_type, at);
+                let left = seen.stage.map(|stage| self.end_stage(seen, stage, EventType::Abort, at));
+                let mut whole = self.event(seen, None, event_type, at);
                 whole.inputs = self.files();
-                whole.outputs = self.tables(&state.before, true);
+                whole.outputs = self.tables(&seen.before, true);
                 if event_type == EventType::Fail {
-                    let why = state.failure.take().unwrap_or_else(|| "the run failed".to_owned());
+                    let why = seen.failure.take().unwrap_or_else(|| "the run failed".to_owned());
                     whole.run.facets.insert("errorMessage", error_message(&why));
                 }
                 left.into_iter().chain([whole]).collect()
@@ -171,12 +171,12 @@ impl<W: Write + Send> Lineage<W> {
 impl<W: Write + Send> Observer for Lineage<W> {
     /// Lineage that cannot be written never breaks a run.
     fn notice(&self, event: &RunEvent) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        for told in self.take(&mut state, event) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        for told in self.take(&mut seen, event) {
             let mut line = serde_json::to_string(&told).expect("events have only text keys");
             line.push('\n');
             // In one piece: several runs may write to one file.
-            let _ = state.to.write_all(line.as_bytes());
+            let _ = seen.to.write_all(line.as_bytes());
         }
     }
 }

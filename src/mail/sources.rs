@@ -80,7 +80,8 @@ pub(crate) fn of_source<'a>(load: &Load<'a>, report: &SourceReport, rejects: &Re
     for counts in &report.tables {
         text.push_str(&format!("  {}\n", conservation(counts)));
     }
-    let remarks = report.remarks.iter().chain(&report.drift).map(|remark| format!("  {}\n", plain(remark)));
+    let remarks =
+        report.remarks.iter().chain(&report.drift).map(|remark| format!("  {}\n", known_only(&plain(remark), report)));
     add(&mut text, "what was noticed", &remarks.collect::<String>());
     add(&mut text, "why rows were rejected", &listed(&["rows", "table", "column", "why"], &rejects.reasons));
     let title = format!("where: the first {PLACES}");
@@ -134,6 +135,26 @@ fn masked(reason: &str) -> String {
         (Some(first), _) => format!("{}`..", &reason[..first]),
         _ => reason.to_owned(),
     }
+}
+
+/// A remark in which only files, tables and columns are quoted: from the first other quote on, such as of keys that are
+/// written in several ways, to the last one it is cut.
+fn known_only(remark: &str, report: &SourceReport) -> String {
+    let is_known = |quoted: &str| {
+        let is_file = quoted.contains('/') || report.files.iter().any(|file| file.path == quoted);
+        let is_column = report.files.iter().flat_map(|file| &file.columns).any(|column| column == quoted);
+        let is_ours = |counts: &TableCounts| counts.table == quoted || counts.columns.iter().any(|name| name == quoted);
+        is_file || is_column || report.tables.iter().any(is_ours)
+    };
+    let mut at = 0;
+    for (number, piece) in remark.split('`').enumerate() {
+        if number % 2 == 1 && !is_known(piece) {
+            let (kept, rest) = remark.split_at(at - 1);
+            return format!("{kept}{}", masked(rest));
+        }
+        at += piece.len() + 1;
+    }
+    remark.to_owned()
 }
 
 /// A text on one line.

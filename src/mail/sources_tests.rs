@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::*;
+use crate::collect::source::FileFact;
 use crate::mail::{compose_notice, linked};
 use crate::settings::mail::{Mail, Security};
 
@@ -14,7 +15,7 @@ fn report(state: SourceState, rejected: u64) -> SourceReport {
     SourceReport {
         source: "hr".to_owned(),
         state,
-        remarks: vec!["`hr.csv` ends in the middle of a record".to_owned()],
+        remarks: vec!["`in/hr.csv` ends in the middle of a record".to_owned()],
         drift: Vec::new(),
         files: Vec::new(),
         tables: vec![counts],
@@ -62,7 +63,7 @@ fn the_owner_is_told_state_counts_reasons_and_places_and_where_the_rest_is() {
         "References: <ledgerline.weekly.2026-11-16@example.org>\r\n",
         "identities: 20 read",
         "17 kept + 3 rejected",
-        "`hr.csv` ends in the middle of a record",
+        "`in/hr.csv` ends in the middle of a record",
         "BIRTH",
         "`..` is no day",
         "https://ledger.example.org/timeslots/2026-11-16",
@@ -84,6 +85,27 @@ fn values_that_reasons_quote_stay_at_home() {
         ("has no value", "has no value"),
     ] {
         assert_eq!(masked(reason), told);
+    }
+}
+
+#[test]
+fn remarks_name_files_tables_and_columns_and_no_keys() {
+    let mut report = report(SourceState::Partial, 0);
+    let file =
+        FileFact { path: "hr.csv".to_owned(), bytes: 1, sha256: String::new(), columns: vec!["BIRTH".to_owned()] };
+    report.files.push(file);
+    for (remark, told) in [
+        ("no file matches `in/hr_*.csv`; `in/HR.csv` is there", "no file matches `in/hr_*.csv`; `in/HR.csv` is there"),
+        ("`hr.csv` line 7: no record has `BIRTH`", "`hr.csv` line 7: no record has `BIRTH`"),
+        (
+            "2 keys of `identities` written in several ways: `cleo` and `Cleo`; `a` and `A`; and 3 more",
+            "2 keys of `identities` written in several ways: `..`; and 3 more",
+        ),
+        ("1 key: `cl`eo` and `Cleo`", "1 key: `..`"),
+        ("`cleo", "`.."),
+        ("3 records, where at least 10 are expected", "3 records, where at least 10 are expected"),
+    ] {
+        assert_eq!(known_only(remark, &report), told);
     }
 }
 

@@ -20,6 +20,7 @@ mod collectors;
 mod docs;
 mod mail;
 mod names;
+mod notify;
 mod policies;
 mod rules;
 

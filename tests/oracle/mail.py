@@ -6,6 +6,7 @@ against real HTTP servers, one of them with TLS: the webhook and the check that 
     mail.py LEDGERLINE          needs aiosmtpd and trustme
 """
 import asyncio
+import datetime
 import email
 import email.policy
 import json
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import trustme
@@ -351,6 +353,50 @@ url = {{ env = "PING_URL" }}
     check("a warning has its level", any(line["level"] == "warning" and "webhook" in line["message"] for line in lines))
     check("the events of a run say where they belong", any(line.get("run") == runs()[-1].name and line.get("plan") == "weekly"
           and line.get("stage") == "collect" and line.get("item") == "hr" and line.get("rows") == 3 for line in lines))
+
+    # A run that takes longer than it should, told while it goes on: it is this very process, as its record says.
+    inbox.mails.clear()
+    write_mail(trusted + 'late_after = "2 h"\n[mail.on]\nlate = ["night@example.org"]\n' + page + '\n[lineage]\n')
+    slow_name = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=3)).strftime("%Y%m%dT%H%M%S.000Z-slow")
+    slow, last = project / "ledger" / "runs" / slow_name, runs()[-1]
+    slow.mkdir()
+    asked, told = json.loads((last / "plan.json").read_text()), json.loads((last / "run.json").read_text())
+    asked["process"] |= {"pid": os.getpid(), "began": int(pathlib.Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19])}
+    (slow / "plan.json").write_text(json.dumps(asked))
+    (slow / "run.json").write_text(json.dumps(told | {"run": slow_name, "verdict": None, "exit_code": None}))
+
+    def watch():
+        watching = subprocess.Popen([program, "schedule", "run"], cwd=project, env={**os.environ, **password}, stderr=subprocess.PIPE)
+        for _ in range(100):
+            time.sleep(0.1)
+            if inbox.mails:
+                break
+        time.sleep(1)
+        watching.terminate()
+        return watching.communicate()[1].decode()
+
+    watch()
+    late = [mail for mail in inbox.mails if mail[0].rcpt_tos == ["night@example.org"]]
+    check("a run that is late is mailed to those who are named for it", len(late) == 1
+          and email.message_from_bytes(late[0][0].content)["Subject"].endswith("weekly: LATE")
+          and email.message_from_bytes(late[0][0].content)["Message-ID"] == f"<ledgerline.late-{slow_name}@example.org>")
+    inbox.mails.clear()
+    watch()
+    check("once", not [mail for mail in inbox.mails if mail[0].rcpt_tos == ["night@example.org"]])
+
+    # Lineage.
+    for path in slow.iterdir():
+        path.unlink()
+    slow.rmdir()
+    done = run("run", "weekly", "--as-of", "2026-12-05", "--batch", env=password)
+    events = [json.loads(line) for line in (runs()[-1] / "openlineage.jsonl").read_text().splitlines()]
+    jobs = [(event["job"]["name"], event["eventType"]) for event in events]
+    check("lineage begins and ends with the run, and each stage ends once", done.returncode == 0
+          and jobs[0] == ("weekly", "START") and jobs[-1] == ("weekly", "COMPLETE")
+          and all(jobs.count((name, "START")) == jobs.count((name, "COMPLETE")) == 1 for name, _ in jobs))
+    rows = {output["name"]: output["outputFacets"]["outputStatistics"]["rowCount"] for output in events[-1]["outputs"]}
+    counted = json.loads(run("query", "SELECT COUNT(*) AS n FROM accounts", "--format", "json").stdout)
+    check("and says how many rows there are", rows["accounts"] == counted[0]["n"] and rows["staged_identities"] == 3)
 
     controller.stop()
     print(f"{len(failures)} failed; {folder}")
