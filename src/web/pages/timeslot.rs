@@ -255,18 +255,9 @@ pub(in crate::web) fn decide_as(
     let _ = ledger.operations().append(&decided.operation(ask.now));
     let _ = metrics::write(&project);
     if matches!(decided.word, Word::Confirmed | Word::Rejected) {
-        hooked(&project, &decided);
         tell(project, ledger, decided.clone(), ask.now);
     }
     Ok(decided)
-}
-
-/// Tells the webhook, beside what else is done: it may be slow.
-fn hooked(project: &Project, decided: &Decided) {
-    if project.notify.webhook.is_some() {
-        let (project, decided) = (project.clone(), decided.clone());
-        std::thread::spawn(move || notify::tell(&project.notify, &notify::of_decision(&project, &decided)));
-    }
 }
 
 /// Puts the mail into the outbox; sends it and tells the webhook beside what else is done: a server may be slow.
