@@ -144,6 +144,9 @@ def main():
         env = {**os.environ, "LEDGERLINE_USER": "night"}
         ran = subprocess.run([*first, "--batch"], env=env, capture_output=True, text=True)
         assert ran.returncode == 3, ran.stderr
+        made = subprocess.run([program, "--project", folder, "report", "daily"], env=env, capture_output=True, text=True)
+        assert made.returncode == 0, made.stderr
+        report = next((folder / "ledger" / "reports").glob("daily-*.json")).stem
         page = Page(program, folder)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         anna, bob = Person(browser, page.base, "anna"), Person(browser, page.base, "bob")
@@ -194,7 +197,7 @@ def main():
             wrong(f"who launched it confirms: {answer.status}")
         paths = ["/", "/runs", run, "/launch", "/timeslots", f"/timeslots/{timeslot}", "/findings", "/schedule", "/log"]
         paths += [f"/timeslots/{timeslot}/tables/moved", "/controls", "/ownerless", "/identities", "/identities/E10017"]
-        paths += ["/compare", "/reports"]
+        paths += ["/compare", "/reports", f"/reports/{report}"]
         known = {link.split("?")[0] for link in anna.page.eval_on_selector_all("nav a", "all => all.map(a => a.getAttribute('href'))")}
         paths = [path for path in paths if path.count("/") > 1 or path in known or path in ("/launch", "/compare")]
         for look in LOOKS:
