@@ -243,3 +243,11 @@ pub(crate) enum Input {
     /// Something that goes along.
     Hidden { name: String, value: String },
 }
+
+impl Input {
+    /// A line that may stay empty.
+    pub(crate) fn line(name: &str, label: impl Into<String>, value: impl Into<String>) -> Self {
+        let (name, label, value) = (name.to_owned(), label.into(), value.into());
+        Self::Line { name, label, value, hint: None, is_required: false }
+    }
+}

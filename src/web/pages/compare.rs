@@ -126,13 +126,7 @@ fn choice(ledger: &Ledger, ask: &Ask, from: &str, to: &str) -> Result<Form, Refu
             choice("from", "From", from, known.clone()),
             choice("to", "To", to, known),
             choice("table", "Table", value("table"), tables),
-            Input::Line {
-                name: "by".to_owned(),
-                label: "By column".to_owned(),
-                value: value("by").to_owned(),
-                hint: None,
-                is_required: false,
-            },
+            Input::line("by", "By column", value("by").to_owned()),
         ],
         button: "Compare".to_owned(),
         ..Form::default()

@@ -34,13 +34,7 @@ pub(in crate::web) fn findings(site: &Site, ask: &Ask) -> Result<Answer, Refusal
 
 fn filter(ask: &Ask) -> Form {
     let value = |name: &str| ask.query.get(name).unwrap_or_default().to_owned();
-    let line = |name: &'static str, label: &str| Input::Line {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        value: value(name),
-        hint: None,
-        is_required: false,
-    };
+    let line = |name: &str, label: &str| Input::line(name, label, value(name));
     let choice = |name: &str, label: &str, options: &[(&str, &str)]| Input::Choice {
         name: name.to_owned(),
         label: label.to_owned(),

@@ -26,13 +26,7 @@ pub(in crate::web) fn identities(site: &Site, ask: &Ask) -> Result<Answer, Refus
         action: "/identities".to_owned(),
         is_question: true,
         inputs: vec![
-            Input::Line {
-                name: "q".to_owned(),
-                label: "A part of name, employee id or mail".to_owned(),
-                value: value("q"),
-                hint: None,
-                is_required: false,
-            },
+            Input::line("q", "A part of name, employee id or mail", value("q")),
             Input::Hidden { name: "timeslot".to_owned(), value: value("timeslot") },
         ],
         button: "Find".to_owned(),

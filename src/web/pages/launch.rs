@@ -102,13 +102,8 @@ fn choices(plan: &Plan, open: Option<TimeslotId>) -> Form {
     inputs.push(tick("if_changed", "yes", "only if something differs from the current timeslot".to_owned()));
     if !plan.vars.is_empty() {
         inputs.push(Input::Heading("Variables of the plan".to_owned()));
-        inputs.extend(plan.vars.iter().map(|(name, value)| Input::Line {
-            name: format!("{VARIABLE}{name}"),
-            label: name.clone(),
-            value: value.clone(),
-            hint: None,
-            is_required: false,
-        }));
+        let variables = plan.vars.iter();
+        inputs.extend(variables.map(|(name, value)| Input::line(&format!("{VARIABLE}{name}"), name, value)));
     }
     Form {
         title: Some("What runs".to_owned()),

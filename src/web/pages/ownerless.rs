@@ -55,13 +55,7 @@ fn filter(site: &Site, ask: &Ask, asked: &Asked) -> Result<Form, Refusal> {
         inputs: vec![
             choice("reason", "Why they have no owner", reasons),
             choice("repository", "Repository", options(&[("", "all")], repositories)?),
-            Input::Line {
-                name: "q".to_owned(),
-                label: "A part of identifier, name or mail".to_owned(),
-                value: value("q"),
-                hint: None,
-                is_required: false,
-            },
+            Input::line("q", "A part of identifier, name or mail", value("q")),
             Input::Hidden { name: "timeslot".to_owned(), value: value("timeslot") },
         ],
         button: "Find".to_owned(),
