@@ -281,7 +281,7 @@ fn what_is_done_is_noted_in_the_operations_log() {
     let says = |start: &str| lines.iter().filter(|line| line.starts_with(start)).count();
     assert_eq!(says("test run_begun plan load"), 2, "{lines:?}");
     assert_eq!(says("test run_ended plan load: CONFIRMED: timeslot 2026-01-12"), 1, "{lines:?}");
-    assert_eq!(says("test decision HIDDEN: nobody was in it"), 1, "{lines:?}");
+    assert_eq!(says("test decision HIDDEN: timeslot 2026-01-12 is hidden; nobody was in it"), 1, "{lines:?}");
     let none = project.run(&["report", "log", "--since", "2999-01-01", "--format", "csv"]).code(0).csv();
     assert_eq!(none.rows.len(), 0);
     let file = project.read("ledger/operations.jsonl");
