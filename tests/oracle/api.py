@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 PASSWORD = "correct horse battery"
 
@@ -18,7 +19,7 @@ PASSWORD = "correct horse battery"
 def main():
     program, sample = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
     examples = sys.argv[3] if len(sys.argv) > 3 else "25"
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         folder = pathlib.Path(folder)
         for name in ["ledgerline.toml", "plans", "collectors", "policies", "rules", "controls", "sample-data"]:
             source = sample / name
@@ -48,6 +49,11 @@ def main():
         tested = subprocess.run(asked, capture_output=True, text=True, cwd=folder)
         page.terminate()
         ended = page.wait(20)
+        # Runs that were begun are processes of their own, and go on.
+        for _ in range(240):
+            if "UNDER WAY" not in ledgerline("runs").stdout:
+                break
+            time.sleep(0.5)
         print("\n".join(tested.stdout.splitlines()[-60:]))
         if tested.returncode or ended:
             print(tested.stderr, page.stderr.read())

@@ -133,7 +133,7 @@ def main():
     if not chromium:
         print("SKIPPED: there is no chromium")
         return
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, sync_playwright() as playwright:
         folder = pathlib.Path(folder)
         project_of(sample, folder)
         for name, roles in [("anna", ["operator", "approver"]), ("bob", ["approver"]), ("vera", ["viewer"])]:
