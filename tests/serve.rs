@@ -162,7 +162,7 @@ fn a_run_is_told_to_end_and_one_that_was_killed_is_shown_as_dead_and_taken_up() 
     assert!(file("xlsx").text.starts_with("PK") && file("parquet").text.starts_with("PAR1"));
     assert_eq!(file("exe").status, 404);
     // What is no question to a timeslot is taken along, too, and whole.
-    let log = anna.get("/log?page=2&take=csv&table=Who%20did%20what");
+    let log = anna.get("/log?page=2&take=csv&rows=Who%20did%20what");
     assert!(log.kind.starts_with("text/csv") && log.text.starts_with("number,at,by,what,"), "{}", log.text);
     let entries = std::fs::read_dir(project.ledger().join("log")).expect("a log").count();
     assert_eq!(log.text.lines().count() - 1, entries);
@@ -173,10 +173,10 @@ fn a_run_is_told_to_end_and_one_that_was_killed_is_shown_as_dead_and_taken_up() 
         assert!(anna.get(&third).text.contains(name), "{name}");
         assert!(!told.contains(name), "{name}: {told}");
     }
-    let stages = anna.get(&format!("{third}?take=parquet&table=Stages"));
+    let stages = anna.get(&format!("{third}?take=parquet&rows=Stages"));
     assert!(stages.status == 200 && stages.text.starts_with("PAR1"));
-    assert_eq!(anna.get("/log?take=csv&table=Other").status, 404);
-    assert_eq!(anna.get("/log?take=exe&table=Who%20did%20what").status, 400);
+    assert_eq!(anna.get("/log?take=csv&rows=Other").status, 404);
+    assert_eq!(anna.get("/log?take=exe&rows=Who%20did%20what").status, 400);
 }
 
 /// The newest timeslot.

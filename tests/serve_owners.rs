@@ -96,7 +96,11 @@ fn a_decision_on_the_page_is_read_by_the_next_load_and_can_be_withdrawn() {
     assert!(anna.get(ACCOUNT).text.contains("nothing has changed yet"));
     let differs = anna.get("/compare?table=ownership").text;
     assert!(differs.contains("From 2026-11-02 to 2026-11-09") && differs.contains("A/D/lost"), "{differs}");
-    assert!(anna.get("/compare/rows.csv?table=ownership").text.starts_with("movement,account,old_owner,new_owner\n"));
+    assert!(
+        anna.get("/compare?table=ownership&take=csv&rows=What%20moved%20in%20ownership")
+            .text
+            .starts_with("movement,account,old_owner,new_owner\n")
+    );
 }
 
 #[test]

@@ -126,7 +126,6 @@ pub(crate) const ROUTES: &[Route] = &[
     page("/identities/{identity}", May::Read, "see what people have", identities::identity),
     page("/accounts/{repository}/{identifier}", May::Read, "see accounts", accounts::account),
     page("/compare", May::Read, "compare timeslots", compare::compare),
-    page("/compare/{file}", May::Read, "download what differs", compare::file),
     page("/ownerless", May::Read, "see accounts without owner", ownerless::ownerless),
     page("/ownerless/{repository}/{identifier}", May::Read, "see who may own accounts", owner::owner),
     deed("/ownerless/{repository}/{identifier}", May::Operate, "decide who owns accounts", decide::decide),

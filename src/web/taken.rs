@@ -1,6 +1,6 @@
 //! A table of a page as a file: whatever a page shows in rows can be taken along, also what is no question to a timeslot.
 //!
-//! The page is asked for again with `take=csv` and `table=` its title behind its own address; pages that are shown piece by piece
+//! The page is asked for again with `take=csv` and `rows=` its title behind its own address; pages that are shown piece by piece
 //! then give all of their rows.
 
 use std::io::Seek;
@@ -17,7 +17,7 @@ use crate::ledger::arrow_schema;
 use crate::table::{Field, Type};
 
 /// The fields that ask for a table as a file.
-pub(super) const FIELDS: [&str; 2] = ["take", "table"];
+pub(super) const FIELDS: [&str; 2] = ["take", "rows"];
 
 /// Whether the whole of a page's tables is wanted, as one is to be taken along.
 pub(super) fn is_wanted(ask: &Ask) -> bool {
@@ -34,7 +34,7 @@ pub(super) fn links(ask: &Ask, table: &Table) -> Vec<Link> {
     let kept = kept.filter(|(name, _)| name != "page" && !FIELDS.contains(&name.as_ref()));
     let kept = kept.fold(String::new(), |all, (name, value)| format!("{all}{}={}&", escaped(&name), escaped(&value)));
     let link = |kind: &FileKind| {
-        let href = format!("{path}?{kept}take={}&table={}", kind.extension(), escaped(&table.title));
+        let href = format!("{path}?{kept}take={}&rows={}", kind.extension(), escaped(&table.title));
         Link::new(kind.extension().to_uppercase(), href)
     };
     FileKind::ALL.iter().map(link).collect()
@@ -67,7 +67,7 @@ pub(super) fn file(ask: &Ask, page: &Page) -> Result<Option<Answer>, Refusal> {
 /// The rows of a table: counts as whole numbers, instants as instants, all else as text.
 fn rows(table: &Table) -> Result<(Vec<Field>, RecordBatch), Refusal> {
     let (mut fields, mut arrays) = (Vec::new(), Vec::<ArrayRef>::new());
-    for (at, name) in table.columns.iter().enumerate() {
+    for (at, name) in table.columns.iter().map(|name| name.replace(' ', "_")).enumerate() {
         let cells = || table.rows.iter().map(|row| row.get(at).unwrap_or(&Cell::Nothing));
         let told = || cells().filter(|cell| **cell != Cell::Nothing);
         let (kind, array): (Type, ArrayRef) = if told().all(|cell| matches!(cell, Cell::Number(_)))
@@ -81,8 +81,8 @@ fn rows(table: &Table) -> Result<(Vec<Field>, RecordBatch), Refusal> {
             (Type::Text, Arc::new(cells().map(Cell::text).collect::<StringArray>()))
         };
         // Two columns of one name would be one in a file.
-        let twice = fields.iter().filter(|field: &&Field| field.name == *name).count();
-        fields.push(Field::new(&if twice > 0 { format!("{name} {}", at + 1) } else { name.clone() }, kind));
+        let twice = fields.iter().filter(|field: &&Field| field.name == name).count();
+        fields.push(Field::new(&if twice > 0 { format!("{name}_{}", at + 1) } else { name.clone() }, kind));
         arrays.push(array);
     }
     let batch = RecordBatch::try_new(arrow_schema(&fields), arrays);
@@ -110,7 +110,7 @@ mod tests {
         let (fields, batch) = rows(&table).expect("a batch");
         let kinds: Vec<Type> = fields.iter().map(|field| field.kind).collect();
         assert_eq!(kinds, [Type::Integer, Type::Timestamp, Type::Text, Type::Text]);
-        assert_eq!(fields[3].name, "n 4");
+        assert_eq!(fields[3].name, "n_4");
         assert_eq!(batch.column(0).null_count(), 1);
         let names = crate::engine::cells(&[batch]).expect("cells");
         assert_eq!(names[1], [None, None, Some("y".to_owned()), Some("z".to_owned())]);

@@ -41,7 +41,6 @@ GET  /findings                                        --aop
 GET  /timeslots/{timeslot}/tables/{table}             --aop
 GET  /timeslots/{timeslot}/files/{file}               --aop
 GET  /compare                                         --aop
-GET  /compare/{file}                                  --aop
 GET  /identities                                      --aop
 GET  /identities/{identity}                           --aop
 GET  /accounts/{repository}/{identifier}              --aop

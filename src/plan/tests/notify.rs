@@ -51,7 +51,7 @@ fn the_owner_of_a_source_has_a_mail_address() {
     let owned = |owner: &str| {
         Files::new().with("collectors/hr.toml", &HR.replacen("[source]", &format!("[source]\nowner = \"{owner}\""), 1))
     };
-    let plan = owned("hr-data@example.org").plan().unwrap();
+    let plan = owned("hr-data@example.org").plan().expect("it loads");
     assert_eq!(plan.collectors[0].owner.as_deref(), Some("hr-data@example.org"));
     assert!(owned("the people of HR").told().contains("LL0105"));
     assert!(owned("a@b\\nBcc: c@d").told().contains("LL0105"));

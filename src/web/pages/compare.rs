@@ -1,23 +1,15 @@
 //! Two timeslots side by side: how many rows of each table came, changed and went, and down to single attributes.
 
-use std::fs::File;
-use std::io::Seek;
-use std::sync::Arc;
-
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
-
 use crate::diff::{Answer as Rows, Diff, compared_tables};
-use crate::engine::EngineError;
 use crate::ids::TimeslotId;
-use crate::ledger::{Ledger, State, Timeslot, arrow_schema};
-use crate::table::{Field, Type};
+use crate::ledger::{Ledger, State, Timeslot};
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::{Ask, Fields};
 use crate::web::page::{Block, Cell, Form, Input, Link, Page, Pager, Table};
 use crate::web::question::{Asked, ROWS, escaped, query_of};
 use crate::web::questions::account_page;
-use crate::web::sheet::{FileKind, file_name, write};
 use crate::web::site::Site;
+use crate::web::taken;
 
 /// The columns of counts that are no counts: the table, and perhaps the value by which it is broken down.
 fn n_texts(by: Option<&str>) -> usize {
@@ -142,7 +134,8 @@ fn shown(ask: &Ask, from: &str, to: &str, (columns, rows): Rows) -> Result<Table
     let last = (count as u64).div_ceil(ROWS).max(1);
     let page = ask.query.parsed::<u64>("page")?.unwrap_or(1).clamp(1, last);
     let first = (page - 1).saturating_mul(ROWS);
-    let (skipped, most) = (usize::try_from(first).unwrap_or(usize::MAX), usize::try_from(ROWS).unwrap_or(usize::MAX));
+    let number = |rows: u64| usize::try_from(rows).unwrap_or(usize::MAX);
+    let (skipped, most) = if taken::is_wanted(ask) { (0, usize::MAX) } else { (number(first), number(ROWS)) };
     let names = columns.clone();
     let cell = |at: usize, text: Option<String>| match text {
         None => Cell::Nothing,
@@ -170,11 +163,6 @@ fn shown(ask: &Ask, from: &str, to: &str, (columns, rows): Rows) -> Result<Table
         before: (page > 1).then(|| to_page(page - 1)),
         behind: (behind < count).then(|| to_page(page + 1)),
     });
-    let file = |kind: &FileKind| {
-        let extension = kind.extension();
-        Link::new(extension.to_uppercase(), format!("/compare/rows.{extension}?{}", asked.trim_end_matches('&')))
-    };
-    let files = if count == 0 { Vec::new() } else { FileKind::ALL.iter().map(file).collect() };
     Ok(Table {
         title: match (table, by) {
             (Some(table), None) => format!("What moved in {table}"),
@@ -182,13 +170,11 @@ fn shown(ask: &Ask, from: &str, to: &str, (columns, rows): Rows) -> Result<Table
             (None, Some(by)) => format!("Rows by {by}"),
             (None, None) => "Rows of each table".to_owned(),
         },
-        about: None,
         columns: columns.iter().map(|column| column.replace('_', " ")).collect(),
         rows: shown,
         empty: "Nothing differs.".to_owned(),
         pager,
-        files,
-        sql: None,
+        ..Table::default()
     })
 }
 
@@ -203,41 +189,4 @@ fn object_page(table: &str, column: &str, key: &str) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// The whole answer as a file: `/compare/rows.csv`, `.xlsx` or `.parquet`, with the same fields.
-pub(in crate::web) fn file(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
-    let name = ask.pieces.get("file").unwrap_or_default();
-    let kind = name.strip_prefix("rows.").and_then(FileKind::named);
-    let kind = kind.ok_or_else(|| Refusal::NotFound(format!("there is no file `{name}`")))?;
-    let pair = Pair::of(&site.ledger()?, &ask.query)?;
-    let pair = pair.ok_or_else(|| Refusal::NotFound("there are no two timeslots to compare".to_owned()))?;
-    let (from, to) = pair.ids();
-    let (columns, rows) = rows(site, &pair, &ask.query)?;
-    let texts = texts_of(&ask.query, columns.len());
-    let kind_of = |at: usize| if at < texts { Type::Text } else { Type::Integer };
-    let columns: Vec<Field> = columns.iter().enumerate().map(|(at, name)| Field::new(name, kind_of(at))).collect();
-    let batch = batch(&columns, &rows).map_err(|error| Refusal::Broken(error.message))?;
-    let broken = |error: std::io::Error| Refusal::Broken(format!("no file for the download: {error}"));
-    let mut file: File = tempfile::tempfile().map_err(broken)?;
-    let into = file.try_clone().map_err(broken)?;
-    let what = ask.query.get("table").unwrap_or("tables");
-    write(kind, what, &columns, &mut |sink| sink(batch.clone()), into)?;
-    file.rewind().map_err(broken)?;
-    let name = file_name(&format!("{what} {from} {to}"), kind);
-    Ok(Answer::File { name, media: kind.media_type(), file })
-}
-
-fn batch(columns: &[Field], rows: &[Vec<Option<String>>]) -> Result<RecordBatch, EngineError> {
-    let array = |(at, column): (usize, &Field)| -> ArrayRef {
-        let cells = rows.iter().map(|row| row.get(at).and_then(Option::as_deref));
-        match column.kind {
-            Type::Integer => {
-                Arc::new(cells.map(|cell| cell.and_then(|cell| cell.parse().ok())).collect::<Int64Array>())
-            }
-            _ => Arc::new(cells.collect::<StringArray>()),
-        }
-    };
-    let arrays = columns.iter().enumerate().map(array).collect();
-    RecordBatch::try_new(arrow_schema(columns), arrays).map_err(EngineError::from_arrow)
 }

@@ -1,15 +1,11 @@
-//! A timeslot: how it stands, what thresholds concluded, what moved, who owns what, what was found; and what is decided about it.
+//! A timeslot: how it stands, what thresholds concluded, what moved, who owns what, what was found; and the forms to decide about it.
 
-use std::sync::Arc;
+mod decision;
 
-use jiff::Timestamp;
-
+pub(in crate::web) use self::decision::{confirm, decide_as, hide, reject, show};
 use super::log::told as told_of;
 use super::timeslots::told;
-use crate::decide::{self, Decided, DecisionError, Word};
-use crate::ledger::{Deed, Ledger, Manifest, Standing, State, TableRecord};
-use crate::mail::{Which, deliver, of_decision, post_notice};
-use crate::plan::Project;
+use crate::ledger::{Ledger, Manifest, Standing, State, TableRecord};
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::{Ask, Fields};
 use crate::web::page::{Banner, Block, Cell, Facts, Form, Input, Link, Page, Table, Tone};
@@ -17,7 +13,6 @@ use crate::web::question::{Asked, Question};
 use crate::web::questions;
 use crate::web::site::Site;
 use crate::web::users::{May, User};
-use crate::{metrics, notify};
 
 /// The page.
 pub(in crate::web) fn timeslot(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
@@ -202,72 +197,4 @@ fn deeds(ledger: &Ledger, standing: &Standing, may_read: bool) -> Result<Table, 
         rows: entries.map(row).collect(),
         ..Table::default()
     })
-}
-
-/// Confirms; each threshold that holds is let pass by name.
-pub(in crate::web) fn confirm(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
-    let overrides: Vec<String> = ask.form.all("pass").map(str::to_owned).collect();
-    decided(site, ask, |ledger, id, deed| decide::confirm(ledger, id, &overrides, ask.form.get("reason"), deed))
-}
-
-/// Rejects.
-pub(in crate::web) fn reject(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
-    let reason = ask.form.get("reason").unwrap_or_default();
-    decided(site, ask, |ledger, id, deed| decide::reject(ledger, id, reason, deed))
-}
-
-/// Hides.
-pub(in crate::web) fn hide(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
-    let reason = ask.form.get("reason").unwrap_or_default();
-    decided(site, ask, |ledger, id, deed| decide::hide(ledger, id, reason, deed))
-}
-
-/// Puts back in sight.
-pub(in crate::web) fn show(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
-    let reason = ask.form.get("reason").unwrap_or_default();
-    decided(site, ask, |ledger, id, deed| decide::show(ledger, id, reason, deed))
-}
-
-fn decided(
-    site: &Site,
-    ask: &Ask,
-    decision: impl FnOnce(&Ledger, &crate::ids::TimeslotId, &Deed) -> Result<Decided, DecisionError>,
-) -> Result<Answer, Refusal> {
-    let id = ask.piece("timeslot")?;
-    decide_as(site, ask, |ledger, deed| decision(ledger, &id, deed))?;
-    Ok(Answer::Go(format!("/timeslots/{id}")))
-}
-
-/// Decides in the name of the one who asks; mails it and renews the metrics, which changes nothing about it.
-///
-/// # Errors
-/// Where nothing is decided.
-pub(in crate::web) fn decide_as(
-    site: &Site,
-    ask: &Ask,
-    decision: impl FnOnce(&Ledger, &Deed) -> Result<Decided, DecisionError>,
-) -> Result<Decided, Refusal> {
-    let (ledger, person) = (site.ledger()?, ask.person()?);
-    let deed = Deed { at: ask.now, by: person.name.clone(), account: None, run: None };
-    let decided = decision(&ledger, &deed)?;
-    let project = site.project();
-    // What cannot be noted there stands in the log all the same.
-    let _ = ledger.operations().append(&decided.operation(ask.now));
-    let _ = metrics::write(&project);
-    if matches!(decided.word, Word::Confirmed | Word::Rejected) {
-        tell(project, ledger, decided.clone(), ask.now);
-    }
-    Ok(decided)
-}
-
-/// Puts the mail into the outbox; sends it and tells the webhook beside what else is done: a server may be slow.
-fn tell(project: Arc<Project>, ledger: Ledger, decided: Decided, now: Timestamp) {
-    let is_posted = post_notice(&project, &ledger, of_decision(&decided), now).is_ok();
-    std::thread::spawn(move || {
-        // What is not taken now waits in the outbox, for the next run or for the watch over schedules.
-        if let Some(settings) = project.mail.as_ref().filter(|_| is_posted) {
-            let _ = deliver(&ledger.outbox(), settings, Which::Due, now);
-        }
-        let _ = notify::tell(&project.notify, &notify::of_decision(&project, &decided));
-    });
 }
