@@ -143,6 +143,13 @@ impl Log {
         &self.entries
     }
 
+    /// The entry that made a timeslot current, the last one where it did so more than once.
+    #[must_use]
+    pub fn confirmation(&self, id: &TimeslotId) -> Option<&Entry> {
+        let is_confirmation = |entry: &&Entry| entry.timeslot == *id && matches!(entry.act, Act::Confirm { .. });
+        self.entries.iter().rev().find(is_confirmation)
+    }
+
     /// Whether the log has an entry of that number whose hash begins so: `42:9f3c..`.
     #[must_use]
     pub fn contains(&self, head: &str) -> bool {

@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 
 use self::exposition::Exposition;
 use crate::event::Verdict;
-use crate::ledger::{Act, Ledger, LedgerError};
+use crate::ledger::{Ledger, LedgerError};
 use crate::plan::Project;
 use crate::run::chain;
 use crate::runs;
@@ -115,8 +115,7 @@ fn of_timeslots(ledger: &Ledger, out: &mut Exposition) -> Result<(), LedgerError
         out.family("ledgerline_current_as_of_timestamp_seconds", "The day that the current timeslot speaks about.");
         let day = current.manifest.as_of.to_zoned(TimeZone::UTC).map(|day| seconds(day.timestamp()));
         out.number(&[("timeslot", &id.to_string())], day.unwrap_or(f64::NAN));
-        let is_confirm = |act: &Act| matches!(act, Act::Confirm { .. });
-        let confirmed = log.entries().iter().rev().find(|entry| entry.timeslot == *id && is_confirm(&entry.act));
+        let confirmed = log.confirmation(id);
         out.family("ledgerline_current_confirmed_timestamp_seconds", "When the current timeslot was confirmed.");
         if let Some(entry) = confirmed {
             out.number(&[("timeslot", &id.to_string())], seconds(entry.at));

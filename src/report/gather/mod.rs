@@ -12,7 +12,7 @@ use super::Kind;
 use super::facts::{Current, Disk, Facts, Figure, Origin, Relay, Verified, Waiting};
 use crate::engine::Engine;
 use crate::ids::StageName;
-use crate::ledger::{Act, Entry, Ledger, LedgerError, Log, Standings, State, What};
+use crate::ledger::{Entry, Ledger, LedgerError, Log, Standings, State, What};
 use crate::mail::{self, MailError};
 use crate::plan::{Plan, Project};
 use crate::run::chain;
@@ -68,11 +68,7 @@ pub fn gather(sight: &Sight<'_>) -> Result<Facts, LedgerError> {
         current: standings.current().map(|current| Current {
             id: current.id.clone(),
             as_of: current.as_of,
-            confirmed_at: entries
-                .iter()
-                .rev()
-                .find(|entry| entry.timeslot == current.id && matches!(entry.act, Act::Confirm { .. }))
-                .map(|entry| entry.at),
+            confirmed_at: log.as_ref().and_then(|log| log.confirmation(&current.id)).map(|entry| entry.at),
         }),
         open: open(entries, &standings, ledger),
         figures,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::runs::{row, table};
 use super::schedule::next_due;
-use crate::ledger::{Act, Ledger, State, TableRecord, Timeslot};
+use crate::ledger::{Ledger, State, TableRecord, Timeslot};
 use crate::runs;
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
@@ -98,9 +98,7 @@ fn banner(ledger: &Ledger, under_way: Option<&String>) -> Result<Banner, Refusal
 fn current_facts(ledger: &Ledger, current: &Timeslot, now: Timestamp) -> Result<Facts, Refusal> {
     let manifest = &current.manifest;
     let log = ledger.log()?;
-    let is_confirm = |act: &Act| matches!(act, Act::Confirm { .. });
-    let confirmed =
-        log.entries().iter().rev().find(|entry| entry.timeslot == manifest.timeslot && is_confirm(&entry.act));
+    let confirmed = log.confirmation(&manifest.timeslot);
     let mut facts = vec![
         (
             "current timeslot".to_owned(),
