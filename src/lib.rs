@@ -57,6 +57,7 @@ pub mod cli;
 pub mod console;
 mod csv_line;
 pub mod event_log;
+mod http;
 pub(crate) mod lineage;
 mod log_line;
 pub mod mail;

@@ -3,7 +3,6 @@
 
 mod call;
 mod ping;
-mod roots;
 mod webhook;
 
 pub(crate) use self::ping::{Ping, ping};

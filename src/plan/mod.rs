@@ -27,6 +27,7 @@ mod managers;
 mod names;
 mod node;
 mod notify;
+mod oidc;
 mod owners;
 mod parameters;
 mod project;

@@ -6,7 +6,9 @@ use std::path::Path;
 use crate::plan::codes;
 use crate::plan::files;
 use crate::plan::node::Spot;
-use crate::plan::raw::project::{ProxyTable, SecretTable, ServeTable};
+use crate::plan::oidc::check_oidc;
+use crate::plan::raw::project::SecretTable;
+use crate::plan::raw::serve::{ProxyTable, ServeTable};
 use crate::problem::Problems;
 use crate::settings::mail::Secret;
 use crate::settings::serve::{ADDRESS, Proxy, Serve, Tls, refusal};
@@ -46,12 +48,15 @@ pub(super) fn check_serve(raw: ServeTable, root: &Path, spot: Spot<'_>, problems
             problems.add(problem.hint("write it as `https://ledger.example.org`"));
         }
     }
+    let url = raw.url.map(|url| url.trim_end_matches('/').to_owned());
+    let oidc = raw.oidc.and_then(|oidc| check_oidc(oidc, root, url.as_deref(), spot.key("oidc"), problems));
     Serve {
         address,
         users: files::join(root, raw.users.as_deref().unwrap_or("users.toml")),
         tls,
-        url: raw.url.map(|url| url.trim_end_matches('/').to_owned()),
+        url,
         proxy: raw.proxy.and_then(|proxy| check_proxy(proxy, root, spot.key("proxy"), problems)),
+        oidc,
     }
 }
 

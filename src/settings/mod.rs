@@ -3,6 +3,7 @@
 //! Nothing here knows how a plan is written or loaded, so each file can move to its stage.
 
 pub mod activate;
+pub mod address;
 pub mod collect;
 pub mod confirm;
 pub mod controls;
@@ -15,6 +16,7 @@ pub mod notify;
 pub mod reconcile;
 pub mod report;
 pub mod rights_model;
+pub mod role;
 pub mod rules;
 pub mod schedule;
 pub mod serve;

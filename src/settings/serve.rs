@@ -1,9 +1,11 @@
 //! Settings of the page: where it listens, who may come in, how it is reached.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use super::mail::Secret;
+use super::role::Role;
 
 /// `[serve]` of the project.
 #[derive(Debug, Clone)]
@@ -18,6 +20,8 @@ pub struct Serve {
     pub url: Option<String>,
     /// The proxy that says who asks, where there is one.
     pub proxy: Option<Proxy>,
+    /// The provider whose accounts people sign in with, where there is one.
+    pub oidc: Option<Oidc>,
 }
 
 /// A certificate and its key, both in PEM form.
@@ -38,6 +42,34 @@ pub struct Proxy {
     /// could name anybody.
     pub secret: Secret,
 }
+
+/// An `OpenID` Connect provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Oidc {
+    /// How it names itself.
+    pub issuer: String,
+    /// By what name it knows the page.
+    pub client_id: String,
+    /// What the page proves itself with to it, where it was given something.
+    pub client_secret: Option<Secret>,
+    /// What stands on the button.
+    pub title: String,
+    /// The claim that is the user's name here.
+    pub name_claim: String,
+    /// What is asked for, `openid` among it.
+    pub scopes: Vec<String>,
+    /// The claim that lists the groups of a user.
+    pub groups_claim: String,
+    /// The roles of members of groups.
+    pub roles: BTreeMap<String, Role>,
+    /// Certificates in PEM form that are trusted in place of those of this machine.
+    pub root_certificate: Option<PathBuf>,
+    /// Where it sends people back to: an address of the page, which the provider must know.
+    pub back: String,
+}
+
+/// The path of the page to which a provider sends people back.
+pub const BACK: &str = "/sign-in/back";
 
 /// Where the page listens if nothing else is said.
 pub const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8470);

@@ -3,7 +3,6 @@
 mod error;
 mod file;
 mod password;
-mod role;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -15,9 +14,9 @@ use jiff::civil::Date;
 
 pub use self::error::UsersError;
 pub use self::password::Password;
-pub use self::role::{May, Role};
 pub use self::token::Token;
 use crate::names::nearest;
+pub use crate::settings::role::{May, Role};
 
 /// Somebody, or some program, that may use the page.
 #[derive(Debug, Clone)]

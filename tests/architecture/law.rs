@@ -27,6 +27,7 @@ const FLOORS: [&[&str]; 6] = [
         "cli",
         "console",
         "event_log",
+        "http",
         "lineage",
         "log_line",
         "summary",

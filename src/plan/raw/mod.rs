@@ -10,3 +10,4 @@ pub mod owners;
 pub mod plan;
 pub mod project;
 pub mod rights_model;
+pub mod serve;

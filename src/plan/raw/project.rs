@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::serve::ServeTable;
 use crate::plan::units::{DurationText, SizeText};
 use crate::settings::mail::Security;
 
@@ -38,35 +39,6 @@ pub struct ProjectFile {
     /// When the daily report and the weekly review are made, and to whom they go.
     #[serde(default)]
     pub report: ReportTable,
-}
-
-/// `[serve]`
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ServeTable {
-    /// Where the page listens, such as `127.0.0.1:8470`, the default. Elsewhere than on this machine only with a certificate.
-    pub address: Option<String>,
-    /// The file of local users, made by `ledgerline user add`. Default: `users.toml`.
-    pub users: Option<String>,
-    /// A certificate in PEM form, with those between it and a known one behind it.
-    pub certificate: Option<String>,
-    /// Its private key in PEM form.
-    pub key: Option<String>,
-    /// How others reach the page, such as `https://ledger.example.org`: what links in mails begin with.
-    pub url: Option<String>,
-    /// A proxy that signs people in and says who they are. Their roles are in the file of users.
-    pub proxy: Option<ProxyTable>,
-}
-
-/// `[serve.proxy]`
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ProxyTable {
-    /// The header in which the proxy names the user, such as `X-Remote-User`.
-    #[schemars(length(min = 1))]
-    pub header: String,
-    /// What the proxy proves itself with, in the header `X-Ledgerline-Proxy-Secret`.
-    pub secret: SecretTable,
 }
 
 /// `[report]`
