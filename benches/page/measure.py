@@ -10,6 +10,8 @@ them had come.
 
 import argparse
 import http.cookiejar
+import itertools
+import os
 import pathlib
 import subprocess
 import threading
@@ -29,6 +31,8 @@ def main():
     parser.add_argument("--visitors", type=int, default=4)
     given = parser.parse_args()
     users = given.project / "users.toml"
+    # Variables of the plan may stand in the project's file, too.
+    os.environ.update(variable.split("=", 1) for variable in given.var)
     users.unlink(missing_ok=True)
     add = [given.ledgerline, "--project", given.project, "user", "add", "meter", "--role", "operator"]
     subprocess.run(add, input=PASSWORD + "\n", text=True, check=True, capture_output=True)
@@ -49,7 +53,9 @@ def main():
     timeslots = opener.open(base + "/timeslots").read().decode()
     timeslot = timeslots.split('href="/timeslots/')[1].split('"')[0]
     paths = ["/", "/runs", run, "/timeslots", f"/timeslots/{timeslot}", "/findings", "/controls", "/schedule", "/log"]
-    paths += ["/ownerless", "/identities", "/identities?q=an"]
+    # What is looked for is something else each time: nobody asked it before.
+    paths += ["/ownerless", "/identities", "/identities?q={}", "/ownerless?q={}"]
+    words = map("".join, itertools.product("aeioubdlmnrst", repeat=3))
     took = {path: [] for path in paths}
     over = threading.Event()
 
@@ -58,8 +64,9 @@ def main():
         at = first
         while not over.is_set():
             path = paths[at % len(paths)]
+            address = base + (path.format(next(words)) if "{}" in path else path)
             asked = time.monotonic()
-            opener.open(base + path).read()
+            opener.open(address).read()
             took[path].append((time.monotonic() - asked) * 1000)
             at += 1
             time.sleep(0.05)

@@ -28,7 +28,7 @@ pub(super) fn engine(project: &Project) -> Result<DataFusionEngine, EngineError>
 pub(super) fn engine_beside(project: &Project) -> Result<DataFusionEngine, EngineError> {
     const MOST: usize = 512 << 20;
     let settings = settings(project);
-    DataFusionEngine::new(&EngineSettings { memory: settings.memory.min(MOST), ..settings })
+    DataFusionEngine::for_questions(&EngineSettings { memory: settings.memory.min(MOST), ..settings })
 }
 
 /// Bytes of memory that the process may take, as the project says or as they are free; `None` where nobody tells.

@@ -63,9 +63,18 @@ struct Queries {
     is_frugal: bool,
 }
 
-/// Of the engine's memory, what columns of small parts may take, and the most they take.
-const KEPT_SHARE: usize = 8;
-const KEPT: usize = 48 << 20;
+/// What is kept of small tables: of the engine's memory this share, at most so many bytes, of tables of at most so many rows.
+struct Keeping {
+    share: usize,
+    bytes: usize,
+    rows: u64,
+}
+
+/// A load asks the same small tables thirty times.
+const OF_A_LOAD: Keeping = Keeping { share: 8, bytes: 48 << 20, rows: 1 << 17 };
+
+/// Pages ask a few tables again and again, for days.
+const OF_PAGES: Keeping = Keeping { share: 4, bytes: 128 << 20, rows: 1 << 18 };
 
 /// So many rows, of all tables of a query together, are few.
 const FEW: u64 = 1 << 20;
@@ -76,6 +85,18 @@ impl DataFusionEngine {
     /// # Errors
     /// Where the threads or the spill folder cannot be had.
     pub fn new(settings: &EngineSettings) -> Result<Self, EngineError> {
+        Self::keeping(settings, &OF_A_LOAD)
+    }
+
+    /// The same for short questions about timeslots that stay the same: more of what was read is kept.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn for_questions(settings: &EngineSettings) -> Result<Self, EngineError> {
+        Self::keeping(settings, &OF_PAGES)
+    }
+
+    fn keeping(settings: &EngineSettings, keeping: &Keeping) -> Result<Self, EngineError> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(settings.threads)
             .build()
@@ -101,7 +122,8 @@ impl DataFusionEngine {
                 .build()
         };
         let (wide, narrow, frugal) = (state(&config, settings.threads), state(&config, 1), state(&frugally, 1));
-        let (runtime, kept) = (Arc::new(runtime), Arc::new(Kept::new(KEPT.min(settings.memory / KEPT_SHARE))));
+        let (runtime, kept) =
+            (Arc::new(runtime), Arc::new(Kept::new(keeping.bytes.min(settings.memory / keeping.share), keeping.rows)));
         let queries = |wide, narrow, is_frugal| Queries {
             runtime: Arc::clone(&runtime),
             wide,

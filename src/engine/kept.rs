@@ -15,6 +15,7 @@ use crate::table::Field;
 #[derive(Debug)]
 pub(super) struct Kept {
     budget: usize,
+    most_rows: u64,
     state: Mutex<State>,
 }
 
@@ -28,9 +29,14 @@ struct State {
 type Pieces = Arc<Vec<ArrayRef>>;
 
 impl Kept {
-    /// Nothing yet, and at most `budget` bytes.
-    pub(super) fn new(budget: usize) -> Self {
-        Self { budget, state: Mutex::new(State::default()) }
+    /// Nothing yet, and at most `budget` bytes, of tables of at most so many rows.
+    pub(super) fn new(budget: usize, most_rows: u64) -> Self {
+        Self { budget, most_rows, state: Mutex::new(State::default()) }
+    }
+
+    /// A table of at most so many rows is read as a whole, column by column, and may be kept.
+    pub(super) fn most_rows(&self) -> u64 {
+        self.most_rows
     }
 
     /// The rows of a part; a column that the part lacks is null.

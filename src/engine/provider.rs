@@ -26,9 +26,6 @@ use super::kept::Kept;
 use crate::ledger::arrow_schema;
 use crate::model::StoredTable;
 
-/// A table of at most so many rows is read as a whole, column by column, and may be kept.
-const SMALL: u64 = 1 << 17;
-
 /// One stored table.
 #[derive(Debug)]
 pub(super) struct Provider {
@@ -66,7 +63,7 @@ impl Provider {
             return held.collect::<Result<_, DataFusionError>>().map(Some);
         }
         let parts: Vec<_> = self.table.parts.iter().filter(|part| part.rows > 0).collect();
-        if parts.len() != self.files.len() || self.table.rows() > SMALL {
+        if parts.len() != self.files.len() || self.table.rows() > self.kept.most_rows() {
             return Ok(None);
         }
         let columns: Vec<_> = wanted.iter().map(|at| self.table.columns[*at].clone()).collect();

@@ -35,11 +35,13 @@ pub enum What {
     TurnedBad,
     /// What a report looks at is well again.
     TurnedGood,
+    /// A person signed in to the page.
+    SignedIn,
 }
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::RunBegun,
         Self::RunEnded,
         Self::Decision,
@@ -48,6 +50,7 @@ impl What {
         Self::ReportMade,
         Self::TurnedBad,
         Self::TurnedGood,
+        Self::SignedIn,
     ];
 
     /// As it stands in the file.
@@ -62,6 +65,7 @@ impl What {
             Self::ReportMade => "report_made",
             Self::TurnedBad => "turned_bad",
             Self::TurnedGood => "turned_good",
+            Self::SignedIn => "signed_in",
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Seek;
 
 use super::answer::{Answer, Refusal};
+use super::answers::stamp;
 use super::ask::Fields;
 use super::page::{Cell, Link, Pager, Table};
 use super::sheet::{FileKind, SheetError, file_name, write};
@@ -12,6 +13,7 @@ use super::site::Site;
 use crate::engine::cells;
 use crate::ledger::{Ledger, State, Timeslot};
 use crate::model::TableSet;
+use crate::sql;
 use crate::table::{Field, Type};
 
 /// Rows of a page.
@@ -39,6 +41,9 @@ pub(super) struct Question {
     pub(super) needs: &'static [&'static str],
     /// A SELECT without an order. Its columns are named as people read them, with `_` for blanks.
     pub(super) rows: String,
+    /// Where telling of things costs more than finding them: a SELECT of their `uid`, with the columns of `order`, which stands in
+    /// `rows` as `{found}`. There is one row of `rows` for each of its own, so that a page is found first, and then told.
+    pub(super) found: Option<String>,
     /// Its columns in the order by which no two rows are alike; texts of SQL behind `ORDER BY`.
     pub(super) order: &'static str,
     /// What is said where there are no rows.
@@ -50,7 +55,39 @@ pub(super) struct Question {
 impl Question {
     /// The whole question, in order.
     pub(super) fn sql(&self) -> String {
-        format!("{}\nORDER BY {}", self.rows, self.order)
+        format!("{}\nORDER BY {}", self.whole(), self.order)
+    }
+
+    /// The whole question, without an order.
+    fn whole(&self) -> String {
+        self.found.as_deref().map_or_else(|| self.rows.clone(), |found| self.about(found.trim_end()))
+    }
+
+    /// The question about some of what is found.
+    fn about(&self, found: &str) -> String {
+        sql::fill(&self.rows, &[("found", found)])
+    }
+
+    /// So many rows behind the first ones: in one question, or first their uids, which `find` reads, and then what is told of these.
+    pub(super) fn part<E>(
+        &self,
+        first: u64,
+        count: u64,
+        find: impl FnOnce(&str) -> Result<Vec<String>, E>,
+    ) -> Result<String, E> {
+        let (order, limit) = (self.order, format!("LIMIT {count} OFFSET {first}"));
+        let Some(found) = &self.found else { return Ok(format!("{} {limit}", self.sql())) };
+        let uids = find(&format!("SELECT f.uid FROM ({found}) AS f ORDER BY {order} {limit}"))?;
+        let uids = match &uids[..] {
+            [] => "SELECT 0 AS uid WHERE FALSE".to_owned(),
+            some => format!("SELECT f.uid AS uid FROM (VALUES ({})) AS f(uid)", some.join("), (")),
+        };
+        Ok(format!("{}\nORDER BY {order}", self.about(&uids)))
+    }
+
+    /// How many rows there are.
+    pub(super) fn count(&self) -> String {
+        format!("SELECT COUNT(*) AS n FROM ({}) AS all_rows", self.found.as_ref().unwrap_or(&self.rows))
     }
 }
 
@@ -58,6 +95,8 @@ impl Question {
 pub(super) struct Asked {
     pub(super) timeslot: Timeslot,
     tables: TableSet,
+    /// What its tables are known by.
+    stamp: String,
 }
 
 impl Asked {
@@ -113,7 +152,8 @@ impl Asked {
     fn of(ledger: &Ledger, timeslot: Timeslot) -> Self {
         // The parent may have gone by retention; its tables are then empty.
         let parent = timeslot.manifest.parent.as_ref().and_then(|parent| ledger.timeslot(parent).ok());
-        Self { tables: TableSet::of(&timeslot, parent.as_ref()), timeslot }
+        let stamp = stamp(&timeslot, parent.as_ref());
+        Self { tables: TableSet::of(&timeslot, parent.as_ref()), stamp, timeslot }
     }
 
     /// Whether it has a table.
@@ -126,7 +166,8 @@ impl Asked {
     /// # Errors
     /// Where the engine fails.
     pub(super) fn rows(&self, site: &Site, sql: &str) -> Result<Vec<Vec<Option<String>>>, Refusal> {
-        Ok(cells(&site.engine().rows(sql, &self.tables)?)?)
+        let ask = || Ok::<_, Refusal>((Vec::new(), cells(&site.engine().rows(sql, &self.tables)?)?));
+        Ok(site.answers.of(&self.stamp, sql, ask)?.1)
     }
 
     /// A page of the answer as a table. `here` is the address of the page without its number, `?` and all before it, where the
@@ -172,7 +213,7 @@ impl Asked {
         if (is_more || first > 0)
             && let Some(here) = here
         {
-            let count = self.rows(site, &format!("SELECT COUNT(*) AS n FROM ({}) AS all_rows", question.rows))?;
+            let count = self.rows(site, &question.count())?;
             let count = count.into_iter().flatten().flatten().next().unwrap_or_default();
             let to = |page: u64| format!("{here}page={page}");
             table.pager = Some(Pager {
@@ -205,11 +246,16 @@ impl Asked {
     }
 
     fn fields(&self, site: &Site, question: &Question, page: u64) -> Result<FieldsAndRows, Refusal> {
-        let columns = site.engine().columns(&question.rows, &self.tables)?;
         // What an engine counts rows with ends at 2^63.
         let first = page.saturating_sub(1).min(u64::from(u32::MAX)) * ROWS;
-        let limited = format!("{} LIMIT {} OFFSET {first}", question.sql(), ROWS + 1);
-        let mut rows = self.rows(site, &limited)?;
+        let part = question.part(first, ROWS + 1, |sql| {
+            Ok::<_, Refusal>(self.rows(site, sql)?.into_iter().flatten().flatten().collect())
+        })?;
+        // Beside other answers: they have no columns.
+        let (columns, mut rows) = site.answers.of(&format!("{} page", self.stamp), &part, || {
+            let columns = site.engine().columns(&part, &self.tables)?;
+            Ok::<_, Refusal>((columns, cells(&site.engine().rows(&part, &self.tables)?)?))
+        })?;
         let is_more = rows.len() as u64 > ROWS;
         rows.truncate(usize::try_from(ROWS).unwrap_or(usize::MAX));
         Ok((columns, rows, is_more))

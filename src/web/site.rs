@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 
 use super::answer::Refusal;
+use super::answers::Answers;
 use super::limits::Attempts;
 use super::oidc::SignIns;
 use super::session::Sessions;
@@ -39,6 +40,7 @@ pub(crate) struct Site {
     pub(super) sessions: Sessions,
     pub(super) attempts: Attempts,
     pub(super) sign_ins: SignIns,
+    pub(super) answers: Answers,
     /// Passwords are tried one after the other: each takes 19 MiB and a good part of a second.
     pub(super) hashing: Mutex<()>,
     project: Mutex<Kept<Arc<Project>>>,
@@ -83,6 +85,7 @@ impl Site {
             sessions: Sessions::default(),
             attempts: Attempts::default(),
             sign_ins: SignIns::default(),
+            answers: Answers::default(),
             hashing: Mutex::default(),
             project: Mutex::new(Kept {
                 stamp: Stamp::of(&project.root.join("ledgerline.toml")),

@@ -25,7 +25,7 @@ pub(in crate::web) fn back(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
     let again = |why: &str| Ok(Answer::Page(sign_in_page(site, ask, Some(why))));
     match came {
         Ok((named, to)) => match who(site, &named) {
-            Some(who) => begin(site, ask, who, &to),
+            Some(who) => begin(site, ask, who, &format!("by {}", provider.title), &to),
             None => again(&no_role(&named, &provider)),
         },
         Err(error) => again(&error.to_string()),

@@ -4,6 +4,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use url::form_urlencoded;
 
+use crate::ledger::{Operation, What};
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
 use crate::web::page::{Banner, Block, Form, Input, Link, Page, Tone};
@@ -81,14 +82,19 @@ pub(in crate::web) fn try_to_sign_in(site: &Site, ask: &Ask) -> Result<Answer, R
     };
     let Some(user) = found else { return Ok(Answer::Page(sign_in_page(site, ask, Some(WRONG)))) };
     site.attempts.forgive(name);
-    begin(site, ask, SignedIn::local(&user.name), within(ask.form.get("to").unwrap_or("/")))
+    begin(site, ask, SignedIn::local(&user.name), "by password", within(ask.form.get("to").unwrap_or("/")))
 }
 
-/// Begins a session in place of an earlier one, and leads to a page.
-pub(super) fn begin(site: &Site, ask: &Ask, who: SignedIn, to: &str) -> Result<Answer, Refusal> {
+/// Begins a session in place of an earlier one, and leads to a page. `how` somebody signed in is noted where there is a ledger.
+pub(super) fn begin(site: &Site, ask: &Ask, who: SignedIn, how: &str, to: &str) -> Result<Answer, Refusal> {
     if let Some(old) = &ask.session {
         site.sessions.end(old);
     }
+    let outcome = format!("{how}, from {}", ask.from);
+    let noted =
+        Operation { at: ask.now, who: who.name.clone(), what: What::SignedIn, about: "page".to_owned(), outcome };
+    // On a full disk somebody must still be able to come in.
+    let _ = site.ledger().map(|ledger| ledger.operations().append(&noted));
     let token = site.sessions.begin(who, ask.now);
     let token = token.map_err(|error| Refusal::Broken(format!("the system has no randomness: {error}")))?;
     Ok(Answer::SignedIn { token, to: to.to_owned() })

@@ -35,6 +35,7 @@ pub(in crate::web) fn findings(_: &Asked, fields: &Fields) -> Result<Question, R
         about: None,
         needs: &["findings"],
         rows: sql::fill(include_str!("findings.sql"), &[("filter", &filter)]),
+        found: None,
         order: "risk DESC NULLS LAST, control NULLS LAST, kind NULLS LAST, subject NULLS LAST, detail NULLS FIRST",
         empty: "No finding is so.",
         leads: vec![("control", |row| control_page(row)), ("subject", subject_page)],
@@ -48,6 +49,7 @@ pub(in crate::web) fn by_control() -> Question {
         about: None,
         needs: &["findings"],
         rows: include_str!("by_control.sql").trim_end().to_owned(),
+        found: None,
         order: "risk DESC NULLS LAST, control NULLS LAST",
         empty: "No control found anything.",
         leads: vec![
@@ -65,6 +67,7 @@ pub(in crate::web) fn causes(fields: &Fields) -> Question {
         about: Some("One row for each right and permission of a conflict.".to_owned()),
         needs: &["finding_causes"],
         rows: sql::fill(include_str!("causes.sql"), &[("control", &control)]),
+        found: None,
         order: "kind NULLS LAST, subject NULLS LAST, detail NULLS FIRST, account NULLS LAST, through_group NULLS FIRST, held NULLS LAST, conflicting NULLS LAST, perimeter NULLS FIRST",
         empty: "No right brings about a conflict.",
         leads: Vec::new(),

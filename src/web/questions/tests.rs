@@ -178,3 +178,19 @@ fn the_address_of_an_account_holds_whatever_its_key_holds() {
     assert_eq!(address("a b/ß'%<"), "/accounts/A%2FD/a%20b%2F%C3%9F%27%25%3C");
     assert_eq!(address("x?y=1&z#f"), "/accounts/A%2FD/x%3Fy%3D1%26z%23f");
 }
+
+#[test]
+fn what_is_told_a_page_at_a_time_is_what_is_told_of_all() {
+    let held = ("effective_rights", "identity_uid,permission_uid\n1,1\n1,2\n3,1");
+    let status = ("identity_status", "uid,status\n1,active\n2,leaver");
+    let candidates = ("owner_candidates", "rule,account_uid,identity_uid,compared\nr,2,1,x\nr,2,2,x\ns,5,2,y");
+    let tables = [IDENTITIES, ACCOUNTS, OWNERSHIP, held, status, candidates];
+    for question in [identities(&fields(&[])), identities(&fields(&[("q", "e")])), orphans(&fields(&[]))] {
+        let whole = rows(&question, &tables);
+        assert!(whole.len() > 1, "{whole:?}");
+        let find = |sql: &str| Ok::<_, ()>(answer(sql, &tables));
+        let part = |first: usize| answer(&question.part(first as u64, 1, find).expect("found"), &tables);
+        assert_eq!((0..=whole.len()).flat_map(part).collect::<Vec<_>>(), whole, "{}", question.title);
+        assert_eq!(answer(&question.count(), &tables), [whole.len().to_string()]);
+    }
+}
