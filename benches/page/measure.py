@@ -9,10 +9,12 @@ them had come.
 """
 
 import argparse
+import html
 import http.cookiejar
 import itertools
 import os
 import pathlib
+import re
 import subprocess
 import threading
 import time
@@ -20,6 +22,12 @@ import urllib.parse
 import urllib.request
 
 PASSWORD = "correct horse battery"
+
+
+def found(opener, address, below):
+    """What a page leads to below an address, without that."""
+    text = opener.open(address).read().decode()
+    return [html.unescape(link) for link in re.findall(f'href="{below}/([^"?]+)["?]', text)]
 
 
 def main():
@@ -46,6 +54,10 @@ def main():
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     signing = urllib.parse.urlencode({"name": "meter", "password": PASSWORD, "to": "/"}).encode()
     opener.open(base + "/sign-in", signing).read()
+    people, accounts = (
+        [name for number in range(2, 12) for name in found(opener, f"{base}{path}?page={number}", path)]
+        for path in ("/identities", "/ownerless")
+    )
     fields = [("plan", given.plan), ("dry_run", "yes")]
     fields += [("var." + variable.split("=", 1)[0], variable.split("=", 1)[1]) for variable in given.var]
     begun = time.monotonic()
@@ -53,9 +65,16 @@ def main():
     timeslots = opener.open(base + "/timeslots").read().decode()
     timeslot = timeslots.split('href="/timeslots/')[1].split('"')[0]
     paths = ["/", "/runs", run, "/timeslots", f"/timeslots/{timeslot}", "/findings", "/controls", "/schedule", "/log"]
-    # What is looked for is something else each time: nobody asked it before.
-    paths += ["/ownerless", "/identities", "/identities?q={}", "/ownerless?q={}"]
-    words = map("".join, itertools.product("aeioubdlmnrst", repeat=3))
+    paths += ["/ownerless", "/identities"]
+    # Who or what is looked for is another each time: nobody asked it before.
+    words = lambda: map("".join, itertools.product("aeioubdlmnrst", repeat=3))
+    others = {
+        "/identities?q=": words(),
+        "/ownerless?q=": words(),
+        "/identities/": itertools.cycle(people),
+        "/ownerless/": itertools.cycle(accounts),
+    }
+    paths += others
     took = {path: [] for path in paths}
     over = threading.Event()
 
@@ -64,7 +83,7 @@ def main():
         at = first
         while not over.is_set():
             path = paths[at % len(paths)]
-            address = base + (path.format(next(words)) if "{}" in path else path)
+            address = base + path + next(others.get(path, itertools.repeat("")))
             asked = time.monotonic()
             opener.open(address).read()
             took[path].append((time.monotonic() - asked) * 1000)

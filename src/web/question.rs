@@ -31,6 +31,14 @@ type FieldsAndRows = (Vec<Field>, Vec<Vec<Option<String>>>, bool);
 /// Where a cell leads, told by its row.
 pub(super) type Lead = fn(&Row) -> Option<String>;
 
+/// More uids than this are not written into a question.
+const MOST_UIDS: usize = 500;
+
+/// Uids as they stand within `IN (..)`.
+fn listed(uids: &[String]) -> String {
+    if uids.is_empty() { "NULL".to_owned() } else { uids.join(", ") }
+}
+
 /// A question to a timeslot.
 pub(super) struct Question {
     /// What the rows are.
@@ -44,6 +52,9 @@ pub(super) struct Question {
     /// Where telling of things costs more than finding them: a SELECT of their `uid`, with the columns of `order`, which stands in
     /// `rows` as `{found}`. There is one row of `rows` for each of its own, so that a page is found first, and then told.
     pub(super) found: Option<String>,
+    /// Of whom or what it is asked: SELECTs of uids that stand in `rows` by their names, each within `IN ({name})`. They are read first: a uid
+    /// that is known leads the engine to the few rows that are sorted by it.
+    pub(super) given: Vec<(&'static str, String)>,
     /// Its columns in the order by which no two rows are alike; texts of SQL behind `ORDER BY`.
     pub(super) order: &'static str,
     /// What is said where there are no rows.
@@ -60,34 +71,49 @@ impl Question {
 
     /// The whole question, without an order.
     fn whole(&self) -> String {
-        self.found.as_deref().map_or_else(|| self.rows.clone(), |found| self.about(found.trim_end()))
+        let found = self.found.as_ref().map(|found| ("found", found.trim_end().to_owned()));
+        self.filled(found.into_iter().chain(self.given.iter().cloned()))
     }
 
-    /// The question about some of what is found.
-    fn about(&self, found: &str) -> String {
-        sql::fill(&self.rows, &[("found", found)])
+    /// The rows with something in each place.
+    fn filled(&self, values: impl Iterator<Item = (&'static str, String)>) -> String {
+        let values: Vec<(&str, String)> = values.collect();
+        if values.is_empty() {
+            // What somebody looks for may have braces.
+            return self.rows.clone();
+        }
+        sql::fill(&self.rows, &values.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>())
     }
 
-    /// So many rows behind the first ones: in one question, or first their uids, which `find` reads, and then what is told of these.
+    /// So many rows behind the first ones: as it is, where nothing is to be known before; else `find` reads uids.
     pub(super) fn part<E>(
         &self,
         first: u64,
         count: u64,
-        find: impl FnOnce(&str) -> Result<Vec<String>, E>,
+        find: impl Fn(&str) -> Result<Vec<String>, E>,
     ) -> Result<String, E> {
         let (order, limit) = (self.order, format!("LIMIT {count} OFFSET {first}"));
-        let Some(found) = &self.found else { return Ok(format!("{} {limit}", self.sql())) };
+        let mut values = Vec::new();
+        for (name, uids) in &self.given {
+            let known = find(uids)?;
+            values.push((*name, if known.len() > MOST_UIDS { uids.clone() } else { listed(&known) }));
+        }
+        let Some(found) = &self.found else {
+            return Ok(format!("{}\nORDER BY {order} {limit}", self.filled(values.into_iter())));
+        };
         let uids = find(&format!("SELECT f.uid FROM ({found}) AS f ORDER BY {order} {limit}"))?;
         let uids = match &uids[..] {
             [] => "SELECT 0 AS uid WHERE FALSE".to_owned(),
             some => format!("SELECT f.uid AS uid FROM (VALUES ({})) AS f(uid)", some.join("), (")),
         };
-        Ok(format!("{}\nORDER BY {order}", self.about(&uids)))
+        values.push(("found", uids));
+        Ok(format!("{}\nORDER BY {order}", self.filled(values.into_iter())))
     }
 
     /// How many rows there are.
     pub(super) fn count(&self) -> String {
-        format!("SELECT COUNT(*) AS n FROM ({}) AS all_rows", self.found.as_ref().unwrap_or(&self.rows))
+        let rows = self.found.clone().unwrap_or_else(|| self.whole());
+        format!("SELECT COUNT(*) AS n FROM ({rows}) AS all_rows")
     }
 }
 

@@ -56,9 +56,14 @@ class Provider:
             oidc_provider_mock.User(sub="2", claims={"preferred_username": "bob@example.org", "groups": ["cooks", "ledger-approvers"]}),
             oidc_provider_mock.User(sub="3", claims={"preferred_username": "eve", "groups": ["cooks"]}),
             oidc_provider_mock.User(sub="4", claims={"preferred_username": "no name"}),
+            oidc_provider_mock.User(sub="5", claims={"preferred_username": "mia", "groups": ["ledger-approvers"]}),
         ]
+        # Some providers sign no more than who it is, and tell the rest when they are asked.
+        whole = oidc_provider_mock._app.OpenIDCode.generate_user_info
+        thin = lambda grant, user, scope: {"sub": "5"} if user.sub == "5" else whole(grant, user, scope)
+        oidc_provider_mock._app.OpenIDCode.generate_user_info = thin
         app = oidc_provider_mock.app(require_nonce=True, user_claims=users)
-        self.challenge, self.redeemed = None, 0
+        self.challenge, self.redeemed, self.told_more = None, 0, 0
 
         @app.before_request
         def look():
@@ -72,6 +77,9 @@ class Provider:
                 digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
                 holds(digest == self.challenge and 43 <= len(verifier) <= 128, "PKCE")
                 self.redeemed += 1
+            if request.path.endswith("/userinfo"):
+                holds(request.headers["Authorization"].startswith("Bearer "), "who asks for more")
+                self.told_more += 1
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("localhost").configure_cert(context)
@@ -179,6 +187,12 @@ def main():
         if pictures:
             eve.screenshot(path=pictures / "sign-in-no-role.png")
         holds(eve.goto(served.base + "/").status == 401, "eve is not in")
+
+        told_more = provider.told_more
+        mia = visitor()
+        sign_in(mia, "5")
+        mia.get_by_role("heading", name="Log", exact=True).wait_for()
+        holds(provider.told_more == told_more + 1 and "mia" in mia.content(), "what is not signed is asked for")
 
         nobody = visitor()
         sign_in(nobody, "4")

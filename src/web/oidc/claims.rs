@@ -94,6 +94,25 @@ fn text<'a>(claims: &'a Map<String, Value>, claim: &str) -> Option<&'a str> {
     claims.get(claim).and_then(Value::as_str)
 }
 
+/// Whether something is missing that says who it is or what they may do.
+pub(super) fn lacks(claims: &Map<String, Value>, provider: &Oidc) -> bool {
+    let has = |claim: &str| claims.contains_key(claim);
+    !has(&provider.name_claim) || (!provider.roles.is_empty() && !has(&provider.groups_claim))
+}
+
+/// Adds what the provider says of the same person elsewhere; what is signed stays as it is.
+pub(super) fn add(claims: &mut Map<String, Value>, more: Map<String, Value>, provider: &Oidc) -> Result<(), OidcError> {
+    // OpenID Connect Core 1.0, 5.3.2: another subject is another person.
+    if text(&more, "sub").is_none_or(|subject| text(claims, "sub") != Some(subject)) {
+        let why = "it tells of somebody else".to_owned();
+        return Err(OidcError::NotValid { provider: provider.title.clone(), why });
+    }
+    for (claim, value) in more {
+        claims.entry(claim).or_insert(value);
+    }
+    Ok(())
+}
+
 /// Who it is.
 pub(super) fn named(claims: &Map<String, Value>, provider: &Oidc) -> Result<Named, OidcError> {
     let no_name = || OidcError::NoName { provider: provider.title.clone(), claim: provider.name_claim.clone() };

@@ -56,9 +56,15 @@ impl SignIns {
             return Err(OidcError::Refused { provider: provider(), said: code(said) });
         }
         let known = self.provider(settings, now)?;
-        let token = known.redeem(back.get("code").ok_or(OidcError::NotBegun)?, &begun)?;
-        let known = if claims::knows_key(&token, &known.keys) { known } else { self.renewed(known)? };
-        let claims = claims::claims(&token, &known.keys, settings, &begun.nonce, now)?;
+        let redeemed = known.redeem(back.get("code").ok_or(OidcError::NotBegun)?, &begun)?;
+        let token = &redeemed.id_token;
+        let known = if claims::knows_key(token, &known.keys) { known } else { self.renewed(known)? };
+        let mut claims = claims::claims(token, &known.keys, settings, &begun.nonce, now)?;
+        if claims::lacks(&claims, settings)
+            && let Some(more) = known.more(&redeemed)?
+        {
+            claims::add(&mut claims, more, settings)?;
+        }
         Ok((claims::named(&claims, settings)?, begun.to))
     }
 

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::jwk::JwkSet;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use ureq::http::Request;
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
@@ -30,6 +31,7 @@ struct Description {
     authorization_endpoint: String,
     token_endpoint: String,
     jwks_uri: String,
+    userinfo_endpoint: Option<String>,
     #[serde(default)]
     token_endpoint_auth_methods_supported: Vec<String>,
 }
@@ -45,8 +47,11 @@ pub(super) struct Provider {
 
 /// What a code is redeemed for, as far as it matters here.
 #[derive(Deserialize)]
-struct Redeemed {
-    id_token: String,
+pub(super) struct Redeemed {
+    /// Signed claims, which nobody has checked yet.
+    pub(super) id_token: String,
+    /// What asks the provider for more of them.
+    access_token: Option<String>,
 }
 
 /// What stands in an answer that says no.
@@ -94,8 +99,8 @@ impl Provider {
         Ok(url)
     }
 
-    /// Redeems a code for signed claims, which nobody has checked yet.
-    pub(super) fn redeem(&self, code: &str, begun: &Begun) -> Result<String, OidcError> {
+    /// Redeems a code.
+    pub(super) fn redeem(&self, code: &str, begun: &Begun) -> Result<Redeemed, OidcError> {
         let (settings, what) = (&self.settings, "your name");
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", "authorization_code")
@@ -123,7 +128,23 @@ impl Provider {
         let request = request.body(form.finish()).map_err(|_| self.not_reached(BadAddress::None.into()))?;
         let answered = http::call(request, settings.root_certificate.as_deref());
         let answered = answered.map_err(|source| failed(settings, what, source))?;
-        Ok(read::<Redeemed>(settings, what, answered)?.id_token)
+        read(settings, what, answered)
+    }
+
+    /// What else the provider says of whom it signed for: some sign no more than who it is. `None` where it says nothing.
+    pub(super) fn more(&self, redeemed: &Redeemed) -> Result<Option<Map<String, Value>>, OidcError> {
+        let (Some(at), Some(token)) = (&self.described.userinfo_endpoint, &redeemed.access_token) else {
+            return Ok(None);
+        };
+        let (settings, what) = (&self.settings, "more about you");
+        let asked = callable(at).map_err(HttpError::from).and_then(|url| {
+            let request = Request::get(url.as_str())
+                .header(ACCEPT, "application/json")
+                .header(AUTHORIZATION, format!("Bearer {token}"))
+                .body(());
+            http::call(request.map_err(|_| BadAddress::None)?, settings.root_certificate.as_deref())
+        });
+        read(settings, what, asked.map_err(|source| failed(settings, what, source))?).map(Some)
     }
 
     /// Asks for the keys anew.

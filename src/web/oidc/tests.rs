@@ -8,7 +8,7 @@ use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 
-use super::claims::{claims, knows_key, named};
+use super::claims::{add, claims, knows_key, lacks, named};
 use super::provider::code;
 use crate::settings::role::Role;
 use crate::settings::serve::Oidc;
@@ -182,6 +182,28 @@ fn a_name_is_read_from_its_claim_and_roles_from_groups() {
     let mail = |verified: Value| json!({ "email": "Bob@Example.org", "email_verified": verified });
     assert_eq!(who(&by_mail, mail(json!(true))).map(|(name, _)| name).as_deref(), Some("bob@example.org"));
     assert_eq!(who(&by_mail, mail(json!(false))), None, "an address that was only typed");
+}
+
+#[test]
+fn what_is_told_elsewhere_of_the_same_person_adds_and_replaces_nothing() {
+    let object = |value: Value| match value {
+        Value::Object(object) => object,
+        _ => panic!("an object"),
+    };
+    let own = provider();
+    let mut claims = object(json!({ "sub": "1", "groups": ["staff"] }));
+    assert!(lacks(&claims, &own));
+    assert!(!lacks(&object(json!({ "preferred_username": "anna", "groups": [] })), &own));
+    assert!(!lacks(&object(json!({ "preferred_username": "anna" })), &Oidc { roles: [].into(), ..provider() }));
+    for somebody_else in [json!({ "sub": "2", "preferred_username": "root" }), json!({ "preferred_username": "root" })]
+    {
+        let why = add(&mut claims, object(somebody_else), &own).expect_err("another").to_string();
+        assert!(why.contains("somebody else"), "{why}");
+    }
+    add(&mut claims, object(json!({ "sub": "1", "preferred_username": "anna", "groups": ["ledger-approvers"] })), &own)
+        .expect("the same");
+    let named = named(&claims, &own).expect("a name");
+    assert_eq!((&*named.name, named.roles.into_iter().collect::<Vec<_>>()), ("anna", vec![Role::Viewer]));
 }
 
 #[test]

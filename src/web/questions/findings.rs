@@ -36,6 +36,7 @@ pub(in crate::web) fn findings(_: &Asked, fields: &Fields) -> Result<Question, R
         needs: &["findings"],
         rows: sql::fill(include_str!("findings.sql"), &[("filter", &filter)]),
         found: None,
+        given: Vec::new(),
         order: "risk DESC NULLS LAST, control NULLS LAST, kind NULLS LAST, subject NULLS LAST, detail NULLS FIRST",
         empty: "No finding is so.",
         leads: vec![("control", |row| control_page(row)), ("subject", subject_page)],
@@ -50,6 +51,7 @@ pub(in crate::web) fn by_control() -> Question {
         needs: &["findings"],
         rows: include_str!("by_control.sql").trim_end().to_owned(),
         found: None,
+        given: Vec::new(),
         order: "risk DESC NULLS LAST, control NULLS LAST",
         empty: "No control found anything.",
         leads: vec![
@@ -68,6 +70,7 @@ pub(in crate::web) fn causes(fields: &Fields) -> Question {
         needs: &["finding_causes"],
         rows: sql::fill(include_str!("causes.sql"), &[("control", &control)]),
         found: None,
+        given: Vec::new(),
         order: "kind NULLS LAST, subject NULLS LAST, detail NULLS FIRST, account NULLS LAST, through_group NULLS FIRST, held NULLS LAST, conflicting NULLS LAST, perimeter NULLS FIRST",
         empty: "No right brings about a conflict.",
         leads: Vec::new(),

@@ -4,6 +4,4 @@ SELECT f.control AS control, f.risk AS risk, f.state AS state, f.kind AS kind,
        f.detail AS detail, f.opened_on AS opened_on, f.fixed_on AS fixed_on
 FROM findings f
 JOIN uids u ON u.kind = f.kind AND u.uid = f.uid
-LEFT JOIN ownership o ON f.kind = 'account' AND o.account_uid = f.uid
-LEFT JOIN uids w ON w.kind = 'identity' AND w.uid = o.identity_uid
 WHERE {about}

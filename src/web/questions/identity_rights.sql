@@ -1,16 +1,14 @@
 -- identity_rights.sql: what a person holds and should hold, with what the rights model says of it
-WITH who AS (
-  SELECT u.uid AS uid FROM uids u WHERE u.kind = 'identity' AND u.namespace = '' AND u.key = {identity}
-), meant AS (
+WITH meant AS (
   SELECT t.permission_uid AS permission_uid, MIN(t.rule) AS rule, COUNT(DISTINCT t.rule) AS rules
-  FROM theoretical_rights t JOIN who w ON w.uid = t.identity_uid GROUP BY t.permission_uid
+  FROM theoretical_rights t WHERE t.identity_uid IN ({person}) GROUP BY t.permission_uid
 ), gaps AS (
   SELECT g.permission_uid AS permission_uid, g.gap AS gap, g.first_seen_on AS first_seen_on, g.excused_until_on AS excused_until_on
-  FROM entitlement_gaps g JOIN who w ON w.uid = g.identity_uid
+  FROM entitlement_gaps g WHERE g.identity_uid IN ({person})
 ), held AS (
   SELECT e.permission_uid AS permission_uid, e.perimeter AS perimeter, TRUE AS is_held, e.is_direct AS is_direct,
          e.is_through_group AS is_through_group, e.is_through_role AS is_through_role
-  FROM effective_rights e JOIN who w ON w.uid = e.identity_uid
+  FROM effective_rights e WHERE e.identity_uid IN ({person})
   UNION ALL
   SELECT g.permission_uid AS permission_uid, CAST(NULL AS VARCHAR) AS perimeter, FALSE AS is_held, FALSE AS is_direct,
          FALSE AS is_through_group, FALSE AS is_through_role

@@ -1,6 +1,6 @@
 //! Accounts without an owner, and what is known of who might own one.
 
-use super::people::{account_page, account_place};
+use super::people::{account_page, one_account};
 use crate::collect::key::normalise;
 use crate::sql;
 use crate::web::ask::Fields;
@@ -17,6 +17,7 @@ pub(in crate::web) fn orphans(fields: &Fields) -> Question {
         needs: &["ownership"],
         rows: include_str!("orphans.sql").to_owned(),
         found: Some(sql::fill(include_str!("orphans_found.sql"), &[("filter", &filter(fields))])),
+        given: Vec::new(),
         order: "repository NULLS LAST, identifier NULLS LAST",
         empty: "No such account is an orphan.",
         leads: vec![("identifier", decide_page)],
@@ -37,6 +38,7 @@ pub(in crate::web) fn ownerless(fields: &Fields) -> Question {
         needs: &["ownership"],
         rows: sql::fill(include_str!("ownerless.sql"), &[("filter", &filter)]),
         found: None,
+        given: Vec::new(),
         order: "repository NULLS LAST, identifier NULLS LAST",
         empty: "No such account has no owner for a reason.",
         leads: vec![("identifier", decide_page)],
@@ -51,6 +53,7 @@ pub(in crate::web) fn without_owner() -> Question {
         needs: &["ownership"],
         rows: include_str!("without_owner.sql").trim_end().to_owned(),
         found: None,
+        given: Vec::new(),
         order: "repository NULLS LAST, reason NULLS LAST",
         empty: "Every account has an owner.",
         leads: vec![("reason", reason_page), ("accounts", reason_page)],
@@ -63,8 +66,9 @@ pub(in crate::web) fn account_matches(fields: &Fields) -> Question {
         title: "What the rules found".to_owned(),
         about: Some("Rules are tried in this order for accounts that nothing before them decides.".to_owned()),
         needs: &["owner_matches"],
-        rows: sql::fill(include_str!("account_matches.sql"), &[("account", &account_place(fields))]),
+        rows: include_str!("account_matches.sql").to_owned(),
         found: None,
+        given: vec![("account", one_account(fields))],
         order: "place NULLS LAST, rule NULLS LAST",
         empty: "No rule found anything for this account.",
         leads: vec![("employee_id", |row| identity_page(row[2].as_deref()))],
@@ -77,8 +81,9 @@ pub(in crate::web) fn account_candidates(fields: &Fields) -> Question {
         title: "Who is in question".to_owned(),
         about: None,
         needs: &["owner_candidates"],
-        rows: sql::fill(include_str!("account_candidates.sql"), &[("account", &account_place(fields))]),
+        rows: include_str!("account_candidates.sql").to_owned(),
         found: None,
+        given: vec![("account", one_account(fields))],
         order: "name NULLS LAST, employee_id NULLS LAST, rule NULLS LAST, compared NULLS LAST",
         empty: "Nobody in particular.",
         leads: vec![("employee_id", |row| identity_page(row[0].as_deref()))],
@@ -97,6 +102,7 @@ pub(in crate::web) fn account_decisions(fields: &Fields) -> Question {
             &[("repository", &literal("repository")), ("identifier", &literal("identifier"))],
         ),
         found: None,
+        given: Vec::new(),
         order: "decided_on NULLS LAST, decision NULLS LAST, value NULLS FIRST, reason NULLS FIRST, who NULLS FIRST, line NULLS FIRST",
         empty: "None about this account.",
         leads: Vec::new(),

@@ -23,6 +23,7 @@ pub(in crate::web) fn identities(fields: &Fields) -> Question {
         needs: &["identities"],
         rows: include_str!("identity_search.sql").to_owned(),
         found: Some(sql::fill(include_str!("identity_found.sql"), &[("filter", &filter)])),
+        given: Vec::new(),
         order: "name NULLS LAST, employee_id NULLS LAST",
         empty: "Nobody is called so.",
         leads: vec![("employee_id", |row| identity_page(row[0].as_deref()))],
@@ -35,8 +36,9 @@ pub(in crate::web) fn identity_accounts(fields: &Fields) -> Question {
         title: "Accounts".to_owned(),
         about: None,
         needs: &["ownership"],
-        rows: sql::fill(include_str!("identity_accounts.sql"), &[("identity", &identity(fields))]),
+        rows: include_str!("identity_accounts.sql").to_owned(),
         found: None,
+        given: person_and_accounts(fields),
         order: "repository NULLS LAST, identifier NULLS LAST",
         empty: "No account is known to be theirs.",
         leads: vec![("identifier", |row| Some(account_page("/accounts", row[0].as_deref()?, row[1].as_deref()?)))],
@@ -52,8 +54,9 @@ pub(in crate::web) fn identity_rights(fields: &Fields) -> Question {
                 .to_owned(),
         ),
         needs: &["effective_rights"],
-        rows: sql::fill(include_str!("identity_rights.sql"), &[("identity", &identity(fields))]),
+        rows: include_str!("identity_rights.sql").to_owned(),
         found: None,
+        given: vec![("person", person(fields))],
         order: "application NULLS LAST, permission NULLS LAST, perimeter NULLS FIRST, held NULLS LAST",
         empty: "No right is held, and none is missing.",
         leads: Vec::new(),
@@ -62,26 +65,22 @@ pub(in crate::web) fn identity_rights(fields: &Fields) -> Question {
 
 /// By which accounts, groups and roles the person `identity` holds each right.
 pub(in crate::web) fn identity_ways(fields: &Fields) -> Question {
-    let mine = format!(
-        "SELECT o.account_uid AS account_uid FROM ownership o JOIN uids w ON w.kind = 'identity' AND w.uid = o.identity_uid
-  WHERE w.namespace = '' AND w.key = {}",
-        identity(fields)
-    );
-    ways("Why: what brings each right", &mine)
+    ways("Why: what brings each right", person_and_accounts(fields).split_off(1))
 }
 
 /// By which groups and roles an account holds each right: `repository`, `identifier`.
 pub(in crate::web) fn account_ways(fields: &Fields) -> Question {
-    ways("Rights", &format!("SELECT a.uid AS account_uid FROM accounts a WHERE {}", account_place(fields)))
+    ways("Rights", vec![("accounts", one_account(fields))])
 }
 
-fn ways(title: &str, mine: &str) -> Question {
+fn ways(title: &str, given: Vec<(&'static str, String)>) -> Question {
     Question {
         title: title.to_owned(),
         about: Some("A right is held by the account itself, or by a group it is in, or by a group that this one lies in; or a role that is held includes it.".to_owned()),
         needs: &["rights", "group_closure", "permission_closure"],
-        rows: sql::fill(include_str!("held_by_ways.sql"), &[("mine", mine)]),
+        rows: include_str!("held_by_ways.sql").to_owned(),
         found: None,
+        given,
         order: "application NULLS LAST, permission NULLS LAST, perimeter NULLS FIRST, repository NULLS LAST, account NULLS LAST, member_of NULLS FIRST, inside_of NULLS FIRST, by_role NULLS FIRST",
         empty: "Nothing brings a right.",
         leads: vec![("account", |row| Some(account_page("/accounts", row[3].as_deref()?, row[4].as_deref()?)))],
@@ -90,25 +89,23 @@ fn ways(title: &str, mine: &str) -> Question {
 
 /// Findings about the person `identity` and about their accounts.
 pub(in crate::web) fn identity_findings(fields: &Fields) -> Question {
-    let key = identity(fields);
-    about(&format!(
-        "(u.kind = 'identity' AND u.namespace = '' AND u.key = {key}) OR (w.namespace = '' AND w.key = {key})"
-    ))
+    let whose = "(f.kind = 'identity' AND f.uid IN ({person})) OR (f.kind = 'account' AND f.uid IN ({accounts}))";
+    about(whose, person_and_accounts(fields))
 }
 
 /// Findings about an account: `repository`, `identifier`.
 pub(in crate::web) fn account_findings(fields: &Fields) -> Question {
-    let (repository, identifier) = account(fields);
-    about(&format!("u.kind = 'account' AND u.namespace = {repository} AND u.key = {identifier}"))
+    about("f.kind = 'account' AND f.uid IN ({account})", vec![("account", one_account(fields))])
 }
 
-fn about(about: &str) -> Question {
+fn about(about: &str, given: Vec<(&'static str, String)>) -> Question {
     Question {
         title: "Findings".to_owned(),
         about: None,
         needs: &["findings"],
         rows: sql::fill(include_str!("findings_about.sql"), &[("about", about)]),
         found: None,
+        given,
         order: "fixed_on DESC NULLS FIRST, risk DESC NULLS LAST, control NULLS LAST, kind NULLS LAST, repository NULLS FIRST, subject NULLS LAST, detail NULLS FIRST",
         empty: "No control found anything.",
         leads: vec![
@@ -124,8 +121,9 @@ pub(in crate::web) fn account_groups(fields: &Fields) -> Question {
         title: "Groups".to_owned(),
         about: Some("Each group with those it lies in, and how many steps these are away.".to_owned()),
         needs: &["memberships", "group_closure"],
-        rows: sql::fill(include_str!("account_groups.sql"), &[("account", &account_place(fields))]),
+        rows: include_str!("account_groups.sql").to_owned(),
         found: None,
+        given: vec![("account", one_account(fields))],
         order: "member_of NULLS LAST, steps NULLS LAST, inside_of NULLS LAST, role NULLS FIRST",
         empty: "It is in no group.",
         leads: Vec::new(),
@@ -146,17 +144,22 @@ pub(in crate::web) fn account_page(page: &str, repository: &str, identifier: &st
     format!("{page}/{}/{}", escaped(repository), escaped(identifier))
 }
 
-/// The condition over `accounts a` that the fields `repository` and `identifier` name.
-pub(super) fn account_place(fields: &Fields) -> String {
-    let (repository, identifier) = account(fields);
-    format!("a.repository = {repository} AND a.identifier = {identifier}")
-}
-
-fn account(fields: &Fields) -> (String, String) {
+/// The account that the fields `repository` and `identifier` name.
+pub(super) fn one_account(fields: &Fields) -> String {
     let literal = |name: &str| sql::text(fields.whole(name).unwrap_or_default());
-    (literal("repository"), literal("identifier"))
+    let (repository, identifier) = (literal("repository"), literal("identifier"));
+    format!("SELECT a.uid FROM accounts a WHERE a.repository = {repository} AND a.identifier = {identifier}")
 }
 
-fn identity(fields: &Fields) -> String {
-    sql::text(fields.whole("identity").unwrap_or_default())
+/// The person that the field `identity` names.
+fn person(fields: &Fields) -> String {
+    let key = sql::text(fields.whole("identity").unwrap_or_default());
+    format!("SELECT i.uid FROM identities i WHERE i.employee_id = {key}")
+}
+
+/// The same, and their accounts.
+fn person_and_accounts(fields: &Fields) -> Vec<(&'static str, String)> {
+    let person = person(fields);
+    let accounts = format!("SELECT o.account_uid FROM ownership o WHERE o.identity_uid IN ({person})");
+    vec![("person", person), ("accounts", accounts)]
 }

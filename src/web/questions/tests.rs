@@ -45,9 +45,13 @@ fn fields(pairs: &[(&str, &str)]) -> Fields {
     Fields(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
 }
 
+/// The whole answer, which is also that of a page that is long enough.
 #[track_caller]
 fn rows(question: &Question, inputs: &[Csv<'_>]) -> Vec<String> {
-    answer(&question.sql(), inputs)
+    let whole = answer(&question.sql(), inputs);
+    let page = question.part(0, 1000, |sql| Ok::<_, ()>(answer(sql, inputs))).expect("uids");
+    assert_eq!(answer(&page, inputs), whole, "{page}");
+    whole
 }
 
 /// The first cells of each row.
@@ -98,6 +102,7 @@ fn people_are_found_by_a_part_of_name_mail_or_employee_id_whatever_the_accents()
 #[test]
 fn rights_are_told_with_what_the_model_says_and_those_that_lack_too() {
     let inputs = [
+        IDENTITIES,
         UIDS,
         (
             "effective_rights",
@@ -130,6 +135,7 @@ fn rights_are_told_with_what_the_model_says_and_those_that_lack_too() {
 #[test]
 fn a_right_comes_by_the_account_by_its_groups_and_by_roles() {
     let inputs = [
+        IDENTITIES,
         UIDS,
         ACCOUNTS,
         OWNERSHIP,
@@ -162,7 +168,7 @@ fn findings_about_a_person_are_also_those_about_their_accounts() {
          d,identity,2,,opened,2026-01-01,2026-01-01,,4
          e,identity,1,,fixed,2026-01-01,2026-01-01,2026-01-02,5",
     );
-    let inputs = [UIDS, OWNERSHIP, findings];
+    let inputs = [IDENTITIES, ACCOUNTS, UIDS, OWNERSHIP, findings];
     let of_person = rows(&identity_findings(&fields(&[("identity", "E1")])), &inputs);
     assert_eq!(
         beginnings(of_person, 6),
