@@ -120,24 +120,51 @@ fn a_unit_may_touch_little() {
         return;
     }
     let mail = "\n[mail]\nhost = \"mail.example.org\"\nfrom = \"a@example.org\"\nto = [\"b@example.org\"]\nuser = \"u\"\npassword = { credential = \"smtp\" }\n\n[metrics]\ntextfile = \"/var/lib/x/ledgerline.prom\"\n";
-    for more in ["", mail] {
+    let open_page = "\n[serve]\naddress = \"0.0.0.0:8470\"\ncertificate = \"tls.pem\"\nkey = \"tls.pem\"\nurl = \"https://l.example.org\"\n[serve.oidc]\nissuer = \"https://o.example.org\"\nclient_id = \"l\"\nclient_secret = { env = \"OIDC\" }\n";
+    for (more, has_mail) in [("", false), (mail, true), (open_page, false)] {
         let project = due_at("30 3 * * *", "");
         project.write("ledgerline.toml", format!("{}{more}", project.read("ledgerline.toml")));
         let out = project.path().to_str().expect("a plain path");
-        project.run(&["schedule", "install", "--systemd", "--out", out]).code(0);
-        let unit = project.path().join("ledgerline-load.service");
-        let text = project.read("ledgerline-load.service");
-        assert_eq!(
-            text.contains("\nLoadCredential=smtp\n") && text.contains(" -/var/lib/x\n"),
-            !more.is_empty(),
-            "{text}"
-        );
-        // Exposure of at most 1.5.
-        let judged =
-            Command::new("systemd-analyze").args(["security", "--offline=true", "--threshold=15"]).arg(unit).output();
-        let judged = judged.expect("it was there");
-        assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stdout));
+        for (words, file) in
+            [(&["--systemd"][..], "ledgerline-load.service"), (&["--systemd", "--page"], "ledgerline.service")]
+        {
+            project.run(&[&["schedule", "install", "--out", out], words].concat()).code(0).stderr_has("systemctl");
+            let text = project.read(file);
+            assert_eq!(text.contains("\nLoadCredential=smtp\n"), has_mail, "{text}");
+            assert_eq!(text.contains(" -/var/lib/x\n"), has_mail, "{text}");
+            let is_page = words.len() > 1;
+            assert_eq!(text.contains("# With OIDC;"), is_page && more == open_page, "{text}");
+            assert_eq!(text.contains("IPAddressAllow=localhost"), is_page && more.is_empty(), "{text}");
+            assert_eq!(text.contains("SystemCallFilter=setpriority"), is_page, "{text}");
+            // Exposure of at most 1.5.
+            let judged = Command::new("systemd-analyze")
+                .args(["security", "--offline=true", "--threshold=15"])
+                .arg(project.path().join(file))
+                .output()
+                .expect("it was there");
+            assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stdout));
+        }
     }
+}
+
+#[test]
+fn a_unit_may_call_whom_the_project_calls_and_write_what_it_writes() {
+    let project = due_at("30 3 * * *", "");
+    let unit = |project: &Project, words: &[&str]| project.run(&[&["schedule", "install"], words].concat()).code(0);
+    unit(&project, &["--systemd"]).stdout_has("\nPrivateNetwork=yes\n");
+    let more = "\n[notify.webhook]\nurl = { credential = \"hook\" }\n[notify.ping]\nurl = { env = \"PING\" }\n[lineage]\nfile = \"/var/log/l/lineage.jsonl\"\n[engine]\nspill = \"/var/tmp/s\"\n";
+    project.write("ledgerline.toml", format!("{}{more}", project.read("ledgerline.toml")));
+    let said = unit(&project, &["--systemd"]);
+    said.stdout_has("AF_UNIX AF_INET AF_INET6\n")
+        .stdout_has("\nLoadCredential=hook\n# With PING;")
+        .stdout_has("writes the ledger, what queries spill and lineage.\n")
+        .stdout_has(" -/var/tmp/s -/var/log/l\n");
+    project.run(&["schedule", "install", "--cron", "--page"]).code(2).stderr_has("`--systemd --page`");
+    project.write(
+        "ledgerline.toml",
+        format!("{}\n[serve]\naddress = \"127.0.0.1:443\"\n", project.read("ledgerline.toml")),
+    );
+    project.run(&["schedule", "install", "--systemd", "--page"]).code(2).stderr_has("port 443 is for the system");
 }
 
 /// The library that gives a process another clock; says that the test is skipped where there is none.

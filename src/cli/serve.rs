@@ -33,7 +33,8 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Result<u8, 
     }
     let engine = machine::engine_beside(&project)?;
     let site = Site::new(project, reading(folder.clone()), Box::new(SystemClock), engine)?;
-    if site.users().is_empty() {
+    let comes_by_group = site.project().serve.oidc.as_ref().is_some_and(|provider| !provider.roles.is_empty());
+    if site.users().is_empty() && !comes_by_group {
         return Err(Failure::Usage(
             "nobody may come in yet: `ledgerline user add NAME --role operator` makes a user".to_owned(),
         ));

@@ -18,7 +18,7 @@ use crate::web::users::{Password, Role, Token, User, Users};
 pub(super) enum Command {
     /// Let somebody use the page. The password is typed twice, or is the line on stdin where that is no terminal.
     #[command(override_usage = "ledgerline user add [OPTIONS] <NAME> --role <ROLE>...")]
-    Add(RolesArguments),
+    Add(AddArguments),
     /// List the users, with their roles and tokens.
     List,
     /// Give a user another password.
@@ -32,6 +32,16 @@ pub(super) enum Command {
     Token(TokenArguments),
     /// Take a token back.
     Revoke(RevokeArguments),
+}
+
+/// A new user.
+#[derive(clap::Args)]
+pub(super) struct AddArguments {
+    #[command(flatten)]
+    user: RolesArguments,
+    /// Take no password: a proxy or an OpenID Connect provider signs this user in.
+    #[arg(long)]
+    no_password: bool,
 }
 
 /// A user, and roles.
@@ -99,12 +109,12 @@ fn path(project: &Project) -> PathBuf {
     project.serve.users.clone()
 }
 
-fn add(path: &Path, arguments: &RolesArguments) -> Result<(), Failure> {
-    let RolesArguments { name, .. } = arguments;
-    let roles = || arguments.roles.iter().copied().collect::<BTreeSet<Role>>();
+fn add(path: &Path, arguments: &AddArguments) -> Result<(), Failure> {
+    let RolesArguments { name, roles } = &arguments.user;
+    let roles = || roles.iter().copied().collect::<BTreeSet<Role>>();
     // Nobody is to type a password for a name that is refused then.
     Users::load(path)?.check_new(name)?;
-    let password = Password::new(name, &typed(name)?)?;
+    let password = if arguments.no_password { None } else { Some(Password::new(name, &typed(name)?)?) };
     Users::change(path, |users| users.add(name, roles(), password))?;
     say(&format!("user `{name}` is in `{}`: {}", path.display(), joined(&roles())));
     Ok(())

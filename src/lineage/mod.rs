@@ -1,4 +1,4 @@
-//! The events of a run as `OpenLineage` has them, one JSON object a line: START and COMPLETE, FAIL or ABORT for the run and for
+//! The events of a run as OpenLineage has them, one JSON object a line: START and COMPLETE, FAIL or ABORT for the run and for
 //! each of its stages, with what was read and what was made.
 //!
 //! What a stage may read is told, not what each model did read: `explain` knows that. A table that is carried or reused counts as made.

@@ -1,4 +1,4 @@
-//! What `OpenLineage` 2-0-2 has of an event, as far as it is used here; field names are those of its schema.
+//! What OpenLineage 2-0-2 has of an event, as far as it is used here; field names are those of its schema.
 
 use std::collections::BTreeMap;
 

@@ -23,6 +23,7 @@ mod names;
 mod notify;
 mod policies;
 mod rules;
+mod serve;
 
 /// A project in a folder of its own.
 struct Files {
@@ -367,4 +368,10 @@ fn codes_are_unique() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), all);
+}
+
+/// A project with more in its file.
+fn project(more: &str) -> Result<Project, String> {
+    let files = Files::new().with("ledgerline.toml", &format!("[project]\nname = \"Test\"\n{more}"));
+    files.project().map_err(|problems| files.shown(&problems))
 }

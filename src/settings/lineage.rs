@@ -1,4 +1,4 @@
-//! Settings of lineage: where the events of runs are written as `OpenLineage` has them.
+//! Settings of lineage: where the events of runs are written as OpenLineage has them.
 
 use std::path::PathBuf;
 

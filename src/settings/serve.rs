@@ -43,7 +43,7 @@ pub struct Proxy {
     pub secret: Secret,
 }
 
-/// An `OpenID` Connect provider.
+/// An OpenID Connect provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Oidc {
     /// How it names itself.

@@ -3,6 +3,7 @@
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, COOKIE};
 
+use super::session::SignedIn;
 use super::site::Site;
 use super::users::User;
 use crate::ledger::sha256_hex;
@@ -17,22 +18,27 @@ pub(super) fn cookie_name(has_tls: bool) -> &'static str {
     if has_tls { "__Host-ledgerline" } else { "ledgerline" }
 }
 
-/// The token of the session that a request came with.
-pub(super) fn session_of(headers: &HeaderMap, has_tls: bool) -> Option<String> {
-    let name = cookie_name(has_tls);
+/// The cookie of a sign-in that has begun and is at a provider.
+pub(super) fn begun_cookie_name(has_tls: bool) -> &'static str {
+    if has_tls { "__Host-ledgerline-sign-in" } else { "ledgerline-sign-in" }
+}
+
+/// The value of a cookie that a request came with.
+pub(super) fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
     let cookies = headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(known, _)| *known == name).map(|(_, token)| token.to_owned())
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
 }
 
 /// Who asks for a page, by proxy or by session.
 pub(super) fn visitor(site: &Site, headers: &HeaderMap, session: Option<&str>) -> Option<User> {
-    let name = match &site.project().serve.proxy {
-        Some(proxy) if headers.contains_key(&proxy.header) => named_by(proxy, headers)?,
-        _ => site.sessions.name(session?, site.now())?,
+    let who = match &site.project().serve.proxy {
+        Some(proxy) if headers.contains_key(&proxy.header) => SignedIn::local(&named_by(proxy, headers)?),
+        _ => site.sessions.who(session?, site.now())?,
     };
     // A user who was taken out, or whose roles changed, is so from now on.
-    site.users().find(&name).cloned()
+    let known = site.users().find(&who.name).cloned();
+    known.or_else(|| (!who.roles.is_empty()).then(|| User::of_groups(who.name, who.roles)))
 }
 
 /// Who asks for something of the API, by token.

@@ -24,6 +24,13 @@ pub(crate) enum Answer {
         /// The page.
         to: String,
     },
+    /// Somebody goes to a provider to sign in, and is to come back.
+    Away {
+        /// What the browser keeps until then.
+        state: String,
+        /// Where it goes.
+        to: String,
+    },
     /// The session has ended.
     SignedOut,
     /// JSON.

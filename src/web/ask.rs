@@ -13,6 +13,8 @@ pub(crate) struct Ask {
     pub(crate) person: Option<User>,
     /// The session's token, where the request came with one.
     pub(crate) session: Option<String>,
+    /// The state of a sign-in that this browser began and that is at a provider.
+    pub(crate) begun: Option<String>,
     /// When.
     pub(crate) now: Timestamp,
     /// From where.

@@ -25,8 +25,17 @@ enum Who {
 }
 
 impl Attempts {
-    /// Counts an attempt. Returns whether it may go on.
+    /// Counts an attempt of a user. Returns whether it may go on.
     pub(super) fn may(&self, user: &str, address: IpAddr, now: Timestamp) -> bool {
+        self.count(Some(user), address, now)
+    }
+
+    /// Counts an attempt of somebody whose name nobody knows yet. Returns whether it may go on.
+    pub(super) fn may_from(&self, address: IpAddr, now: Timestamp) -> bool {
+        self.count(None, address, now)
+    }
+
+    fn count(&self, user: Option<&str>, address: IpAddr, now: Timestamp) -> bool {
         let mut attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if attempts.len() > REMEMBERED {
             attempts.retain(|_, times| times.back().is_some_and(|last| now.duration_since(*last) <= WINDOW));
@@ -35,7 +44,7 @@ impl Attempts {
         if attempts.len() > REMEMBERED {
             return false;
         }
-        let user: String = user.chars().take(64).collect();
+        let user: Option<String> = user.map(|user| user.chars().take(64).collect());
         let mut count = |who: Who, most: usize| {
             let times = attempts.entry(who).or_default();
             while times.front().is_some_and(|first| now.duration_since(*first) > WINDOW) {
@@ -48,7 +57,7 @@ impl Attempts {
             is_within
         };
         let by_address = count(Who::Address(address), PER_ADDRESS);
-        by_address && count(Who::User(user), PER_USER)
+        by_address && user.is_none_or(|user| count(Who::User(user), PER_USER))
     }
 
     /// Forgets the attempts of a user who came in.

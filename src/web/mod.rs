@@ -3,7 +3,7 @@
 //!
 //! 1. `listen` takes connections, in the clear on this machine or with TLS, with bounds of number and time.
 //! 2. `routes` is the one table of what can be asked, and of what one must be allowed to for it; `serve` makes it answer.
-//! 3. `access` says who asks: a session, a token, a proxy.
+//! 3. `access` says who asks: a session, a token, a proxy. `oidc` lets a provider say with whom a session begins.
 //! 4. `pages` answer an [`Ask`] with a [`Page`](page::Page): blocks of facts, tables and forms, as data.
 //! 5. `render` turns those into HTML by one template, `sheet` a table into a file.
 
@@ -19,12 +19,14 @@ mod files;
 mod limits;
 mod listen;
 mod live;
+mod oidc;
 mod page;
 #[expect(clippy::unnecessary_wraps, reason = "the table of routes knows one kind of answer")]
 mod pages;
 mod processes;
 mod question;
 mod questions;
+mod random;
 mod render;
 mod routes;
 mod serve;

@@ -74,6 +74,8 @@ pub(crate) enum Block {
         /// Whether it is shown at once.
         is_open: bool,
     },
+    /// The way on that is meant, as a button.
+    Way(Link),
     /// Ways on.
     Links {
         /// What they lead to.

@@ -2,6 +2,7 @@
 
 pub(super) mod accounts;
 pub(super) mod assets;
+pub(super) mod away;
 mod choose;
 pub(super) mod compare;
 pub(super) mod controls;

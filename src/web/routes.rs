@@ -7,11 +7,12 @@ use super::answer::{Answer, Refusal};
 use super::api::{self, Described, Shape};
 use super::ask::Ask;
 use super::pages::{
-    accounts, assets, compare, controls, decide, door, findings, identities, launch, log, now, owner, ownerless,
+    accounts, assets, away, compare, controls, decide, door, findings, identities, launch, log, now, owner, ownerless,
     reports, run, runs, schedule, tables, timeslot, timeslots,
 };
 use super::site::Site;
 use super::users::May;
+use crate::settings::serve::BACK;
 
 /// How something is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +95,8 @@ const PAGE: &[(&str, bool, &str)] = &[("page", true, "which page, counted from 1
 pub(crate) const ROUTES: &[Route] = &[
     open(Verb::Get, "/sign-in", "sign in", door::sign_in),
     open(Verb::Post, "/sign-in", "sign in", door::try_to_sign_in),
+    open(Verb::Get, "/sign-in/provider", "sign in by a provider", away::away),
+    open(Verb::Get, BACK, "come back from a provider", away::back),
     open(Verb::Get, "/static/{file}", "see the style sheet", assets::asset),
     open(Verb::Get, "/health", "see whether the page lives", assets::health),
     Route {

@@ -16,7 +16,7 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter};
 use tower_http::csrf::CsrfLayer;
 
-use super::access::{cookie_name, program, session_of, visitor};
+use super::access::{begun_cookie_name, cookie_name, cookie_of, program, visitor};
 use super::answer::{Answer, Refusal};
 use super::ask::{Ask, Fields};
 use super::live::live;
@@ -103,7 +103,7 @@ async fn answered(site: Arc<Site>, route: &'static Route, request: Request) -> R
 /// to itself and has to ask again from here.
 fn ask(site: &Site, route: &Route, request: &Request) -> (Ask, bool) {
     let Request { from, uri, pieces, headers, body, has_tls } = request;
-    let session = session_of(headers, *has_tls);
+    let session = cookie_of(headers, cookie_name(*has_tls));
     let person = match route.door {
         Door::Open => None,
         Door::Person => visitor(site, headers, session.as_deref()),
@@ -120,6 +120,7 @@ fn ask(site: &Site, route: &Route, request: &Request) -> (Ask, bool) {
     let ask = Ask {
         person,
         session,
+        begun: cookie_of(headers, begun_cookie_name(*has_tls)),
         now: site.now(),
         from: from.ip(),
         path: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
@@ -153,8 +154,8 @@ fn or_file(ask: &Ask, answer: Answer) -> Result<Answer, Refusal> {
 }
 
 fn sent(site: &Site, ask: &Ask, answer: Answer, has_tls: bool) -> Response<Body> {
+    let secure = if has_tls { "; Secure" } else { "" };
     let cookie = |token: &str, age: i64| {
-        let secure = if has_tls { "; Secure" } else { "" };
         format!("{}={token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Strict{secure}", cookie_name(has_tls))
     };
     let go = |to: &str| ([(LOCATION, header_value(to))], StatusCode::SEE_OTHER);
@@ -168,6 +169,13 @@ fn sent(site: &Site, ask: &Ask, answer: Answer, has_tls: bool) -> Response<Body>
         Answer::SignedIn { token, to } => {
             let (headers, status) = go(&to);
             let cookie = cookie(&token, super::session::AT_MOST.as_secs());
+            (status, headers, [(SET_COOKIE, header_value(&cookie))]).into_response()
+        }
+        Answer::Away { state, to } => {
+            let (headers, status) = go(&to);
+            // The provider sends the browser back from another site: a strict cookie would stay behind.
+            let (name, age) = (begun_cookie_name(has_tls), super::oidc::PATIENCE.as_secs());
+            let cookie = format!("{name}={state}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
             (status, headers, [(SET_COOKIE, header_value(&cookie))]).into_response()
         }
         Answer::SignedOut => {
@@ -209,7 +217,7 @@ fn refused(site: &Site, ask: &Ask, refusal: &Refusal, is_for_programs: bool) -> 
     }
     let page = match refusal {
         Refusal::SignIn if ask.is_part => return (status, why.to_owned()).into_response(),
-        Refusal::SignIn => pages::sign_in_page(ask, None),
+        Refusal::SignIn => pages::sign_in_page(site, ask, None),
         _ => pages::refusal_page(status.as_u16(), why),
     };
     (status, html(document(site, ask, &page))).into_response()

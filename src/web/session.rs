@@ -1,10 +1,12 @@
 //! Sessions: who signed in, by a token that only the browser has. They live in memory: a restart signs everybody out.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::random::digits;
+use super::users::Role;
 use crate::ledger::sha256_hex;
 
 /// So long nothing may be asked before one has to sign in again.
@@ -19,9 +21,25 @@ pub(super) struct Sessions(Mutex<HashMap<String, Session>>);
 
 #[derive(Debug, Clone)]
 struct Session {
-    name: String,
+    who: SignedIn,
     since: Timestamp,
     last: Timestamp,
+}
+
+/// Who signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SignedIn {
+    /// The user's name.
+    pub(super) name: String,
+    /// The roles that a provider's groups gave to somebody who does not stand in the file of users; empty for who does.
+    pub(super) roles: BTreeSet<Role>,
+}
+
+impl SignedIn {
+    /// Somebody who stands in the file of users.
+    pub(super) fn local(name: &str) -> Self {
+        Self { name: name.to_owned(), roles: BTreeSet::new() }
+    }
 }
 
 impl Session {
@@ -32,11 +50,9 @@ impl Session {
 
 impl Sessions {
     /// Begins a session and returns its token: 256 bits from the system.
-    pub(super) fn begin(&self, name: &str, now: Timestamp) -> Result<String, getrandom::Error> {
-        let mut bytes = [0_u8; 32];
-        getrandom::fill(&mut bytes)?;
-        let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let session = Session { name: name.to_owned(), since: now, last: now };
+    pub(super) fn begin(&self, who: SignedIn, now: Timestamp) -> Result<String, getrandom::Error> {
+        let token = digits()?;
+        let session = Session { who, since: now, last: now };
         let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         sessions.retain(|_, session| !session.is_over(now));
         sessions.insert(sha256_hex(token.as_bytes()), session);
@@ -44,7 +60,7 @@ impl Sessions {
     }
 
     /// Who has the token. Being asked counts as use.
-    pub(super) fn name(&self, token: &str, now: Timestamp) -> Option<String> {
+    pub(super) fn who(&self, token: &str, now: Timestamp) -> Option<SignedIn> {
         let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = sha256_hex(token.as_bytes());
         let session = sessions.get_mut(&key)?;
@@ -53,7 +69,7 @@ impl Sessions {
             return None;
         }
         session.last = now;
-        Some(session.name.clone())
+        Some(session.who.clone())
     }
 
     /// Ends a session.
@@ -79,21 +95,19 @@ mod tests {
     #[test]
     fn a_session_ends_when_nothing_is_asked_when_it_is_old_and_when_it_is_ended() {
         let sessions = Sessions::default();
-        let begin = |name: &str, at| sessions.begin(name, at).expect("the system has randomness");
+        let begin = |name: &str, at| sessions.begin(SignedIn::local(name), at).expect("the system has randomness");
         let anna = begin("anna", minutes(0));
-        assert_eq!(sessions.name(&anna, minutes(20)).as_deref(), Some("anna"));
-        assert_eq!(sessions.name(&anna, minutes(41)), None);
+        let name = |token: &str, at| sessions.who(token, at).map(|who| who.name);
+        assert_eq!(name(&anna, minutes(20)).as_deref(), Some("anna"));
+        assert_eq!(name(&anna, minutes(41)), None);
         let busy = begin("anna", minutes(0));
-        assert!((0..=600).step_by(10).all(|at| sessions.name(&busy, minutes(at)).is_some()));
-        assert_eq!(sessions.name(&busy, minutes(601)), None);
+        assert!((0..=600).step_by(10).all(|at| name(&busy, minutes(at)).is_some()));
+        assert_eq!(name(&busy, minutes(601)), None);
         let (one, other) = (begin("anna", minutes(0)), begin("bob", minutes(0)));
         assert_ne!(one, other);
         sessions.end(&one);
-        assert_eq!(
-            (sessions.name(&one, minutes(1)), sessions.name(&other, minutes(1)).as_deref()),
-            (None, Some("bob"))
-        );
-        assert_eq!(sessions.name("", minutes(1)), None);
+        assert_eq!((name(&one, minutes(1)), name(&other, minutes(1)).as_deref()), (None, Some("bob")));
+        assert_eq!(name("", minutes(1)), None);
         begin("anna", minutes(100));
         assert_eq!(sessions.count(), 1);
     }

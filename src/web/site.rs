@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::answer::Refusal;
 use super::limits::Attempts;
+use super::oidc::SignIns;
 use super::session::Sessions;
 use super::users::{Users, UsersError};
 use crate::engine::{DataFusionEngine, Engine};
@@ -37,6 +38,7 @@ pub(crate) struct Site {
     pub(super) engine: DataFusionEngine,
     pub(super) sessions: Sessions,
     pub(super) attempts: Attempts,
+    pub(super) sign_ins: SignIns,
     /// Passwords are tried one after the other: each takes 19 MiB and a good part of a second.
     pub(super) hashing: Mutex<()>,
     project: Mutex<Kept<Arc<Project>>>,
@@ -80,6 +82,7 @@ impl Site {
             engine,
             sessions: Sessions::default(),
             attempts: Attempts::default(),
+            sign_ins: SignIns::default(),
             hashing: Mutex::default(),
             project: Mutex::new(Kept {
                 stamp: Stamp::of(&project.root.join("ledgerline.toml")),

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use jiff::civil::date;
 
 use super::routes::{Door, ROUTES};
+use super::session::SignedIn;
 use super::users::{Password, Role, Token, Users};
 use super::{Reading, Site, listen, router};
 use crate::engine::{DataFusionEngine, EngineSettings};
@@ -18,6 +19,8 @@ use crate::plan::{Project, Variables};
 const TABLE: &str = "
 GET  /sign-in                                         nvaop
 POST /sign-in                                         nvaop
+GET  /sign-in/provider                                nvaop
+GET  /sign-in/back                                    nvaop
 GET  /static/{file}                                   nvaop
 GET  /health                                          nvaop
 GET  /api/openapi.json                                nvaop
@@ -93,7 +96,7 @@ impl Served {
             .into_iter()
             .map(|role| {
                 let password = Password::new(role.as_str(), "correct horse battery").expect("long enough");
-                users.add(role.as_str(), [role].into(), password).expect("a new name");
+                users.add(role.as_str(), [role].into(), Some(password)).expect("a new name");
                 let (token, text) = Token::new("test", date(2026, 11, 22), 1).expect("a token");
                 users.add_token(role.as_str(), token).expect("the user is there");
                 (role, text)
@@ -102,7 +105,7 @@ impl Served {
         users.save(&folder.path().join("users.toml")).expect("saved");
         let site = site(folder.path(), now);
         let keys = tokens.into_iter().map(|(role, token)| {
-            (role, site.sessions.begin(role.as_str(), now).expect("the system has randomness"), token)
+            (role, site.sessions.begin(SignedIn::local(role.as_str()), now).expect("the system has randomness"), token)
         });
         let keys = keys.collect();
         let stop = Stop::default();

@@ -25,13 +25,19 @@ pub struct User {
     pub name: String,
     /// Never empty.
     pub roles: BTreeSet<Role>,
-    /// What is kept of the password.
-    pub password: Password,
+    /// What is kept of the password; `None` = this user is signed in by a proxy or a provider only.
+    pub password: Option<Password>,
     /// What programs show in place of a password, the oldest first. No two have one title.
     pub tokens: Vec<Token>,
 }
 
 impl User {
+    /// Somebody who does not stand in the file, and whose roles come from a provider's groups.
+    #[must_use]
+    pub fn of_groups(name: String, roles: BTreeSet<Role>) -> Self {
+        Self { name, roles, password: None, tokens: Vec::new() }
+    }
+
     /// Whether any role of this user allows it.
     #[must_use]
     pub fn may(&self, what: May) -> bool {
@@ -49,11 +55,11 @@ impl Users {
     /// The user of that name and password. It takes as long where there is no such user.
     #[must_use]
     pub fn check(&self, name: &str, password: &str) -> Option<&User> {
-        let user = self.find(name);
+        let own = self.find(name).and_then(|user| user.password.as_ref());
         // Somebody else's password is tried then and its answer thrown away: it costs what this one would have.
-        let tried = user.or_else(|| self.by_name.values().next()).map(|user| &user.password);
+        let tried = own.or_else(|| self.iter().find_map(|user| user.password.as_ref()));
         let is_right = tried.unwrap_or(Password::stand_in()).is(password);
-        user.filter(|_| is_right)
+        self.find(name).filter(|_| own.is_some() && is_right)
     }
 
     /// The user whom a token speaks for, unless it has expired by `today`.
@@ -80,11 +86,17 @@ impl Users {
         self.by_name.values()
     }
 
-    /// Takes a new user in.
+    /// Whether nobody signs in by password.
+    #[must_use]
+    pub fn has_no_password(&self) -> bool {
+        self.iter().all(|user| user.password.is_none())
+    }
+
+    /// Takes a new user in; without a password where a proxy or a provider signs people in.
     ///
     /// # Errors
     /// Where the name is none or taken, or no role is given.
-    pub fn add(&mut self, name: &str, roles: BTreeSet<Role>, password: Password) -> Result<(), UsersError> {
+    pub fn add(&mut self, name: &str, roles: BTreeSet<Role>, password: Option<Password>) -> Result<(), UsersError> {
         self.check_new(name)?;
         if roles.is_empty() {
             return Err(UsersError::NoRole { name: name.to_owned() });
@@ -112,7 +124,7 @@ impl Users {
     /// # Errors
     /// Where there is no such user.
     pub fn set_password(&mut self, name: &str, password: Password) -> Result<(), UsersError> {
-        self.known_mut(name)?.password = password;
+        self.known_mut(name)?.password = Some(password);
         Ok(())
     }
 

@@ -1,19 +1,21 @@
 //! `ledgerline schedule install`: files by which a machine or a cluster starts a plan or makes a report when it is due.
 
+mod sandbox;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 
+use self::sandbox::Sandbox;
 use super::calendar::calendar;
 use super::{Scheduled, scheduled};
 use crate::cli::clock::SystemClock;
 use crate::cli::output::{print_text, say};
 use crate::cli::{Failure, open};
 use crate::env::Clock;
-use crate::plan::Project;
+use crate::plan::{Plan, Project};
 use crate::schedule::{Odd, odd_hours};
-use crate::settings::mail::{Login, Secret};
 use crate::settings::report::Kind;
 use crate::settings::schedule::{CatchUp, Schedule};
 use crate::sql;
@@ -26,6 +28,9 @@ pub(in crate::cli) struct Arguments {
     /// The plan, by path or name. Default: every plan that has a schedule, and the reports.
     #[arg(long)]
     plan: Option<PathBuf>,
+    /// The page in place of timers: it starts plans when they are due.
+    #[arg(long, conflicts_with = "plan")]
+    page: bool,
     /// The folder to write to, such as /etc/systemd/system. Default: all is printed.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -55,6 +60,14 @@ struct Host {
 }
 
 pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
+    if arguments.page {
+        if !arguments.host.systemd {
+            return Err(Failure::Usage("only systemd has a unit for the page: `--systemd --page`".to_owned()));
+        }
+        let project = open::project(folder.clone())?;
+        let plans = open::plans(folder.as_ref(), &project, &arguments.given)?;
+        return written(&[page(&project, &plans, arguments)?], arguments);
+    }
     let (project, plans) = scheduled(folder, arguments.plan.as_ref(), &arguments.given)?;
     let mut files = Vec::new();
     for scheduled in &plans {
@@ -65,7 +78,12 @@ pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Res
             files.extend(of(&Unit::of_report(due, &project, &plans, arguments), &project, arguments)?);
         }
     }
-    for (name, text) in &files {
+    written(&files, arguments)
+}
+
+/// Prints the files, or writes them and says what to do with them.
+fn written(files: &[(String, String)], arguments: &Arguments) -> Result<u8, Failure> {
+    for (name, text) in files {
         let Some(out) = &arguments.out else {
             let title = if files.len() > 1 { format!("# ---- {name}\n") } else { String::new() };
             print_text(&format!("{title}{text}"));
@@ -76,9 +94,10 @@ pub(in crate::cli) fn run(arguments: &Arguments, folder: Option<PathBuf>) -> Res
         say(&format!("wrote `{}`", path.display()));
     }
     if arguments.out.is_some() && arguments.host.systemd {
-        let timers = files.iter().map(|(name, _)| name.as_str()).filter(|name| has_extension(name, "timer"));
-        let timers = timers.collect::<Vec<_>>().join(" ");
-        say(&format!("hint: systemctl daemon-reload && systemctl enable --now {timers}"));
+        let begins = if arguments.page { "service" } else { "timer" };
+        let units = files.iter().map(|(name, _)| name.as_str()).filter(|name| has_extension(name, begins));
+        let units = units.collect::<Vec<_>>().join(" ");
+        say(&format!("hint: systemctl daemon-reload && systemctl enable --now {units}"));
     }
     Ok(0)
 }
@@ -147,7 +166,7 @@ fn vars(arguments: &Arguments) -> Vec<String> {
 fn of(about: &Unit<'_>, project: &Project, arguments: &Arguments) -> Result<Vec<(String, String)>, Failure> {
     let schedule = about.schedule;
     let unit = format!("ledgerline-{}", about.name);
-    let exe = std::env::current_exe().map_err(|error| Failure::Usage(format!("where is this program? {error}")))?;
+    let exe = program()?;
     let root = absolute(&project.root)?;
     let values = [
         ("what", about.what.clone()),
@@ -181,34 +200,32 @@ fn of(about: &Unit<'_>, project: &Project, arguments: &Arguments) -> Result<Vec<
     if cron {
         return Ok(vec![(format!("{unit}.crontab"), fill(include_str!("install/crontab.txt"), &values))]);
     }
-    let spill = project.engine.spill.as_deref().map(absolute).transpose()?;
-    let ledger = absolute(&project.ledger)?;
-    // With `-`, a folder may be missing: the ledger is made before the first run.
-    let metrics = project.metrics.as_deref().and_then(Path::parent).map(absolute).transpose()?;
-    let writable = std::iter::once(&ledger).chain(&spill).chain(&metrics).map(|path| format!("-{}", unit_word(path)));
-    let credential = match project.mail.as_ref().and_then(|mail| mail.login.as_ref()) {
-        Some(Login { password: Secret::Credential(name), .. }) => format!("LoadCredential={}\n", one_line(name)),
-        _ => String::new(),
-    };
-    let network = match &project.mail {
-        Some(_) => "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
-        None => "RestrictAddressFamilies=AF_UNIX\nPrivateNetwork=yes\nIPAddressDeny=any",
-    };
     let more = [
-        ("ledger", unit_word(&ledger)),
-        ("writable", writable.collect::<Vec<_>>().join(" ")),
-        ("spill_too", spill.map_or("", |_| " and what queries spill").to_owned()),
-        ("credential", credential),
-        ("network", network.to_owned()),
         ("events", lines(schedule, &events)),
         ("persistent", (schedule.catch_up == CatchUp::Last).to_string()),
         ("jitter", format!("{}s", schedule.jitter.as_secs())),
     ];
-    let values = [&values[..], &more].concat();
+    let values = [&values[..], &more, &Sandbox::of_a_run(project)?.values()].concat();
     Ok(vec![
         (format!("{unit}.service"), fill(include_str!("install/service.txt"), &values)),
         (format!("{unit}.timer"), fill(include_str!("install/timer.txt"), &values)),
     ])
+}
+
+/// The unit of the page.
+fn page(project: &Project, plans: &[Plan], arguments: &Arguments) -> Result<(String, String), Failure> {
+    let values = [
+        ("project", one_line(&project.name)),
+        ("user", arguments.user.clone()),
+        ("exe", unit_word(&program()?)),
+        ("root", unit_word(&absolute(&project.root)?)),
+    ];
+    let values = [&values[..], &Sandbox::of_the_page(project, plans)?.values()].concat();
+    Ok(("ledgerline.service".to_owned(), fill(include_str!("install/page.txt"), &values)))
+}
+
+fn program() -> Result<PathBuf, Failure> {
+    std::env::current_exe().map_err(|error| Failure::Usage(format!("where is this program? {error}")))
 }
 
 /// So far ahead the days are named on which systemd would pass a time over.

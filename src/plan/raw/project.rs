@@ -30,7 +30,7 @@ pub struct ProjectFile {
     /// What is called over HTTP.
     #[serde(default)]
     pub notify: NotifyTable,
-    /// The events of runs as `OpenLineage` has them. Without it, none are written.
+    /// The events of runs as OpenLineage has them. Without it, none are written.
     pub lineage: Option<LineageTable>,
     /// Numbers for whoever watches the machine. Without it, `ledgerline metrics` prints them when asked.
     pub metrics: Option<MetricsTable>,

@@ -4,11 +4,6 @@ use super::*;
 use crate::settings::lineage::Lineage;
 use crate::settings::mail::{On, Secret};
 
-fn project(more: &str) -> Result<Project, String> {
-    let files = Files::new().with("ledgerline.toml", &format!("[project]\nname = \"Test\"\n{more}"));
-    files.project().map_err(|problems| files.shown(&problems))
-}
-
 #[test]
 fn a_webhook_is_told_of_everything_or_of_what_it_names() {
     let hook = |more: &str| {

@@ -1,4 +1,4 @@
-//! The document of `OpenAPI`: made from the table of routes, so that it says what is there.
+//! The document of OpenAPI: made from the table of routes, so that it says what is there.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};

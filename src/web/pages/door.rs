@@ -2,10 +2,12 @@
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use url::form_urlencoded;
 
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
-use crate::web::page::{Banner, Block, Form, Input, Page, Tone};
+use crate::web::page::{Banner, Block, Form, Input, Link, Page, Tone};
+use crate::web::session::SignedIn;
 use crate::web::site::Site;
 use crate::web::svg::escaped;
 
@@ -13,14 +15,13 @@ use crate::web::svg::escaped;
 const WRONG: &str = "name or password are wrong";
 
 /// The form.
-pub(in crate::web) fn sign_in(_: &Site, ask: &Ask) -> Result<Answer, Refusal> {
-    Ok(Answer::Page(sign_in_page(ask, None)))
+pub(in crate::web) fn sign_in(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
+    Ok(Answer::Page(sign_in_page(site, ask, None)))
 }
 
 /// The form, perhaps with what went wrong; it leads back to where it was asked for.
-pub(in crate::web) fn sign_in_page(ask: &Ask, wrong: Option<&str>) -> Page {
-    let asked = ask.query.get("to").or_else(|| ask.form.get("to"));
-    let to = asked.map_or_else(|| ask.path.clone(), str::to_owned);
+pub(in crate::web) fn sign_in_page(site: &Site, ask: &Ask, wrong: Option<&str>) -> Page {
+    let to = wanted(ask);
     let form = Form {
         action: "/sign-in".to_owned(),
         inputs: vec![
@@ -36,7 +37,7 @@ pub(in crate::web) fn sign_in_page(ask: &Ask, wrong: Option<&str>) -> Page {
                 label: "Password".to_owned(),
                 autocomplete: "current-password",
             },
-            Input::Hidden { name: "to".to_owned(), value: within(&to).to_owned() },
+            Input::Hidden { name: "to".to_owned(), value: to.clone() },
         ],
         button: "Sign in".to_owned(),
         ..Form::default()
@@ -47,8 +48,22 @@ pub(in crate::web) fn sign_in_page(ask: &Ask, wrong: Option<&str>) -> Page {
             Banner { tone: Tone::Bad, word: "NOT SIGNED IN".to_owned(), sentence: wrong.to_owned(), links: Vec::new() };
         blocks.push(Block::Banner(banner));
     }
-    blocks.push(Block::Form(form));
+    let oidc = &site.project().serve.oidc;
+    if let Some(provider) = oidc {
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("to", &to).finish();
+        let link = Link::new(format!("Sign in with {}", provider.title), format!("/sign-in/provider?{query}"));
+        blocks.push(Block::Way(link));
+    }
+    if oidc.is_none() || !site.users().has_no_password() {
+        blocks.push(Block::Form(form));
+    }
     Page { title: "Sign in".to_owned(), blocks, ..Page::default() }
+}
+
+/// The page that somebody wanted when they were asked to sign in.
+pub(super) fn wanted(ask: &Ask) -> String {
+    let asked = ask.query.get("to").or_else(|| ask.form.get("to"));
+    within(asked.unwrap_or(&ask.path)).to_owned()
 }
 
 /// Tries name and password.
@@ -64,14 +79,19 @@ pub(in crate::web) fn try_to_sign_in(site: &Site, ask: &Ask) -> Result<Answer, R
         let _one_at_a_time = site.hashing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         users.check(name, password.unwrap_or_default())
     };
-    let Some(user) = found else { return Ok(Answer::Page(sign_in_page(ask, Some(WRONG)))) };
+    let Some(user) = found else { return Ok(Answer::Page(sign_in_page(site, ask, Some(WRONG)))) };
     site.attempts.forgive(name);
+    begin(site, ask, SignedIn::local(&user.name), within(ask.form.get("to").unwrap_or("/")))
+}
+
+/// Begins a session in place of an earlier one, and leads to a page.
+pub(super) fn begin(site: &Site, ask: &Ask, who: SignedIn, to: &str) -> Result<Answer, Refusal> {
     if let Some(old) = &ask.session {
         site.sessions.end(old);
     }
-    let token = site.sessions.begin(&user.name, ask.now);
+    let token = site.sessions.begin(who, ask.now);
     let token = token.map_err(|error| Refusal::Broken(format!("the system has no randomness: {error}")))?;
-    Ok(Answer::SignedIn { token, to: within(ask.form.get("to").unwrap_or("/")).to_owned() })
+    Ok(Answer::SignedIn { token, to: to.to_owned() })
 }
 
 /// Ends the session.

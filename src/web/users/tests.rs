@@ -23,7 +23,7 @@ fn cheap(user: &str, password: &str) -> Password {
 fn users(names: &[&str]) -> Users {
     let mut users = Users::default();
     for name in names {
-        users.add(name, BTreeSet::from([Role::Operator]), cheap(name, PASSWORD)).expect("a new user");
+        users.add(name, BTreeSet::from([Role::Operator]), Some(cheap(name, PASSWORD))).expect("a new user");
     }
     users
 }
@@ -72,7 +72,7 @@ fn only_the_right_password_of_the_right_user_is_taken() {
 fn an_unknown_user_takes_as_long_as_a_known_one() {
     let mut users = Users::default();
     let password = Password::new("anna", PASSWORD).expect("a password");
-    users.add("anna", BTreeSet::from([Role::Viewer]), password).expect("anna");
+    users.add("anna", BTreeSet::from([Role::Viewer]), Some(password)).expect("anna");
     // The first hash of a process has its memory to fetch.
     assert!(users.check("anna", PASSWORD).is_some());
     let nobody = Users::default();
@@ -145,7 +145,7 @@ fn a_name_is_plain() {
         assert!(!is_name(name), "{name:?}");
     }
     let mut users = users(&["anna"]);
-    let twice = users.add("anna", BTreeSet::from([Role::Viewer]), cheap("anna", PASSWORD));
+    let twice = users.add("anna", BTreeSet::from([Role::Viewer]), Some(cheap("anna", PASSWORD)));
     assert!(matches!(twice, Err(UsersError::UserExists { .. })));
     let near = users.remove("ana").expect_err("nobody");
     assert_eq!((near.to_string(), near.hint()), ("there is no user `ana`".into(), Some("did you mean `anna`?".into())));
@@ -240,7 +240,7 @@ fn of_many_who_change_the_file_at_once_none_loses_what_another_wrote() {
                 for turn in 0..5 {
                     let name = format!("user{at}.{turn}");
                     Users::change(path, |users| {
-                        users.add(&name, BTreeSet::from([Role::Viewer]), cheap(&name, PASSWORD))
+                        users.add(&name, BTreeSet::from([Role::Viewer]), Some(cheap(&name, PASSWORD)))
                     })
                     .expect("changed");
                 }

@@ -49,7 +49,8 @@ impl Users {
 #[derive(Serialize)]
 struct UserRecord<'a> {
     roles: &'a BTreeSet<Role>,
-    password: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tokens: Vec<TokenRecord<'a>>,
 }
@@ -62,7 +63,8 @@ impl<'a> UserRecord<'a> {
             created_on: token.created_on,
             expires_on: token.expires_on,
         };
-        Self { roles: &user.roles, password: user.password.kept(), tokens: user.tokens.iter().map(token).collect() }
+        let password = user.password.as_ref().map(Password::kept);
+        Self { roles: &user.roles, password, tokens: user.tokens.iter().map(token).collect() }
     }
 }
 
@@ -92,12 +94,12 @@ impl Page<'_> {
     fn user(&self, name: &str, value: &Value<'_>) -> Result<User, UsersError> {
         let table = self.table(value, &USER_KEYS)?;
         let roles = self.key(value, table, "roles")?;
-        let password = self.key(value, table, "password")?;
-        let text = self.text(password)?;
-        let parsed = Password::parse(text).map_err(|what| {
-            let hint = format!("`ledgerline user password {name}` writes one");
-            self.wrong(password.span(), format!("the password of `{name}` {what}"), hint)
-        })?;
+        let password = table.get("password").map(|password| {
+            Password::parse(self.text(password)?).map_err(|what| {
+                let hint = format!("`ledgerline user password {name}` writes one");
+                self.wrong(password.span(), format!("the password of `{name}` {what}"), hint)
+            })
+        });
         let mut tokens: Vec<Token> = Vec::new();
         for value in table.get("tokens").map(|value| self.array(value)).transpose()?.unwrap_or_default() {
             let token = self.token(value)?;
@@ -107,7 +109,7 @@ impl Page<'_> {
             }
             tokens.push(token);
         }
-        Ok(User { name: name.to_owned(), roles: self.roles(roles)?, password: parsed, tokens })
+        Ok(User { name: name.to_owned(), roles: self.roles(roles)?, password: password.transpose()?, tokens })
     }
 
     fn roles(&self, value: &Value<'_>) -> Result<BTreeSet<Role>, UsersError> {

@@ -5,10 +5,11 @@ use jiff::civil::Date;
 
 use super::UsersError;
 use crate::ledger::sha256_hex;
+use crate::web::random::digits;
 
 /// So that a token is known as one, where it was left lying about too.
 const PREFIX: &str = "ll_";
-const BYTES: usize = 32;
+const DIGITS: usize = 64;
 
 /// What is kept of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,9 +35,8 @@ impl Token {
         }
         let span = Span::new().try_days(i64::from(days));
         let expires_on = span.and_then(|span| today.checked_add(span)).map_err(|_| UsersError::TooManyDays { days })?;
-        let mut random = [0; BYTES];
-        getrandom::fill(&mut random).map_err(|error| UsersError::NotRandom { reason: error.to_string() })?;
-        let text = format!("{PREFIX}{}", random.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+        let random = digits().map_err(|error| UsersError::NotRandom { reason: error.to_string() })?;
+        let text = format!("{PREFIX}{random}");
         let sha256 = sha256_hex(text.as_bytes());
         Ok((Self { title: title.to_owned(), sha256, created_on: today, expires_on }, text))
     }
@@ -51,7 +51,7 @@ impl Token {
 /// What a token is known by; `None` where the text is none.
 pub(super) fn sha256(text: &str) -> Option<String> {
     let digits = text.strip_prefix(PREFIX)?;
-    (digits.len() == 2 * BYTES).then(|| sha256_hex(text.as_bytes()))
+    (digits.len() == DIGITS).then(|| sha256_hex(text.as_bytes()))
 }
 
 /// Whether a text can be a token's title.
