@@ -242,7 +242,7 @@ check("and have descriptions", all(metric.description.endswith(".") for metric i
 people = set()
 for path in (project / "sample-data").rglob("hr_identities*"):
     for line in path.read_text(errors="replace").splitlines()[1:]:
-        people.update(cell for cell in line.replace(";", ",").split(",") if len(cell) > 5 and not cell[0].isdigit())
+        people.update(cell for cell in line.split(",") if len(cell) > 5 and not cell[0].isdigit() and cell not in settings)
 sent = b"".join(body for _, _, body in collector.calls)
 check(f"none of {len(people)} values of the people is in it", len(people) > 50
       and not [value for value in people if value.encode() in sent])
