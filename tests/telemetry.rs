@@ -10,7 +10,7 @@ use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value};
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 
-use crate::support::{Project, sample};
+use crate::support::{Page, Project, sample, user};
 
 /// What a collector was sent: path, token, body.
 type Call = (String, Option<String>, Vec<u8>);
@@ -104,6 +104,21 @@ fn a_run_is_a_trace_and_behind_it_and_each_decision_there_are_numbers() {
     project.run(&["hide", "2026-11-02", "--reason", "a test"]).code(0);
     assert!(numbers(&calls.recv().expect("numbers")).contains(&"ledgerline.log_entries".to_owned()));
     assert!(calls.try_recv().is_err());
+}
+
+#[test]
+fn a_decision_of_the_page_is_told() {
+    let project = Project::new().accounts().file("accounts.csv", "LOGIN\nann\n").plan_of(&["accounts"]);
+    let (port, calls) = collector(200);
+    told_to(&project, port);
+    project.load("2026-01-05").code(0);
+    user(&project, "bob", &["approver"]);
+    let page = Page::serve(&project, &[]);
+    assert_eq!([calls.recv().expect("a trace").0, calls.recv().expect("numbers").0], ["/v1/traces", "/v1/metrics"]);
+    let hidden = page.sign_in("bob").post("/timeslots/2026-01-05/hide", &[("reason", "a test")]);
+    assert_eq!(hidden.status, 303, "{}", hidden.text);
+    assert!(numbers(&calls.recv().expect("numbers")).contains(&"ledgerline.log_entries".to_owned()));
+    assert_eq!(page.end().0, Some(0));
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn expected_run(
     let record = RunRecord::begin(&folder, &run, plan.name.as_str())?;
     note(ledger, What::RunBegun, &run, format!("plan {}", plan.name));
     expected.begin();
-    let trace = Trace::of(&project, ledger, &run, plan.name.as_str());
+    let trace = Trace::of(&project, &plan, ledger, &run);
     let console = if command.batch || logs_json() { Console::plain() } else { Console::new() };
     let lines = LogLines::of(trace.as_ref().map(Trace::id));
     let narrator: &dyn Observer = if logs_json() { &lines } else { &console };

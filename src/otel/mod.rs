@@ -10,6 +10,7 @@ mod send;
 mod spans;
 mod words;
 
+use std::collections::BTreeSet;
 use std::env;
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ use self::send::{SendError, send};
 use crate::event::{Observer, Recorder, RunEvent};
 use crate::ledger::{Ledger, LedgerError};
 use crate::metrics;
-use crate::plan::Project;
+use crate::plan::{Plan, Project};
 
 /// So many spans are sent at once: about a megabyte.
 const SPANS: usize = 4_000;
@@ -51,21 +52,24 @@ pub(crate) struct Trace {
     ledger: String,
     run: String,
     plan: String,
+    sources: BTreeSet<String>,
     events: Recorder,
 }
 
 impl Trace {
     /// The trace of a run that begins, where somebody wants it.
-    pub(crate) fn of(project: &Project, ledger: &Ledger, run: &str, plan: &str) -> Option<Self> {
+    pub(crate) fn of(project: &Project, plan: &Plan, ledger: &Ledger, run: &str) -> Option<Self> {
         // A variable that is wrong is told when the run has ended.
         if let Ok(None) = place(project.telemetry.as_ref(), Signal::Traces, &variable) {
             return None;
         }
+        let sources = plan.collectors.iter().flat_map(|source| [source.name.to_string(), source.files.pattern.clone()]);
         Some(Self {
             origin: Origin::of(ledger.id(), run, &variable)?,
             ledger: ledger.id().to_owned(),
             run: run.to_owned(),
-            plan: plan.to_owned(),
+            plan: plan.name.to_string(),
+            sources: sources.collect(),
             events: Recorder::default(),
         })
     }
@@ -81,7 +85,7 @@ impl Trace {
     /// Where the collector was not told.
     pub(crate) fn tell(&self, project: &Project, why: Option<&str>) -> Result<(), TellError> {
         let Some(place) = place(project.telemetry.as_ref(), Signal::Traces, &variable)? else { return Ok(()) };
-        let run = spans::Run { origin: &self.origin, name: &self.run, plan: &self.plan, why };
+        let run = spans::Run { origin: &self.origin, name: &self.run, plan: &self.plan, sources: &self.sources, why };
         let resource = resource::resource(&project.name, Some(&self.ledger), &variable);
         for batch in spans::spans(&run, &self.events.events()).chunks(SPANS) {
             send(&place, &of_spans(batch.to_vec(), resource.clone()))?;

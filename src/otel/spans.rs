@@ -13,6 +13,7 @@ use super::origin::Origin;
 use super::words::known_only;
 use crate::event::{How, RunEvent, RunEventKind, Verdict};
 use crate::ids::StageName;
+use crate::tables;
 
 /// The run whose events they are.
 pub(super) struct Run<'a> {
@@ -22,6 +23,8 @@ pub(super) struct Run<'a> {
     pub(super) name: &'a str,
     /// Its plan.
     pub(super) plan: &'a str,
+    /// Its sources, and how their files are found.
+    pub(super) sources: &'a BTreeSet<String>,
     /// Why it came to nothing, where no stage says so.
     pub(super) why: Option<&'a str>,
 }
@@ -38,7 +41,7 @@ pub(super) fn spans(run: &Run<'_>, events: &[RunEvent]) -> Vec<Span> {
     };
     // It began before its first event: the ledger was opened, sources were looked at.
     let began = events.iter().map(|event| event.at).fold(before(ended, end.millis), Timestamp::min);
-    let mut told = Told { run, known: known(run, events), spans: Vec::new(), stage: None, rows: 0, failure: None };
+    let mut told = Told { run, spans: Vec::new(), stage: None, rows: 0, failure: None };
     told.add(run.origin.parent().map(|parent| parent.span_id().to_bytes()), format!("run {}", run.plan), began, ended);
     for event in events {
         told.take(event);
@@ -58,7 +61,6 @@ struct End<'a> {
 /// What is told so far.
 struct Told<'a> {
     run: &'a Run<'a>,
-    known: BTreeSet<&'a str>,
     spans: Vec<Span>,
     /// The stage that goes on: its span.
     stage: Option<usize>,
@@ -123,7 +125,7 @@ impl Told<'_> {
                 }
             }
             RunEventKind::StageFailed { stage, message } => {
-                let message = known_only(message, |name| self.known.contains(name));
+                let message = known_only(message, |name| is_known(self.run, name));
                 self.failure = Some(format!("{stage}: {message}"));
                 if let Some(span) = self.end_stage(event.at) {
                     span.status = Some(error(message));
@@ -148,7 +150,7 @@ impl Told<'_> {
 
     /// What became of the run.
     fn end(&mut self, events: &[RunEvent], end: &End<'_>) {
-        let why = self.run.why.map(|why| known_only(why, |name| self.known.contains(name)));
+        let why = self.run.why.map(|why| known_only(why, |name| is_known(self.run, name)));
         let why = self.failure.take().or(why);
         let run = &mut self.spans[0];
         put(run, [text("run", self.run.name), text("plan", self.run.plan)]);
@@ -187,17 +189,12 @@ impl Told<'_> {
     }
 }
 
-/// The names that are configured: a sentence may quote them.
-fn known<'a>(run: &Run<'a>, events: &'a [RunEvent]) -> BTreeSet<&'a str> {
-    let mut names: BTreeSet<&str> = StageName::ALL.iter().map(|stage| stage.as_str()).collect();
-    names.insert(run.plan);
-    for event in events {
-        if let RunEventKind::Progress { item, .. } = &event.kind {
-            names.insert(item);
-            names.extend(item.split('/'));
-        }
-    }
-    names
+/// Whether a text is the name of something that is configured: a sentence may quote it.
+fn is_known(run: &Run<'_>, text: &str) -> bool {
+    let is_table = |name: &str| tables::by_name(name).is_some();
+    let is_plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_model = text.split_once('/').is_some_and(|(table, name)| is_table(table) && is_plain(name));
+    run.sources.contains(text) || text == run.plan || text.parse::<StageName>().is_ok() || is_table(text) || is_model
 }
 
 fn before(at: Timestamp, millis: u64) -> Timestamp {

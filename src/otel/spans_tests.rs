@@ -46,7 +46,8 @@ fn told(kinds: Vec<(u64, RunEventKind)>, why: Option<&str>) -> Vec<Span> {
 fn told_in(kinds: Vec<(u64, RunEventKind)>, why: Option<&str>, parent: &'static str) -> Vec<Span> {
     let variables = |name: &str| (name == "TRACEPARENT").then(|| parent.to_owned());
     let origin = Origin::of("5d0c", "r1", &variables).expect("a trace");
-    spans(&Run { origin: &origin, name: "r1", plan: "weekly", why }, &events(kinds))
+    let sources = BTreeSet::from(["hr".to_owned()]);
+    spans(&Run { origin: &origin, name: "r1", plan: "weekly", sources: &sources, why }, &events(kinds))
 }
 
 /// A span in words: its name, in which one it is, from when to when in milliseconds after 10:00, its attributes, its error.
@@ -113,7 +114,7 @@ fn a_failure_is_told_without_the_values_that_it_quotes() {
                 7,
                 RunEventKind::StageFailed {
                     stage: StageName::Collect,
-                    message: "`hr` is not ready: `Zoe Hidden` is no number".to_owned(),
+                    message: "`hr` of `accounts/all` is not ready: `Zoe Hidden` is no number".to_owned(),
                 },
             ),
             (9, ended(Verdict::Failed { stage: Some(StageName::Collect) }, 7, 9)),
@@ -122,10 +123,15 @@ fn a_failure_is_told_without_the_values_that_it_quotes() {
     );
     let shown = all_shown(&spans);
     assert!(
-        shown[0].ends_with("verdict=failed exit_code=7 head=7:9f3c !collect: `hr` is not ready: `..` is no number"),
+        shown[0].ends_with(
+            "verdict=failed exit_code=7 head=7:9f3c !collect: `hr` of `accounts/all` is not ready: `..` is no number"
+        ),
         "{shown:?}"
     );
-    assert_eq!(shown[1], "collect < run weekly 5..7 stage=collect !`hr` is not ready: `..` is no number");
+    assert_eq!(
+        shown[1],
+        "collect < run weekly 5..7 stage=collect !`hr` of `accounts/all` is not ready: `..` is no number"
+    );
     assert!(!format!("{spans:?}").contains("Zoe"));
 }
 

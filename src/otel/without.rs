@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::event::{Observer, RunEvent};
 use crate::ledger::Ledger;
-use crate::plan::Project;
+use crate::plan::{Plan, Project};
 
 /// Why a collector was not told: no reason, as none is.
 pub(crate) type TellError = Infallible;
@@ -17,7 +17,7 @@ pub(crate) enum Trace {}
 
 impl Trace {
     /// There is none.
-    pub(crate) fn of(_: &Project, _: &Ledger, _: &str, _: &str) -> Option<Self> {
+    pub(crate) fn of(_: &Project, _: &Plan, _: &Ledger, _: &str) -> Option<Self> {
         None
     }
 
