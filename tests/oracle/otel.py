@@ -267,8 +267,7 @@ failed = load("2026-11-09")
 [(_, spans)] = collector.spans()
 said, root = tries("a run that fails is told", names()[-1], spans)
 check("as an error, with its stage", failed.returncode not in (0, 3) and said["ledgerline.exit_code"] == failed.returncode
-      and root.status.code == Status.STATUS_CODE_ERROR and root.status.message.startswith("collect: ") and "`hr_identities` is missing" in root.status.message)
-print("       " + root.status.message[:150])
+      and root.status.code == Status.STATUS_CODE_ERROR and root.status.message.startswith("collect: ") and "`hr_identities` is failed: no file matches" in root.status.message)
 
 # What waits and what is decided.
 open_ones = [slot["timeslot"] for slot in json.loads(run("timeslots", "--format", "json").stdout) if slot["state"] not in ("confirmed", "current", "rejected")]
