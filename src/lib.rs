@@ -63,6 +63,11 @@ mod log_line;
 pub mod mail;
 pub(crate) mod metrics;
 pub(crate) mod notify;
+#[cfg(feature = "otel")]
+pub(crate) mod otel;
+#[cfg(not(feature = "otel"))]
+#[path = "otel/without.rs"]
+pub(crate) mod otel;
 pub mod report;
 pub(crate) mod runs;
 pub mod summary;

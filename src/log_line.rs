@@ -39,6 +39,9 @@ pub(crate) struct LogLine {
     rows: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     millis: Option<u64>,
+    /// Which trace of `OpenTelemetry` the run is, in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<String>,
 }
 
 impl LogLine {
@@ -89,7 +92,8 @@ impl LogLine {
     }
 
     fn new(at: Timestamp, level: Level, message: String) -> Self {
-        Self { at, level, message, run: None, plan: None, stage: None, item: None, rows: None, millis: None }
+        let (run, plan, stage, item, rows, millis, trace_id) = (None, None, None, None, None, None, None);
+        Self { at, level, message, run, plan, stage, item, rows, millis, trace_id }
     }
 
     /// Writes the line. A reader that goes away early is no error.
@@ -112,16 +116,25 @@ fn level_of(verdict: &Verdict) -> Level {
 
 /// The events of a run as lines.
 #[derive(Default)]
-pub(crate) struct LogLines(Mutex<(Option<String>, Option<String>)>);
+pub(crate) struct LogLines {
+    /// The run and its plan, as soon as they are known.
+    names: Mutex<(Option<String>, Option<String>)>,
+    trace_id: Option<String>,
+}
 
 impl LogLines {
+    /// Lines that name the trace that the run is, where it is one.
+    pub(crate) fn of(trace_id: Option<String>) -> Self {
+        Self { trace_id, ..Self::default() }
+    }
+
     fn line(&self, event: &RunEvent) -> LogLine {
-        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         if let RunEventKind::RunBegan { run, plan, .. } = &event.kind {
             *names = (Some(run.clone()), Some(plan.clone()));
         }
         let (run, plan) = names.clone();
-        LogLine { run, plan, ..LogLine::of(event) }
+        LogLine { run, plan, trace_id: self.trace_id.clone(), ..LogLine::of(event) }
     }
 }
 

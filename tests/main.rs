@@ -24,6 +24,8 @@ mod serve;
 mod serve_owners;
 mod skipped;
 mod support;
+#[cfg(feature = "otel")]
+mod telemetry;
 mod truth;
 mod users;
 mod workload;

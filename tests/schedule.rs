@@ -152,11 +152,11 @@ fn a_unit_may_call_whom_the_project_calls_and_write_what_it_writes() {
     let project = due_at("30 3 * * *", "");
     let unit = |project: &Project, words: &[&str]| project.run(&[&["schedule", "install"], words].concat()).code(0);
     unit(&project, &["--systemd"]).stdout_has("\nPrivateNetwork=yes\n");
-    let more = "\n[notify.webhook]\nurl = { credential = \"hook\" }\n[notify.ping]\nurl = { env = \"PING\" }\n[lineage]\nfile = \"/var/log/l/lineage.jsonl\"\n[engine]\nspill = \"/var/tmp/s\"\n";
+    let more = "\n[notify.webhook]\nurl = { credential = \"hook\" }\n[notify.ping]\nurl = { env = \"PING\" }\n[telemetry]\nendpoint = \"https://c.example.org\"\nheaders = { credential = \"otel\" }\n[lineage]\nfile = \"/var/log/l/lineage.jsonl\"\n[engine]\nspill = \"/var/tmp/s\"\n";
     project.write("ledgerline.toml", format!("{}{more}", project.read("ledgerline.toml")));
     let said = unit(&project, &["--systemd"]);
     said.stdout_has("AF_UNIX AF_INET AF_INET6\n")
-        .stdout_has("\nLoadCredential=hook\n# With PING;")
+        .stdout_has("\nLoadCredential=hook\nLoadCredential=otel\n# With PING;")
         .stdout_has("writes the ledger, what queries spill and lineage.\n")
         .stdout_has(" -/var/tmp/s -/var/log/l\n");
     project.run(&["schedule", "install", "--cron", "--page"]).code(2).stderr_has("`--systemd --page`");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::clock::SystemClock;
 use super::operations::keep;
 use super::output::print_text;
-use super::{Failure, mail, metrics, notify, open};
+use super::{Failure, mail, metrics, notify, open, telemetry};
 use crate::decide::{self, Decided, DecisionError, Word};
 use crate::env::Clock;
 use crate::ids::TimeslotId;
@@ -69,5 +69,6 @@ fn decide(
     let is = if decided.word == Word::Confirmed { "current" } else { decided.word.as_str() };
     print_text(&format!("timeslot {} is {is}; log {}\n", decided.timeslot, decided.head));
     metrics::write(&project);
+    telemetry::of_decision(&project);
     Ok(0)
 }

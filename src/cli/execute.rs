@@ -11,7 +11,7 @@ use super::clock::SystemClock;
 use super::notify::Expected;
 use super::operations::note;
 use super::output::{Format, Rows, logs_json, print_json, print_text, say};
-use super::{Failure, ask, lineage, machine, metrics, notify, open, signals, source_owners};
+use super::{Failure, ask, lineage, machine, metrics, notify, open, signals, source_owners, telemetry};
 use crate::check::{check_forgotten, check_names, check_sources, check_sql, check_types, items_in_error, leave_out};
 use crate::console::Console;
 use crate::engine::DataFusionEngine;
@@ -22,6 +22,7 @@ use crate::ids::{StageName, TimeslotId};
 use crate::ledger::{Ledger, LedgerError, Settled, What};
 use crate::log_line::LogLines;
 use crate::mail::{self, Letter, Which, deliver};
+use crate::otel::Trace;
 use crate::plan::{Plan, Project};
 use crate::problem::Problems;
 use crate::run::{Job, Outcome, RunError, chain, run as run_plan};
@@ -95,12 +96,14 @@ fn expected_run(
     let record = RunRecord::begin(&folder, &run, plan.name.as_str())?;
     note(ledger, What::RunBegun, &run, format!("plan {}", plan.name));
     expected.begin();
-    let (console, lines) =
-        (if command.batch || logs_json() { Console::plain() } else { Console::new() }, LogLines::default());
+    let trace = Trace::of(&project, &plan, ledger, &run);
+    let console = if command.batch || logs_json() { Console::plain() } else { Console::new() };
+    let lines = LogLines::of(trace.as_ref().map(Trace::id));
     let narrator: &dyn Observer = if logs_json() { &lines } else { &console };
     // A dry run makes nothing that lasts.
     let lineage = if command.dry_run { None } else { lineage::of(&project, &plan, ledger, &folder) };
     let mut observers = vec![&log as &dyn Observer, &record, narrator];
+    observers.extend(trace.as_ref().map(|trace| trace as &dyn Observer));
     observers.extend(lineage.as_ref().map(|lineage| lineage as &dyn Observer));
     let observer = All(observers);
     let outcome = attempt.run(&run, &folder, &observer);
@@ -130,6 +133,7 @@ fn expected_run(
         Format::Csv => summary_rows(&summary).print(format),
         Format::Table => print_text(&summary.text()),
     }
+    telemetry::of_run(&project, trace.as_ref(), why.as_deref());
     Ok(outcome?.verdict.exit_code())
 }
 

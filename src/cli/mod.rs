@@ -33,6 +33,7 @@ mod schema;
 mod serve;
 mod signals;
 mod source_owners;
+mod telemetry;
 #[cfg(test)]
 mod tests;
 mod timeslots;

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio_rustls::rustls;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use ureq::http::Request;
 use ureq::tls::TlsConfig;
@@ -84,13 +85,22 @@ pub(crate) fn call(request: Request<impl AsSendBody>, trusted: Option<&Path>) ->
     Ok(Answered { status, body: body.map_err(|error| not_reached(&error))? })
 }
 
+/// What is said of a machine that cannot show who it is.
+const UNTRUSTED: &str = "its certificate is not trusted, or it speaks no TLS";
+
+/// Whether the TLS of a connection failed, and not the connection.
+fn is_of_tls(error: &std::io::Error) -> bool {
+    error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some()
+}
+
 /// Why there was no answer, in words of ours: those of others may quote the address.
 fn not_reached(error: &Error) -> HttpError {
     let why = match error {
         Error::Timeout(_) => "it did not answer within 10 seconds",
         Error::HostNotFound => "nobody knows the machine that its address names",
+        Error::Io(error) if is_of_tls(error) => UNTRUSTED,
         Error::ConnectionFailed | Error::Io(_) => "it cannot be reached",
-        Error::Tls(_) | Error::Rustls(_) => "its certificate is not trusted, or it speaks no TLS",
+        Error::Tls(_) | Error::Rustls(_) => UNTRUSTED,
         Error::ConnectProxyFailed(_) | Error::InvalidProxyUrl => "the proxy does not let the call through",
         Error::BodyExceedsLimit(_) => "its answer is longer than 1 MiB",
         _ => "the call could not be made",

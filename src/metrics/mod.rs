@@ -13,6 +13,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use self::exposition::Exposition;
+pub(crate) use self::exposition::Family;
+#[cfg(feature = "otel")]
+pub(crate) use self::exposition::{Sample, Value};
 use crate::event::Verdict;
 use crate::ledger::{Ledger, LedgerError};
 use crate::plan::Project;
@@ -43,6 +46,11 @@ const RUNS: usize = 200;
 
 /// What there is to know, in the text format of Prometheus.
 pub(crate) fn text(project: &Project) -> Result<String, LedgerError> {
+    Ok(exposition::text(&families(project)?))
+}
+
+/// What there is to know.
+pub(crate) fn families(project: &Project) -> Result<Vec<Family>, LedgerError> {
     let mut out = Exposition::default();
     out.family("ledgerline_info", "What this is about; always 1.");
     out.sample(&[("project", project.name.as_str()), ("version", env!("CARGO_PKG_VERSION"))], 1);
@@ -57,7 +65,7 @@ pub(crate) fn text(project: &Project) -> Result<String, LedgerError> {
             of_due_times(project, &ledger, &mut out)?;
         }
     }
-    Ok(out.text())
+    Ok(out.families())
 }
 
 /// The last run of each plan, and the last that went well: a failure does not take that away.
@@ -74,15 +82,17 @@ fn of_runs(ledger: &Ledger, out: &mut Exposition) {
         }
         last.entry(summary.plan.clone()).or_insert(summary);
     }
-    let mut each =
-        |runs: &BTreeMap<String, Summary>, name: &str, help: &str, value: &dyn Fn(&Summary) -> Option<f64>| {
-            out.family(name, help);
-            for (plan, summary) in runs {
-                if let Some(value) = value(summary) {
-                    out.number(&[("plan", plan)], value);
-                }
+    let mut each = |runs: &BTreeMap<String, Summary>,
+                    name: &'static str,
+                    help: &'static str,
+                    value: &dyn Fn(&Summary) -> Option<f64>| {
+        out.family(name, help);
+        for (plan, summary) in runs {
+            if let Some(value) = value(summary) {
+                out.number(&[("plan", plan)], value);
             }
-        };
+        }
+    };
     let began = |summary: &Summary| runs::began(&summary.run).map(seconds);
     each(&last, "ledgerline_last_run_timestamp_seconds", "When the last run of a plan began.", &began);
     each(

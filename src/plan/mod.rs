@@ -39,6 +39,7 @@ mod rule_tests;
 mod schedule;
 mod shape;
 mod stages;
+mod telemetry;
 mod thresholds;
 mod toml_file;
 mod variables;

@@ -20,6 +20,7 @@ use crate::plan::raw::project::{CaseName, KeyFormTable, ProjectFile, UnicodeName
 use crate::plan::report;
 use crate::plan::schema::FileKind;
 use crate::plan::serve::check_serve;
+use crate::plan::telemetry;
 use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
 use crate::problem::{Problem, Problems};
@@ -29,6 +30,7 @@ use crate::settings::mail::Mail;
 use crate::settings::notify::Notify;
 use crate::settings::report::Report;
 use crate::settings::serve::Serve;
+use crate::settings::telemetry::Telemetry;
 use crate::source::SourceFile;
 use crate::table::Kind;
 
@@ -55,6 +57,8 @@ pub struct Project {
     pub lineage: Option<Lineage>,
     /// The file that metrics are written to, if they are.
     pub metrics: Option<PathBuf>,
+    /// The collector that is told by the protocol of `OpenTelemetry`, where the project names one.
+    pub telemetry: Option<Telemetry>,
     /// The page.
     pub serve: Serve,
     /// When reports are made, and to whom they go.
@@ -151,6 +155,7 @@ fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Opti
         serve: check_serve(raw.serve, root, spot.key("serve"), problems),
         lineage: raw.lineage.map(|lineage| Lineage { file: lineage.file.map(|path| files::join(root, &path)) }),
         metrics: raw.metrics.map(|metrics| files::join(root, &metrics.textfile)),
+        telemetry: raw.telemetry.and_then(|table| telemetry::check(table, root, spot.key("telemetry"), problems)),
         name: raw.project.name,
         root: root.to_owned(),
         file: Arc::clone(&file.file),

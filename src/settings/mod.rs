@@ -20,6 +20,7 @@ pub mod role;
 pub mod rules;
 pub mod schedule;
 pub mod serve;
+pub mod telemetry;
 pub mod template;
 pub mod validate;
 

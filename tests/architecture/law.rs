@@ -36,6 +36,7 @@ const FLOORS: [&[&str]; 6] = [
         "mail",
         "metrics",
         "notify",
+        "otel",
         "report",
         "runs",
         "web",

@@ -18,7 +18,7 @@ use super::{Scheduled, all_scheduled, nothing_is_due};
 use crate::cli::clock::SystemClock;
 use crate::cli::operations::note;
 use crate::cli::output::say;
-use crate::cli::{Failure, look, mail, metrics, open, signals};
+use crate::cli::{Failure, look, mail, metrics, open, signals, telemetry};
 use crate::env::{Clock, Stop};
 use crate::ids::PlanName;
 use crate::ledger::{Ledger, Settled, What};
@@ -243,6 +243,7 @@ impl Watch {
         say(&format!("warning: `{plan}` {sentence}"));
         note(&self.ledger, What::DueMissed, plan.as_str(), format!("{word}: {sentence}"));
         metrics::write(&self.project);
+        telemetry::beside(&self.project);
         let name = format!("{}-{plan}-{}", word.to_lowercase().replace(' ', "-"), due.strftime("%Y%m%dT%H%M%SZ"));
         let text = format!(
             "{word}: `{plan}` {sentence}.\n\n  to run it now:  ledgerline run {plan}\n  what comes:  ledgerline schedule next\n"

@@ -11,3 +11,4 @@ pub mod plan;
 pub mod project;
 pub mod rights_model;
 pub mod serve;
+pub mod telemetry;

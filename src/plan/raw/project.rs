@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::serve::ServeTable;
+use super::telemetry::TelemetryTable;
 use crate::plan::units::{DurationText, SizeText};
 use crate::settings::mail::Security;
 
@@ -33,6 +34,9 @@ pub struct ProjectFile {
     pub lineage: Option<LineageTable>,
     /// Numbers for whoever watches the machine. Without it, `ledgerline metrics` prints them when asked.
     pub metrics: Option<MetricsTable>,
+    /// A collector that is told of runs and numbers as `OpenTelemetry` has them. Without it, and without its variables in the
+    /// environment, nothing is sent.
+    pub telemetry: Option<TelemetryTable>,
     /// The page of `ledgerline serve`.
     #[serde(default)]
     pub serve: ServeTable,

@@ -42,6 +42,36 @@ fn lineage_is_written_where_its_table_stands() {
 }
 
 #[test]
+#[cfg(feature = "otel")]
+fn a_collector_has_an_address_that_nobody_else_hears() {
+    let telemetry = |more: &str| project(&format!("[telemetry]\n{more}"));
+    let told = telemetry("endpoint = \"https://collector.example.org:4318\"\nheaders = { env = \"TOKEN\" }\n");
+    let told = told.expect("it loads").telemetry.expect("a collector");
+    assert_eq!(told.endpoint.as_str(), "https://collector.example.org:4318/");
+    assert_eq!((told.headers, told.root_certificate), (Some(Secret::Env("TOKEN".to_owned())), None));
+    for (wrong, why) in [
+        ("endpoint = \"http://collector:4318\"", "error[LL0105]: `http://collector:4318` would be told in the clear"),
+        ("endpoint = \"collector:4318\"", "error[LL0105]: `collector:4318` is no address of a collector"),
+        ("endpoint = \"https://a/?b\"", "error[LL0105]: `https://a/?b` is no address of a collector"),
+        ("endpoint = \"https://a:b@c\"", "error[LL0105]: an address of a collector that holds a password"),
+        ("endpoint = \"https://a\"\nheaders = \"a=b\"", "LL0103"),
+        ("endpoint = \"https://a\"\nheaders = {}", "error[LL0113]: a secret is found in exactly one place"),
+        ("headers = { env = \"A\" }", "LL0104"),
+    ] {
+        let told = telemetry(wrong).expect_err("it is wrong");
+        assert!(told.contains(why), "{wrong}: {told}");
+    }
+}
+
+#[test]
+#[cfg(not(feature = "otel"))]
+fn a_build_without_opentelemetry_says_so() {
+    let told = project("[telemetry]\nendpoint = \"https://collector.example.org\"").expect_err("it has none");
+    assert!(told.contains("error[LL0105]: this build of Ledgerline has no OpenTelemetry"), "{told}");
+    assert!(told.contains("leave the table out, or build with the feature `otel`"), "{told}");
+}
+
+#[test]
 fn the_owner_of_a_source_has_a_mail_address() {
     let owned = |owner: &str| {
         Files::new().with("collectors/hr.toml", &HR.replacen("[source]", &format!("[source]\nowner = \"{owner}\""), 1))

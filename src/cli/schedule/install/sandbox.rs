@@ -126,14 +126,16 @@ impl Sandbox {
 
 /// Whether anything is sent to another machine, or to a service of this one.
 fn calls_others(project: &Project) -> bool {
-    project.mail.is_some() || project.notify.webhook.is_some() || project.notify.ping.is_some()
+    let is_told = project.notify.webhook.is_some() || project.notify.ping.is_some() || project.telemetry.is_some();
+    project.mail.is_some() || is_told
 }
 
 /// What every run may need to know.
 fn secrets(project: &Project) -> Vec<&Secret> {
     let mail = project.mail.iter().filter_map(|mail| mail.login.as_ref()).map(|login| &login.password);
     let webhook = project.notify.webhook.iter().map(|webhook| &webhook.url);
-    mail.chain(webhook).chain(&project.notify.ping).collect()
+    let headers = project.telemetry.iter().filter_map(|telemetry| telemetry.headers.as_ref());
+    mail.chain(webhook).chain(&project.notify.ping).chain(headers).collect()
 }
 
 /// What every run writes besides the ledger, with its folder.

@@ -11,7 +11,7 @@ use crate::plan::Project;
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
 use crate::web::site::Site;
-use crate::{metrics, notify};
+use crate::{metrics, notify, otel};
 
 /// Confirms; each threshold that holds is let pass by name.
 pub(in crate::web) fn confirm(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
@@ -63,6 +63,7 @@ pub(in crate::web) fn decide_as(
     // What cannot be noted there stands in the log all the same.
     let _ = ledger.operations().append(&decided.operation(ask.now));
     let _ = metrics::write(&project);
+    otel::tell_numbers_beside(Arc::clone(&project), ask.now, |_| {});
     if matches!(decided.word, Word::Confirmed | Word::Rejected) {
         tell(project, ledger, decided.clone(), ask.now);
     }
