@@ -196,11 +196,18 @@ impl<'a> Look<'a> {
         if self.kind != Kind::Identity || !self.tables.contains("ownership") {
             return Ok(BTreeSet::new());
         }
-        let query = format!(
-            "SELECT u.namespace || '/' || u.key FROM ownership o
-             JOIN uids u ON u.kind = 'account' AND u.uid = o.account_uid WHERE o.identity_uid = {uid}"
-        );
-        Ok(self.rows(&query)?.into_iter().flatten().flatten().collect())
+        // First their uids: those that are known lead the engine to a few rows of all names.
+        let uids = self.rows(&format!("SELECT o.account_uid FROM ownership o WHERE o.identity_uid = {uid}"))?;
+        let uids: Vec<String> = uids.into_iter().flatten().flatten().collect();
+        let mut accounts = BTreeSet::new();
+        for some in uids.chunks(500) {
+            let query = format!(
+                "SELECT u.namespace || '/' || u.key FROM uids u WHERE u.kind = 'account' AND u.uid IN ({})",
+                some.join(", ")
+            );
+            accounts.extend(self.rows(&query)?.into_iter().flatten().flatten());
+        }
+        Ok(accounts)
     }
 
     /// `gained` or `lost`, the kind of what, and what.

@@ -68,13 +68,15 @@ struct Keeping {
     share: usize,
     bytes: usize,
     rows: u64,
+    /// Whether who asks for a few rows by what they are sorted by is led to these.
+    leads_to_rows: bool,
 }
 
 /// A load asks the same small tables thirty times.
-const OF_A_LOAD: Keeping = Keeping { share: 8, bytes: 48 << 20, rows: 1 << 17 };
+const OF_A_LOAD: Keeping = Keeping { share: 8, bytes: 48 << 20, rows: 1 << 17, leads_to_rows: false };
 
 /// Pages ask a few tables again and again, for days.
-const OF_PAGES: Keeping = Keeping { share: 4, bytes: 128 << 20, rows: 1 << 18 };
+const OF_PAGES: Keeping = Keeping { share: 4, bytes: 128 << 20, rows: 1 << 18, leads_to_rows: true };
 
 /// So many rows, of all tables of a query together, are few.
 const FEW: u64 = 1 << 20;
@@ -122,8 +124,14 @@ impl DataFusionEngine {
                 .build()
         };
         let (wide, narrow, frugal) = (state(&config, settings.threads), state(&config, 1), state(&frugally, 1));
-        let (runtime, kept) =
-            (Arc::new(runtime), Arc::new(Kept::new(keeping.bytes.min(settings.memory / keeping.share), keeping.rows)));
+        let (runtime, kept) = (
+            Arc::new(runtime),
+            Arc::new(Kept::new(
+                keeping.bytes.min(settings.memory / keeping.share),
+                keeping.rows,
+                keeping.leads_to_rows,
+            )),
+        );
         let queries = |wide, narrow, is_frugal| Queries {
             runtime: Arc::clone(&runtime),
             wide,

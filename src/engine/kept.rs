@@ -16,6 +16,7 @@ use crate::table::Field;
 pub(super) struct Kept {
     budget: usize,
     most_rows: u64,
+    leads_to_rows: bool,
     state: Mutex<State>,
 }
 
@@ -30,8 +31,13 @@ type Pieces = Arc<Vec<ArrayRef>>;
 
 impl Kept {
     /// Nothing yet, and at most `budget` bytes, of tables of at most so many rows.
-    pub(super) fn new(budget: usize, most_rows: u64) -> Self {
-        Self { budget, most_rows, state: Mutex::new(State::default()) }
+    pub(super) fn new(budget: usize, most_rows: u64, leads_to_rows: bool) -> Self {
+        Self { budget, most_rows, leads_to_rows, state: Mutex::new(State::default()) }
+    }
+
+    /// Whether who asks for a few rows by what they are sorted by is led to these, and nothing is kept.
+    pub(super) fn leads_to_rows(&self) -> bool {
+        self.leads_to_rows
     }
 
     /// A table of at most so many rows is read as a whole, column by column, and may be kept.

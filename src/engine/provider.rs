@@ -17,7 +17,10 @@ use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, Pa
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::error::DataFusionError;
 use datafusion::execution::object_store::ObjectStoreUrl;
-use datafusion::logical_expr::{EmptyRelation, Expr, LogicalPlan, TableType};
+use datafusion::logical_expr::utils::conjunction;
+use datafusion::logical_expr::{
+    BinaryExpr, EmptyRelation, Expr, LogicalPlan, Operator, TableProviderFilterPushDown, TableType,
+};
 use datafusion::physical_plan::ExecutionPlan;
 
 use super::EngineError;
@@ -81,13 +84,20 @@ impl Provider {
         state: &dyn Session,
         wanted: Option<&Vec<usize>>,
         limit: Option<usize>,
+        named: &[&Expr],
     ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
         let store = ObjectStoreUrl::local_filesystem();
         let environment = state.runtime_env();
         // Footers are parsed once for all queries.
         let footers = environment.cache_manager.get_file_metadata_cache();
         let readers = CachedParquetFileReaderFactory::new(environment.object_store(&store)?, footers);
-        let source = ParquetSource::new(Arc::clone(&self.schema)).with_parquet_file_reader_factory(Arc::new(readers));
+        let mut source =
+            ParquetSource::new(Arc::clone(&self.schema)).with_parquet_file_reader_factory(Arc::new(readers));
+        if let Some(named) = conjunction(named.iter().map(|filter| (*filter).clone())) {
+            let schema = DFSchema::try_from(Arc::clone(&self.schema))?;
+            // Other columns are decoded of the rows that are left alone.
+            source = source.with_predicate(state.create_physical_expr(named, &schema)?).with_pushdown_filters(true);
+        }
         let mut statistics = Statistics::new_unknown(&self.schema);
         if !self.table.parts.is_empty() {
             statistics.num_rows = Precision::Exact(usize::try_from(self.table.rows()).unwrap_or(usize::MAX));
@@ -117,17 +127,56 @@ impl TableProvider for Provider {
         self.nothing.as_ref().map(Cow::Borrowed)
     }
 
+    fn supports_filters_pushdown(
+        &self,
+        filters: &[&Expr],
+    ) -> Result<Vec<TableProviderFilterPushDown>, DataFusionError> {
+        // They stay where they are, and are only looked at here.
+        let support = if self.kept.leads_to_rows() {
+            TableProviderFilterPushDown::Inexact
+        } else {
+            TableProviderFilterPushDown::Unsupported
+        };
+        Ok(vec![support; filters.len()])
+    }
+
     async fn scan(
         &self,
         state: &dyn Session,
         projection: Option<&Vec<usize>>,
-        _filters: &[Expr],
+        filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+        // Each is judged again behind this: here they only say which rows need not be read.
+        let named: Vec<&Expr> = filters.iter().filter(|filter| named_by(filter).is_some()).collect();
+        let first = self.table.columns.first().map(|column| column.name.as_str());
+        let is_led = named.iter().any(|filter| named_by(filter) == first);
+        let on_disk = |limit| self.on_disk(state, projection, limit, &named);
+        if is_led && !self.files.is_empty() {
+            return on_disk(None);
+        }
         let wanted = projection.cloned().unwrap_or_else(|| (0..self.table.columns.len()).collect());
-        let Some(rows) = self.in_memory(&wanted)? else { return self.on_disk(state, projection, limit) };
+        let Some(rows) = self.in_memory(&wanted)? else { return on_disk(limit) };
         let schema = Arc::new(self.schema.project(&wanted)?);
         Ok(MemorySourceConfig::try_new_exec(&[rows], schema, None)?)
+    }
+}
+
+/// The column of which a filter names values that rows must have.
+fn named_by(filter: &Expr) -> Option<&str> {
+    /// So many the engine looks for in the bounds of pages.
+    const MOST: usize = 20;
+    let column = |expr: &'_ Expr| matches!(expr, Expr::Column(_));
+    let value = |expr: &'_ Expr| matches!(expr, Expr::Literal(..));
+    let of = match filter {
+        Expr::BinaryExpr(BinaryExpr { left, op: Operator::Eq, right }) if column(left) && value(right) => left,
+        Expr::BinaryExpr(BinaryExpr { left, op: Operator::Eq, right }) if value(left) && column(right) => right,
+        Expr::InList(list) if !list.negated && list.list.len() <= MOST && list.list.iter().all(value) => &list.expr,
+        _ => return None,
+    };
+    match of.as_ref() {
+        Expr::Column(column) => Some(column.name()),
+        _ => None,
     }
 }
 

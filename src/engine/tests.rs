@@ -111,3 +111,38 @@ fn a_query_that_runs_out_of_memory_says_how_much_is_allowed_and_can_be_run_with_
     assert_eq!(answer(small.frugal(), query, &tables).expect("it spills"), wanted);
     assert_eq!(small.rows(&format!("SELECT COUNT(*) AS n FROM ({query}) AS q"), &tables).expect("it spills").len(), 1);
 }
+
+#[test]
+fn an_engine_that_leads_to_rows_answers_as_one_that_reads_them_all() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // Several pages each; one table is sorted by its column and one is not, and both have values twice.
+    let people: Vec<i64> = (0..60_000).map(|row| row / 2).collect();
+    let badges: Vec<i64> = (0..50_000).map(|row| row * 7_919 % 20_011).collect();
+    let tables = tables(folder.path(), &[("people", people), ("badges", badges)]);
+    let settings = |name: &str| EngineSettings { threads: 2, memory: 1 << 28, spill: folder.path().join(name) };
+    let usual = DataFusionEngine::new(&settings("usual")).expect("an engine");
+    let leading = DataFusionEngine::for_questions(&settings("leading")).expect("an engine");
+    let (one, some) = ("p.uid = 12345", "p.uid IN (3, 29999, 17000, 80000)");
+    let many = format!("p.uid IN ({})", (0..40).map(|at| (at * 311).to_string()).collect::<Vec<_>>().join(", "));
+    for filter in [one, some, &many, "12345 = p.uid", "p.uid = 70000", "p.uid IN (NULL)", "p.uid NOT IN (3)"] {
+        for from in [
+            "people p",
+            "badges p",
+            "people p JOIN badges b ON b.uid = p.uid",
+            "people p LEFT JOIN badges b ON b.uid = p.uid AND b.uid = 17000",
+            "badges b RIGHT JOIN people p ON b.uid = p.uid",
+            "people p LEFT JOIN badges b ON b.uid = p.uid + 1",
+        ] {
+            let query = format!(
+                "SELECT COUNT(*) AS n, CAST(SUM(p.uid) AS BIGINT) AS s, MIN(p.uid) AS a FROM {from} WHERE {filter}"
+            );
+            let told =
+                |engine: &DataFusionEngine| cells(&engine.rows(&query, &tables).expect("an answer")).expect("cells");
+            assert_eq!(told(&leading), told(&usual), "{query}");
+        }
+    }
+    let lost =
+        "SELECT COUNT(*) AS n FROM badges b LEFT JOIN people p ON b.uid = p.uid WHERE p.uid IS NULL OR p.uid = 5";
+    let told = |engine: &DataFusionEngine| cells(&engine.rows(lost, &tables).expect("an answer")).expect("cells");
+    assert_eq!(told(&leading), told(&usual));
+}

@@ -39,7 +39,8 @@ fn listed(uids: &[String]) -> String {
     if uids.is_empty() { "NULL".to_owned() } else { uids.join(", ") }
 }
 
-/// A question to a timeslot.
+/// A question to a timeslot. One that is found a page at a time has nothing that is given.
+#[derive(Clone)]
 pub(super) struct Question {
     /// What the rows are.
     pub(super) title: String,
@@ -85,7 +86,17 @@ impl Question {
         sql::fill(&self.rows, &values.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>())
     }
 
-    /// So many rows behind the first ones: as it is, where nothing is to be known before; else `find` reads uids.
+    /// The same question with the uids that are given, which `find` reads, in their places.
+    pub(super) fn known<E>(&self, find: impl Fn(&str) -> Result<Vec<String>, E>) -> Result<Self, E> {
+        let mut values = Vec::new();
+        for (name, uids) in &self.given {
+            let known = find(uids)?;
+            values.push((*name, if known.len() > MOST_UIDS { uids.clone() } else { listed(&known) }));
+        }
+        Ok(Self { rows: self.filled(values.into_iter()), given: Vec::new(), ..self.clone() })
+    }
+
+    /// So many rows behind the first ones; `find` reads the uids of those that are found.
     pub(super) fn part<E>(
         &self,
         first: u64,
@@ -93,21 +104,13 @@ impl Question {
         find: impl Fn(&str) -> Result<Vec<String>, E>,
     ) -> Result<String, E> {
         let (order, limit) = (self.order, format!("LIMIT {count} OFFSET {first}"));
-        let mut values = Vec::new();
-        for (name, uids) in &self.given {
-            let known = find(uids)?;
-            values.push((*name, if known.len() > MOST_UIDS { uids.clone() } else { listed(&known) }));
-        }
-        let Some(found) = &self.found else {
-            return Ok(format!("{}\nORDER BY {order} {limit}", self.filled(values.into_iter())));
-        };
+        let Some(found) = &self.found else { return Ok(format!("{} {limit}", self.sql())) };
         let uids = find(&format!("SELECT f.uid FROM ({found}) AS f ORDER BY {order} {limit}"))?;
         let uids = match &uids[..] {
             [] => "SELECT 0 AS uid WHERE FALSE".to_owned(),
             some => format!("SELECT f.uid AS uid FROM (VALUES ({})) AS f(uid)", some.join("), (")),
         };
-        values.push(("found", uids));
-        Ok(format!("{}\nORDER BY {order}", self.filled(values.into_iter())))
+        Ok(format!("{}\nORDER BY {order}", self.filled(std::iter::once(("found", uids)))))
     }
 
     /// How many rows there are.
@@ -196,6 +199,11 @@ impl Asked {
         Ok(site.answers.of(&self.stamp, sql, ask)?.1)
     }
 
+    /// The one column of a small answer.
+    pub(super) fn uids(&self, site: &Site, sql: &str) -> Result<Vec<String>, Refusal> {
+        Ok(self.rows(site, sql)?.into_iter().flatten().flatten().collect())
+    }
+
     /// A page of the answer as a table. `here` is the address of the page without its number, `?` and all before it, where the
     /// answer is longer than a page and is to be paged; `files` is where the whole of it downloads.
     ///
@@ -220,6 +228,7 @@ impl Asked {
             table.sql = None;
             return Ok(table);
         }
+        let question = &question.known(|sql| self.uids(site, sql))?;
         let first = page.saturating_sub(1).saturating_mul(ROWS);
         let (columns, rows, is_more) = self.fields(site, question, page)?;
         let leads: Vec<Option<Lead>> = columns
@@ -267,16 +276,15 @@ impl Asked {
         if question.needs.iter().any(|needed| !self.has(needed)) {
             return Err(Refusal::NotFound(question.empty.to_owned()));
         }
-        let (columns, rows, is_more) = self.fields(site, question, page)?;
+        let question = question.known(|sql| self.uids(site, sql))?;
+        let (columns, rows, is_more) = self.fields(site, &question, page)?;
         Ok((columns.into_iter().map(|column| column.name).collect(), rows, is_more))
     }
 
     fn fields(&self, site: &Site, question: &Question, page: u64) -> Result<FieldsAndRows, Refusal> {
         // What an engine counts rows with ends at 2^63.
         let first = page.saturating_sub(1).min(u64::from(u32::MAX)) * ROWS;
-        let part = question.part(first, ROWS + 1, |sql| {
-            Ok::<_, Refusal>(self.rows(site, sql)?.into_iter().flatten().flatten().collect())
-        })?;
+        let part = question.part(first, ROWS + 1, |sql| self.uids(site, sql))?;
         // Beside other answers: they have no columns.
         let (columns, mut rows) = site.answers.of(&format!("{} page", self.stamp), &part, || {
             let columns = site.engine().columns(&part, &self.tables)?;

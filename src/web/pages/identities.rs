@@ -82,19 +82,19 @@ pub(in crate::web) fn identity(site: &Site, ask: &Ask) -> Result<Answer, Refusal
 /// Status and managers, as the stages found them.
 fn standing_of(site: &Site, asked: &Asked, literal: &str) -> Result<Vec<(String, Cell)>, Refusal> {
     let mut told = Vec::new();
-    let status = format!(
-        "SELECT s.status, s.reason, CAST(s.since_on AS VARCHAR) FROM identity_status s JOIN identities i ON i.uid = s.uid
-         WHERE i.employee_id = {literal}"
-    );
+    let uids = asked.uids(site, &format!("SELECT i.uid FROM identities i WHERE i.employee_id = {literal}"))?;
+    let Some(uid) = uids.first() else { return Ok(told) };
+    let status =
+        format!("SELECT s.status, s.reason, CAST(s.since_on AS VARCHAR) FROM identity_status s WHERE s.uid = {uid}");
     if let Some([status, reason, since]) = first(asked.rows(site, &status)?) {
         told.push(("status".to_owned(), Cell::of(status)));
         told.extend(reason.map(|reason| ("why".to_owned(), Cell::Text(reason))));
         told.push(("since".to_owned(), Cell::of(since)));
     }
     let managers = format!(
-        "SELECT u.key, m.full_name, g.domain, g.resolver FROM managers g JOIN identities i ON i.uid = g.uid
+        "SELECT u.key, m.full_name, g.domain, g.resolver FROM managers g
          JOIN uids u ON u.kind = 'identity' AND u.uid = g.identity_uid LEFT JOIN identities m ON m.uid = g.identity_uid
-         WHERE g.kind = 'identity' AND i.employee_id = {literal} ORDER BY g.domain NULLS FIRST, u.key NULLS LAST"
+         WHERE g.kind = 'identity' AND g.uid = {uid} ORDER BY g.domain NULLS FIRST, u.key NULLS LAST"
     );
     for row in asked.rows(site, &managers)? {
         let Some([Some(key), name, domain, resolver]) = first(vec![row]) else { continue };

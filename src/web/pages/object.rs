@@ -33,7 +33,10 @@ pub(super) fn attributes(
     let columns: Vec<String> =
         asked.columns(table.name).into_iter().map(|column| column.name).filter(|name| is_told(name)).collect();
     let list: Vec<String> = columns.iter().map(|name| format!("t.{}", crate::sql::name(name))).collect();
-    let sql = format!("SELECT {} FROM {} t WHERE {condition}", list.join(", "), table.name);
+    // By its uid, which leads to its row, as a key does not.
+    let uids = asked.uids(site, &format!("SELECT t.uid FROM {} t WHERE {condition}", table.name))?;
+    let Some(uid) = uids.first() else { return Ok(None) };
+    let sql = format!("SELECT {} FROM {} t WHERE t.uid = {uid}", list.join(", "), table.name);
     let Some(row) = asked.rows(site, &sql)?.into_iter().next() else { return Ok(None) };
     let facts = columns.iter().zip(row).filter_map(|(name, value)| {
         let value = value.filter(|value| !(name == "stale_loads" && value == "0"))?;
