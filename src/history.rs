@@ -152,6 +152,23 @@ impl<'a> Look<'a> {
     }
 
     fn uid(&self, namespace: &str, key: &str) -> Result<Option<i64>, EngineError> {
+        // Among those of its kind that are there first: the registry of all that ever were is longer.
+        let named = |wanted: fn(Role) -> bool| self.table.columns.iter().find(|column| wanted(column.role));
+        if let Some(own) = named(|role| role == Role::Key) {
+            let within = named(|role| matches!(role, Role::Namespace(_)));
+            let within = within.map(|column| format!(" AND t.{} = {}", column.name, sql::text(namespace)));
+            let query = format!(
+                "SELECT t.uid FROM {} t WHERE t.{} = {}{}",
+                self.table.name,
+                own.name,
+                sql::text(key),
+                within.unwrap_or_default()
+            );
+            let found = self.rows(&query)?.into_iter().flatten().flatten().next();
+            if let Some(uid) = found.and_then(|uid| uid.parse().ok()) {
+                return Ok(Some(uid));
+            }
+        }
         let query = format!(
             "SELECT u.uid FROM uids u WHERE u.kind = '{}' AND u.namespace = {} AND u.key = {}",
             self.kind,
