@@ -212,17 +212,20 @@ fn the_page_wants_users_and_listens_elsewhere_only_with_tls() {
 #[test]
 fn no_secret_is_told_anywhere() {
     let project = held();
-    let secrets = ["c4nary-smtp-7f3a", "c4nary-proxy-91be"];
+    let secrets = ["c4nary-smtp-7f3a", "c4nary-proxy-91be", "c4nary-oidc-02dd", "c4nary-otel-5b1e"];
     let toml = project.read("ledgerline.toml");
     project.write(
         "ledgerline.toml",
         format!(
             "{toml}\n[mail]\nhost = \"127.0.0.1\"\nport = 1\nsecurity = \"none\"\nfrom = \"a@example.org\"\nto = [\"b@example.org\"]\n\
              user = \"u\"\npassword = {{ env = \"CANARY_SMTP\" }}\n\n[metrics]\ntextfile = \"out.prom\"\n\n\
-             [serve.proxy]\nheader = \"X-Remote-User\"\nsecret = {{ env = \"CANARY_PROXY\" }}\n"
+             [telemetry]\nendpoint = \"http://127.0.0.1:1\"\nheaders = {{ env = \"CANARY_OTEL\" }}\n\n\
+             [serve]\nurl = \"http://127.0.0.1:1\"\n[serve.proxy]\nheader = \"X-Remote-User\"\nsecret = {{ env = \"CANARY_PROXY\" }}\n\
+             [serve.oidc]\nissuer = \"http://127.0.0.1:1\"\nclient_id = \"l\"\nclient_secret = {{ env = \"CANARY_OIDC\" }}\n"
         ),
     );
-    let page = Page::serve(&project, &[("CANARY_SMTP", secrets[0]), ("CANARY_PROXY", secrets[1])]);
+    let names = ["CANARY_SMTP", "CANARY_PROXY", "CANARY_OIDC", "CANARY_OTEL"];
+    let page = Page::serve(&project, &std::array::from_fn::<_, 4, _>(|at| (names[at], secrets[at])));
     let anna = page.sign_in("anna");
     let ran = run(&anna, &[("plan", "load")]);
     let id = open(&project);
@@ -232,6 +235,10 @@ fn no_secret_is_told_anywhere() {
     {
         told.push_str(&anna.get(path).text);
     }
+    let away = anna.get("/sign-in/provider").text;
+    assert!(away.contains("127.0.0.1 was asked for its description, but it cannot be reached"), "{away}");
+    told.push_str(&away);
+    told.push_str(&anna.get("/sign-in/back?state=x&code=y").text);
     let hashes = project.read("users.toml");
     let hash = hashes.split('"').find(|word| word.starts_with("$argon2id")).expect("a hash").to_owned();
     let (_, said) = page.end();

@@ -62,8 +62,8 @@ impl Answered {
     }
 }
 
-/// Calls an address that [`callable`](crate::settings::address::callable) allowed. `trusted` names the certificates to trust in place of this machine's. Nothing is followed: an answer
-/// that leads elsewhere is one.
+/// Calls an address that [`callable`](crate::settings::address::callable) allowed. `trusted` names the certificates to trust in
+/// place of this machine's. Nothing is followed: an answer that leads elsewhere is one.
 pub(crate) fn call(request: Request<impl AsSendBody>, trusted: Option<&Path>) -> Result<Answered, HttpError> {
     let config = Agent::config_builder()
         .timeout_global(Some(PATIENCE))

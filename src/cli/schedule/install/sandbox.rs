@@ -96,22 +96,14 @@ impl Sandbox {
 
     /// The lines by which secrets come in.
     fn credentials(&self) -> String {
-        let credentials: BTreeSet<&str> = self
-            .secrets
-            .iter()
-            .filter_map(|secret| match secret {
-                Secret::Credential(name) => Some(name.as_str()),
-                _ => None,
-            })
-            .collect();
-        let variables: BTreeSet<&str> = self
-            .secrets
-            .iter()
-            .filter_map(|secret| match secret {
-                Secret::Env(name) => Some(name.as_str()),
-                _ => None,
-            })
-            .collect();
+        let (mut credentials, mut variables) = (BTreeSet::new(), BTreeSet::new());
+        for secret in &self.secrets {
+            match secret {
+                Secret::Credential(name) => credentials.insert(name.as_str()),
+                Secret::Env(name) => variables.insert(name.as_str()),
+                Secret::File(_) => false,
+            };
+        }
         let mut lines: Vec<String> =
             credentials.iter().map(|name| format!("LoadCredential={}\n", one_line(name))).collect();
         if !variables.is_empty() {
