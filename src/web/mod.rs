@@ -5,7 +5,7 @@
 //! 2. `routes` is the one table of what can be asked, and of what one must be allowed to for it; `serve` makes it answer.
 //! 3. `access` says who asks: a session, a token, a proxy. `oidc` lets a provider say with whom a session begins.
 //! 4. `pages` answer an [`Ask`] with a [`Page`](page::Page): blocks of facts, tables and forms, as data.
-//!    Rows of a timeslot are asked for by a `question` in SQL; `answers` keeps what was asked before.
+//!    Rows of a timeslot that is `asked` are those of a `question` in SQL; `answers` keeps what was asked before.
 //! 5. `render` turns those into HTML by one template, `sheet` a table into a file.
 
 pub mod sheet;
@@ -17,6 +17,7 @@ mod answers;
 #[expect(clippy::unnecessary_wraps, reason = "the table of routes knows one kind of answer")]
 mod api;
 mod ask;
+mod asked;
 mod files;
 mod limits;
 mod listen;

@@ -9,7 +9,8 @@ mod timeslot;
 
 use super::answer::Refusal;
 use super::ask::Fields;
-use super::question::{Asked, Question};
+use super::asked::Asked;
+use super::question::Question;
 
 pub(super) use self::findings::{FIELDS as FINDING_FIELDS, by_control, causes, findings};
 pub(super) use self::ownerless::{

@@ -7,11 +7,12 @@ PROJECT is the sample; it is copied. EXAMPLES is how many requests are made up f
 """
 
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
+
+from common import copied
 
 PASSWORD = "correct horse battery"
 
@@ -21,9 +22,7 @@ def main():
     examples = sys.argv[3] if len(sys.argv) > 3 else "25"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         folder = pathlib.Path(folder)
-        for name in ["ledgerline.toml", "plans", "collectors", "policies", "rules", "controls", "sample-data"]:
-            source = sample / name
-            (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+        copied(sample, folder)
 
         def ledgerline(*arguments, **more):
             ran = [program, "--project", folder, *arguments]

@@ -25,14 +25,9 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
+from common import check, failures
+
 SECRET = "pa55 wörd-of-the-mail-server"
-failures = []
-
-
-def check(what, holds):
-    print(("passed " if holds else "FAILED ") + what)
-    if not holds:
-        failures.append(what)
 
 
 class Inbox:

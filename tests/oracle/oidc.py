@@ -10,7 +10,6 @@ import hashlib
 import logging
 import pathlib
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -27,6 +26,7 @@ import trustme
 import werkzeug.serving
 from playwright.sync_api import sync_playwright
 
+from common import chromium, copied
 from page import Page
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -89,9 +89,7 @@ class Provider:
 
 
 def project_of(sample, folder, authority, issuer, port):
-    for name in ["ledgerline.toml", "plans", "collectors", "policies", "rules", "controls", "sample-data"]:
-        source = sample / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+    copied(sample, folder)
     authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(folder / "tls.pem"))
     authority.cert_pem.write_to_path(str(folder / "authority.pem"))
     (folder / "client-secret").write_text(SECRET + "\n")
@@ -116,8 +114,7 @@ root_certificate = "authority.pem"
 def main():
     program, sample = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
     pictures = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not chromium:
+    if not chromium():
         print("SKIPPED: there is no chromium")
         return
     authority = trustme.CA()
@@ -131,7 +128,7 @@ def main():
         user = lambda *arguments: subprocess.run([*command, "user", *arguments], check=True, capture_output=True)
         user("add", "anna", "--role", "operator", "--no-password")
         served = Page(program, folder)
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         errors = []
 
         def visitor():

@@ -28,15 +28,10 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Status
 from prometheus_client.parser import text_string_to_metric_families
 
+from common import check, copied, failures
+
 TOKEN = "s3cret word="
 MILLI = 1_000_000
-failures = []
-
-
-def check(what, holds):
-    print(("passed " if holds else "FAILED ") + what)
-    if not holds:
-        failures.append(what)
 
 
 class Collector:
@@ -99,8 +94,7 @@ program, source = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolv
 folder = pathlib.Path(tempfile.mkdtemp(prefix="ledgerline-otel-"))
 project = folder / "project"
 project.mkdir()
-for name in ["plans", "collectors", "policies", "rules", "controls", "sample-data", "ledgerline.toml"]:
-    (shutil.copytree if (source / name).is_dir() else shutil.copy)(source / name, project / name)
+copied(source, project)
 settings = (project / "ledgerline.toml").read_text()
 plain = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_") and not name.startswith("TRACE")}
 authority = trustme.CA()

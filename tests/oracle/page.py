@@ -11,7 +11,6 @@ playwright, axe-playwright-python and trustme.
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ import tempfile
 import trustme
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
+
+from common import chromium, copied
 
 PASSWORD = "correct horse battery"
 LOOKS = {
@@ -35,9 +36,7 @@ def wrong(text):
 
 
 def project_of(sample, folder):
-    for name in ["ledgerline.toml", "plans", "collectors", "policies", "rules", "controls", "sample-data"]:
-        source = sample / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+    copied(sample, folder)
     plan = folder / "plans" / "weekly.toml"
     text = plan.read_text()
     # It takes somebody else to confirm, and a load with so few accounts is held.
@@ -129,8 +128,7 @@ def main():
     pictures = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
     if pictures:
         pictures.mkdir(parents=True, exist_ok=True)
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not chromium:
+    if not chromium():
         print("SKIPPED: there is no chromium")
         return
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, sync_playwright() as playwright:
@@ -148,7 +146,7 @@ def main():
         assert made.returncode == 0, made.stderr
         report = next((folder / "ledger" / "reports").glob("daily-*.json")).stem
         page = Page(program, folder)
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         anna, bob = Person(browser, page.base, "anna"), Person(browser, page.base, "bob")
         anna.sign_in()
         bob.sign_in()

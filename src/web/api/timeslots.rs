@@ -7,9 +7,9 @@ use crate::ids::TimeslotId;
 use crate::ledger::Standing as Found;
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
+use crate::web::asked::Asked;
 use crate::web::pages::log::told as told_of;
 use crate::web::pages::timeslot::decide_as;
-use crate::web::question::Asked;
 use crate::web::questions;
 use crate::web::site::Site;
 

@@ -6,8 +6,8 @@ use super::owner::standing_now;
 use crate::table::Kind;
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
+use crate::web::asked::Asked;
 use crate::web::page::{Block, Link, Page};
-use crate::web::question::Asked;
 use crate::web::questions::account_page;
 use crate::web::site::Site;
 

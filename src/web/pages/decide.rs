@@ -10,7 +10,8 @@ use crate::sql;
 use crate::table::Kind;
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::{Ask, Fields};
-use crate::web::question::{Asked, escaped};
+use crate::web::asked::Asked;
+use crate::web::question::escaped;
 use crate::web::questions::account_page;
 use crate::web::site::Site;
 

@@ -5,8 +5,9 @@ use crate::sql;
 use crate::table::Kind;
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
+use crate::web::asked::Asked;
 use crate::web::page::{Block, Cell, Form, Input, Page};
-use crate::web::question::{Asked, escaped, query_of};
+use crate::web::question::{escaped, query_of};
 use crate::web::questions;
 use crate::web::site::Site;
 

@@ -7,8 +7,9 @@ use crate::table::{Kind, Role};
 use crate::tables;
 use crate::web::answer::Refusal;
 use crate::web::ask::{Ask, Fields};
+use crate::web::asked::Asked;
 use crate::web::page::{Block, Cell, Facts, Link, Table};
-use crate::web::question::{Asked, Question, escaped};
+use crate::web::question::{Question, escaped};
 use crate::web::questions;
 use crate::web::site::Site;
 

@@ -3,8 +3,9 @@
 use super::object::{follow, standing};
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
+use crate::web::asked::Asked;
 use crate::web::page::{Block, Form, Input, Page};
-use crate::web::question::{Asked, query_of};
+use crate::web::question::query_of;
 use crate::web::questions::{self, OWNERLESS_FIELDS};
 use crate::web::site::Site;
 

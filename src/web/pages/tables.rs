@@ -2,8 +2,9 @@
 
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
+use crate::web::asked::Asked;
 use crate::web::page::{Block, Page};
-use crate::web::question::{Asked, escaped};
+use crate::web::question::escaped;
 use crate::web::questions;
 use crate::web::sheet::FileKind;
 use crate::web::site::Site;

@@ -3,7 +3,8 @@
 use crate::sql;
 use crate::web::answer::Refusal;
 use crate::web::ask::Fields;
-use crate::web::question::{Asked, Question, Row, escaped};
+use crate::web::asked::Asked;
+use crate::web::question::{Question, Row, escaped};
 
 /// The fields that filter.
 pub(in crate::web) const FIELDS: [&str; 5] = ["control", "state", "risk", "kind", "subject"];

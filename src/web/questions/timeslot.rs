@@ -2,7 +2,8 @@
 
 use crate::sql;
 use crate::web::ask::Fields;
-use crate::web::question::{Asked, Question};
+use crate::web::asked::Asked;
+use crate::web::question::Question;
 
 /// What thresholds concluded: with `severity=reached`, only where a limit was reached.
 pub(in crate::web) fn thresholds(fields: &Fields) -> Question {
