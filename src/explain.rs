@@ -10,6 +10,7 @@ use serde::Serialize;
 pub use self::next::{Step, next_run};
 use crate::check::Ahead;
 use crate::collect;
+use crate::engine::DUCKDB_MACROS;
 use crate::graph::{pieces, possible};
 use crate::ids::StageName;
 use crate::ledger::{TableRecord, Timeslot};
@@ -51,11 +52,22 @@ pub struct View {
     pub statement: String,
 }
 
+/// A function that the engine has and DuckDB has not.
+#[derive(Debug, Clone, Serialize)]
+pub struct Macro {
+    /// The name under which models call it.
+    pub name: &'static str,
+    /// `CREATE OR REPLACE MACRO ..`, for DuckDB.
+    pub statement: &'static str,
+}
+
 /// Everything a timeslot's models are made of.
 #[derive(Debug, Clone, Serialize)]
 pub struct Explanation {
     /// Views of this timeslot's tables and, as `before_..`, of its parent's.
     pub views: Vec<View>,
+    /// Functions that the models call and that DuckDB must be given first.
+    pub macros: Vec<Macro>,
     /// The models of every stage of the plan.
     pub models: Vec<Explained>,
     /// What the next run would do; empty where a timeslot was asked for by name.
@@ -107,7 +119,9 @@ fn of(plan: &Plan, context: &Context<'_>, records: &TableRecords) -> Explanation
     names.dedup();
     let wide = tables.clone().widened();
     let views = names.into_iter().map(|name| view(name, &wide)).collect();
-    Explanation { views, models, next: Vec::new() }
+    let macros = DUCKDB_MACROS.into_iter().filter(|(name, _)| models.iter().any(|model| model.query.contains(name)));
+    let macros = macros.map(|(name, statement)| Macro { name, statement }).collect();
+    Explanation { views, macros, models, next: Vec::new() }
 }
 
 fn explained(stage: StageName, model: &Model, records: &TableRecords, tables: &TableSet) -> Explained {

@@ -21,7 +21,7 @@ use crate::tables;
 const MOVED: [&str; 2] = ["movements", "link_changes"];
 
 /// Tables about the load itself, or about the way to a table that is compared.
-const OF_THE_LOAD: [&str; 12] = [
+const OF_THE_LOAD: [&str; 15] = [
     "forgotten_owners",
     "changes",
     "identity_movements",
@@ -29,6 +29,9 @@ const OF_THE_LOAD: [&str; 12] = [
     "undecided_accounts",
     "owner_candidates",
     "owner_matches",
+    "residual_accounts",
+    "crowded_keys",
+    "owner_scores",
     "source_counts",
     "movement_counts",
     "metrics",

@@ -76,6 +76,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
         explanation.next.retain(|step| step.table.as_ref() == Some(table));
         let needed = |name: &String| explanation.models.iter().any(|model| model.reads.contains(name));
         explanation.views.retain(|view| needed(&view.name));
+        explanation.macros.retain(|one| explanation.models.iter().any(|model| model.query.contains(one.name)));
     }
     match format {
         Format::Json => {
@@ -130,6 +131,10 @@ fn script(explanation: &Explanation) -> String {
     let mut text = String::from("-- Views over the exact files; `before_` are those of the parent.\n");
     for view in &explanation.views {
         text.push_str(&view.statement);
+        text.push('\n');
+    }
+    for one in &explanation.macros {
+        text.push_str(one.statement);
         text.push('\n');
     }
     for model in &explanation.models {

@@ -25,6 +25,7 @@ use futures::StreamExt;
 use tokio::runtime::Runtime;
 
 use super::frugal::{compact, frugal, sorting_within};
+use super::functions::added;
 use super::kept::Kept;
 use super::pool::Pool;
 use super::provider::Provider;
@@ -119,6 +120,7 @@ impl DataFusionEngine {
             SessionStateBuilder::new()
                 .with_config(config.clone().with_target_partitions(partitions))
                 .with_runtime_env(Arc::clone(&environment))
+                .with_scalar_functions(added())
                 .with_default_features()
                 .with_physical_optimizer_rules(rules())
                 .build()

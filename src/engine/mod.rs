@@ -2,6 +2,7 @@
 
 mod datafusion;
 mod frugal;
+mod functions;
 mod kept;
 mod pool;
 mod predicate;
@@ -14,6 +15,7 @@ use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 pub use self::datafusion::{DataFusionEngine, EngineSettings};
+pub use self::functions::{DUCKDB_MACROS, trigram_similarity};
 pub use self::predicate::Predicate;
 pub use self::resolve::{Over, resolve, resolve_predicate};
 use crate::ledger::LedgerError;

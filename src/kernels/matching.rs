@@ -14,7 +14,7 @@ use hashbrown::HashMap;
 
 pub use self::candidates::Candidates;
 pub use self::matches::Matches;
-pub use self::text::{Text, TextPiece};
+pub use self::text::{Kept, Text, TextPiece};
 use super::pick::pick;
 use super::presence::Uids;
 use super::rows::{column, each};

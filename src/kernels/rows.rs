@@ -5,10 +5,35 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, new_null_array};
 use arrow::datatypes::{Int32Type, Int64Type};
 
+use super::Sieve;
 use crate::engine::EngineError;
 use crate::ledger::{arrow_schema, arrow_type};
 use crate::model::{StoredTable, TableSet};
 use crate::table::{Field, Type};
+
+/// All rows of a small table: a model that begins with them has nothing to do where there are none.
+#[derive(Debug)]
+pub struct AllRows(&'static str);
+
+impl AllRows {
+    /// Those of a table.
+    #[must_use]
+    pub fn of(table: &'static str) -> Arc<Self> {
+        Arc::new(Self(table))
+    }
+}
+
+impl Sieve for AllRows {
+    fn rows(&self, tables: &TableSet) -> Result<Vec<RecordBatch>, EngineError> {
+        let columns = tables.find(self.0).columns.clone();
+        let mut rows = Vec::new();
+        each(tables, self.0, &names(&columns), |batch| {
+            rows.push(shaped(batch, &columns)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+}
 
 /// Hands over the rows of a table, batch by batch.
 pub(super) fn each(

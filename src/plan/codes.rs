@@ -38,6 +38,8 @@ pub const NOT_FOUND: Code = Code::new("LL0201", "a collector, policy, rule or co
 pub const NEEDS_STAGE: Code = Code::new("LL0202", "what a stage of this plan does not make is needed");
 /// A threshold that makes no sense.
 pub const BAD_LIMIT: Code = Code::new("LL0203", "a limit that can never or always be reached");
+/// A rule that compares by likeness and has no key.
+pub const NEEDS_BLOCK: Code = Code::new("LL0204", "a match rule by likeness without a key that says whom to compare");
 /// A table of the ledger that does not exist or that no collector fills.
 pub const BAD_TABLE: Code = Code::new("LL0301", "no table that a collector can fill");
 /// A key or an end of a relation without a column.
@@ -118,6 +120,7 @@ pub const ALL: &[Code] = &[
     NOT_FOUND,
     NEEDS_STAGE,
     BAD_LIMIT,
+    NEEDS_BLOCK,
     BAD_TABLE,
     KEY_NOT_MAPPED,
     BAD_COLUMN,

@@ -11,7 +11,7 @@ use crate::plan::node::Spot;
 use crate::problem::Problems;
 use crate::settings::controls::{Check, Conflict};
 use crate::settings::managers::{By, Resolver, stated_column};
-use crate::settings::reconcile::Compare;
+use crate::settings::reconcile::Form;
 use crate::settings::template::{Piece, Template};
 use crate::source::Place;
 use crate::table::{Table, Type};
@@ -52,14 +52,44 @@ fn check_types(named: &Named, problems: &mut Problems) {
 fn check_policy_columns(named: &Named, problems: &mut Problems) {
     let Some((file, policy)) = named.owners.as_ref().filter(|_| named.has_all_collectors) else { return };
     let spots = file.root().key("match").items();
+    let spot_of = |id: &str| spots.iter().find(|spot| spot.key("id").text() == Some(id)).copied();
     for rule in &policy.matches {
-        let Some(spot) = spots.iter().find(|spot| spot.key("id").text() == Some(&rule.id)) else { continue };
-        check_template(&rule.account, &ACCOUNTS, spot.key("account"), named, problems);
-        check_template(&rule.identity, &IDENTITIES, spot.key("identity"), named, problems);
-        if rule.compare != Compare::Equal {
-            check_norms(&rule.account, &ACCOUNTS, spot.key("account"), "compare with `equal`", named, problems);
-            check_norms(&rule.identity, &IDENTITIES, spot.key("identity"), "compare with `equal`", named, problems);
+        let Some(spot) = spot_of(&rule.id) else { continue };
+        check_compared(&rule.account, &ACCOUNTS, rule.compare, spot.key("account"), named, problems);
+        check_compared(&rule.identity, &IDENTITIES, rule.compare, spot.key("identity"), named, problems);
+    }
+    for rule in policy.scoring.iter().flat_map(|scoring| &scoring.rules) {
+        let Some(spot) = spot_of(&rule.id) else { continue };
+        let several = |key: &str| spot.get(key).map(Spot::items).unwrap_or_default();
+        let on = if spot.get("on").is_some() { several("on") } else { vec![spot] };
+        let comparisons = rule.on.iter().zip(on).chain(rule.confirm.iter().zip(several("confirm")));
+        for (comparison, spot) in comparisons {
+            let form = comparison.likeness.form();
+            check_compared(&comparison.account, &ACCOUNTS, form, spot.key("account"), named, problems);
+            for (at, identity) in comparison.identity.iter().enumerate() {
+                let spot = spot.key("identity");
+                check_compared(identity, &IDENTITIES, form, spot.item(at), named, problems);
+            }
         }
+        for (key, spot) in rule.block.iter().zip(several("block")) {
+            check_compared(&key.account, &ACCOUNTS, Form::Alphanumeric, spot.key("account"), named, problems);
+            check_compared(&key.identity, &IDENTITIES, Form::Alphanumeric, spot.key("identity"), named, problems);
+        }
+    }
+}
+
+/// The columns of a template are there, in the form that is compared.
+fn check_compared(
+    template: &Template,
+    table: &Table,
+    form: Form,
+    spot: Spot<'_>,
+    named: &Named,
+    problems: &mut Problems,
+) {
+    check_template(template, table, spot, named, problems);
+    if matches!(form, Form::Normalised | Form::Alphanumeric) {
+        check_norms(template, table, spot, "compare with `equal`", named, problems);
     }
 }
 
@@ -115,7 +145,12 @@ fn check_norms(
     let maps: Vec<_> = maps.filter(|map| map.table.name == table.name).flat_map(|map| &map.columns).collect();
     let is_known = |name: &str| table.column(name).is_some() || maps.iter().any(|column| column.name == name);
     let has_norm = |name: &str| {
-        table.column(&format!("{name}_norm")).is_some()
+        let is_text = |kind: Type| kind == Type::Text;
+        let born = table.column(name).is_some_and(|column| !is_text(column.kind));
+        let added = maps.iter().any(|column| column.name == name && !is_text(column.kind));
+        // Dates and numbers are compared as they are.
+        born || added
+            || table.column(&format!("{name}_norm")).is_some()
             || maps.iter().any(|column| column.name == name && column.is_matched)
     };
     for name in template.columns().filter(|name| is_known(name) && !has_norm(name)) {

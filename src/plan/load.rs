@@ -1,6 +1,6 @@
 //! Loading a plan with everything it names, so that all problems of all files are told at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,7 +18,8 @@ use crate::plan::schema::FileKind;
 use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
 use crate::plan::{
-    Sealed, collector, control, cross, managers, names, owners, parameters, rights_model, rule, schedule, stages,
+    Sealed, collector, control, cross, managers, names, nicknames, owners, parameters, rights_model, rule, schedule,
+    stages,
 };
 use crate::problem::{Problem, Problems};
 use crate::settings::controls::Control;
@@ -176,7 +177,7 @@ impl Loader<'_> {
         Named {
             collectors,
             has_all_collectors,
-            owners: self.policy(&policies, stage.get("reconcile"), FileKind::Owners, owners::check),
+            owners: self.owners(&policies, stage.get("reconcile")),
             managers: self.policy(&policies, stage.get("managers"), FileKind::Managers, managers::check),
             rights_model: self.policy(&policies, stage.get("rights_model"), FileKind::RightsModel, rights_model::check),
             rules,
@@ -216,6 +217,33 @@ impl Loader<'_> {
         let path = folder.find(stage?.get("policy")?, self.problems)?;
         let (file, raw) = self.open(&path, kind)?;
         let policy = check(raw, file.root(), self.forms, self.problems);
+        Some((file, policy))
+    }
+
+    /// The policy of reconcile, with the nicknames that it names.
+    fn owners(&mut self, policies: &Folder, stage: Option<Spot<'_>>) -> Option<(TomlFile, OwnersPolicy)> {
+        let (file, mut policy) = self.policy(policies, stage, FileKind::Owners, owners::check)?;
+        let named = file.root().key("scoring").get("nicknames").map(Spot::items).unwrap_or_default();
+        let mut pairs = BTreeSet::new();
+        for spot in named {
+            match spot.text().unwrap_or_default() {
+                nicknames::COMMON => pairs.extend(nicknames::common()),
+                name => {
+                    let path = file.folder().join(name);
+                    if !path.is_file() {
+                        let problem = spot.error(codes::NOT_FOUND, format!("`{}` does not exist", path.display()));
+                        self.problems.add(problem.hint("write `common`, or a CSV file that lies beside the policy"));
+                        continue;
+                    }
+                    let Some(names) = read(&path, self.problems) else { continue };
+                    pairs.extend(nicknames::of_file(&names, self.problems));
+                    self.files.push(names);
+                }
+            }
+        }
+        if let Some(scoring) = &mut policy.scoring {
+            scoring.nicknames = pairs.into_iter().collect();
+        }
         Some((file, policy))
     }
 

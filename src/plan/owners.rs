@@ -6,9 +6,10 @@ use crate::collect::key::KeyForms;
 use crate::ids::is_slug;
 use crate::plan::codes;
 use crate::plan::node::Spot;
-use crate::plan::raw::owners::{MatchTable, OwnersFile};
+use crate::plan::raw::owners::{Compare, MatchTable, OneOrMore, OwnersFile};
+use crate::plan::scoring;
 use crate::problem::Problems;
-use crate::settings::reconcile::{Compare, MatchRule, OwnerlessRule, OwnersPolicy};
+use crate::settings::reconcile::{Form, MatchRule, OwnerlessRule, OwnersPolicy};
 use crate::settings::template::Template;
 use crate::table::Kind;
 
@@ -31,12 +32,17 @@ pub(super) fn check(raw: OwnersFile, root: Spot<'_>, forms: &KeyForms, problems:
         ownerless.push(OwnerlessRule { id: table.id, reason: table.reason, predicate, repositories });
     }
     let mut matches = Vec::new();
+    let mut scored = Vec::new();
     for (table, spot) in raw.matches.into_iter().zip(root.key("match").items()) {
         check_rule_id(spot.key("id"), &mut ids, problems);
         let table = MatchTable { repositories: in_key_form(table.repositories), ..table };
-        matches.extend(check_match(table, spot, problems));
+        match table.tier {
+            Some(tier) => scored.extend(scoring::check_rule(table, tier, spot, problems)),
+            None => matches.extend(check_match(table, spot, problems)),
+        }
     }
-    OwnersPolicy { ownerless, matches }
+    let scoring = scoring::check(raw.scoring, scored, root, problems);
+    OwnersPolicy { ownerless, matches, scoring }
 }
 
 fn check_rule_id(spot: Spot<'_>, ids: &mut BTreeSet<String>, problems: &mut Problems) {
@@ -47,26 +53,73 @@ fn check_rule_id(spot: Spot<'_>, ids: &mut BTreeSet<String>, problems: &mut Prob
     }
 }
 
+/// A rule that decides alone.
 fn check_match(raw: MatchTable, spot: Spot<'_>, problems: &mut Problems) -> Option<MatchRule> {
-    if raw.keep.is_some() && raw.compare != Compare::Alphanumeric {
+    let is_given = |key: &str| spot.get(key).is_some();
+    const OF_TIERS: [&str; 10] = [
+        "on",
+        "weight",
+        "block",
+        "confirm",
+        "confirm_single",
+        "ignore_if_matched_by",
+        "confidence",
+        "at_least",
+        "at_most",
+        "alike",
+    ];
+    let mut is_sound = true;
+    for key in OF_TIERS.into_iter().filter(|key| is_given(key)) {
+        let problem = spot.key(key).key_error(codes::KEYS_DISAGREE, format!("`{key}` is for rules with a `tier`"));
+        problems.add(problem.hint("add `tier = 1`: then the rule adds up with others; or remove the key"));
+        is_sound = false;
+    }
+    let Some(compare) = form(raw.compare.unwrap_or_default()) else {
+        let problem = spot.key("compare").error(codes::KEYS_DISAGREE, "likeness decides nothing alone");
+        problems.add(problem.hint("add `tier = 1`: then the rule adds up with others"));
+        return None;
+    };
+    if raw.keep.is_some() && compare != Form::Alphanumeric {
         let problem = spot.key("keep").key_error(codes::KEYS_DISAGREE, "`keep` is for `compare = \"alphanumeric\"`");
         problems.add(problem.hint("remove `keep`: the other comparisons keep every character"));
     }
-    let account = template(spot.key("account"), problems);
-    let identity = template(spot.key("identity"), problems);
+    for key in ["account", "identity"].into_iter().filter(|key| !is_given(key) && is_sound) {
+        let problem = spot.error(codes::MISSING_KEY, format!("`{key}` is missing"));
+        problems.add(problem.hint(format!("add `{key}`: a column such as `employee_id`, or a template")));
+    }
+    if matches!(raw.identity, Some(OneOrMore::More(_))) {
+        let problem = spot.key("identity").error(codes::KEYS_DISAGREE, "several texts are for rules with a `tier`");
+        problems.add(problem.hint("write one rule for each, or add `tier = 1`"));
+        return None;
+    }
+    let account = template(spot.get("account")?, problems);
+    let identity = template(spot.get("identity")?, problems);
     Some(MatchRule {
         id: raw.id,
         account: account?,
         identity: identity?,
-        compare: raw.compare,
+        compare,
         keep: raw.keep.unwrap_or_default(),
         repositories: raw.repositories,
-        on_ambiguous: raw.on_ambiguous,
-        is_remembered: raw.remember,
+        on_ambiguous: raw.on_ambiguous.unwrap_or_default(),
+        is_remembered: raw.remember.unwrap_or(true),
     })
+    .filter(|_| is_sound)
 }
 
-fn template(spot: Spot<'_>, problems: &mut Problems) -> Option<Template> {
+/// The form in which texts are compared that must be the same; `None` where likeness is asked.
+pub(super) fn form(compare: Compare) -> Option<Form> {
+    match compare {
+        Compare::Equal => Some(Form::Equal),
+        Compare::Normalised => Some(Form::Normalised),
+        Compare::Alphanumeric => Some(Form::Alphanumeric),
+        Compare::Digits => Some(Form::Digits),
+        Compare::Prefix | Compare::EditDistance | Compare::JaroWinkler | Compare::Trigram | Compare::Nickname => None,
+    }
+}
+
+/// The template that a text is.
+pub(super) fn template(spot: Spot<'_>, problems: &mut Problems) -> Option<Template> {
     match Template::parse(spot.text()?) {
         Ok(template) => Some(template),
         Err(reason) => {

@@ -45,6 +45,11 @@ impl TomlFile {
     }
 
     /// The whole file.
+    /// The folder in which it lies.
+    pub(super) fn folder(&self) -> &Path {
+        self.file.path().parent().unwrap_or(Path::new(""))
+    }
+
     pub(super) fn root(&self) -> Spot<'_> {
         Spot::new(&self.file, &self.root)
     }

@@ -19,6 +19,7 @@ pub mod rights_model;
 pub mod role;
 pub mod rules;
 pub mod schedule;
+pub mod scoring;
 pub mod serve;
 pub mod telemetry;
 pub mod template;

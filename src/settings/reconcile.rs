@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::settings::scoring::Scoring;
 use crate::settings::template::Template;
 use crate::source::SqlText;
 
@@ -22,8 +23,10 @@ pub struct Reconcile {
 pub struct OwnersPolicy {
     /// Accounts that have no owner.
     pub ownerless: Vec<OwnerlessRule>,
-    /// How accounts and identities are matched.
+    /// How accounts and identities are matched: each of these decides alone.
     pub matches: Vec<MatchRule>,
+    /// Match rules that add up, for accounts that the others leave.
+    pub scoring: Option<Scoring>,
 }
 
 /// Accounts that have no owner, and why.
@@ -49,8 +52,8 @@ pub struct MatchRule {
     /// Over columns of identities.
     pub identity: Template,
     /// How the two are compared.
-    pub compare: Compare,
-    /// Characters that [`Compare::Alphanumeric`] keeps besides letters and digits.
+    pub compare: Form,
+    /// Characters that [`Form::Alphanumeric`] keeps besides letters and digits.
     pub keep: String,
     /// Codes of repositories, in key form; empty = all.
     pub repositories: Vec<String>,
@@ -60,17 +63,17 @@ pub struct MatchRule {
     pub is_remembered: bool,
 }
 
-/// How two texts are compared.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Compare {
+/// In which form two texts are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
     /// As they are.
-    #[default]
     Equal,
     /// Without accents and case.
     Normalised,
     /// Normalised, and only letters and digits of them.
     Alphanumeric,
+    /// Only their digits.
+    Digits,
 }
 
 /// What happens if several identities match.

@@ -1,7 +1,7 @@
 //! The tables about who is there, who owns what, and who manages whom.
 #![expect(missing_docs, reason = "`about` says what a table is, to people and to `schema tables` alike")]
 
-use super::column::{UID, made_date, made_flag, made_number, made_text};
+use super::column::{UID, made_date, made_flag, made_fraction, made_number, made_text};
 use crate::table::{Column, Sort, Table};
 
 pub const IDENTITY_STATUS: Table = Table {
@@ -107,6 +107,48 @@ pub const OWNER_MATCHES: Table = Table {
         made_text("ownerless", "why there is no owner; null for a match rule"),
         made_number("candidates", "identities in question, see `owner_candidates`; 0 for an ownerless rule"),
         made_flag("is_final", "whether no later rule is tried: it decides, or it stops at several candidates"),
+    ],
+};
+
+pub const RESIDUAL_ACCOUNTS: Table = Table {
+    name: "residual_accounts",
+    about: "The accounts that are left to match rules with a tier: no rule that decides alone has decided them.",
+    sort: Sort::Derived,
+    columns: &[made_number("account_uid", "the account; one row each")],
+};
+
+pub const CROWDED_KEYS: Table = Table {
+    name: "crowded_keys",
+    about: "Keys of match rules with a tier that too many identities share (`most_per_key`): nobody is compared because of them.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("rule", "id of the match rule"),
+        made_text("compared", "the key"),
+        made_number("accounts", "accounts that have it"),
+        made_number("identities", "identities that have it"),
+    ],
+};
+
+pub const OWNER_SCORES: Table = Table {
+    name: "owner_scores",
+    about: "Who is in question as the owner of an account by match rules that add up, with the arithmetic. One row per \
+            account and identity; none below `candidate_at`.",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("account_uid", "the account"),
+        made_number("identity_uid", "who may own it; perhaps no longer listed, where the outcome is `remembered`"),
+        made_fraction("score", "0 to 1, of all tiers tried; of the earlier load, where the outcome is `remembered`"),
+        made_text(
+            "outcome",
+            "owner = alone at or above `owner_at`; several = there, but not alone; candidate = below; remembered = was \
+             one of several in an earlier load, and the account says the same since",
+        ),
+        made_number("tier", "the last tier that was tried"),
+        made_text("rule", "the rule that gave most; the first of them in the policy"),
+        made_text(
+            "arithmetic",
+            "rules with their points: `both_names 0.500000 + national_id 0.250000`; a score ends at 1",
+        ),
     ],
 };
 

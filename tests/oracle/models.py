@@ -16,8 +16,8 @@ def main():
     command = [program, "--project", project, "--format", "json", "explain", plan, *rest]
     explanation = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     database = duckdb.connect()
-    for view in explanation["views"]:
-        database.execute(view["statement"])
+    for definition in explanation["views"] + explanation["macros"]:
+        database.execute(definition["statement"])
     differing = rows = 0
     by_table = {}
     for model in explanation["models"]:

@@ -17,6 +17,8 @@ use crate::table::{Field, Type};
 pub struct Ownership {
     /// The day of the load, in days since 1970.
     pub as_of: i32,
+    /// Whether rules that add up have a say, too.
+    pub is_scored: bool,
 }
 
 /// What a rule says of an account.
@@ -29,7 +31,10 @@ struct Matched {
 
 impl Kernel for Ownership {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
-        let matched = matched(tables)?;
+        let mut matched = matched(tables)?;
+        if self.is_scored {
+            scored(tables, &mut matched)?;
+        }
         let mut waiting = matched.iter().peekable();
         let mut rows = Rows::default();
         // One part, whose rows are in the order of their accounts; the rules speak of other accounts.
@@ -110,6 +115,23 @@ fn matched(tables: &TableSet) -> Result<BTreeMap<i64, Vec<Matched>>, EngineError
         (account, found)
     });
     Ok(decided.collect())
+}
+
+/// Adds whoever alone is sure enough by the rules that add up; these speak of accounts that no other rule decided.
+fn scored(tables: &TableSet, matched: &mut BTreeMap<i64, Vec<Matched>>) -> Result<(), EngineError> {
+    each(tables, "owner_scores", &["account_uid", "identity_uid", "outcome", "rule"], |batch| {
+        let [accounts, identities] = ["account_uid", "identity_uid"].map(|name| column(batch, name, Type::Integer));
+        let [outcomes, rules] = ["outcome", "rule"].map(|name| column(batch, name, Type::Text));
+        let pairs = accounts.as_primitive::<Int64Type>().iter().zip(identities.as_primitive::<Int64Type>());
+        for (row, (account, identity)) in pairs.enumerate() {
+            let Some(account) = account.filter(|_| text_at(outcomes.as_string(), row) == Some("owner")) else {
+                continue;
+            };
+            let rule = text_at(rules.as_string(), row).map(str::to_owned);
+            matched.entry(account).or_default().push(Matched { identity, ownerless: None, rule });
+        }
+        Ok(())
+    })
 }
 
 /// Rows of `carried_ownership`.

@@ -21,13 +21,30 @@ pub enum TextPiece {
     Column {
         /// The column.
         field: Field,
-        /// Which characters count, besides a to z and 0 to 9; all, where there is `None`.
-        keep: Option<String>,
+        /// Which characters count; all, where there is `None`.
+        keep: Option<Kept>,
         /// How many characters count.
         first: Option<u32>,
     },
     /// Null: no table has the column.
     Nothing,
+}
+
+/// Which characters of a value count besides digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Whether a to z do.
+    pub has_letters: bool,
+    /// Which others do.
+    pub others: String,
+}
+
+impl Kept {
+    fn counts(&self, character: char) -> bool {
+        character.is_ascii_digit()
+            || (self.has_letters && character.is_ascii_lowercase())
+            || self.others.contains(character)
+    }
 }
 
 impl Text {
@@ -84,11 +101,8 @@ impl TextPiece {
             (None, None) => text.push_str(value),
             (None, Some(first)) => text.extend(value.chars().take(*first as usize)),
             (Some(keep), first) => {
-                let counts = |character: &char| {
-                    character.is_ascii_lowercase() || character.is_ascii_digit() || keep.contains(*character)
-                };
                 let most = first.map_or(usize::MAX, |first| first as usize);
-                text.extend(value.chars().filter(counts).take(most));
+                text.extend(value.chars().filter(|character| keep.counts(*character)).take(most));
             }
         }
         text.len() > start

@@ -4,8 +4,8 @@
 //! that is null or empty gives null, which equals nothing: half a name is no name.
 
 use crate::collect::key::normalise;
-use crate::kernels::{Text, TextPiece};
-use crate::settings::reconcile::{Compare, MatchRule};
+use crate::kernels::{Kept, Text, TextPiece};
+use crate::settings::reconcile::{Form, MatchRule};
 use crate::settings::template::{Piece, Template};
 use crate::sql;
 use crate::table::{Field, Type};
@@ -19,32 +19,43 @@ pub(super) struct Side<'a> {
     pub(super) columns: &'a [Field],
 }
 
-/// The expression for a template of a rule.
-pub(super) fn text(template: &Template, rule: &MatchRule, side: Side<'_>) -> String {
+/// In which form texts are compared, and which characters count besides letters and digits.
+#[derive(Clone, Copy)]
+pub(super) struct As<'a> {
+    pub(super) form: Form,
+    pub(super) keep: &'a str,
+}
+
+impl<'a> As<'a> {
+    pub(super) fn of_rule(rule: &'a MatchRule) -> Self {
+        Self { form: rule.compare, keep: &rule.keep }
+    }
+}
+
+/// The expression for a template.
+pub(super) fn text(template: &Template, form: As<'_>, side: Side<'_>) -> String {
     let pieces: Vec<String> = template
         .pieces
         .iter()
         .map(|piece| match piece {
-            Piece::Text(text) if rule.compare == Compare::Equal => sql::text(text),
-            Piece::Text(text) => sql::text(&normalise_between(text)),
-            Piece::Column { name, first } => column(name, *first, rule, side),
+            Piece::Text(text) => sql::text(&between(text, form)),
+            Piece::Column { name, first } => column(name, *first, form, side),
         })
         .collect();
     pieces.join(" || ")
 }
 
 /// The value of a column; null where the table lacks it, as before the first load of the source that brings it.
-fn column(name: &str, first: Option<u32>, rule: &MatchRule, side: Side<'_>) -> String {
-    let name = compared_column(name, rule);
-    let Some(field) = side.columns.iter().find(|field| field.name == name) else {
+fn column(name: &str, first: Option<u32>, form: As<'_>, side: Side<'_>) -> String {
+    let Some(field) = compared_column(name, form.form, side.columns) else {
         return sql::text_or_null(None);
     };
-    let mut value = format!("{}.{}", side.alias, sql::name(&name));
+    let mut value = format!("{}.{}", side.alias, sql::name(&field.name));
     if field.kind != Type::Text {
         value = format!("CAST({value} AS VARCHAR)");
     }
-    if rule.compare == Compare::Alphanumeric {
-        value = format!("regexp_replace({value}, {}, '', 'g')", sql::text(&dropped(&rule.keep)));
+    if let Some(dropped) = dropped(form) {
+        value = format!("regexp_replace({value}, {}, '', 'g')", sql::text(&dropped));
     }
     if let Some(first) = first {
         value = format!("SUBSTR({value}, 1, {first})");
@@ -53,35 +64,55 @@ fn column(name: &str, first: Option<u32>, rule: &MatchRule, side: Side<'_>) -> S
 }
 
 /// The same for a kernel.
-pub(super) fn columns(template: &Template, rule: &MatchRule, columns: &[Field]) -> Text {
+pub(super) fn columns(template: &Template, form: As<'_>, columns: &[Field]) -> Text {
     let piece = |piece: &Piece| match piece {
-        Piece::Text(text) if rule.compare == Compare::Equal => TextPiece::Between(text.clone()),
-        Piece::Text(text) => TextPiece::Between(normalise_between(text)),
+        Piece::Text(text) => TextPiece::Between(between(text, form)),
         Piece::Column { name, first } => {
-            let name = compared_column(name, rule);
-            let Some(field) = columns.iter().find(|field| field.name == name) else { return TextPiece::Nothing };
-            let keep = (rule.compare == Compare::Alphanumeric).then(|| rule.keep.clone());
+            let Some(field) = compared_column(name, form.form, columns) else { return TextPiece::Nothing };
+            let keep = match form.form {
+                Form::Equal | Form::Normalised => None,
+                Form::Alphanumeric => Some(Kept { has_letters: true, others: form.keep.to_owned() }),
+                Form::Digits => Some(Kept { has_letters: false, others: String::new() }),
+            };
             TextPiece::Column { field: field.clone(), keep, first: *first }
         }
     };
     Text(template.pieces.iter().map(piece).collect())
 }
 
-/// The column that holds what is compared of another.
-fn compared_column(name: &str, rule: &MatchRule) -> String {
-    if rule.compare == Compare::Equal { name.to_owned() } else { format!("{name}_norm") }
+/// The column that holds what is compared of another. Dates and numbers have no accents: they are compared as they are.
+fn compared_column<'c>(name: &str, form: Form, columns: &'c [Field]) -> Option<&'c Field> {
+    let find = |name: &str| columns.iter().find(|field| field.name == name);
+    match form {
+        Form::Equal | Form::Digits => find(name),
+        Form::Normalised | Form::Alphanumeric => {
+            find(&format!("{name}_norm")).or_else(|| find(name).filter(|field| field.kind != Type::Text))
+        }
+    }
 }
 
-/// A regular expression for the characters that an alphanumeric comparison drops, alike in Rust and RE2.
-fn dropped(keep: &str) -> String {
+/// The text between columns in a form. Of letters and digits it is kept whole: it was written on purpose.
+fn between(text: &str, form: As<'_>) -> String {
+    match form.form {
+        Form::Equal | Form::Digits => text.to_owned(),
+        Form::Normalised | Form::Alphanumeric => normalise_between(text),
+    }
+}
+
+/// A regular expression for the characters that a form drops, alike in Rust and RE2.
+fn dropped(form: As<'_>) -> Option<String> {
     let mut kept = String::new();
-    for character in keep.chars() {
+    for character in form.keep.chars() {
         if character.is_ascii_punctuation() {
             kept.push('\\');
         }
         kept.push(character);
     }
-    format!("[^a-z0-9{kept}]")
+    match form.form {
+        Form::Equal | Form::Normalised => None,
+        Form::Alphanumeric => Some(format!("[^a-z0-9{kept}]")),
+        Form::Digits => Some("[^0-9]".to_owned()),
+    }
 }
 
 /// Normalises the text between columns, outer blanks and all: they may be what stands between two names.
@@ -97,20 +128,9 @@ fn normalise_between(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::reconcile::OnAmbiguous;
 
-    fn rule(compare: Compare, keep: &str) -> MatchRule {
-        let template = Template::parse("{login}").expect("a template");
-        MatchRule {
-            id: "r".to_owned(),
-            account: template.clone(),
-            identity: template,
-            compare,
-            keep: keep.to_owned(),
-            repositories: Vec::new(),
-            on_ambiguous: OnAmbiguous::Next,
-            is_remembered: true,
-        }
+    fn rule(form: Form, keep: &str) -> As<'_> {
+        As { form, keep }
     }
 
     #[test]
@@ -118,16 +138,21 @@ mod tests {
         let columns = ["login", "login_norm"].map(|name| Field::new(name, Type::Text));
         let columns = [&columns[..], &[Field::new("badge", Type::Integer)]].concat();
         let side = Side { alias: "a", columns: &columns };
-        let sql = |template: &str, rule: &MatchRule| text(&Template::parse(template).expect("it parses"), rule, side);
-        assert_eq!(sql("login", &rule(Compare::Equal, "")), "NULLIF(a.\"login\", '')");
-        assert_eq!(sql("{badge}É", &rule(Compare::Equal, "")), "NULLIF(CAST(a.\"badge\" AS VARCHAR), '') || 'É'");
+        let sql = |template: &str, form: As<'_>| text(&Template::parse(template).expect("it parses"), form, side);
+        assert_eq!(sql("login", rule(Form::Equal, "")), "NULLIF(a.\"login\", '')");
+        assert_eq!(sql("{badge}É", rule(Form::Equal, "")), "NULLIF(CAST(a.\"badge\" AS VARCHAR), '') || 'É'");
         assert_eq!(
-            sql("{login:1} Dé {nothing}", &rule(Compare::Normalised, "")),
+            sql("{login:1} Dé {nothing}", rule(Form::Normalised, "")),
             "NULLIF(SUBSTR(a.\"login_norm\", 1, 1), '') || ' de ' || CAST(NULL AS VARCHAR)"
         );
         assert_eq!(
-            sql("login", &rule(Compare::Alphanumeric, ".-]'")),
+            sql("login", rule(Form::Alphanumeric, ".-]'")),
             "NULLIF(regexp_replace(a.\"login_norm\", '[^a-z0-9\\.\\-\\]\\'']', '', 'g'), '')"
         );
+        assert_eq!(
+            sql("badge", rule(Form::Alphanumeric, "")),
+            "NULLIF(regexp_replace(CAST(a.\"badge\" AS VARCHAR), '[^a-z0-9]', '', 'g'), '')"
+        );
+        assert_eq!(sql("login", rule(Form::Digits, "")), "NULLIF(regexp_replace(a.\"login\", '[^0-9]', '', 'g'), '')");
     }
 }

@@ -12,12 +12,13 @@
 
 mod compare;
 mod report;
+mod scored;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
-use self::compare::Side;
+use self::compare::{As, Side};
 use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;
@@ -40,12 +41,14 @@ impl Stage for Reconcile {
             Model::sql("decision_problems", "decisions", include_str!("decision_problems.sql").to_owned()),
             Model::sql("carried_ownership", DECIDED, carried).by(CarriedOwnership { as_of: context.day() }),
         ];
-        let rules = self.rules(context);
+        let mut rules = self.rules(context);
+        let scoring = self.policy.scoring.as_ref();
+        rules.extend(scoring.into_iter().flat_map(|scoring| scored::models(scoring, context)));
         if !rules.is_empty() {
             let undecided = include_str!("undecided_accounts.sql").to_owned();
             models.push(Model::sql("undecided_accounts", "rules", undecided));
         }
-        models.push(ownership(&rules, &as_of).by(Ownership { as_of: context.day() }));
+        models.push(ownership(&rules, &as_of).by(Ownership { as_of: context.day(), is_scored: scoring.is_some() }));
         models.extend(rules);
         if context.has_parent {
             let accounts = include_str!("identity_accounts.sql").to_owned();
@@ -83,7 +86,11 @@ fn ownership(rules: &[Model], as_of: &str) -> Model {
         query.push_str("UNION ALL\n");
         query.push_str(&sql::fill(include_str!("matched.sql"), &[("as_of", as_of)]));
     }
-    let finding = rules.iter().filter(|rule| rule.table == "owner_matches");
+    if rules.iter().any(|rule| rule.table == "owner_scores") {
+        query.push_str("UNION ALL\n");
+        query.push_str(&sql::fill(include_str!("scored.sql"), &[("as_of", as_of)]));
+    }
+    let finding = rules.iter().filter(|rule| ["owner_matches", "owner_scores"].contains(&rule.table.as_str()));
     let unless = finding.map(|rule| (rule.table.clone(), rule.name.clone())).collect();
     let make = Make::Publish { staged: "carried_ownership".to_owned(), unless, sql: query };
     Model { make, ..Model::sql("ownership", DECIDED, String::new()) }
@@ -107,14 +114,17 @@ fn match_models(rule: &MatchRule, rank: usize, context: &Context<'_>) -> [Model;
     let identities = context.tables.find("identities");
     let compared = [
         ("rule", sql::text(&rule.id)),
-        ("account", compare::text(&rule.account, rule, Side { alias: "a", columns: &accounts.columns })),
-        ("identity", compare::text(&rule.identity, rule, Side { alias: "i", columns: &identities.columns })),
+        ("account", compare::text(&rule.account, As::of_rule(rule), Side { alias: "a", columns: &accounts.columns })),
+        (
+            "identity",
+            compare::text(&rule.identity, As::of_rule(rule), Side { alias: "i", columns: &identities.columns }),
+        ),
         ("in_repositories", in_repositories("a", &rule.repositories)),
     ];
     let lookup = Lookup::of(Rule {
         id: rule.id.clone(),
-        account: compare::columns(&rule.account, rule, &accounts.columns),
-        identity: compare::columns(&rule.identity, rule, &identities.columns),
+        account: compare::columns(&rule.account, As::of_rule(rule), &accounts.columns),
+        identity: compare::columns(&rule.identity, As::of_rule(rule), &identities.columns),
         repositories: rule.repositories.clone(),
     });
     let is_remembered = if rule.is_remembered { "TRUE" } else { "FALSE" };

@@ -3,10 +3,11 @@
 mod candidates;
 mod decided;
 mod kernels;
+mod scored;
 
 use proptest::prelude::*;
 
-use crate::settings::reconcile::{Compare, MatchRule, OnAmbiguous, OwnerlessRule, OwnersPolicy, Reconcile};
+use crate::settings::reconcile::{Form, MatchRule, OnAmbiguous, OwnerlessRule, OwnersPolicy, Reconcile};
 use crate::settings::template::Template;
 use crate::source::{Place, SourceFile, SqlText};
 use crate::stages::check::check_stage;
@@ -16,7 +17,7 @@ const AS_OF: &str = "2026-11-21";
 const DECISIONS: &str = "repository,identifier,decision,value,reason,who,decided_on,problem,line";
 
 fn policy(ownerless: Vec<OwnerlessRule>, matches: Vec<MatchRule>) -> Reconcile {
-    Reconcile { policy: OwnersPolicy { ownerless, matches }, decisions: None }
+    Reconcile { policy: OwnersPolicy { ownerless, matches, scoring: None }, decisions: None }
 }
 
 fn ownerless(id: &str, reason: &str, predicate: &str) -> OwnerlessRule {
@@ -25,7 +26,7 @@ fn ownerless(id: &str, reason: &str, predicate: &str) -> OwnerlessRule {
     OwnerlessRule { id: id.to_owned(), reason: reason.to_owned(), predicate, repositories: Vec::new() }
 }
 
-fn matching(id: &str, account: &str, identity: &str, compare: Compare) -> MatchRule {
+fn matching(id: &str, account: &str, identity: &str, compare: Form) -> MatchRule {
     let template = |text| Template::parse(text).expect("a template");
     MatchRule {
         id: id.to_owned(),
@@ -40,7 +41,7 @@ fn matching(id: &str, account: &str, identity: &str, compare: Compare) -> MatchR
 }
 
 fn by_employee_id() -> Reconcile {
-    policy(Vec::new(), vec![matching("by_id", "employee_id", "employee_id", Compare::Equal)])
+    policy(Vec::new(), vec![matching("by_id", "employee_id", "employee_id", Form::Equal)])
 }
 
 const PEOPLE: &str =
@@ -104,7 +105,7 @@ fn a_rule_speaks_of_its_repositories_only() {
 
 #[test]
 fn names_match_without_accents_and_case() {
-    let stage = policy(Vec::new(), vec![matching("by_name", "display_name", "full_name", Compare::Normalised)]);
+    let stage = policy(Vec::new(), vec![matching("by_name", "display_name", "full_name", Form::Normalised)]);
     let accounts = "uid,repository,identifier,display_name,display_name_norm\n1,AD,a,EVA DAHL,eva dahl\n2,AD,b,Jan Novak,jan novak\n3,AD,c,,";
     check_stage(
         &stage,
@@ -121,7 +122,7 @@ fn names_match_without_accents_and_case() {
 fn a_template_takes_first_characters() {
     let stage = policy(
         Vec::new(),
-        vec![matching("short", "identifier", "{given_name:1}{family_name}@{employee_id}", Compare::Equal)],
+        vec![matching("short", "identifier", "{given_name:1}{family_name}@{employee_id}", Form::Equal)],
     );
     let accounts = "uid,repository,identifier\n1,AD,ABerg@E1\n2,AD,ÉDahl@E2\n3,AD,EDahl@E2";
     check_stage(
@@ -134,7 +135,7 @@ fn a_template_takes_first_characters() {
 
 #[test]
 fn letters_and_digits_match_with_what_is_kept() {
-    let mut rule = matching("login", "identifier", "{given_name}.{family_name}", Compare::Alphanumeric);
+    let mut rule = matching("login", "identifier", "{given_name}.{family_name}", Form::Alphanumeric);
     let accounts = "uid,repository,identifier,identifier_norm
 1,AD,Lu.OHara_Vik,lu.ohara_vik\n2,AD,eva_.dahl,eva_.dahl\n3,AD,luoharavik,luoharavik\n4,AD,jan.novak,jan.novak";
     let tables = [("accounts", accounts), ("identities", PEOPLE)];
@@ -149,7 +150,7 @@ fn a_piece_that_is_null_or_empty_matches_nothing() {
     let people = "uid,employee_id,given_name_norm,family_name_norm\n1,E1,,berg\n2,E2,王,伟\n3,E3,li,wei";
     let accounts = "uid,repository,identifier,identifier_norm\n1,AD,berg,berg\n2,AD,伟,伟\n3,AD,liwei,liwei";
     let stage =
-        policy(Vec::new(), vec![matching("login", "identifier", "{given_name}{family_name}", Compare::Alphanumeric)]);
+        policy(Vec::new(), vec![matching("login", "identifier", "{given_name}{family_name}", Form::Alphanumeric)]);
     let tables = [("accounts", accounts), ("identities", people)];
     check_stage(&stage, AS_OF, &tables, &[("ownership", "account_uid,identity_uid\n3,3")]);
 }

@@ -4,8 +4,8 @@ use super::*;
 
 #[test]
 fn a_name_that_several_share_leads_to_the_next_rule_or_stops() {
-    let by_name = matching("by_name", "display_name", "full_name", Compare::Normalised);
-    let by_mail = matching("by_mail", "email", "email", Compare::Equal);
+    let by_name = matching("by_name", "display_name", "full_name", Form::Normalised);
+    let by_mail = matching("by_mail", "email", "email", Form::Equal);
     let accounts = "uid,repository,identifier,display_name,display_name_norm,email\n1,AD,a,Jan Novak,jan novak,jan2@x";
     let tables = [("accounts", accounts), ("identities", PEOPLE)];
     let next = policy(Vec::new(), vec![by_name.clone(), by_mail.clone()]);
@@ -29,7 +29,7 @@ const ONE_JAN_LEFT: [(&str, &str); 4] = [
 
 #[test]
 fn a_name_that_lost_one_of_its_bearers_still_tells_nobody_apart() {
-    let stage = policy(Vec::new(), vec![matching("by_name", "display_name", "full_name", Compare::Normalised)]);
+    let stage = policy(Vec::new(), vec![matching("by_name", "display_name", "full_name", Form::Normalised)]);
     let remembered = "account_uid,identity_uid,compared\n2,3,jan novak\n2,4,jan novak";
     let report = check_stage(
         &stage,
@@ -53,9 +53,9 @@ fn a_name_that_lost_one_of_its_bearers_still_tells_nobody_apart() {
 
 #[test]
 fn people_other_rules_and_the_account_itself_settle_who_was_in_question() {
-    let by_name = matching("by_name", "display_name", "full_name", Compare::Normalised);
+    let by_name = matching("by_name", "display_name", "full_name", Form::Normalised);
     let stops = MatchRule { on_ambiguous: OnAmbiguous::Stop, ..by_name.clone() };
-    let by_mail = matching("by_mail", "email", "email", Compare::Equal);
+    let by_mail = matching("by_mail", "email", "email", Form::Equal);
     let [accounts, people, uids, before] = ONE_JAN_LEFT;
     let names_only = policy(Vec::new(), vec![by_name.clone()]);
     // A person said that it is not the one who left.
@@ -82,7 +82,7 @@ fn people_other_rules_and_the_account_itself_settle_who_was_in_question() {
 
 #[test]
 fn of_a_name_that_many_share_the_first_twenty_are_in_question() {
-    let stage = policy(Vec::new(), vec![matching("by_name", "display_name", "full_name", Compare::Normalised)]);
+    let stage = policy(Vec::new(), vec![matching("by_name", "display_name", "full_name", Form::Normalised)]);
     let rows: String = (1..=25).map(|uid| format!("\n{uid},E{uid},test user")).collect();
     let people = format!("uid,employee_id,full_name_norm{rows}");
     let accounts = "uid,repository,identifier,display_name_norm\n1,AD,a,test user";

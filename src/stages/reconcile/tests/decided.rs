@@ -58,7 +58,7 @@ fn a_decision_that_stays_keeps_its_day_and_one_that_goes_frees_the_account() {
 
 #[test]
 fn a_forbidden_owner_is_neither_carried_nor_matched() {
-    let by_name = matching("by_name", "display_name", "full_name", Compare::Normalised);
+    let by_name = matching("by_name", "display_name", "full_name", Form::Normalised);
     let accounts = "uid,repository,identifier,display_name_norm,employee_id\n1,AD,ann,ann berg,E1\n2,AD,jan,jan novak,\n3,AD,eva,,E2";
     let decisions = format!(
         "{DECISIONS}\nAD,ann,forbid,E1,x,eve,2026-01-01,,\nAD,jan,forbid,E3,x,eve,2026-01-01,,\nAD,jan,forbid,E7,x,eve,2026-01-01,,\nAD,eva,forbid,E2,x,eve,2026-01-01,,"
@@ -111,7 +111,7 @@ fn a_broken_account_is_decided_by_nothing() {
 
 #[test]
 fn what_is_forgotten_is_found_anew_and_the_rest_is_carried() {
-    let by_name = matching("by_name", "display_name", "full_name", Compare::Normalised);
+    let by_name = matching("by_name", "display_name", "full_name", Form::Normalised);
     let stage = policy(Vec::new(), vec![by_employee_id().policy.matches.remove(0), by_name]);
     let accounts = "uid,repository,identifier,display_name_norm,employee_id\n1,AD,ann,,E2\n2,AD,jan,lu vik,\n3,CRM,eva,,E1\n4,CRM,jan,lu vik,\n5,AD,old,,";
     let people = "uid,employee_id,full_name_norm\n1,E1,ann berg\n2,E2,eva dahl\n5,E5,lu vik";

@@ -23,13 +23,13 @@ proptest! {
         stops in any::<bool>(),
         only_ad in any::<bool>(),
     ) {
-        let by_number = matching("by_number", "{badge}", "{badge}", Compare::Equal);
+        let by_number = matching("by_number", "{badge}", "{badge}", Form::Equal);
         let by_login = MatchRule {
             keep: ".".to_owned(),
             is_remembered,
             on_ambiguous: if stops { OnAmbiguous::Stop } else { OnAmbiguous::Next },
             repositories: if only_ad { vec!["AD".to_owned()] } else { Vec::new() },
-            ..matching("by_login", "login", "{given_name:1}.{family_name}", Compare::Alphanumeric)
+            ..matching("by_login", "login", "{given_name:1}.{family_name}", Form::Alphanumeric)
         };
         let numbered: Vec<_> = (1_usize..).zip(accounts).collect();
         let accounts = rows("uid,repository,identifier,login,login_norm,badge:integer", &numbered, |(uid, (login, code, badge))| {

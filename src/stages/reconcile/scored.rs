@@ -1,0 +1,72 @@
+//! Match rules that add up, as SQL. A pair is an account that nothing has decided and an identity that shares a key with
+//! it; every rule judges every pair. Scores are whole numbers, millionths: sums are the same in every engine.
+
+mod judge;
+mod pairs;
+
+use std::fmt::Write as _;
+
+use super::compare::{self, As, Side};
+use crate::kernels::AllRows;
+use crate::model::Model;
+use crate::settings::reconcile::Form;
+use crate::settings::scoring::{Comparison, Scoring};
+use crate::settings::template::Template;
+use crate::stages::Context;
+use crate::table::Field;
+
+/// The models that score what the rules before leave.
+pub(super) fn models(scoring: &Scoring, context: &Context<'_>) -> Vec<Model> {
+    let writer = Sides::of(context);
+    // Where nothing is left, nothing is asked.
+    let only_left = |model: Model| model.sifted(vec![(RESIDUAL.to_owned(), AllRows::of(RESIDUAL))]);
+    vec![
+        Model::sql(RESIDUAL, "scored", include_str!("residual_accounts.sql").to_owned()),
+        only_left(Model::sql("crowded_keys", "scored", pairs::crowded(scoring, &writer))),
+        only_left(Model::sql("owner_scores", "scored", judge::query(scoring, &writer))),
+    ]
+}
+
+/// The table of accounts that are left.
+const RESIDUAL: &str = "residual_accounts";
+
+/// The columns that accounts and identities have.
+struct Sides {
+    accounts: Vec<Field>,
+    identities: Vec<Field>,
+}
+
+impl Sides {
+    fn of(context: &Context<'_>) -> Self {
+        let columns = |table: &str| context.tables.find(table).columns.clone();
+        Self { accounts: columns("accounts"), identities: columns("identities") }
+    }
+
+    /// The text of an account `a`.
+    fn account(&self, template: &Template, form: As<'_>) -> String {
+        compare::text(template, form, Side { alias: "a", columns: &self.accounts })
+    }
+
+    /// The text of an identity `i`.
+    fn identity(&self, template: &Template, form: As<'_>) -> String {
+        compare::text(template, form, Side { alias: "i", columns: &self.identities })
+    }
+}
+
+/// The form of a comparison.
+fn form_of(comparison: &Comparison) -> As<'_> {
+    As { form: comparison.likeness.form(), keep: &comparison.keep }
+}
+
+/// The form of keys.
+const KEY_FORM: As<'static> = As { form: Form::Alphanumeric, keep: "" };
+
+/// Items one below the other, each with a number from 1.
+fn numbered<T>(items: impl IntoIterator<Item = T>, separator: &str, line: impl Fn(usize, T) -> String) -> String {
+    let mut text = String::new();
+    for (at, item) in items.into_iter().enumerate() {
+        let separator = if at == 0 { "" } else { separator };
+        let _ = write!(text, "{separator}{}", line(at + 1, item));
+    }
+    text
+}
