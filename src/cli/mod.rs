@@ -24,6 +24,7 @@ mod operations;
 mod output;
 mod project;
 mod query;
+mod reconcile;
 mod report;
 mod retry;
 mod run;
@@ -86,6 +87,8 @@ enum Command {
     Status,
     /// Print what runs: stages, models, SQL, and what stands already.
     Explain(explain::Arguments),
+    /// Who is in question as the owner of an account, and why.
+    Reconcile(reconcile::Arguments),
     /// List the timeslots.
     Timeslots(timeslots::Arguments),
     /// Make an open timeslot current, perhaps in spite of thresholds.
@@ -288,6 +291,7 @@ fn run(arguments: Arguments) -> u8 {
         Command::Runs(arguments) => runs::run(&arguments, project, format),
         Command::Status => runs::status(project, format),
         Command::Explain(arguments) => explain::run(&arguments, project, format),
+        Command::Reconcile(arguments) => reconcile::run(&arguments, project, format),
         Command::Timeslots(arguments) => timeslots::run(&arguments, project, format),
         Command::Confirm(arguments) => decide::confirm(&arguments, project),
         Command::Reject(arguments) => decide::reject(&arguments, project),

@@ -1,5 +1,7 @@
 //! A text made of columns: `{given_name:1}{family_name}@corp.example`, or a column's plain name.
 
+use std::fmt;
+
 use crate::ids::is_slug;
 
 /// A text made of columns and literal text.
@@ -69,6 +71,20 @@ impl Template {
     }
 }
 
+impl fmt::Display for Template {
+    /// As a policy writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let [Piece::Column { name, first: None }] = self.pieces.as_slice() {
+            return f.write_str(name);
+        }
+        self.pieces.iter().try_for_each(|piece| match piece {
+            Piece::Column { name, first: None } => write!(f, "{{{name}}}"),
+            Piece::Column { name, first: Some(first) } => write!(f, "{{{name}:{first}}}"),
+            Piece::Text(text) => f.write_str(text),
+        })
+    }
+}
+
 fn column(text: &str) -> Result<String, String> {
     if is_slug(text) { Ok(text.to_owned()) } else { Err(format!("`{text}` is no column")) }
 }
@@ -89,6 +105,8 @@ mod tests {
         assert_eq!(template.columns().collect::<Vec<_>>(), ["given_name", "family_name"]);
         assert_eq!(template.pieces[0], Piece::Column { name: "given_name".to_owned(), first: Some(1) });
         assert_eq!(template.pieces[3], Piece::Text("@x".to_owned()));
+        assert_eq!(template.to_string(), "{given_name:1}.{family_name}@x");
+        assert_eq!(Template::parse("login").unwrap().to_string(), "login");
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod tests;
 use std::sync::Arc;
 
 use self::compare::{As, Side};
+pub use self::scored::evidence;
 use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;

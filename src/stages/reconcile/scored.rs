@@ -1,14 +1,16 @@
 //! Match rules that add up, as SQL. A pair is an account that nothing has decided and an identity that shares a key with
 //! it; every rule judges every pair. Scores are whole numbers, millionths: sums are the same in every engine.
 
+mod evidence;
 mod judge;
 mod pairs;
 
 use std::fmt::Write as _;
 
+pub use self::evidence::evidence;
 use super::compare::{self, As, Side};
 use crate::kernels::AllRows;
-use crate::model::Model;
+use crate::model::{Model, TableSet};
 use crate::settings::reconcile::Form;
 use crate::settings::scoring::{Comparison, Scoring};
 use crate::settings::template::Template;
@@ -17,7 +19,7 @@ use crate::table::Field;
 
 /// The models that score what the rules before leave.
 pub(super) fn models(scoring: &Scoring, context: &Context<'_>) -> Vec<Model> {
-    let writer = Sides::of(context);
+    let writer = Sides::of(context.tables);
     // Where nothing is left, nothing is asked.
     let only_left = |model: Model| model.sifted(vec![(RESIDUAL.to_owned(), AllRows::of(RESIDUAL))]);
     vec![
@@ -37,8 +39,8 @@ struct Sides {
 }
 
 impl Sides {
-    fn of(context: &Context<'_>) -> Self {
-        let columns = |table: &str| context.tables.find(table).columns.clone();
+    fn of(tables: &TableSet) -> Self {
+        let columns = |table: &str| tables.find(table).columns.clone();
         Self { accounts: columns("accounts"), identities: columns("identities") }
     }
 

@@ -63,7 +63,10 @@ impl<'s> Parts<'s> {
             })
         });
         let measures = numbered(&self.comparisons, ",\n         ", |at, one| {
-            let each = (1..=one.identity.len()).map(|other| measure(one.likeness, at, other));
+            let each = (1..=one.identity.len()).map(|other| {
+                let texts = (format!("q.a_{at}"), format!("k.i_{at}_{other}"));
+                measure(one.likeness, &texts.0, &texts.1, &format!("n_{at}_{other}"))
+            });
             let each: Vec<String> = each.collect();
             let best = match (each.as_slice(), one.likeness) {
                 ([only], _) => only.clone(),
@@ -73,7 +76,8 @@ impl<'s> Parts<'s> {
             format!("{best} AS measure_{at}")
         });
         let named = self.comparisons.iter().any(|one| matches!(one.likeness, Likeness::Nickname { .. }));
-        let (table, joins) = if named { nickname_joins(&self.comparisons, nicknames) } else { Default::default() };
+        let table = if named { nickname_table(nicknames) } else { String::new() };
+        let joins = nickname_joins(&self.comparisons);
         format!(
             "{table}asking AS (
   SELECT a.uid AS account_uid, a.repository AS repository, {of_account}
@@ -96,7 +100,9 @@ measured AS (
 
     /// How sure each comparison is; 0 where it does not hold.
     fn alike(&self) -> String {
-        let sure = numbered(&self.comparisons, ",\n         ", |at, one| format!("{} AS sure_{at}", sure(one, at)));
+        let sure = numbered(&self.comparisons, ",\n         ", |at, one| {
+            format!("{} AS sure_{at}", sure(one, &format!("measure_{at}")))
+        });
         format!(
             "alike AS (
   SELECT account_uid, identity_uid, repository,
@@ -162,9 +168,8 @@ pointed AS (
     }
 }
 
-/// What is measured of the texts of a comparison, with one of those of the identity.
-fn measure(likeness: Likeness, at: usize, other: usize) -> String {
-    let (account, identity) = (format!("q.a_{at}"), format!("k.i_{at}_{other}"));
+/// What is measured of two texts; `nickname` is the row that says they are nicknames.
+pub(super) fn measure(likeness: Likeness, account: &str, identity: &str, nickname: &str) -> String {
     let in_millionths = |share: &str| format!("CAST(ROUND({share} * 1000000) AS BIGINT)");
     match likeness {
         Likeness::Same(_) => format!("CASE WHEN {account} = {identity} THEN {ONE} ELSE 0 END"),
@@ -180,47 +185,48 @@ fn measure(likeness: Likeness, at: usize, other: usize) -> String {
             )
         }
         Likeness::Nickname { alike } => format!(
-            "CASE WHEN {account} = {identity} THEN {ONE} WHEN n_{at}_{other}.nickname IS NOT NULL THEN {alike} ELSE 0 END"
+            "CASE WHEN {account} = {identity} THEN {ONE} WHEN {nickname}.nickname IS NOT NULL THEN {alike} ELSE 0 END"
         ),
     }
 }
 
-/// The table of nicknames, and its joins.
-fn nickname_joins(comparisons: &[&Comparison], nicknames: &[(String, String)]) -> (String, String) {
+/// The table of nicknames, as a table expression with a comma behind it.
+pub(super) fn nickname_table(nicknames: &[(String, String)]) -> String {
     let row = |(name, other): &(String, String)| format!("({}, {})", sql::text(name), sql::text(other));
     let rows: Vec<String> = nicknames.iter().map(row).collect();
-    let table = if rows.is_empty() {
+    if rows.is_empty() {
         "nicknames AS (SELECT CAST('' AS VARCHAR) AS name, CAST('' AS VARCHAR) AS nickname WHERE FALSE),\n".to_owned()
     } else {
+        let rows = rows.join(", ");
         format!(
-            "nicknames AS (SELECT v.name AS name, v.nickname AS nickname FROM (VALUES {}) AS v (name, nickname)),\n",
-            rows.join(", ")
+            "nicknames AS (SELECT v.name AS name, v.nickname AS nickname FROM (VALUES {rows}) AS v (name, nickname)),\n"
         )
-    };
-    let mut joins = String::new();
-    for (at, one) in comparisons.iter().enumerate() {
-        if let Likeness::Nickname { .. } = one.likeness {
-            for other in 1..=one.identity.len() {
-                let (at, n) = (at + 1, format!("n_{}_{other}", at + 1));
-                let _ = write!(
-                    joins,
-                    "\n  LEFT JOIN nicknames {n} ON {n}.name = q.a_{at} AND {n}.nickname = k.i_{at}_{other}"
-                );
-            }
-        }
     }
-    (table, joins)
 }
 
-/// How sure a comparison is.
-fn sure(one: &Comparison, at: usize) -> String {
-    let measure = format!("measure_{at}");
+fn nickname_joins(comparisons: &[&Comparison]) -> String {
+    let mut joins = String::new();
+    for (at, one) in comparisons.iter().enumerate().filter(|(_, one)| matches!(one.likeness, Likeness::Nickname { .. }))
+    {
+        for other in 1..=one.identity.len() {
+            let (at, row) = (at + 1, format!("n_{}_{other}", at + 1));
+            let _ = write!(
+                joins,
+                "\n  LEFT JOIN nicknames {row} ON {row}.name = q.a_{at} AND {row}.nickname = k.i_{at}_{other}"
+            );
+        }
+    }
+    joins
+}
+
+/// How sure a comparison is of what was measured.
+pub(super) fn sure(one: &Comparison, measure: &str) -> String {
     let fixed = |otherwise: String| match one.confidence.as_slice() {
         [confidence] => confidence.to_string(),
         _ => otherwise,
     };
     let at_least = |least: Millionths| {
-        format!("CASE WHEN {measure} >= {} THEN {} ELSE 0 END", least.max(1), fixed(measure.clone()))
+        format!("CASE WHEN {measure} >= {} THEN {} ELSE 0 END", least.max(1), fixed(measure.to_owned()))
     };
     match one.likeness {
         Likeness::EditDistance { at_most } => {
