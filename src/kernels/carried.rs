@@ -30,6 +30,10 @@ const BATCH_ROWS: usize = 65_536;
 pub struct CarriedOwnership {
     /// The day of the load, in days since 1970.
     pub as_of: i32,
+    /// Whether who left and is listed again owns what was left behind.
+    pub restores: bool,
+    /// What a rule decided before this day is found anew.
+    pub expired: Option<i32>,
 }
 
 /// What decides an account, by its name in `rule`; who was carried keeps the rule that found them.
@@ -39,12 +43,14 @@ enum Way {
     Pin(i64),
     Stated,
     Leaved,
+    Returned(i64),
     Carried,
 }
 
 /// What is known of all accounts.
-struct Known {
-    as_of: i32,
+struct Known<'k> {
+    kernel: &'k CarriedOwnership,
+    listed: Uids,
     decided: Decided,
     forgotten: Forgotten,
     forbidden: HashSet<(i64, i64)>,
@@ -61,6 +67,7 @@ struct Owned<'r> {
     description: Option<&'r str>,
     rule: Option<&'r str>,
     decided_on: Option<i32>,
+    former: Option<i64>,
 }
 
 /// Rows on their way out.
@@ -70,6 +77,7 @@ struct Rows {
     identities: Vec<Option<i64>>,
     texts: [StringBuilder; 3],
     days: Vec<Option<i32>>,
+    former: Vec<Option<i64>>,
 }
 
 impl Kernel for CarriedOwnership {
@@ -83,13 +91,15 @@ impl Kernel for CarriedOwnership {
             text("description"),
             text("rule"),
             Field::new("decided_on", Type::Date),
+            Field::new("former_uid", Type::Integer),
         ];
         let before = tables.find(&format!("{BEFORE}ownership"));
         let shape = |key: &str, attributes| Shape { numbers: numbers(key), texts: Vec::new(), attributes };
         let mut accounts = SortedRows::open(&tables.find("accounts"), &shape("uid", of_account))?;
         let mut before = SortedRows::open(&before, &shape("account_uid", of_before))?;
         let known = Known {
-            as_of: self.as_of,
+            kernel: self,
+            listed: Uids::of(&tables.find("identities"))?,
             decided: Decided::of(tables)?,
             forgotten: Forgotten::of(tables)?,
             forbidden: forbidden(tables)?,
@@ -122,6 +132,7 @@ struct Before<'r> {
     description: Option<&'r str>,
     rule: Option<&'r str>,
     decided_on: Option<i32>,
+    former: Option<i64>,
 }
 
 impl<'r> Before<'r> {
@@ -132,11 +143,12 @@ impl<'r> Before<'r> {
             description: row.attribute_text(2),
             rule: row.attribute_text(3),
             decided_on: row.attribute_day(4),
+            former: row.attribute_number(5),
         }
     }
 }
 
-impl Known {
+impl Known<'_> {
     fn judge(&self, uid: i64, account: SortedRow<'_>, before: Option<Before<'_>>, rows: &mut Rows) {
         match self.decided.of_account(uid) {
             [] => rows.extend(self.conclude(uid, account, before, None)),
@@ -197,7 +209,20 @@ impl Known {
         if before.rule == Some("pin") && is_in_file().is_none() {
             return None;
         }
-        Some(if former.is_some() { Way::Leaved } else { Way::Carried })
+        if former.is_some() {
+            return Some(Way::Leaved);
+        }
+        let may_own = |former: &i64| self.listed.contains(*former) && !self.forbidden.contains(&(uid, *former));
+        let back = before.former.filter(|_| self.kernel.restores && before.rule == Some("leaved")).filter(may_own);
+        if let Some(former) = back {
+            return Some(Way::Returned(former));
+        }
+        let is_found = before.rule.is_some_and(|rule| !matches!(rule, "pin" | "leaved"));
+        let is_expired = |day: i32| before.decided_on.is_some_and(|decided_on| decided_on < day);
+        if is_found && self.kernel.expired.is_some_and(is_expired) {
+            return None;
+        }
+        Some(Way::Carried)
     }
 
     fn concluded<'r>(
@@ -215,6 +240,7 @@ impl Known {
             Way::Pin(identity) => (Some(identity), None, reason(), Some("pin")),
             Way::Stated => (None, stated, None, Some("stated")),
             Way::Leaved => (None, Some("leaved"), former.and_then(|former| former[1].as_deref()), Some("leaved")),
+            Way::Returned(identity) => (Some(identity), None, None, Some("returned")),
             Way::Carried => before.map_or((None, None, None, None), |before| {
                 (before.identity, before.ownerless, before.description, before.rule)
             }),
@@ -222,8 +248,13 @@ impl Known {
         let is_as_before = |before: &Before<'_>| {
             rule.is_some() && (rule, identity, ownerless) == (before.rule, before.identity, before.ownerless)
         };
-        let decided_on = before.filter(is_as_before).map_or(Some(self.as_of), |before| before.decided_on);
-        Owned { account, identity, ownerless, description, rule, decided_on }
+        let decided_on = before.filter(is_as_before).map_or(Some(self.kernel.as_of), |before| before.decided_on);
+        let former = before.and_then(|before| match way {
+            Way::Leaved => before.identity,
+            Way::Carried => before.former,
+            _ => None,
+        });
+        Owned { account, identity, ownerless, description, rule, decided_on, former }
     }
 }
 
@@ -236,6 +267,7 @@ impl<'r> Extend<Owned<'r>> for Rows {
                 builder.append_option(text);
             }
             self.days.push(row.decided_on);
+            self.former.push(row.former);
         }
     }
 }
@@ -246,7 +278,7 @@ impl Rows {
     }
 
     fn take(&mut self, columns: &[Field]) -> Result<RecordBatch, EngineError> {
-        let Self { accounts, identities, mut texts, days } = std::mem::take(self);
+        let Self { accounts, identities, mut texts, days, former } = std::mem::take(self);
         let [ownerless, description, rule]: [StringArray; 3] = texts.each_mut().map(StringBuilder::finish);
         let arrays: Vec<ArrayRef> = vec![
             Arc::new(Int64Array::from(accounts)),
@@ -255,6 +287,7 @@ impl Rows {
             Arc::new(description),
             Arc::new(rule),
             Arc::new(Date32Array::from(days)),
+            Arc::new(Int64Array::from(former)),
         ];
         RecordBatch::try_new(arrow_schema(columns), arrays).map_err(EngineError::from_arrow)
     }

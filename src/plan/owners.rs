@@ -8,13 +8,14 @@ use crate::plan::codes;
 use crate::plan::node::Spot;
 use crate::plan::raw::owners::{Compare, MatchTable, OneOrMore, OwnersFile};
 use crate::plan::scoring;
+use crate::plan::stages::whole_days;
 use crate::problem::Problems;
 use crate::settings::reconcile::{Form, MatchRule, OwnerlessRule, OwnersPolicy};
 use crate::settings::template::Template;
 use crate::table::Kind;
 
 /// What decides besides rules: results name it like a rule.
-const RESERVED: [&str; 4] = ["pin", "class", "stated", "leaved"];
+const RESERVED: [&str; 5] = ["pin", "class", "stated", "leaved", "returned"];
 
 /// The policy that a file's raw struct describes.
 pub(super) fn check(raw: OwnersFile, root: Spot<'_>, forms: &KeyForms, problems: &mut Problems) -> OwnersPolicy {
@@ -42,7 +43,8 @@ pub(super) fn check(raw: OwnersFile, root: Spot<'_>, forms: &KeyForms, problems:
         }
     }
     let scoring = scoring::check(raw.scoring, scored, root, problems);
-    OwnersPolicy { ownerless, matches, scoring }
+    let carry_days = raw.carry_for.map(|given| whole_days(given, root.key("carry_for"), problems));
+    OwnersPolicy { ownerless, matches, scoring, carry_days, on_return: raw.on_return }
 }
 
 fn check_rule_id(spot: Spot<'_>, ids: &mut BTreeSet<String>, problems: &mut Problems) {

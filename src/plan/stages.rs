@@ -11,6 +11,7 @@ use crate::plan::project::Project;
 use crate::plan::raw::plan::{CollectTable, LeaversTable, StageTable, ValidateTable};
 use crate::plan::references;
 use crate::plan::thresholds;
+use crate::plan::units::DurationText;
 use crate::problem::Problems;
 use crate::settings::Stages;
 use crate::settings::activate::Activate;
@@ -102,13 +103,18 @@ fn collect(raw: &CollectTable, spot: Spot<'_>, problems: &mut Problems) -> Colle
     Collect { sources, retire: retire.collect() }
 }
 
-fn leavers(raw: &LeaversTable, spot: Spot<'_>, problems: &mut Problems) -> Leavers {
-    let seconds = raw.grace.0.as_secs();
+/// The days of a length of time that dates are compared by.
+pub(super) fn whole_days(length: DurationText, spot: Spot<'_>, problems: &mut Problems) -> u32 {
+    let seconds = length.0.as_secs();
     if !seconds.is_multiple_of(86_400) {
-        let problem = spot.key("grace").error(codes::NOT_ALLOWED, "departures are dates: the grace is whole days");
+        let problem = spot.error(codes::NOT_ALLOWED, "dates are compared by it: it must be whole days");
         problems.add(problem.hint("write it in days or weeks, such as `30 days`"));
     }
-    let grace_days = u32::try_from(seconds / 86_400).unwrap_or(u32::MAX);
+    u32::try_from(seconds / 86_400).unwrap_or(u32::MAX)
+}
+
+fn leavers(raw: &LeaversTable, spot: Spot<'_>, problems: &mut Problems) -> Leavers {
+    let grace_days = whole_days(raw.grace, spot.key("grace"), problems);
     Leavers { active: spot.get("active").and_then(Spot::sql), grace_days, departure_day: raw.departure_day }
 }
 

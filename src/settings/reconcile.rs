@@ -27,6 +27,23 @@ pub struct OwnersPolicy {
     pub matches: Vec<MatchRule>,
     /// Match rules that add up, for accounts that the others leave.
     pub scoring: Option<Scoring>,
+    /// Days for which what a rule found is carried, then it is found anew; `None` = for ever.
+    pub carry_days: Option<u32>,
+    /// What becomes of the accounts of somebody who left and is listed again.
+    pub on_return: OnReturn,
+}
+
+/// What becomes of accounts that somebody left behind who is listed again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnReturn {
+    /// The person is in question for them; a decision says yes or no.
+    #[default]
+    Propose,
+    /// The person owns them again.
+    Restore,
+    /// They stay left behind.
+    Ignore,
 }
 
 /// Accounts that have no owner, and why.

@@ -163,9 +163,13 @@ pub const OWNERSHIP: Table = Table {
         made_text("description", "for `leaved` the full name of the former owner; for a decision its reason"),
         made_text(
             "rule",
-            "what decided: pin, class, stated, leaved, or the id of an ownerless or match rule; carried along",
+            "what decided: pin, class, stated, leaved, returned (who left is back), or the id of an ownerless or match rule; carried along",
         ),
         made_date("decided_on", "as-of of the load that decided"),
+        made_number(
+            "former_uid",
+            "for `leaved` who owned it; null for others, and where an older load noted it without",
+        ),
     ],
 };
 

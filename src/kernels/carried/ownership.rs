@@ -69,6 +69,7 @@ impl Ownership {
             description: None,
             rule: rule.as_deref(),
             decided_on,
+            former: None,
         })
     }
 }
@@ -135,7 +136,7 @@ fn scored(tables: &TableSet, matched: &mut BTreeMap<i64, Vec<Matched>>) -> Resul
 }
 
 /// Rows of `carried_ownership`.
-struct Carried([ArrayRef; 6]);
+struct Carried([ArrayRef; 7]);
 
 impl Carried {
     fn of(batch: &RecordBatch) -> Self {
@@ -148,11 +149,12 @@ impl Carried {
             text("description"),
             text("rule"),
             column(batch, "decided_on", Type::Date),
+            number("former_uid"),
         ])
     }
 
     fn owned(&self, row: usize) -> Owned<'_> {
-        let Self([account, identity, ownerless, description, rule, decided_on]) = self;
+        let Self([account, identity, ownerless, description, rule, decided_on, former]) = self;
         let number = |array: &ArrayRef| array.is_valid(row).then(|| array.as_primitive::<Int64Type>().value(row));
         Owned {
             account: account.as_primitive::<Int64Type>().value(row),
@@ -161,6 +163,7 @@ impl Carried {
             description: text_at(description.as_string(), row),
             rule: text_at(rule.as_string(), row),
             decided_on: decided_on.is_valid(row).then(|| decided_on.as_primitive::<Date32Type>().value(row)),
+            former: number(former),
         }
     }
 }

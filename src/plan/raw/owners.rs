@@ -3,12 +3,18 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::settings::reconcile::OnAmbiguous;
+use crate::plan::units::DurationText;
+use crate::settings::reconcile::{OnAmbiguous, OnReturn};
 
 /// How owners of accounts are found.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OwnersFile {
+    /// How long what a rule found is carried along before it is found anew, in whole days; for ever, if not said.
+    pub carry_for: Option<DurationText>,
+    /// What becomes of the accounts that somebody left behind who is listed again.
+    #[serde(default)]
+    pub on_return: OnReturn,
     /// Accounts that have no owner, and why. Tried first, in order.
     #[serde(default)]
     pub ownerless: Vec<OwnerlessTable>,

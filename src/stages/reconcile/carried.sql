@@ -1,1 +1,1 @@
-SELECT account_uid, identity_uid, ownerless, description, rule, decided_on FROM carried_ownership
+SELECT account_uid, identity_uid, ownerless, description, rule, decided_on, former_uid FROM carried_ownership

@@ -28,7 +28,7 @@ vanished AS (
 judged AS (
   SELECT a.uid AS account_uid, a.ownerless AS stated, d.pinned_uid, d.decided_value, d.decided_reason, v.former_name,
          b.identity_uid AS before_uid, b.ownerless AS before_ownerless, b.description AS before_description,
-         b.rule AS before_rule, b.decided_on AS before_on,
+         b.rule AS before_rule, b.decided_on AS before_on, b.former_uid AS before_former,
          CASE WHEN k.account_uid IS NOT NULL THEN NULL
               WHEN d.decision = 'class' THEN 'class'
               WHEN d.decision = 'pin' AND d.pinned_uid IS NOT NULL THEN 'pin'
@@ -38,6 +38,9 @@ judged AS (
               -- A pin lasts as long as the file has it; if its person left meanwhile, the account is left behind too.
               WHEN b.rule = 'pin' AND NOT COALESCE(d.decided_value = v.former_id, FALSE) THEN NULL
               WHEN v.former_uid IS NOT NULL THEN 'leaved'
+              WHEN {restores} AND b.rule = 'leaved' AND t.uid IS NOT NULL AND y.account_uid IS NULL THEN 'returned'
+              -- What a rule found so long ago is found anew; what it stands on may have changed.
+              WHEN {expires} AND b.rule NOT IN ('pin', 'leaved') AND b.decided_on < {expired} THEN NULL
               ELSE 'carried'
          END AS way
   FROM accounts a
@@ -47,18 +50,21 @@ judged AS (
   LEFT JOIN before_ownership b ON b.account_uid = a.uid
   LEFT JOIN vanished v ON v.former_uid = b.identity_uid
   LEFT JOIN forbidden_owners x ON x.account_uid = a.uid AND x.identity_uid = b.identity_uid
+  LEFT JOIN identities t ON t.uid = b.former_uid
+  LEFT JOIN forbidden_owners y ON y.account_uid = a.uid AND y.identity_uid = b.former_uid
 ),
 concluded AS (
   SELECT account_uid,
-         CASE way WHEN 'pin' THEN pinned_uid WHEN 'carried' THEN before_uid END AS identity_uid,
+         CASE way WHEN 'pin' THEN pinned_uid WHEN 'carried' THEN before_uid WHEN 'returned' THEN before_former END AS identity_uid,
          CASE way WHEN 'class' THEN decided_value WHEN 'stated' THEN stated WHEN 'leaved' THEN 'leaved' WHEN 'carried' THEN before_ownerless END AS ownerless,
          CASE way WHEN 'class' THEN decided_reason WHEN 'pin' THEN decided_reason WHEN 'leaved' THEN former_name WHEN 'carried' THEN before_description END AS description,
          CASE way WHEN 'carried' THEN before_rule ELSE way END AS rule,
+         CASE way WHEN 'leaved' THEN before_uid WHEN 'carried' THEN before_former END AS former_uid,
          before_uid, before_ownerless, before_rule, before_on
   FROM judged
   WHERE way IS NOT NULL
 )
 SELECT account_uid, identity_uid, ownerless, description, rule,
        CASE WHEN rule = before_rule AND (identity_uid IS NOT DISTINCT FROM before_uid) AND (ownerless IS NOT DISTINCT FROM before_ownerless)
-            THEN before_on ELSE {as_of} END AS decided_on
+            THEN before_on ELSE {as_of} END AS decided_on, former_uid
 FROM concluded

@@ -26,7 +26,7 @@ use crate::event::StageReport;
 use crate::ids::StageName;
 use crate::kernels::{Candidates, CarriedOwnership, Lookup, Matches, OwnersChanged, Ownership, Rule};
 use crate::model::{Make, Model};
-use crate::settings::reconcile::{MatchRule, OnAmbiguous, OwnerlessRule, Reconcile};
+use crate::settings::reconcile::{MatchRule, OnAmbiguous, OnReturn, OwnerlessRule, Reconcile};
 use crate::sql;
 
 impl Stage for Reconcile {
@@ -36,12 +36,24 @@ impl Stage for Reconcile {
 
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
         let as_of = sql::date(context.as_of);
-        let carried = sql::fill(include_str!("carried_ownership.sql"), &[("as_of", &as_of)]);
+        let kernel = self.carrying(context);
+        let flag = |is_so: bool| if is_so { "TRUE" } else { "FALSE" };
+        let expired = self.policy.carry_days.map(|days| context.as_of.saturating_sub(jiff::Span::new().days(days)));
+        let values = [
+            ("as_of", as_of.as_str()),
+            ("restores", flag(kernel.restores)),
+            ("expires", flag(expired.is_some())),
+            ("expired", &sql::date(expired.unwrap_or(context.as_of))),
+        ];
+        let carried = sql::fill(include_str!("carried_ownership.sql"), &values);
         let mut models = vec![
             Model::sql("forbidden_owners", "decisions", include_str!("forbidden_owners.sql").to_owned()),
             Model::sql("decision_problems", "decisions", include_str!("decision_problems.sql").to_owned()),
-            Model::sql("carried_ownership", DECIDED, carried).by(CarriedOwnership { as_of: context.day() }),
+            Model::sql("carried_ownership", DECIDED, carried).by(kernel),
         ];
+        if self.policy.on_return == OnReturn::Propose {
+            models.push(Model::sql("owner_candidates", "returned", include_str!("returned.sql").to_owned()));
+        }
         let mut rules = self.rules(context);
         let scoring = self.policy.scoring.as_ref();
         rules.extend(scoring.into_iter().flat_map(|scoring| scored::models(scoring, context)));
@@ -64,6 +76,14 @@ impl Stage for Reconcile {
 }
 
 impl Reconcile {
+    /// What is carried, and until when.
+    fn carrying(&self, context: &Context<'_>) -> CarriedOwnership {
+        let as_of = context.day();
+        let days = self.policy.carry_days.map(|days| i32::try_from(days).unwrap_or(i32::MAX));
+        let restores = self.policy.on_return == OnReturn::Restore;
+        CarriedOwnership { as_of, restores, expired: days.map(|days| as_of.saturating_sub(days)) }
+    }
+
     /// What each rule finds, ranked in the order of the policy.
     fn rules(&self, context: &Context<'_>) -> Vec<Model> {
         let ownerless = self.policy.ownerless.iter().enumerate();

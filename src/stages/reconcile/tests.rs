@@ -7,7 +7,7 @@ mod scored;
 
 use proptest::prelude::*;
 
-use crate::settings::reconcile::{Form, MatchRule, OnAmbiguous, OwnerlessRule, OwnersPolicy, Reconcile};
+use crate::settings::reconcile::{Form, MatchRule, OnAmbiguous, OnReturn, OwnerlessRule, OwnersPolicy, Reconcile};
 use crate::settings::template::Template;
 use crate::source::{Place, SourceFile, SqlText};
 use crate::stages::check::check_stage;
@@ -17,7 +17,10 @@ const AS_OF: &str = "2026-11-21";
 const DECISIONS: &str = "repository,identifier,decision,value,reason,who,decided_on,problem,line";
 
 fn policy(ownerless: Vec<OwnerlessRule>, matches: Vec<MatchRule>) -> Reconcile {
-    Reconcile { policy: OwnersPolicy { ownerless, matches, scoring: None }, decisions: None }
+    Reconcile {
+        policy: OwnersPolicy { ownerless, matches, scoring: None, carry_days: None, on_return: OnReturn::Propose },
+        decisions: None,
+    }
 }
 
 fn ownerless(id: &str, reason: &str, predicate: &str) -> OwnerlessRule {

@@ -220,3 +220,42 @@ fn an_account_whose_owner_is_no_longer_listed_is_leaved_and_stays_so() {
     assert_eq!(report.headline, "5 accounts: 0 owned, 3 ownerless, 2 orphan; 1 carried, 2 newly leaved");
     assert_eq!(report.tables[2].rows, [["AD", "ann", "Zoé Vik"], ["AD", "svc_x", "Zoé Vik"]]);
 }
+
+#[test]
+fn whoever_left_and_is_listed_again_is_proposed_or_owns_again_or_stays_away() {
+    let accounts = "uid,repository,identifier\n1,AD,ann\n2,AD,eva\n3,AD,svc";
+    let before = "account_uid,identity_uid,ownerless,description,rule,decided_on,former_uid\n1,,leaved,Ann Berg,leaved,2026-01-01,1\n2,,leaved,Zoe Vik,leaved,2026-01-01,8\n3,,leaved,Ann Berg,leaved,2025-01-01,";
+    let tables =
+        [("accounts", accounts), ("identities", PEOPLE), ("before_ownership", before), ("before_identities", PEOPLE)];
+    let stays = "account_uid,identity_uid,rule,decided_on,former_uid\n1,,leaved,2026-01-01,1\n2,,leaved,2026-01-01,8\n3,,leaved,2025-01-01,";
+    let candidates = "rule,account_uid,identity_uid,compared";
+    let mut stage = by_employee_id();
+    let proposed = format!("{candidates}\nreturned,1,1,Ann Berg");
+    check_stage(&stage, AS_OF, &tables, &[("ownership", stays), ("owner_candidates", &proposed)]);
+    stage.policy.on_return = OnReturn::Ignore;
+    check_stage(&stage, AS_OF, &tables, &[("ownership", stays), ("owner_candidates", &format!("{candidates}\n"))]);
+    stage.policy.on_return = OnReturn::Restore;
+    let back = stays.replace("1,,leaved,2026-01-01,1", "1,1,returned,2026-11-21,");
+    check_stage(&stage, AS_OF, &tables, &[("ownership", &back)]);
+    // Who may not own it does not get it back either.
+    let decisions = format!("{DECISIONS}\nAD,ann,forbid,E1,x,eve,2026-01-01,,");
+    let forbidden =
+        [&tables[..], &[("decisions", &decisions), ("uids", "kind,namespace,key,uid\nidentity,,E1,1")]].concat();
+    check_stage(&stage, AS_OF, &forbidden, &[("ownership", stays)]);
+}
+
+#[test]
+fn what_a_rule_found_long_ago_is_found_anew_where_the_policy_says_so() {
+    let accounts = "uid,repository,identifier,employee_id\n1,AD,ann,E1\n2,AD,eva,E9\n3,AD,jan,E3\n4,AD,gone,";
+    let before = "account_uid,identity_uid,ownerless,rule,decided_on\n1,1,,by_id,2025-11-20\n2,2,,by_id,2025-11-20\n3,3,,by_id,2025-11-21\n4,,leaved,leaved,2020-01-01";
+    let tables =
+        [("accounts", accounts), ("identities", PEOPLE), ("before_ownership", before), ("before_identities", PEOPLE)];
+    let mut stage = by_employee_id();
+    stage.policy.carry_days = Some(365);
+    let found =
+        "account_uid,identity_uid,rule,decided_on\n1,1,by_id,2026-11-21\n3,3,by_id,2025-11-21\n4,,leaved,2020-01-01";
+    check_stage(&stage, AS_OF, &tables, &[("ownership", found)]);
+    stage.policy.carry_days = None;
+    let carried = "account_uid,decided_on\n1,2025-11-20\n2,2025-11-20\n3,2025-11-21\n4,2020-01-01";
+    check_stage(&stage, AS_OF, &tables, &[("ownership", carried)]);
+}

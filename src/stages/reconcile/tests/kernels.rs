@@ -77,7 +77,9 @@ proptest! {
     fn queries_and_kernels_make_the_same_of_what_stands_before_the_rules(
         accounts in proptest::collection::vec((0..3_usize, 0..4_usize), 9),
         listed in proptest::collection::vec(any::<bool>(), 6),
-        before in proptest::collection::vec((any::<bool>(), proptest::option::of(1..8_u8), 0..5_usize, 0..3_usize), 10),
+        before in proptest::collection::vec((any::<bool>(), proptest::option::of(1..8_u8), 0..6_usize, 0..3_usize, proptest::option::of(1..8_u8)), 10),
+        restores in any::<bool>(),
+        carry_days in proptest::option::of(0..12_u32),
         decisions in proptest::collection::vec((1..9_usize, 0..4_usize, proptest::option::of(1..8_u8), any::<bool>()), 0..6),
         forgotten in proptest::option::of(0..4_usize),
     ) {
@@ -90,13 +92,14 @@ proptest! {
         let people_before = rows("uid,employee_id,full_name", &people, person);
         let people = rows("uid,employee_id,full_name", people.iter().filter(|(_, is_listed)| *is_listed), person);
         let before = rows(
-            "account_uid,identity_uid,ownerless,description,rule,decided_on",
+            "account_uid,identity_uid,ownerless,description,rule,decided_on,former_uid",
             (1_usize..).zip(before).filter(|(_, (is_known, ..))| *is_known),
-            |(uid, (_, owner, rule, text))| {
+            |(uid, (_, owner, rule, text, former))| {
                 let owner = owner.map(|owner| owner.to_string()).unwrap_or_default();
                 let ownerless = if owner.is_empty() { "leaved" } else { "" };
-                let rule = ["pin", "class", "stated", "by_login", ""][rule];
-                format!("{uid},{owner},{ownerless},{},{rule},2026-11-1{text}", ["", "said so", "''"][text])
+                let rule = ["pin", "class", "stated", "by_login", "", "leaved"][rule];
+                let former = former.map(|former| former.to_string()).unwrap_or_default();
+                format!("{uid},{owner},{ownerless},{},{rule},2026-11-1{text},{former}", ["", "said so", "''"][text])
             },
         );
         let mut seen = std::collections::BTreeSet::new();
@@ -112,8 +115,11 @@ proptest! {
             ["repository,AD", "rule,by_login", "rule,AD", "repository,by_login"][which].to_owned()
         });
         let uids = rows("kind,namespace,key,uid", 1..8, |uid| format!("identity,,E{uid},{uid}"));
+        let mut stage = policy(Vec::new(), Vec::new());
+        stage.policy.on_return = if restores { OnReturn::Restore } else { OnReturn::Propose };
+        stage.policy.carry_days = carry_days;
         check_stage(
-            &policy(Vec::new(), Vec::new()),
+            &stage,
             AS_OF,
             &[
                 ("accounts", &accounts),
