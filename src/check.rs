@@ -126,9 +126,11 @@ fn check_indispensable(plan: &Plan, schemas: &mut Schemas, problems: &mut Proble
     if let Some(active) = stages.leavers.as_ref().and_then(|leavers| leavers.active.as_ref()) {
         schemas.check_predicate(active, identities, StageName::Leavers, problems);
     }
-    for rule in &stages.reconcile.policy.ownerless {
+    let policy = &stages.reconcile.policy;
+    let of_classes = policy.classes.iter().map(|rule| &rule.predicate);
+    for predicate in of_classes.chain(policy.ownerless.iter().map(|rule| &rule.predicate)) {
         let accounts = Over { table: "accounts", alias: "a" };
-        schemas.check_predicate(&rule.predicate, accounts, StageName::Reconcile, problems);
+        schemas.check_predicate(predicate, accounts, StageName::Reconcile, problems);
     }
     for policy in stages.rights_model.iter().map(|model| &model.policy) {
         let granted = policy.grants.iter().map(|grant| &grant.population);

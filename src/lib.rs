@@ -47,6 +47,7 @@ pub mod diff;
 pub mod explain;
 pub mod history;
 pub mod maintain;
+pub mod owners;
 pub mod run;
 pub mod schedule;
 pub mod select;

@@ -3,6 +3,7 @@
 mod candidates;
 mod matches;
 mod text;
+mod trial;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use hashbrown::HashMap;
 pub use self::candidates::Candidates;
 pub use self::matches::Matches;
 pub use self::text::{Kept, Text, TextPiece};
+pub use self::trial::found_by;
 use super::pick::pick;
 use super::presence::Uids;
 use super::rows::{column, each};

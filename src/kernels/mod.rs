@@ -43,7 +43,7 @@ pub use self::gained_lost::GainedAndLost;
 pub use self::gaps::{GapCounts, Gaps, tally_gaps};
 pub use self::link_changes::MovedLinks;
 pub use self::managed::ManagersChanged;
-pub use self::matching::{Candidates, Kept, Lookup, Matches, Rule, Text, TextPiece};
+pub use self::matching::{Candidates, Kept, Lookup, Matches, Rule, Text, TextPiece, found_by};
 pub use self::movements::{Movements, is_walkable};
 pub use self::objects::Resolved;
 pub use self::owners::{IdentityMovements, OwnersChanged};

@@ -10,7 +10,7 @@ use crate::table::Kind;
 pub(super) fn of(named: &Named, forms: &KeyForms) -> Vec<NamedKey> {
     let mut found = Vec::new();
     if let Some((file, _)) = &named.owners {
-        for rule in ["ownerless", "match"].into_iter().flat_map(|key| tables(file.root(), key)) {
+        for rule in ["class", "ownerless", "match"].into_iter().flat_map(|key| tables(file.root(), key)) {
             found.extend(items(rule, "repositories").filter_map(|spot| one(spot, Kind::Repository, forms)));
         }
     }

@@ -10,7 +10,7 @@ use crate::plan::raw::owners::{Compare, MatchTable, OneOrMore, OwnersFile};
 use crate::plan::scoring;
 use crate::plan::stages::whole_days;
 use crate::problem::Problems;
-use crate::settings::reconcile::{Form, MatchRule, OwnerlessRule, OwnersPolicy};
+use crate::settings::reconcile::{ClassRule, Form, MatchRule, OwnerlessRule, OwnersPolicy};
 use crate::settings::template::Template;
 use crate::table::Kind;
 
@@ -24,6 +24,14 @@ pub(super) fn check(raw: OwnersFile, root: Spot<'_>, forms: &KeyForms, problems:
         codes.iter().map(|code| form.apply(code).into_owned()).collect()
     };
     let mut ids = BTreeSet::new();
+    let mut classes = Vec::new();
+    for (table, spot) in raw.class.into_iter().zip(root.key("class").items()) {
+        check_rule_id(spot.key("id"), &mut ids, problems);
+        let Some(predicate) = spot.key("where").sql() else { continue };
+        let has_owner = table.has_owner.unwrap_or(table.class.is_somebodys());
+        let repositories = in_key_form(table.repositories);
+        classes.push(ClassRule { id: table.id, class: table.class, predicate, repositories, has_owner });
+    }
     let mut ownerless = Vec::new();
     for (table, spot) in raw.ownerless.into_iter().zip(root.key("ownerless").items()) {
         check_rule_id(spot.key("id"), &mut ids, problems);
@@ -44,7 +52,7 @@ pub(super) fn check(raw: OwnersFile, root: Spot<'_>, forms: &KeyForms, problems:
     }
     let scoring = scoring::check(raw.scoring, scored, root, problems);
     let carry_days = raw.carry_for.map(|given| whole_days(given, root.key("carry_for"), problems));
-    OwnersPolicy { ownerless, matches, scoring, carry_days, on_return: raw.on_return }
+    OwnersPolicy { classes, ownerless, matches, scoring, carry_days, on_return: raw.on_return }
 }
 
 fn check_rule_id(spot: Spot<'_>, ids: &mut BTreeSet<String>, problems: &mut Problems) {
@@ -103,6 +111,7 @@ fn check_match(raw: MatchTable, spot: Spot<'_>, problems: &mut Problems) -> Opti
         compare,
         keep: raw.keep.unwrap_or_default(),
         repositories: raw.repositories,
+        classes: raw.classes,
         on_ambiguous: raw.on_ambiguous.unwrap_or_default(),
         is_remembered: raw.remember.unwrap_or(true),
     })

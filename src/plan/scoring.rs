@@ -137,7 +137,7 @@ pub(super) fn check_rule(raw: MatchTable, tier: u32, spot: Spot<'_>, problems: &
         confirm_single: raw.confirm_single.unwrap_or(true),
         ignore_if_matched_by: raw.ignore_if_matched_by,
         repositories: raw.repositories,
-        classes: Vec::new(),
+        classes: raw.classes,
     })
 }
 

@@ -21,6 +21,8 @@ pub struct Reconcile {
 /// How owners are found: ownerless rules first, then match rules, each in order. Ids are unique over both.
 #[derive(Debug, Clone)]
 pub struct OwnersPolicy {
+    /// What kinds of accounts there are; the first that holds counts.
+    pub classes: Vec<ClassRule>,
     /// Accounts that have no owner.
     pub ownerless: Vec<OwnerlessRule>,
     /// How accounts and identities are matched: each of these decides alone.
@@ -44,6 +46,60 @@ pub enum OnReturn {
     Restore,
     /// They stay left behind.
     Ignore,
+}
+
+/// What kind of account it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountClass {
+    /// A person's own: what an account is of which nothing else is known.
+    Personal,
+    /// A program's.
+    Service,
+    /// Used by several people.
+    Shared,
+    /// A person's second one, with more rights.
+    Admin,
+    /// For trying things out.
+    Test,
+    /// An application's, towards another.
+    Application,
+}
+
+impl AccountClass {
+    /// Its name in tables and files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Personal => "personal",
+            Self::Service => "service",
+            Self::Shared => "shared",
+            Self::Admin => "admin",
+            Self::Test => "test",
+            Self::Application => "application",
+        }
+    }
+
+    /// Whether such accounts belong to a person, where the rule does not say.
+    #[must_use]
+    pub fn is_somebodys(self) -> bool {
+        matches!(self, Self::Personal | Self::Admin)
+    }
+}
+
+/// Accounts of a class.
+#[derive(Debug, Clone)]
+pub struct ClassRule {
+    /// Lower-snake.
+    pub id: String,
+    /// Which class.
+    pub class: AccountClass,
+    /// Predicate over `accounts a`.
+    pub predicate: SqlText,
+    /// Codes of repositories, in key form; empty = all.
+    pub repositories: Vec<String>,
+    /// Whether a person is looked for; else the account is ownerless, for the reason that is its class.
+    pub has_owner: bool,
 }
 
 /// Accounts that have no owner, and why.
@@ -74,6 +130,8 @@ pub struct MatchRule {
     pub keep: String,
     /// Codes of repositories, in key form; empty = all.
     pub repositories: Vec<String>,
+    /// Classes of accounts; empty = all.
+    pub classes: Vec<AccountClass>,
     /// What happens if several identities match.
     pub on_ambiguous: OnAmbiguous,
     /// Whether several that it once found for an account stay in question.

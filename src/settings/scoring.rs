@@ -1,6 +1,6 @@
 //! Settings of match rules whose evidence adds up: tiers, weights, and how alike two texts must be.
 
-use crate::settings::reconcile::{Form, OnAmbiguous};
+use crate::settings::reconcile::{AccountClass, Form, OnAmbiguous};
 use crate::settings::template::Template;
 
 /// Millionths: scores are added as whole numbers, so that every engine comes to the same sum.
@@ -53,8 +53,8 @@ pub struct ScoredRule {
     pub ignore_if_matched_by: Vec<String>,
     /// Codes of repositories, in key form; empty = all.
     pub repositories: Vec<String>,
-    /// Classes of accounts; empty = all that may have an owner.
-    pub classes: Vec<String>,
+    /// Classes of accounts; empty = all.
+    pub classes: Vec<AccountClass>,
 }
 
 /// A key of an account and of an identity, compared by letters and digits.

@@ -81,6 +81,20 @@ pub const UNDECIDED_ACCOUNTS: Table = Table {
     columns: &[made_number("account_uid", "the account; one row each")],
 };
 
+pub const ACCOUNT_CLASSES: Table = Table {
+    name: "account_classes",
+    about: "What kind of account it is, where a person, the source or a rule of the policy says so. An account that is not here is personal.",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("account_uid", "the account; one row each"),
+        made_text(
+            "class",
+            "personal, service, shared, admin, test, application; or what a decision or the source says",
+        ),
+        made_text("rule", "what says so: class (a decision), stated (the source), or the id of a rule"),
+    ],
+};
+
 pub const OWNER_CANDIDATES: Table = Table {
     name: "owner_candidates",
     about: "Who is in question as the owner of an account where a match rule finds several identities, or found them in \
@@ -170,6 +184,25 @@ pub const OWNERSHIP: Table = Table {
             "former_uid",
             "for `leaved` who owned it; null for others, and where an older load noted it without",
         ),
+    ],
+};
+
+pub const OWNER_DRIFT: Table = Table {
+    name: "owner_drift",
+    about: "Owners whom a match rule found, and whom it would not find now: what it found them by has changed since. They \
+            stay owners until a person decides, or the rule is forgotten.",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("account_uid", "the account"),
+        made_number("identity_uid", "its owner"),
+        made_text("rule", "the rule that found the owner"),
+        made_text(
+            "drift",
+            "gone = the rule finds nobody; other = it finds somebody else; others = several others; shared = the owner is \
+             no longer the only one; less = the score is below `owner_at`",
+        ),
+        made_number("found_uid", "whom it would find; null but for `other`"),
+        made_date("first_seen_on", "as-of of the first load in a row that shows it"),
     ],
 };
 

@@ -22,6 +22,7 @@ const FLOORS: [&[&str]; 6] = [
         "diff",
         "history",
         "maintain",
+        "owners",
     ],
     &[
         "cli",

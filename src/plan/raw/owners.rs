@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::plan::units::DurationText;
-use crate::settings::reconcile::{OnAmbiguous, OnReturn};
+use crate::settings::reconcile::{AccountClass, OnAmbiguous, OnReturn};
 
 /// How owners of accounts are found.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -15,6 +15,9 @@ pub struct OwnersFile {
     /// What becomes of the accounts that somebody left behind who is listed again.
     #[serde(default)]
     pub on_return: OnReturn,
+    /// What kinds of accounts there are, before anything is matched; the first that holds counts.
+    #[serde(default)]
+    pub class: Vec<ClassTable>,
     /// Accounts that have no owner, and why. Tried first, in order.
     #[serde(default)]
     pub ownerless: Vec<OwnerlessTable>,
@@ -24,6 +27,26 @@ pub struct OwnersFile {
     pub matches: Vec<MatchTable>,
     /// What the sum of the match rules with a tier means.
     pub scoring: Option<ScoringTable>,
+}
+
+/// `[[class]]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClassTable {
+    /// Name of the rule.
+    pub id: String,
+    /// The class of these accounts.
+    pub class: AccountClass,
+    /// SQL predicate over `accounts a`.
+    #[serde(rename = "where")]
+    #[schemars(length(min = 1))]
+    pub predicate: String,
+    /// Repositories it speaks about; all, if not said.
+    #[serde(default)]
+    pub repositories: Vec<String>,
+    /// Whether a person owns them; if not said, true for `personal` and `admin`. Those that nobody owns are ownerless, and
+    /// the reason is the class.
+    pub has_owner: Option<bool>,
 }
 
 /// `[[ownerless]]`
@@ -90,6 +113,9 @@ pub struct MatchTable {
     /// Repositories it speaks about; all, if not said.
     #[serde(default)]
     pub repositories: Vec<String>,
+    /// Classes of accounts it speaks about; all, if not said. An account of which no rule says a class is `personal`.
+    #[serde(default)]
+    pub classes: Vec<AccountClass>,
     /// What happens if several identities match; `next`, if not said. Rules with a tier: see `[scoring]`.
     pub on_ambiguous: Option<OnAmbiguous>,
     /// Whether an account for which the rule once found several stays in question between them when some of them leave

@@ -80,6 +80,12 @@ pub(super) fn columns(template: &Template, form: As<'_>, columns: &[Field]) -> T
     Text(template.pieces.iter().map(piece).collect())
 }
 
+/// The text of a template in a form, over a table with these columns.
+#[must_use]
+pub fn compared_text(template: &Template, form: Form, fields: &[Field]) -> Text {
+    columns(template, As { form, keep: "" }, fields)
+}
+
 /// The column that holds what is compared of another. Dates and numbers have no accents: they are compared as they are.
 fn compared_column<'c>(name: &str, form: Form, columns: &'c [Field]) -> Option<&'c Field> {
     let find = |name: &str| columns.iter().find(|field| field.name == name);

@@ -10,7 +10,9 @@
 //! finds none for that account when some of them leave or change: it may be theirs. Who is in question is remembered
 //! (`owner_candidates`) until another rule or a person decides, or the account itself says something else.
 
+mod classes;
 mod compare;
+mod drift;
 mod report;
 mod scored;
 #[cfg(test)]
@@ -18,6 +20,7 @@ mod tests;
 
 use std::sync::Arc;
 
+pub use self::compare::compared_text;
 use self::compare::{As, Side};
 pub use self::scored::evidence;
 use super::{Ask, Context, Stage};
@@ -64,6 +67,9 @@ impl Stage for Reconcile {
         models.push(ownership(&rules, &as_of).by(Ownership { as_of: context.day(), is_scored: scoring.is_some() }));
         models.extend(rules);
         if context.has_parent {
+            models.extend(self.drift(context));
+        }
+        if context.has_parent {
             let accounts = include_str!("identity_accounts.sql").to_owned();
             models.push(Model::sql("link_changes", "identity_accounts", accounts).by(OwnersChanged));
         }
@@ -84,12 +90,30 @@ impl Reconcile {
         CarriedOwnership { as_of, restores, expired: days.map(|days| as_of.saturating_sub(days)) }
     }
 
+    /// Which owners their rules would not find now.
+    fn drift(&self, context: &Context<'_>) -> Vec<Model> {
+        let of_rule = |rule: &MatchRule| {
+            let query = |as_of: &str| {
+                let values = [&compared(rule, context)[..3], &[("as_of", as_of.to_owned())]].concat();
+                fill(include_str!("drift.sql"), &values)
+            };
+            drift::model(&rule.id, query, context)
+        };
+        let mut models: Vec<Model> = self.policy.matches.iter().map(of_rule).collect();
+        if let Some(scoring) = &self.policy.scoring {
+            models.push(drift::model("scored", |as_of| scored::drift(scoring, context, as_of), context));
+        }
+        models
+    }
+
     /// What each rule finds, ranked in the order of the policy.
     fn rules(&self, context: &Context<'_>) -> Vec<Model> {
+        let mut models = classes::models(&self.policy.classes);
+        let before = self.policy.classes.len();
         let ownerless = self.policy.ownerless.iter().enumerate();
-        let mut models: Vec<Model> = ownerless.map(|(at, rule)| ownerless_model(rule, at + 1)).collect();
+        models.extend(ownerless.map(|(at, rule)| ownerless_model(rule, before + at + 1)));
         for (at, rule) in self.policy.matches.iter().enumerate() {
-            let rank = self.policy.ownerless.len() + at + 1;
+            let rank = before + self.policy.ownerless.len() + at + 1;
             models.extend(match_models(rule, rank, context));
         }
         models
@@ -133,15 +157,7 @@ fn match_models(rule: &MatchRule, rank: usize, context: &Context<'_>) -> [Model;
     let is_final = if rule.on_ambiguous == OnAmbiguous::Stop { "TRUE" } else { "FALSE" };
     let accounts = context.tables.find("accounts");
     let identities = context.tables.find("identities");
-    let compared = [
-        ("rule", sql::text(&rule.id)),
-        ("account", compare::text(&rule.account, As::of_rule(rule), Side { alias: "a", columns: &accounts.columns })),
-        (
-            "identity",
-            compare::text(&rule.identity, As::of_rule(rule), Side { alias: "i", columns: &identities.columns }),
-        ),
-        ("in_repositories", in_repositories("a", &rule.repositories)),
-    ];
+    let compared = compared(rule, context);
     let lookup = Lookup::of(Rule {
         id: rule.id.clone(),
         account: compare::columns(&rule.account, As::of_rule(rule), &accounts.columns),
@@ -151,20 +167,32 @@ fn match_models(rule: &MatchRule, rank: usize, context: &Context<'_>) -> [Model;
     let is_remembered = if rule.is_remembered { "TRUE" } else { "FALSE" };
     let remembered = [("is_remembered", is_remembered.to_owned())];
     let decides = [("rank", format!("CAST({rank} AS BIGINT)")), ("is_final", is_final.to_owned())];
+    let candidates = fill(include_str!("candidates.sql"), &[&compared[..], &remembered].concat());
+    let candidates = Model::sql("owner_candidates", &rule.id, candidates);
+    let matches =
+        Model::sql("owner_matches", &rule.id, fill(include_str!("match.sql"), &[&compared[..], &decides].concat()));
+    if !rule.classes.is_empty() {
+        return [candidates, matches];
+    }
+    let rank = i64::try_from(rank).unwrap_or(i64::MAX);
+    let is_final = rule.on_ambiguous == OnAmbiguous::Stop;
     [
-        Model::sql(
-            "owner_candidates",
-            &rule.id,
-            fill(include_str!("candidates.sql"), &[&compared[..], &remembered].concat()),
-        )
-        .by(Candidates { lookup: Arc::clone(&lookup), is_remembered: rule.is_remembered }),
-        Model::sql("owner_matches", &rule.id, fill(include_str!("match.sql"), &[&compared[..], &decides].concat())).by(
-            Matches {
-                lookup,
-                rank: i64::try_from(rank).unwrap_or(i64::MAX),
-                is_final: rule.on_ambiguous == OnAmbiguous::Stop,
-            },
-        ),
+        candidates.by(Candidates { lookup: Arc::clone(&lookup), is_remembered: rule.is_remembered }),
+        matches.by(Matches { lookup, rank, is_final }),
+    ]
+}
+
+/// What a rule compares, for its queries.
+fn compared(rule: &MatchRule, context: &Context<'_>) -> [(&'static str, String); 4] {
+    let text = |template, alias, table| {
+        let columns = &context.tables.find(table).columns;
+        compare::text(template, As::of_rule(rule), Side { alias, columns })
+    };
+    [
+        ("rule", sql::text(&rule.id)),
+        ("account", text(&rule.account, "a", "accounts")),
+        ("identity", text(&rule.identity, "i", "identities")),
+        ("in_repositories", in_repositories("a", &rule.repositories) + &classes::only(&rule.classes)),
     ]
 }
 

@@ -31,6 +31,12 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
          FROM owner_matches m LEFT JOIN ownership o ON o.account_uid = m.account_uid
          WHERE m.candidates > 1 GROUP BY m.rule ORDER BY m.rule NULLS FIRST",
     )?;
+    let scored = ask.table(
+        "in question by score",
+        &["outcome", "accounts", "best score"],
+        "SELECT s.outcome, CAST(COUNT(DISTINCT s.account_uid) AS BIGINT), MAX(s.score)
+         FROM owner_scores s WHERE s.outcome <> 'owner' GROUP BY s.outcome ORDER BY s.outcome NULLS FIRST",
+    )?;
     let left_behind = ask.table(
         "newly leaved: samples",
         &["repository", "identifier", "former owner"],
@@ -38,6 +44,14 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
          FROM ownership o JOIN accounts a ON a.uid = o.account_uid LEFT JOIN before_ownership b ON b.account_uid = o.account_uid
          WHERE o.rule = 'leaved' AND (b.rule IS DISTINCT FROM 'leaved')
          ORDER BY a.repository NULLS FIRST, a.identifier NULLS FIRST LIMIT 10",
+    )?;
+    let drift = ask.table(
+        "drift",
+        &["rule", "drift", "repository", "identifier", "owner", "would find", "since"],
+        "SELECT d.rule, d.drift, a.repository, a.identifier, i.full_name, f.full_name, d.first_seen_on
+         FROM owner_drift d JOIN accounts a ON a.uid = d.account_uid JOIN identities i ON i.uid = d.identity_uid
+         LEFT JOIN identities f ON f.uid = d.found_uid
+         ORDER BY d.first_seen_on DESC NULLS LAST, d.rule NULLS FIRST, a.repository NULLS FIRST, a.identifier NULLS FIRST LIMIT 20",
     )?;
     let problems = ask.table(
         "decisions that cannot be followed",
@@ -55,7 +69,7 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
     } else {
         counts
     };
-    let optional = [ambiguous, left_behind, problems].into_iter().filter(|table| !table.rows.is_empty());
+    let optional = [ambiguous, scored, left_behind, drift, problems].into_iter().filter(|table| !table.rows.is_empty());
     let tables = [accounts, rules].into_iter().chain(optional).collect();
     Ok(StageReport { headline, tables })
 }

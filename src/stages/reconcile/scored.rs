@@ -8,12 +8,14 @@ mod pairs;
 use std::fmt::Write as _;
 
 pub use self::evidence::evidence;
+use super::classes;
 use super::compare::{self, As, Side};
 use crate::kernels::AllRows;
 use crate::model::{Model, TableSet};
 use crate::settings::reconcile::Form;
-use crate::settings::scoring::{Comparison, Scoring};
+use crate::settings::scoring::{Comparison, ScoredRule, Scoring};
 use crate::settings::template::Template;
+use crate::sql;
 use crate::stages::Context;
 use crate::table::Field;
 
@@ -27,6 +29,11 @@ pub(super) fn models(scoring: &Scoring, context: &Context<'_>) -> Vec<Model> {
         only_left(Model::sql("crowded_keys", "scored", pairs::crowded(scoring, &writer))),
         only_left(Model::sql("owner_scores", "scored", judge::query(scoring, &writer))),
     ]
+}
+
+/// Owners whom such rules found, and whose score is too low now. Nobody else is compared.
+pub(super) fn drift(scoring: &Scoring, context: &Context<'_>, as_of: &str) -> String {
+    judge::drift(scoring, &Sides::of(context.tables), as_of)
 }
 
 /// The table of accounts that are left.
@@ -53,6 +60,19 @@ impl Sides {
     fn identity(&self, template: &Template, form: As<'_>) -> String {
         compare::text(template, form, Side { alias: "i", columns: &self.identities })
     }
+}
+
+/// What a rule asks of the account of a pair besides, in front of its columns `repository` and `class`.
+fn within(rule: &ScoredRule, alias: &str) -> String {
+    let mut text = String::new();
+    if !rule.repositories.is_empty() {
+        let codes = sql::texts(rule.repositories.iter().map(String::as_str));
+        let _ = write!(text, " AND {alias}repository IN ({codes})");
+    }
+    if !rule.classes.is_empty() {
+        let _ = write!(text, " AND {alias}class IN ({})", classes::names(&rule.classes));
+    }
+    text
 }
 
 /// The form of a comparison.

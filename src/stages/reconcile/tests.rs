@@ -18,7 +18,14 @@ const DECISIONS: &str = "repository,identifier,decision,value,reason,who,decided
 
 fn policy(ownerless: Vec<OwnerlessRule>, matches: Vec<MatchRule>) -> Reconcile {
     Reconcile {
-        policy: OwnersPolicy { ownerless, matches, scoring: None, carry_days: None, on_return: OnReturn::Propose },
+        policy: OwnersPolicy {
+            classes: Vec::new(),
+            ownerless,
+            matches,
+            scoring: None,
+            carry_days: None,
+            on_return: OnReturn::Propose,
+        },
         decisions: None,
     }
 }
@@ -38,6 +45,7 @@ fn matching(id: &str, account: &str, identity: &str, compare: Form) -> MatchRule
         compare,
         keep: String::new(),
         repositories: Vec::new(),
+        classes: Vec::new(),
         on_ambiguous: OnAmbiguous::Next,
         is_remembered: true,
     }

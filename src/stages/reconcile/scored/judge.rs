@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Sides, form_of, numbered, pairs};
+use super::{Sides, form_of, numbered, pairs, within};
 use crate::settings::reconcile::OnAmbiguous;
 use crate::settings::scoring::{Comparison, Likeness, Millionths, ONE, ScoredRule, Scoring};
 use crate::sql;
@@ -19,11 +19,40 @@ WITH {},
 {},
 {}",
         pairs::query(scoring, sides),
-        parts.measured(sides, &scoring.nicknames),
+        parts.measured(sides, &scoring.nicknames, "residual_accounts"),
         parts.alike(),
         parts.matched(scoring),
         tiered(scoring),
         standing(scoring)
+    )
+}
+
+/// Owners whom these rules found, and whose score has sunk.
+pub(super) fn drift(scoring: &Scoring, sides: &Sides, as_of: &str) -> String {
+    let parts = Parts::of(scoring);
+    let rules = sql::texts(scoring.rules.iter().map(|rule| rule.id.as_str()));
+    let (last, owner_at) = (tiers(scoring).len(), scoring.owner_at);
+    format!(
+        "-- Owners whom the rules that add up found, and who would not have enough now.
+WITH pairs AS (
+  SELECT o.account_uid AS account_uid, o.identity_uid AS identity_uid, o.rule AS rule
+  FROM ownership o
+  WHERE o.rule IN ({rules}) AND o.identity_uid IS NOT NULL
+),
+{},
+{},
+{},
+{}
+SELECT p.account_uid AS account_uid, p.identity_uid AS identity_uid, p.rule AS rule, 'less' AS drift,
+       CAST(NULL AS BIGINT) AS found_uid, COALESCE(d.first_seen_on, {as_of}) AS first_seen_on
+FROM pairs p
+JOIN scored s ON s.account_uid = p.account_uid AND s.identity_uid = p.identity_uid
+LEFT JOIN before_owner_drift d ON d.account_uid = p.account_uid AND d.identity_uid = p.identity_uid AND d.rule = p.rule
+WHERE s.score_{last} < {owner_at}",
+        parts.measured(sides, &scoring.nicknames, "pairs"),
+        parts.alike(),
+        parts.matched(scoring),
+        tiered(scoring)
     )
 }
 
@@ -52,8 +81,8 @@ impl<'s> Parts<'s> {
         Self { comparisons, rules }
     }
 
-    /// The texts of every pair, and what is measured of them: distance, likeness, or 1 where they are the same.
-    fn measured(&self, sides: &Sides, nicknames: &[(String, String)]) -> String {
+    /// The texts of every pair whose account is in a table, and what is measured of them: distance, likeness, or 1 where they are the same.
+    fn measured(&self, sides: &Sides, nicknames: &[(String, String)], accounts: &str) -> String {
         let of_account = numbered(&self.comparisons, ", ", |at, one| {
             format!("{} AS a_{at}", sides.account(&one.account, form_of(one)))
         });
@@ -80,16 +109,17 @@ impl<'s> Parts<'s> {
         let joins = nickname_joins(&self.comparisons);
         format!(
             "{table}asking AS (
-  SELECT a.uid AS account_uid, a.repository AS repository, {of_account}
+  SELECT a.uid AS account_uid, a.repository AS repository, COALESCE(c.class, 'personal') AS class, {of_account}
   FROM accounts a
-  JOIN residual_accounts r ON r.account_uid = a.uid
+  JOIN (SELECT DISTINCT account_uid FROM {accounts}) r ON r.account_uid = a.uid
+  LEFT JOIN account_classes c ON c.account_uid = a.uid
 ),
 known AS (
   SELECT i.uid AS identity_uid, {of_identity}
   FROM identities i
 ),
 measured AS (
-  SELECT p.account_uid AS account_uid, p.identity_uid AS identity_uid, q.repository AS repository,
+  SELECT p.account_uid AS account_uid, p.identity_uid AS identity_uid, q.repository AS repository, q.class AS class,
          {measures}
   FROM pairs p
   JOIN asking q ON q.account_uid = p.account_uid
@@ -105,7 +135,7 @@ measured AS (
         });
         format!(
             "alike AS (
-  SELECT account_uid, identity_uid, repository,
+  SELECT account_uid, identity_uid, repository, class,
          {sure}
   FROM measured
 )"
@@ -253,11 +283,7 @@ fn bare(rule: &ScoredRule, on: &[usize]) -> String {
         product = product_of(&product, &format!("sure_{at}"));
     }
     let product = times(&product, rule.confidence);
-    let within = if rule.repositories.is_empty() {
-        String::new()
-    } else {
-        format!(" AND repository IN ({})", sql::texts(rule.repositories.iter().map(String::as_str)))
-    };
+    let within = within(rule, "");
     format!("CASE WHEN {}{within} THEN {product} ELSE 0 END", holds.join(" AND "))
 }
 

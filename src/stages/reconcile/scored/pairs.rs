@@ -3,11 +3,10 @@
 //! A rule's keys are its `block`, each together with what it compares exactly; without `block` that alone. A key that
 //! too many identities share makes no pairs: it tells nobody apart, and would make pairs without end.
 
-use super::{KEY_FORM, Sides, form_of, numbered};
+use super::{KEY_FORM, Sides, form_of, numbered, within};
 use crate::settings::scoring::{ScoredRule, Scoring};
 use crate::settings::template::Template;
 use crate::sql;
-use crate::stages::reconcile::in_repositories;
 
 /// A key of a rule as SQL on both sides.
 struct KeyText {
@@ -79,9 +78,10 @@ fn both_sides(keys: &[KeyText]) -> String {
     let of_identities = numbered(keys, ", ", |at, key| format!("{} AS key_{at}", key.identity));
     format!(
         "keyed AS (
-  SELECT a.uid AS account_uid, a.repository AS repository, {of_accounts}
+  SELECT a.uid AS account_uid, a.repository AS repository, COALESCE(c.class, 'personal') AS class, {of_accounts}
   FROM accounts a
   JOIN residual_accounts r ON r.account_uid = a.uid
+  LEFT JOIN account_classes c ON c.account_uid = a.uid
 ),
 bearing AS (
   SELECT i.uid AS identity_uid, {of_identities}
@@ -129,7 +129,7 @@ fn keys_of(rule: &ScoredRule, sides: &Sides) -> Vec<KeyText> {
         [] => vec![block(None)],
         several => several.iter().map(|key| block(Some((&key.account, &key.identity)))).collect(),
     };
-    let within = in_repositories("q", &rule.repositories);
+    let within = within(rule, "q.");
     let both = blocks.iter().flat_map(|block| exact.iter().map(move |exact| (block, exact)));
     both.map(|(block, exact)| KeyText {
         rule: sql::text(&rule.id),

@@ -259,3 +259,24 @@ fn what_a_rule_found_long_ago_is_found_anew_where_the_policy_says_so() {
     let carried = "account_uid,decided_on\n1,2025-11-20\n2,2025-11-20\n3,2025-11-21\n4,2020-01-01";
     check_stage(&stage, AS_OF, &tables, &[("ownership", carried)]);
 }
+
+#[test]
+fn owners_whom_their_rule_would_not_find_now_are_told_and_stay_owners() {
+    let accounts =
+        "uid,repository,identifier,employee_id\n1,AD,ann,E1\n2,AD,eva,E3\n3,AD,jan,E9\n4,AD,lu,E5\n5,AD,pinned,E9";
+    let people = format!("{PEOPLE}\n6,E5,Lu,Two,Lu Two,l@x,lu,two,lu two,l@x");
+    let before = "account_uid,identity_uid,rule,decided_on\n1,1,by_id,2026-01-01\n2,2,by_id,2026-01-01\n3,3,by_id,2026-01-01\n4,5,by_id,2026-01-01\n5,1,other_rule,2026-01-01";
+    let drifted = "account_uid,identity_uid,rule,drift,found_uid,first_seen_on\n3,3,by_id,gone,,2026-11-14";
+    let tables = [
+        ("accounts", accounts),
+        ("identities", people.as_str()),
+        ("before_ownership", before),
+        ("before_identities", people.as_str()),
+        ("before_owner_drift", drifted),
+    ];
+    let expected = "account_uid,identity_uid,rule,drift,found_uid,first_seen_on\n2,2,by_id,other,3,2026-11-21\n3,3,by_id,gone,,2026-11-14\n4,5,by_id,shared,,2026-11-21";
+    let owned = "account_uid,identity_uid\n1,1\n2,2\n3,3\n4,5\n5,1";
+    let report = check_stage(&by_employee_id(), AS_OF, &tables, &[("owner_drift", expected), ("ownership", owned)]);
+    let drift = report.tables.iter().find(|table| table.title == "drift").expect("it is told");
+    assert_eq!(drift.rows.len(), 3);
+}

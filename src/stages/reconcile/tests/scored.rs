@@ -1,7 +1,7 @@
 //! Rules that add up.
 
-use super::{DECISIONS, matching, policy};
-use crate::settings::reconcile::{Form, OnAmbiguous, Reconcile};
+use super::{DECISIONS, matching, ownerless, policy};
+use crate::settings::reconcile::{AccountClass, ClassRule, Form, MatchRule, OnAmbiguous, Reconcile};
 use crate::settings::scoring::{Comparison, Key, Likeness, Millionths, ONE, ScoredRule, Scoring};
 use crate::settings::template::Template;
 use crate::stages::check::check_stage;
@@ -258,4 +258,58 @@ fn where_nothing_is_left_nobody_is_compared() {
     let tables = [("identities", PEOPLE), ("accounts", "uid,repository,identifier,ownerless\n1,AD,a,service")];
     let expected = [("owner_scores", "account_uid\n"), ("ownership", "account_uid,rule\n1,stated")];
     check_stage(&stage(tiers()), AS_OF, &tables, &expected);
+}
+
+#[test]
+fn an_owner_whose_score_has_sunk_drifts() {
+    let accounts = accounts(&["1,AD,a,John,Smith,john,smith,0402061111,1", "2,AD,b,Mary,Dahl,mary,dahl,,1"]);
+    let before = "account_uid,identity_uid,rule,decided_on\n1,1,all,2026-01-01\n2,2,names,2026-01-01";
+    let tables = [
+        ("accounts", accounts.as_str()),
+        ("identities", PEOPLE),
+        ("before_ownership", before),
+        ("before_identities", PEOPLE),
+    ];
+    let expected = "account_uid,identity_uid,rule,drift,first_seen_on\n2,2,names,less,2026-11-21";
+    check_stage(&stage(tiers()), AS_OF, &tables, &[("owner_drift", expected)]);
+}
+
+#[test]
+fn classes_come_first_and_a_rule_may_speak_of_some_of_them() {
+    let mut names = rule("names", 1, ONE, vec![same("family_name", "family_name"), same("given_name", "given_name")]);
+    names.classes = vec![AccountClass::Admin];
+    let mut stage = stage(vec![names]);
+    let class = |id: &str, class: AccountClass, predicate: &str| ClassRule {
+        id: id.to_owned(),
+        class,
+        predicate: ownerless(id, "x", predicate).predicate,
+        repositories: Vec::new(),
+        has_owner: class.is_somebodys(),
+    };
+    stage.policy.classes = vec![
+        class("admins", AccountClass::Admin, "identifier LIKE 'adm%'"),
+        class("services", AccountClass::Service, "a.identifier LIKE '%svc%' -- by name"),
+    ];
+    stage.policy.matches =
+        vec![MatchRule { classes: vec![AccountClass::Personal], ..matching("badge", "badge", "badge", Form::Equal) }];
+    let accounts = accounts(&[
+        "1,AD,adm-svc-j,John,Smith,john,smith,0402061111,1",
+        "2,AD,svc-x,Mary,Smith,mary,smith,0657132222,1",
+        "3,AD,mary,Mary,Smith,mary,smith,0657132222,1",
+        "4,AD,desk,Mary,Smith,mary,smith,0657132222,1",
+        "5,AD,john,John,Smith,john,smith,,1",
+    ]);
+    let decisions = format!("{DECISIONS}\nAD,desk,class,shared,x,eve,2026-01-01,,");
+    check_stage(
+        &stage,
+        AS_OF,
+        &[("accounts", &accounts), ("identities", PEOPLE), ("decisions", &decisions)],
+        &[
+            ("account_classes", "account_uid,class,rule\n1,admin,admins\n2,service,services\n4,shared,class"),
+            (
+                "ownership",
+                "account_uid,identity_uid,ownerless,rule\n1,1,,names\n2,,service,services\n3,2,,badge\n4,,shared,class",
+            ),
+        ],
+    );
 }

@@ -1,0 +1,25 @@
+//! Questions about owners that a timeslot answers without a run: what rules cover, which would help, what a policy would
+//! do.
+
+pub mod coverage;
+pub mod suggest;
+pub mod trial;
+
+use crate::engine::{Engine, EngineError};
+use crate::model::TableSet;
+use crate::stages::Ask;
+
+/// The rows of a question whose cells are a repository, a rule, and counts.
+fn counted(
+    engine: &dyn Engine,
+    tables: &TableSet,
+    query: &str,
+) -> Result<Vec<(String, String, Vec<u64>)>, EngineError> {
+    let rows = Ask { engine, tables }.rows(query)?;
+    let counted = rows.into_iter().map(|mut row| {
+        let counts = row.split_off(2).iter().map(|cell| cell.parse().unwrap_or(0)).collect();
+        let rule = row.pop().unwrap_or_default();
+        (row.pop().unwrap_or_default(), rule, counts)
+    });
+    Ok(counted.collect())
+}
