@@ -63,18 +63,18 @@ pub fn coverage(policy: &OwnersPolicy, tables: &TableSet, engine: &dyn Engine) -
         tables,
         "WITH first AS (SELECT m.account_uid, MIN(m.rule_rank) AS rule_rank FROM owner_matches m WHERE m.is_final GROUP BY m.account_uid)
          SELECT a.repository, m.rule,
-                CAST(COUNT(*) FILTER (WHERE m.rule_rank = f.rule_rank) AS BIGINT),
-                CAST(COUNT(*) FILTER (WHERE m.rule_rank = f.rule_rank AND (m.identity_uid IS NOT NULL OR m.ownerless IS NOT NULL)) AS BIGINT),
-                CAST(COUNT(*) FILTER (WHERE m.candidates > 1 AND (f.rule_rank IS NULL OR m.rule_rank <= f.rule_rank)) AS BIGINT)
+                CAST(COUNT(*) FILTER (WHERE m.rule_rank = f.rule_rank) AS BIGINT) AS decided,
+                CAST(COUNT(*) FILTER (WHERE m.rule_rank = f.rule_rank AND (m.identity_uid IS NOT NULL OR m.ownerless IS NOT NULL)) AS BIGINT) AS matched,
+                CAST(COUNT(*) FILTER (WHERE m.candidates > 1 AND (f.rule_rank IS NULL OR m.rule_rank <= f.rule_rank)) AS BIGINT) AS ambiguous
          FROM owner_matches m JOIN accounts a ON a.uid = m.account_uid LEFT JOIN first f ON f.account_uid = m.account_uid
          GROUP BY a.repository, m.rule",
     )?);
     let scored = by_rule(counted(
         engine,
         tables,
-        "SELECT a.repository, s.rule, CAST(COUNT(*) FILTER (WHERE s.outcome = 'owner') AS BIGINT),
-                CAST(COUNT(*) FILTER (WHERE s.outcome = 'owner') AS BIGINT),
-                CAST(COUNT(DISTINCT CASE WHEN s.outcome IN ('several', 'remembered') THEN s.account_uid END) AS BIGINT)
+        "SELECT a.repository, s.rule, CAST(COUNT(*) FILTER (WHERE s.outcome = 'owner') AS BIGINT) AS decided,
+                CAST(COUNT(*) FILTER (WHERE s.outcome = 'owner') AS BIGINT) AS matched,
+                CAST(COUNT(DISTINCT CASE WHEN s.outcome IN ('several', 'remembered') THEN s.account_uid END) AS BIGINT) AS ambiguous
          FROM owner_scores s JOIN accounts a ON a.uid = s.account_uid GROUP BY a.repository, s.rule",
     )?);
     let mut covered = Vec::new();
