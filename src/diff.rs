@@ -4,6 +4,7 @@
 mod derived;
 
 use self::derived::{DERIVED, Derived};
+use crate::cause::Causes;
 use crate::collect;
 use crate::engine::{Engine, EngineError, cells};
 use crate::ledger::Timeslot;
@@ -232,6 +233,7 @@ impl<'a> Diff<'a> {
                 has_parent: true,
                 sources: &now,
                 sources_before: &before,
+                causes: &Causes::default(),
             },
         )
     }

@@ -236,7 +236,7 @@ impl<'a> Look<'a> {
             "SELECT DISTINCT l.change, l.related_kind,
                     CASE WHEN u.namespace = '' THEN u.key ELSE u.namespace || '/' || u.key END || COALESCE(' (' || l.detail || ')', '') AS what
              FROM link_changes l JOIN uids u ON u.kind = l.related_kind AND u.uid = l.related_uid
-             WHERE l.kind = '{}' AND l.uid = {uid} ORDER BY l.change, l.related_kind, what",
+             WHERE l.kind = '{}' AND l.uid = {uid} AND (l.kind <> 'account' OR l.related_kind <> 'identity' OR l.detail IS NOT NULL) ORDER BY l.change, l.related_kind, what",
             self.kind
         );
         let rows = self.rows(&query)?.into_iter();

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod bad_inputs;
+mod causes;
 mod changes;
 mod columns;
 mod congress;
@@ -26,6 +27,7 @@ mod skipped;
 mod support;
 #[cfg(feature = "otel")]
 mod telemetry;
+mod temporal;
 mod truth;
 mod users;
 mod workload;

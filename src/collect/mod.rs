@@ -269,6 +269,7 @@ fn not_collected(before: &[SourceReport], collection: &Collection<'_>) -> Vec<So
             tables: Vec::new(),
             stale_loads: report.stale_loads + 1,
             fingerprint: String::new(),
+            configuration: report.configuration.clone(),
             unknown: None,
             reused: false,
         })

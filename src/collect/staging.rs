@@ -139,6 +139,10 @@ impl<'a> Staging<'a> {
                 _ => known.map_or(0, |known| known.stale_loads) + 1,
             },
             fingerprint: source.fingerprint.clone(),
+            configuration: match judged.state {
+                SourceState::Complete | SourceState::Partial => source.configuration.clone(),
+                _ => known.map_or_else(String::new, |known| known.configuration.clone()),
+            },
             unknown: (unknown.len() <= FEW).then_some(unknown),
             reused: false,
         };

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::changed;
+use crate::cause::Causes;
 use crate::check::Ahead;
 use crate::collect::decisions::fingerprint_of_decisions;
 use crate::collect::{Collection, Foretold, foretell};
@@ -66,6 +67,7 @@ pub fn next_run(project: &Project, plan: &Plan, parent: Option<&Timeslot>, as_of
                 has_parent: parent.is_some(),
                 sources: &next.ahead.sources,
                 sources_before: &next.before,
+                causes: &Causes::default(),
             };
             let models = models_of(plan, stage, &context);
             steps.extend(next.judge(stage, models));

@@ -18,7 +18,10 @@ use crate::tables;
 
 /// Managers that objects which are listed in both loads gained or lost.
 #[derive(Debug)]
-pub struct ManagersChanged;
+pub struct ManagersChanged {
+    /// What moved managers.
+    pub cause: &'static str,
+}
 
 /// A matter: the number of a kind and domain, null being like the empty text.
 type Matter = usize;
@@ -64,6 +67,8 @@ impl Kernel for ManagersChanged {
                     related_kind: Some(Kind::Identity.as_str()),
                     related_uid: Some(manager),
                     detail: Some(detail),
+                    table: "managers",
+                    cause: Some(self.cause),
                 }));
             };
             tell(false, gained);

@@ -43,6 +43,7 @@ pub const DERIVED: &[&Table] = &[
     &MOVEMENTS,
     &CHANGES,
     &LINK_CHANGES,
+    &CAUSES,
     &IDENTITY_STATUS,
     &DECISIONS,
     &DECISION_PROBLEMS,

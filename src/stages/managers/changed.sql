@@ -14,8 +14,8 @@ moved AS (
 moved_here AS (
 {moved_here}
 )
-SELECT kind, uid, 'gained' AS change, 'identity' AS related_kind, gained_uid AS related_uid, detail
+SELECT kind, uid, 'gained' AS change, 'identity' AS related_kind, gained_uid AS related_uid, detail, 'managers' AS table_name, {cause} AS cause
 FROM moved_here WHERE gained_uid IS NOT NULL
 UNION ALL
-SELECT kind, uid, 'lost' AS change, 'identity' AS related_kind, lost_uid AS related_uid, detail
+SELECT kind, uid, 'lost' AS change, 'identity' AS related_kind, lost_uid AS related_uid, detail, 'managers' AS table_name, {cause} AS cause
 FROM moved_here WHERE lost_uid IS NOT NULL

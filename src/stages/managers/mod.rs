@@ -28,7 +28,7 @@ const MANAGED_PEOPLE: &str =
     "SELECT COALESCE(domain, '') AS domain, uid, identity_uid AS parent_uid FROM found_managers";
 
 /// Managers that objects of both loads gained or lost, whatever their kind.
-fn changed() -> String {
+fn changed(cause: &str) -> String {
     let of_kind = |kind: Kind| {
         let table = tables::of_kind(kind).name;
         format!(
@@ -37,7 +37,7 @@ fn changed() -> String {
         )
     };
     let moved_here = Kind::ALL.map(of_kind).join("\n  UNION ALL\n");
-    sql::fill(include_str!("changed.sql"), &[("moved_here", &moved_here)])
+    sql::fill(include_str!("changed.sql"), &[("moved_here", &moved_here), ("cause", &sql::text(cause))])
 }
 
 impl Stage for Managers {
@@ -60,7 +60,8 @@ impl Stage for Managers {
         models.push(Model::sql("reference_problems", "cut_managers", include_str!("cuts.sql").to_owned()));
         // A parent whose plan had no such stage would make every manager look gained.
         if context.has_parent && context.tables.contains(&format!("{BEFORE}managers")) {
-            models.push(Model::sql("link_changes", "managers", changed()).by(ManagersChanged));
+            let cause = context.causes.of_table("managers");
+            models.push(Model::sql("link_changes", "managers", changed(cause)).by(ManagersChanged { cause }));
         }
         models
     }

@@ -33,7 +33,7 @@ pub(super) fn report(policy: &ManagersPolicy, ask: &Ask<'_>) -> Result<StageRepo
     }
     let changed = first(
         ask,
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT DISTINCT kind, uid FROM link_changes WHERE related_kind = 'identity') c",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT DISTINCT kind, uid FROM link_changes WHERE table_name = 'managers') c",
     )?;
     let cycles = ask.rows(
         "SELECT domain, cycle_uid, CAST(COUNT(*) AS BIGINT) FROM manager_cycle_members GROUP BY domain, cycle_uid ORDER BY domain NULLS FIRST, cycle_uid NULLS FIRST",
