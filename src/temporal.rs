@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use self::query::{Load, query};
 use self::shape::Shape;
 use crate::engine::{Engine, EngineError};
+use crate::ids::TimeslotId;
 use crate::ledger::{Ledger, LedgerError, Part, State, Timeslot, sha256_hex};
 use crate::model::{StoredTable, TableSet};
 use crate::table::Field;
@@ -32,7 +33,11 @@ pub fn named<'a>(names: impl IntoIterator<Item = &'a String>) -> BTreeSet<&'a st
 }
 
 /// The loads up to one, oldest first.
-pub struct Past(Vec<Timeslot>);
+pub struct Past {
+    loads: Vec<Timeslot>,
+    /// Those whose numbers the load that is asked took over.
+    ancestors: Vec<TimeslotId>,
+}
 
 /// A view and what it is computed from.
 pub struct View {
@@ -64,14 +69,16 @@ impl Past {
         let mut past: Vec<_> = standings.all().iter().filter(is_past).collect();
         past.sort_by_key(|standing| (standing.as_of, standing.confirmed_by));
         let mut loads = past.iter().map(|standing| ledger.timeslot(&standing.id)).collect::<Result<Vec<_>, _>>()?;
+        // A load goes on numbering where its parent stopped, whether that is still there or not.
+        let ancestors = standings.line_of(&asked.manifest.timeslot);
         loads.push(asked);
-        Ok(Self(loads))
+        Ok(Self { loads, ancestors })
     }
 
     /// The view of a table; `None` where its rows are not followed, or the load that is asked does not have it.
     #[must_use]
     pub fn view(&self, table: &str) -> Option<View> {
-        let asked = self.0.last()?;
+        let asked = self.loads.last()?;
         let columns = match asked.manifest.tables.get(table) {
             Some(record) => record.columns.clone(),
             None => TableSet::default().find(table).columns.clone(),
@@ -80,9 +87,9 @@ impl Past {
         let mut tables = TableSet::default();
         let mut loads = Vec::new();
         let mut made_from = String::new();
-        for (number, timeslot) in self.0.iter().enumerate() {
-            let is_asked = number + 1 == self.0.len();
-            let is_numbered_alike = is_numbered_alike(timeslot, asked);
+        for (number, timeslot) in self.loads.iter().enumerate() {
+            let is_asked = number + 1 == self.loads.len();
+            let is_numbered_alike = self.ancestors.contains(&timeslot.manifest.timeslot);
             let is_told = is_asked || shape.is_collected() || timeslot.manifest.tables.contains_key(table);
             if !is_told || !is_numbered_alike && !shape.names_its_uids() {
                 continue;
@@ -134,14 +141,4 @@ impl Past {
     pub fn bare_views(&self, of: &BTreeSet<&str>) -> Vec<View> {
         of.iter().filter_map(|table| self.view(table)).collect()
     }
-}
-
-/// Whether every number of a load means the same in another: a registry only grows, by whole parts.
-fn is_numbered_alike(one: &Timeslot, other: &Timeslot) -> bool {
-    let parts = |timeslot: &Timeslot| -> BTreeSet<String> {
-        let record = timeslot.manifest.tables.get("uids");
-        let parts = record.into_iter().flat_map(|record| &record.parts).filter(|part| part.rows > 0);
-        parts.map(|part| part.sha256.clone()).collect()
-    };
-    parts(one).is_subset(&parts(other))
 }

@@ -17,6 +17,7 @@ mod ledger;
 mod metrics;
 mod midpoint;
 mod references;
+mod rekeys;
 mod report;
 mod reruns;
 mod runbooks;
@@ -24,6 +25,7 @@ mod schedule;
 mod serve;
 mod serve_owners;
 mod skipped;
+mod stage_docs;
 mod support;
 #[cfg(feature = "otel")]
 mod telemetry;

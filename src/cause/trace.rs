@@ -10,8 +10,9 @@ use crate::model::{BEFORE, CONFIGURATION, Model, StoredTable, TABLE, TableSet};
 use crate::{table, tables};
 
 /// Tables that say what moved, or what was measured of it: what moved them is no question.
-const OF_THE_LOAD: [&str; 9] = [
+const OF_THE_LOAD: [&str; 10] = [
     "uids",
+    "rekeys",
     "movements",
     "changes",
     "link_changes",

@@ -116,7 +116,9 @@ fn made_by(table: &str) -> StageName {
     match table {
         "identity_status" => StageName::Leavers,
         "ownership" | "effective_rights" => StageName::Reconcile,
-        "managers" | "identity_movements" => StageName::Managers,
+        "managers" | "identity_movements" | "manager_overlay" | "manager_orders" | "manager_problems" => {
+            StageName::Managers
+        }
         "theoretical_rights" | "theoretical_exclusions" | "entitlement_gaps" => StageName::RightsModel,
         "control_hits" | "findings" | "finding_causes" => StageName::Controls,
         "causes" | "source_counts" | "movement_counts" | "metrics" | "threshold_results" => StageName::Validate,

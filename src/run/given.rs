@@ -9,6 +9,7 @@ use super::{Running, StageError, timeslot_of};
 use crate::cause::moved_parts;
 use crate::collect::decisions::put_decisions;
 use crate::collect::forgotten::put_forgotten;
+use crate::collect::overlay::put_overlay;
 use crate::collect::reports_of;
 use crate::ids::StageName;
 use crate::ledger::{LedgerError, OpenTimeslot, Timeslot, arrow_schema, sha256_hex};
@@ -25,6 +26,10 @@ impl Running<'_> {
             StageName::Reconcile => {
                 put_decisions(stages.reconcile.decisions.as_deref(), forms, open)?;
                 put_forgotten(&self.job.selection.forget, forms, open)?;
+            }
+            StageName::Managers => {
+                let overlay = stages.managers.as_ref().and_then(|managers| managers.overlay.as_deref());
+                put_overlay(overlay, forms, open)?;
             }
             StageName::Validate => put_causes(open, self.parent.as_ref())?,
             _ => {}

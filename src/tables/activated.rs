@@ -1,7 +1,7 @@
 //! The tables that collect and activate make: the registry, rejects, movements, closures.
 #![expect(missing_docs, reason = "`about` says what a table is, to people and to `schema tables` alike")]
 
-use super::column::{CAUSE, SOURCE, UID, made_number, made_text};
+use super::column::{CAUSE, SOURCE, UID, made_date, made_number, made_text};
 use crate::table::{Sort, Table};
 
 pub const UIDS: Table = Table {
@@ -13,6 +13,21 @@ pub const UIDS: Table = Table {
         made_text("namespace", "repository or application of the key; '' where the kind has none"),
         made_text("key", "the natural key in key form"),
         UID,
+    ],
+};
+
+pub const REKEYS: Table = Table {
+    name: "rekeys",
+    about: "Keys that became others, as the project says: the object keeps its number. Without such a file there is no such table.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("kind", "kind of object"),
+        made_text("namespace", "repository or application of the key; '' where the kind has none"),
+        made_text("old_key", "the key as it was, in key form"),
+        made_text("new_key", "the key that it became; which may have become another since"),
+        made_text("reason", "why"),
+        made_text("who", "who says so"),
+        made_date("decided_on", "when, in the words of the file"),
     ],
 };
 

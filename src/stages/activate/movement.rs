@@ -105,10 +105,11 @@ fn compared<'a>(reports: &'a [SourceReport], table: &str) -> std::collections::B
     counts.flat_map(|counts| counts.columns.iter().map(String::as_str)).collect()
 }
 
-/// What a source says about objects of the table, key and bookkeeping left out.
+/// What a source says about objects of the table, bookkeeping left out.
 fn attributes<'a>(load: &'a Load<'_>) -> Vec<&'a str> {
     let is_attribute = |column: &&Field| match load.table.column(&column.name) {
-        Some(born) => matches!(born.role, Role::Attribute | Role::Reference(_)),
+        // A key that became another is the same object's.
+        Some(born) => matches!(born.role, Role::Attribute | Role::Reference(_) | Role::Key),
         None => !column.name.ends_with("_norm"),
     };
     load.columns.iter().filter(is_attribute).map(|column| column.name.as_str()).collect()
