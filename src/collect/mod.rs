@@ -150,7 +150,9 @@ pub fn collect(
     };
     let rekeys = &collection.forms.rekeys;
     let (renamed, refused) = registry.rename(rekeys);
-    refused.into_iter().for_each(|why| env.note(why));
+    for why in refused {
+        env.note(why);
+    }
     let staging = Staging::new(open, parent);
     let stands =
         |source: &Gathered<'_>, fresh: &Fresh<'_>| reuse == Reuse::WhereEqual && standing.stands(source, fresh);

@@ -147,7 +147,7 @@ impl Rekeys {
 
 struct Rows<'a> {
     forms: &'a KeyForms,
-    taken: Vec<((Kind, String, String), Rekey)>,
+    taken: Vec<(From, Rekey)>,
     bad: Vec<BadRekey>,
 }
 
@@ -170,12 +170,14 @@ impl Sink for Rows<'_> {
     }
 }
 
-/// A row in key form, or the column that is wrong and why.
-fn taken(
-    cells: [&str; 7],
-    forms: &KeyForms,
-    line: usize,
-) -> Result<((Kind, String, String), Rekey), (&'static str, String)> {
+/// Kind, namespace and old key.
+type From = (Kind, String, String);
+
+/// The column that is wrong, and why.
+type Why = (&'static str, String);
+
+/// A row in key form, or what is wrong with it.
+fn taken(cells: [&str; 7], forms: &KeyForms, line: usize) -> Result<(From, Rekey), Why> {
     let [kind, namespace, old, new, reason, who, day] = cells;
     let known = Kind::named(kind).filter(|kind| KINDS.contains(kind)).ok_or_else(|| {
         let kinds = KINDS.map(Kind::as_str).join(", ");

@@ -50,7 +50,9 @@ impl Kernel for GainedAndLost {
             found.extend(permissions.has(*permission).then(|| change.mirrored()));
         }
         let mut concerned = Uids::default();
-        changes.iter().for_each(|change| concerned.insert(change.1));
+        for change in &changes {
+            concerned.insert(change.1);
+        }
         let (now, before) = (in_applications(tables, "", &concerned)?, in_applications(tables, BEFORE, &concerned)?);
         let applications = Listed::of(tables, "applications")?;
         for (is_lost, application, identity) in now

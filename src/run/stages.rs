@@ -30,28 +30,28 @@ pub fn planned_stages(plan: &Plan) -> Vec<StageName> {
 
 /// The models of a stage, with those that belong to it whatever its settings; each knows what it is configured to be.
 pub(crate) fn models_of(plan: &Plan, name: StageName, context: &Context<'_>) -> Vec<Model> {
-    let (bare, nothing) = (context.tables.clone().without_parent(), Causes::default());
+    let (bare, unmoved) = (context.tables.clone().without_parent(), Causes::default());
     let undated = Context {
         as_of: Date::constant(1970, 1, 1),
         tables: &bare,
         has_parent: false,
         sources: &[],
         sources_before: &[],
-        causes: &nothing,
+        causes: &unmoved,
     };
-    let mut plain = compiled(plan, name, &undated);
-    for model in &mut plain {
+    let mut bare_models = compiled(plan, name, &undated);
+    for model in &mut bare_models {
         model.configuration = Some(model.hash());
     }
     let causes = if context.has_parent {
-        Causes::of(&plain, context.tables, context.sources, context.sources_before)
+        Causes::of(&bare_models, context.tables, context.sources, context.sources_before)
     } else {
-        nothing.clone()
+        unmoved.clone()
     };
     let mut models = compiled(plan, name, &Context { causes: &causes, ..*context });
     for model in &mut models {
-        let same = |plain: &&Model| plain.table == model.table && plain.name == model.name;
-        model.configuration = plain.iter().find(same).and_then(|plain| plain.configuration.clone());
+        let same = |other: &&Model| other.table == model.table && other.name == model.name;
+        model.configuration = bare_models.iter().find(same).and_then(|other| other.configuration.clone());
     }
     models
 }
