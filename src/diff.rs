@@ -4,6 +4,7 @@
 mod derived;
 
 use self::derived::{DERIVED, Derived};
+use crate::cause::Causes;
 use crate::collect;
 use crate::engine::{Engine, EngineError, cells};
 use crate::ledger::Timeslot;
@@ -72,7 +73,9 @@ impl<'a> Diff<'a> {
         }
         let diff = Self { engine, tables, from, to };
         let clashes = "SELECT 1 FROM uids n JOIN before_uids b ON b.kind = n.kind AND b.uid = n.uid
-                       WHERE b.namespace <> n.namespace OR b.key <> n.key LIMIT 1";
+                       WHERE (b.namespace <> n.namespace OR b.key <> n.key)
+                         AND NOT EXISTS (SELECT 1 FROM rekeys r WHERE r.kind = n.kind AND r.old_key = b.key)
+                         AND NOT EXISTS (SELECT 1 FROM before_rekeys f WHERE f.kind = n.kind AND f.old_key = n.key) LIMIT 1";
         if diff.rows(clashes)?.is_empty() { Ok(diff) } else { Err(DiffError::OtherNumbers) }
     }
 
@@ -232,6 +235,7 @@ impl<'a> Diff<'a> {
                 has_parent: true,
                 sources: &now,
                 sources_before: &before,
+                causes: &Causes::default(),
             },
         )
     }

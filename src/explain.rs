@@ -8,17 +8,19 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 pub use self::next::{Step, next_run};
+use crate::cause::Causes;
 use crate::check::Ahead;
 use crate::collect;
 use crate::engine::DUCKDB_MACROS;
 use crate::graph::{pieces, possible};
 use crate::ids::StageName;
-use crate::ledger::{TableRecord, Timeslot};
+use crate::ledger::{Ledger, LedgerError, TableRecord, Timeslot};
 use crate::model::{Make, Model, TableSet};
 use crate::plan::Plan;
 use crate::run::{models_of, planned_stages, tables_for};
 use crate::sql;
 use crate::stages::Context;
+use crate::temporal::{self, Past};
 
 /// A model as it would be made.
 #[derive(Debug, Clone, Serialize)]
@@ -78,17 +80,31 @@ pub struct Explanation {
 #[must_use]
 pub fn explain_ahead(plan: &Plan, as_of: jiff::civil::Date) -> Explanation {
     let ahead = Ahead::of(plan, None);
-    let context =
-        Context { as_of, tables: &ahead.tables, has_parent: false, sources: &ahead.sources, sources_before: &[] };
-    of(plan, &context, &TableRecords::new())
+    let context = Context {
+        as_of,
+        tables: &ahead.tables,
+        has_parent: false,
+        sources: &ahead.sources,
+        sources_before: &[],
+        causes: &Causes::default(),
+    };
+    of(plan, &context, &TableRecords::new(), None)
 }
 
 /// The tables of a manifest.
 type TableRecords = BTreeMap<String, TableRecord>;
 
 /// Explains a plan over the tables of a timeslot.
-#[must_use]
-pub fn explain(plan: &Plan, timeslot: &Timeslot, parent: Option<&Timeslot>) -> Explanation {
+///
+/// # Errors
+/// Where the manifest of an earlier timeslot cannot be read.
+pub fn explain(
+    ledger: &Ledger,
+    plan: &Plan,
+    timeslot: &Timeslot,
+    parent: Option<&Timeslot>,
+) -> Result<Explanation, LedgerError> {
+    let past = Past::of(ledger, timeslot.clone())?;
     let tables = TableSet::of(timeslot, parent);
     let sources = collect::reports_of(Some(timeslot));
     let before = collect::reports_of(parent);
@@ -98,27 +114,38 @@ pub fn explain(plan: &Plan, timeslot: &Timeslot, parent: Option<&Timeslot>) -> E
         has_parent: parent.is_some(),
         sources: &sources,
         sources_before: &before,
+        causes: &Causes::default(),
     };
-    of(plan, &context, &timeslot.manifest.tables)
+    Ok(of(plan, &context, &timeslot.manifest.tables, Some(&past)))
 }
 
-fn of(plan: &Plan, context: &Context<'_>, records: &TableRecords) -> Explanation {
-    let tables = context.tables;
+fn of(plan: &Plan, context: &Context<'_>, records: &TableRecords, past: Option<&Past>) -> Explanation {
     let stages = planned_stages(plan).into_iter();
     let compiled = stages.filter(|stage| *stage > StageName::Collect && *stage < StageName::Confirm);
-    let models: Vec<Explained> = compiled
+    let models: Vec<(StageName, Model)> = compiled
         .flat_map(|stage| {
             let models = models_of(plan, stage, context);
             models.into_iter().map(move |model| (stage, model)).collect::<Vec<_>>()
         })
+        .collect();
+    let followed = temporal::named(models.iter().flat_map(|(_, model)| model.reads()));
+    let seen = past.map(|past| past.bare_views(&followed)).unwrap_or_default();
+    let mut tables = context.tables.clone();
+    for view in &seen {
+        tables.insert(&view.name, view.bare.clone());
+    }
+    let models: Vec<Explained> = models
+        .into_iter()
         .map(|(stage, model)| explained(stage, &model, records, &tables_for(stage, tables.clone())))
         .collect();
     let mut names: Vec<String> = models.iter().flat_map(|model| model.reads.clone()).collect();
     names.extend(tables.iter().map(|(name, _)| name.to_owned()));
     names.sort();
     names.dedup();
-    let wide = tables.clone().widened();
-    let views = names.into_iter().map(|name| view(name, &wide)).collect();
+    names.retain(|name| !seen.iter().any(|view| view.name == *name));
+    let wide = tables.widened();
+    let mut views: Vec<View> = names.into_iter().map(|name| view(name, &wide)).collect();
+    views.extend(seen.iter().flat_map(over_all_loads));
     let macros = DUCKDB_MACROS.into_iter().filter(|(name, _)| models.iter().any(|model| model.query.contains(name)));
     let macros = macros.map(|(name, statement)| Macro { name, statement }).collect();
     Explanation { views, macros, models, next: Vec::new() }
@@ -157,6 +184,15 @@ fn changed(before: &BTreeMap<String, String>, now: &BTreeMap<String, String>) ->
     let names: Vec<&str> =
         now.iter().filter(|(name, hash)| before.get(*name) != Some(hash)).map(|(name, _)| name.as_str()).collect();
     if names.is_empty() { "it reads less than before".to_owned() } else { format!("changed: {}", names.join(", ")) }
+}
+
+/// A view over all loads, behind those of the loads.
+fn over_all_loads(seen: &temporal::View) -> Vec<View> {
+    let of_loads = seen.tables.iter().filter(|(name, _)| *name != "uids");
+    let mut views: Vec<View> = of_loads.map(|(name, _)| view(name.to_owned(), &seen.tables)).collect();
+    let statement = format!("CREATE OR REPLACE VIEW {} AS {};", sql::name(&seen.name), seen.query);
+    views.push(View { name: seen.name.clone(), statement });
+    views
 }
 
 /// A view that has every column of the table, even where a file lacks it.

@@ -73,14 +73,24 @@ pub fn history(
     confirmed.sort_by_key(|standing| standing.confirmed_by);
     confirmed.drain(..confirmed.len().saturating_sub(last.unwrap_or(usize::MAX)));
     confirmed.extend(open.and_then(|id| standings.find(id)).filter(|standing| standing.state.is_open()));
+    let known = confirmed.last().map(|standing| standings.line_of(&standing.id)).unwrap_or_default();
+    let latest = match confirmed.last() {
+        Some(standing) => Look::at(&ledger.timeslot(&standing.id)?, kind, engine).uid(namespace, key)?,
+        None => None,
+    };
     let mut told = Vec::new();
     let mut seen: Option<Sight> = None;
     let mut is_known = false;
     for standing in confirmed {
         let timeslot = ledger.timeslot(&standing.id)?;
         let look = Look::at(&timeslot, kind, engine);
-        // Each timeslot has its own registry: one that was made while another was hidden may number otherwise.
-        let Some(uid) = look.uid(namespace, key)? else { continue };
+        // A number lasts from parent to child, whatever the key is called by then. One that was made while another was
+        // hidden may number otherwise.
+        let uid = match latest.filter(|_| known.contains(&standing.id)) {
+            Some(uid) => look.knows(uid)?.then_some(uid),
+            None => look.uid(namespace, key)?,
+        };
+        let Some(uid) = uid else { continue };
         is_known = true;
         let sight = look.sight(uid)?;
         let mut tell = |what, name: Option<&str>, before: Option<String>, now: Option<String>| {
@@ -179,6 +189,12 @@ impl<'a> Look<'a> {
         Ok(rows.into_iter().flatten().flatten().next().and_then(|uid| uid.parse().ok()))
     }
 
+    /// Whether the number was given by then.
+    fn knows(&self, uid: i64) -> Result<bool, EngineError> {
+        let query = format!("SELECT u.uid FROM uids u WHERE u.kind = '{}' AND u.uid = {uid}", self.kind);
+        Ok(!self.rows(&query)?.is_empty())
+    }
+
     /// What the timeslot says; `None` where the object is not in it.
     fn sight(&self, uid: i64) -> Result<Option<Sight>, EngineError> {
         let columns = self.tables.find(self.table.name).columns.clone();
@@ -236,7 +252,7 @@ impl<'a> Look<'a> {
             "SELECT DISTINCT l.change, l.related_kind,
                     CASE WHEN u.namespace = '' THEN u.key ELSE u.namespace || '/' || u.key END || COALESCE(' (' || l.detail || ')', '') AS what
              FROM link_changes l JOIN uids u ON u.kind = l.related_kind AND u.uid = l.related_uid
-             WHERE l.kind = '{}' AND l.uid = {uid} ORDER BY l.change, l.related_kind, what",
+             WHERE l.kind = '{}' AND l.uid = {uid} AND (l.kind <> 'account' OR l.related_kind <> 'identity' OR l.detail IS NOT NULL) ORDER BY l.change, l.related_kind, what",
             self.kind
         );
         let rows = self.rows(&query)?.into_iter();

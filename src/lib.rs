@@ -27,6 +27,7 @@ pub mod tables;
 pub mod ledger;
 
 // Floor 2, work.
+pub mod cause;
 pub mod closure;
 pub mod collect;
 pub mod engine;
@@ -36,6 +37,7 @@ pub mod kernels;
 pub mod model;
 pub mod settings;
 pub mod stages;
+pub mod temporal;
 
 // Floor 3, intent.
 pub mod plan;

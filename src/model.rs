@@ -44,6 +44,8 @@ pub struct Model {
     pub faster: Option<Faster>,
     /// When the rows of the parent's part are its rows.
     pub lasting: Option<Lasting>,
+    /// A hash of what its settings make of it, day and parent left out. `None` where only a load with a parent has it.
+    pub configuration: Option<String>,
     /// What [`Model::reads`] found, once it was asked: the query is parsed for it.
     pub reads: OnceLock<BTreeSet<String>>,
 }
@@ -128,6 +130,7 @@ impl Model {
             make: Make::Sql(query),
             faster: None,
             lasting: None,
+            configuration: None,
             reads: OnceLock::new(),
         }
     }
@@ -160,6 +163,12 @@ impl Model {
     #[must_use]
     pub fn rust(table: &str, name: &str, input: String, run: RustFn, check: String) -> Self {
         Self { make: Make::Rust { input, run, check }, ..Self::sql(table, name, String::new()) }
+    }
+
+    /// What it is configured to be, where it was compiled without day and parent.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        sha256_hex(format!("{:?}\n{}", self.columns, self.query()).as_bytes())
     }
 
     /// The query that is run, or that gives the input of what is run.
@@ -205,6 +214,7 @@ impl Model {
         if let Some(lasting) = &self.lasting {
             pieces.insert(UNDATED.to_owned(), sha256_hex(lasting.undated.as_bytes()));
         }
+        pieces.extend(self.configuration.clone().map(|hash| (CONFIGURATION.to_owned(), hash)));
         for read in self.reads() {
             let stored = tables.find(read);
             let mut text = format!("{:?}", stored.columns);
@@ -223,10 +233,16 @@ pub const QUERY: &str = "query";
 /// Among what a part was made from, where it can last: the query without the as-of.
 const UNDATED: &str = "undated query";
 
+/// Among what a part was made from: the configuration of its model, see [`Model::configuration`].
+pub const CONFIGURATION: &str = "configuration";
+
+/// Among what a part was made from: before the name of a table.
+pub const TABLE: &str = "table ";
+
 /// Among what a part was made from: a table.
 #[must_use]
 pub fn table_piece(table: &str) -> String {
-    format!("table {table}")
+    format!("{TABLE}{table}")
 }
 
 /// One hash over the pieces that something was made from. Equal fingerprints mean equal bytes.

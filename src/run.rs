@@ -10,6 +10,7 @@
 //! A stage that fails ends the run; the timeslot stays open as it was after the stage before.
 
 mod error;
+mod given;
 mod items;
 mod stages;
 
@@ -21,16 +22,17 @@ pub use self::error::{RunError, StageError};
 pub use self::stages::planned_stages;
 pub(crate) use self::stages::{configuration, models_of, tables_for};
 use self::stages::{must_run, stage_of};
+use crate::cause::Causes;
 use crate::collect::collector::Collector;
-use crate::collect::decisions::put_decisions;
-use crate::collect::forgotten::put_forgotten;
 use crate::collect::{self, CollectError, Collection};
 use crate::engine::Engine;
 use crate::env::Env;
 use crate::event::{RunEventKind, StageReport, Verdict};
 use crate::graph::{Round, run_models};
 use crate::ids::{StageName, TimeslotId};
-use crate::ledger::{ActiveTimeslot, Beginning, Deed, LEFT_OUT, Ledger, LedgerError, Open, Timeslot, Writer};
+use crate::ledger::{
+    ActiveTimeslot, Beginning, Deed, LEFT_OUT, Ledger, LedgerError, Open, OpenTimeslot, Timeslot, Writer,
+};
 use crate::maintain::maintain;
 use crate::model::{BUILD, TableSet};
 use crate::plan::{Plan, Project};
@@ -271,11 +273,7 @@ impl Running<'_> {
     /// Compiles a stage and makes its models.
     fn models(&self, name: StageName, open: &mut Open) -> Result<StageReport, StageError> {
         let stage = stage_of(self.job.plan, name);
-        if name == StageName::Reconcile {
-            let decisions = self.job.plan.stages.reconcile.decisions.as_deref();
-            put_decisions(decisions, &self.job.project.key_forms, open)?;
-            put_forgotten(&self.job.selection.forget, &self.job.project.key_forms, open)?;
-        }
+        self.give(name, open)?;
         let sources = collect::reports_of(Some(&timeslot_of(open)));
         let before = collect::reports_of(self.parent.as_ref());
         let tables = tables_for(name, TableSet::of(&timeslot_of(open), self.parent.as_ref()));
@@ -285,14 +283,17 @@ impl Running<'_> {
             has_parent: self.parent.is_some(),
             sources: &sources,
             sources_before: &before,
+            causes: &Causes::default(),
         };
         let models = models_of(self.job.plan, name, &context);
         let (selection, plan) = (self.job.selection, self.job.plan);
+        let views = self.seen(&models, open)?;
+        let tables = tables.clone().with(&views);
         let left = items::left_out(name, &models, selection, plan, &tables, open.manifest());
         let not_made: BTreeSet<items::Id> = left.keys().cloned().collect();
-        let round = Round { stage: name, models: &models, left_out: &not_made, reuse: selection.reuse };
+        let round = Round { stage: name, models: &models, left_out: &not_made, reuse: selection.reuse, views: &views };
         run_models(round, open, self.parent.as_ref(), self.engine, self.env)?;
-        let tables = tables_for(name, TableSet::of(&timeslot_of(open), self.parent.as_ref()));
+        let tables = tables_for(name, TableSet::of(&timeslot_of(open), self.parent.as_ref())).with(&views);
         let not_reliable = items::not_reliable(name, &models, &left, selection, &tables, open.manifest());
         if !not_reliable.is_empty() {
             let told: Vec<String> = not_reliable.iter().map(|(item, why)| format!("{item} ({why})")).collect();
@@ -374,7 +375,7 @@ impl Running<'_> {
     }
 }
 
-fn timeslot_of(open: &Open) -> Timeslot {
+fn timeslot_of(open: &OpenTimeslot) -> Timeslot {
     Timeslot { folder: open.folder().to_owned(), manifest: open.manifest().clone() }
 }
 

@@ -21,7 +21,8 @@ use crate::tables;
 const MOVED: [&str; 2] = ["movements", "link_changes"];
 
 /// Tables about the load itself, or about the way to a table that is compared.
-const OF_THE_LOAD: [&str; 15] = [
+const OF_THE_LOAD: [&str; 16] = [
+    "causes",
     "forgotten_owners",
     "changes",
     "identity_movements",

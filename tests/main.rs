@@ -4,6 +4,7 @@
 
 mod architecture;
 mod bad_inputs;
+mod causes;
 mod changes;
 mod columns;
 mod congress;
@@ -17,6 +18,7 @@ mod metrics;
 mod midpoint;
 mod owners;
 mod references;
+mod rekeys;
 mod report;
 mod reruns;
 mod runbooks;
@@ -24,9 +26,11 @@ mod schedule;
 mod serve;
 mod serve_owners;
 mod skipped;
+mod stage_docs;
 mod support;
 #[cfg(feature = "otel")]
 mod telemetry;
+mod temporal;
 mod truth;
 mod users;
 mod workload;

@@ -73,6 +73,7 @@ fn report(collector: &Collector) -> SourceReport {
         tables: collector.tables.iter().map(counts_of).collect(),
         stale_loads: 0,
         fingerprint: String::new(),
+        configuration: String::new(),
         unknown: None,
         reused: false,
     }

@@ -9,6 +9,7 @@ use crate::model::{BEFORE, StoredTable, TableSet};
 use crate::plan::Plan;
 use crate::table::{Field, Sort, Table};
 use crate::tables;
+use crate::temporal::{self, SEEN};
 
 /// What a keep-filter's row is called.
 pub(super) const RECORD: &str = "record";
@@ -88,6 +89,9 @@ impl Schemas {
     }
 
     fn put(&mut self, name: &str, columns: &[Field]) {
+        if let Some(columns) = temporal::columns_of(name, columns) {
+            self.set.insert(&format!("{name}{SEEN}"), StoredTable { columns, ..StoredTable::default() });
+        }
         self.set.insert(name, StoredTable { columns: columns.to_vec(), ..StoredTable::default() });
     }
 }
@@ -105,13 +109,19 @@ fn columns<'a>(table: &Table, maps: impl Iterator<Item = &'a TableMap>) -> Vec<F
 
 /// The stage behind which a table is complete.
 fn made_by(table: &str) -> StageName {
+    if let Some(followed) = table.strip_suffix(SEEN) {
+        // Rules run beside each other: what one answered is followed by what comes behind them.
+        return if followed.starts_with("rule_") { StageName::Rules } else { made_by(followed) };
+    }
     match table {
         "identity_status" => StageName::Leavers,
         "ownership" | "effective_rights" => StageName::Reconcile,
-        "managers" | "identity_movements" => StageName::Managers,
+        "managers" | "identity_movements" | "manager_overlay" | "manager_orders" | "manager_problems" => {
+            StageName::Managers
+        }
         "theoretical_rights" | "theoretical_exclusions" | "entitlement_gaps" => StageName::RightsModel,
         "control_hits" | "findings" | "finding_causes" => StageName::Controls,
-        "source_counts" | "movement_counts" | "metrics" | "threshold_results" => StageName::Validate,
+        "causes" | "source_counts" | "movement_counts" | "metrics" | "threshold_results" => StageName::Validate,
         // Rules read each other, in an order of their own.
         rule if rule.starts_with("rule_") => StageName::RightsModel,
         _ => StageName::Activate,

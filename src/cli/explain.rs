@@ -14,6 +14,7 @@ use crate::env::Clock;
 use crate::explain::{Explanation, Step, explain, explain_ahead, next_run};
 use crate::ids::{StageName, TimeslotId};
 use crate::ledger::{Ledger, LedgerError};
+use crate::temporal::SEEN;
 
 /// Print what runs: stages, models, SQL, and what stands already.
 #[derive(clap::Args)]
@@ -61,7 +62,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
     let mut explanation = match (&ledger, &timeslot) {
         (Some(ledger), Some(timeslot)) => {
             let parent = timeslot.manifest.parent.as_ref().map(|parent| ledger.timeslot(parent)).transpose()?;
-            explain(&plan, timeslot, parent.as_ref())
+            explain(ledger, &plan, timeslot, parent.as_ref())?
         }
         _ => explain_ahead(&plan, today),
     };
@@ -74,7 +75,10 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
     if let Some(table) = &arguments.table {
         explanation.models.retain(|model| model.table == *table);
         explanation.next.retain(|step| step.table.as_ref() == Some(table));
-        let needed = |name: &String| explanation.models.iter().any(|model| model.reads.contains(name));
+        let needed = |name: &String| {
+            let is_read = |read: &String| read == name || is_below(name, read);
+            explanation.models.iter().any(|model| model.reads.iter().any(is_read))
+        };
         explanation.views.retain(|view| needed(&view.name));
         explanation.macros.retain(|one| explanation.models.iter().any(|model| model.query.contains(one.name)));
     }
@@ -92,6 +96,12 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
         }
     }
     Ok(0)
+}
+
+/// Whether a view is of one load, for a view over all of them.
+fn is_below(name: &str, read: &str) -> bool {
+    let followed = read.strip_suffix(SEEN);
+    followed.is_some_and(|table| name.starts_with(&format!("{table}_at_")) || name.starts_with("uids"))
 }
 
 const COLUMNS: [&str; 6] = ["stage", "table", "model", "kind", "decision", "why"];

@@ -50,14 +50,14 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
 /// Namespace and key in key form, as the project writes them.
 fn key_of(kind: Kind, text: &str, forms: &KeyForms) -> Result<(String, String), Failure> {
     let Some(within) = kind.namespace() else {
-        return Ok((String::new(), forms.of(kind, "").apply(text).into_owned()));
+        return Ok((String::new(), forms.key(kind, "", text).into_owned()));
     };
     let (namespace, key) = text
         .split_once('/')
         .ok_or_else(|| Failure::Usage(format!("`{text}` names no {kind}: write {}/KEY", within.to_uppercase())))?;
     let of = if within == "application" { Kind::Application } else { Kind::Repository };
     let namespace = forms.of(of, "").apply(namespace).into_owned();
-    let key = forms.of(kind, &namespace).apply(key).into_owned();
+    let key = forms.key(kind, &namespace, key).into_owned();
     Ok((namespace, key))
 }
 

@@ -10,11 +10,14 @@ use crate::engine::{Engine, cells};
 use crate::ids::TimeslotId;
 use crate::ledger::{Ledger, State};
 use crate::model::TableSet;
+use crate::sql;
+use crate::temporal::{self, Past};
 
 /// Ask a timeslot a question in SQL.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// One SELECT. Tables are those of the timeslot, with `before_` those of its parent.
+    /// One SELECT. Tables are those of the timeslot, with `before_` those of its parent; `<table>_seen` says since when and
+    /// how often each row was there.
     query: String,
     /// The timeslot. Default: the current one.
     #[arg(long, value_name = "ID", conflicts_with = "as_of")]
@@ -41,6 +44,12 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
     let parent = timeslot.manifest.parent.as_ref().and_then(|parent| ledger.timeslot(parent).ok());
     let tables = TableSet::of(&timeslot, parent.as_ref());
     let engine = machine::engine(&project)?;
+    // What does not parse says so below.
+    let asked = sql::tables_of(&arguments.query).unwrap_or_default();
+    let tables = match temporal::named(&asked) {
+        followed if followed.is_empty() => tables,
+        followed => tables.with(&Past::of(&ledger, timeslot)?.views(&followed, &engine)?),
+    };
     let names = engine.columns(&arguments.query, &tables)?;
     let rows = Rows {
         columns: names.into_iter().map(|column| (column.name, column.kind.into())).collect(),

@@ -223,8 +223,7 @@ impl Ends {
             return None;
         }
         let namespace = namespace.as_deref().unwrap_or("");
-        let key = forms.of(end.kind, namespace);
-        let key = key.apply(values[unit.key].as_text()?);
+        let key = forms.key(end.kind, namespace, values[unit.key].as_text()?);
         let begun = registry.begin(end.kind, namespace, &key).filter(|_| !key.is_empty())?;
         keys.push_str(&key);
         Some((at, begun))
@@ -235,7 +234,7 @@ impl Ends {
         let namespace = end.namespace_of(values, forms);
         // An end without a column of its own is named by the member.
         let key = end.key.or(self.member).and_then(|at| values[at].as_text()).unwrap_or_default();
-        let key = forms.of(end.kind, namespace.as_deref().unwrap_or("")).apply(key).into_owned();
+        let key = forms.key(end.kind, namespace.as_deref().unwrap_or(""), key).into_owned();
         (namespace.map(Cow::into_owned), key)
     }
 
@@ -257,8 +256,7 @@ impl End {
         let Some(key) = key else { return Named::Not };
         let needs_namespace = self.kind.namespace().is_some();
         let namespace = self.namespace_of(values, forms);
-        let form = forms.of(self.kind, namespace.as_deref().unwrap_or(""));
-        let key = form.apply(key);
+        let key = forms.key(self.kind, namespace.as_deref().unwrap_or(""), key);
         if key.is_empty() {
             return Named::Not;
         }

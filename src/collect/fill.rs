@@ -97,7 +97,22 @@ impl KeyColumns {
             form(if *of == self.kind { of_kind } else { forms.of(*of, "") }, &mut values[*at]);
         }
         let has_key = self.key.is_some_and(|at| form(of_kind, &mut values[at]));
+        if !forms.rekeys.is_empty() {
+            self.rename(forms, values);
+        }
         has_key && (has_namespace || self.kind.namespace().is_none())
+    }
+
+    /// Calls key and references what they are called now.
+    fn rename(&self, forms: &KeyForms, values: &mut [Value<'_>]) {
+        let namespace = self.texts(values).0.to_owned();
+        let own = self.key.map(|at| (at, self.kind, namespace.as_str()));
+        for (at, kind, namespace) in self.references.iter().map(|(at, of)| (*at, *of, "")).chain(own) {
+            let new = values[at].as_text().and_then(|key| forms.rekeys.new_key(kind, namespace, key));
+            if let Some(new) = new.map(str::to_owned) {
+                values[at] = Value::Text(Cow::Owned(new));
+            }
+        }
     }
 
     /// Namespace and key of a row whose key can be read.

@@ -27,6 +27,8 @@ pub(super) struct Gathered<'a> {
     pub(super) missing: Option<(SourceState, String)>,
     /// What its rows are made from.
     pub(super) fingerprint: String,
+    /// What is made of its files, whatever stands in them.
+    pub(super) configuration: String,
 }
 
 /// Size and time of the last change of a file.
@@ -89,9 +91,9 @@ pub(super) fn gather<'a>(collector: &'a Collector, collection: &Collection<'a>, 
     let hashes: Vec<_> = facts.iter().map(|fact| &fact.sha256).collect();
     let settings = (&collector.format, &collector.explode, &collector.demands, &collector.tables);
     let (forms, references) = (collection.forms, collection.references);
-    let fingerprint =
-        sha256_hex(format!("{BUILD}\n{settings:?}\n{forms:?}\n{references:?}\n{captures:?}\n{hashes:?}").as_bytes());
-    Gathered { collector, references, files, facts, stamps, missing, fingerprint }
+    let configuration = sha256_hex(format!("{settings:?}\n{forms:?}\n{references:?}").as_bytes());
+    let fingerprint = sha256_hex(format!("{BUILD}\n{configuration}\n{captures:?}\n{hashes:?}").as_bytes());
+    Gathered { collector, references, files, facts, stamps, missing, fingerprint, configuration }
 }
 
 /// Why the files that a source's pattern finds are not those it needs.

@@ -8,6 +8,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::clean::{fold, trim};
 use super::collector::KeyForm;
+use super::rekeys::Rekeys;
 use crate::table::Kind;
 
 impl KeyForm {
@@ -28,6 +29,8 @@ pub struct KeyForms {
     pub kinds: BTreeMap<Kind, KeyForm>,
     /// Repositories that differ from their kind, by code in key form.
     pub repositories: BTreeMap<String, RepositoryForms>,
+    /// Which keys became which.
+    pub rekeys: Rekeys,
 }
 
 /// How the keys within one repository are written.
@@ -40,6 +43,21 @@ pub struct RepositoryForms {
 }
 
 impl KeyForms {
+    /// A text as the key it means: in key form, and what that key is called now.
+    #[must_use]
+    pub fn key<'a>(&self, kind: Kind, namespace: &str, text: &'a str) -> Cow<'a, str> {
+        self.renamed(kind, namespace, self.of(kind, namespace).apply(text))
+    }
+
+    /// What a key in key form is called now.
+    #[must_use]
+    pub fn renamed<'a>(&self, kind: Kind, namespace: &str, key: Cow<'a, str>) -> Cow<'a, str> {
+        match self.rekeys.new_key(kind, namespace, &key) {
+            Some(new) => Cow::Owned(new.to_owned()),
+            None => key,
+        }
+    }
+
     /// The form of a kind's keys in a namespace, which is in key form itself; the empty text where there is none.
     #[must_use]
     pub fn of(&self, kind: Kind, namespace: &str) -> KeyForm {

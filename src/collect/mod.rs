@@ -30,6 +30,7 @@ mod need;
 mod numbered;
 mod objects;
 mod order;
+pub mod overlay;
 mod packed;
 mod pile;
 mod positions;
@@ -37,6 +38,7 @@ pub mod read;
 mod record;
 mod registry;
 mod rejects;
+pub mod rekeys;
 mod relations;
 pub mod report;
 mod settle;
@@ -58,6 +60,7 @@ use self::gather::{Gathered, gather};
 use self::key::KeyForms;
 use self::registry::{NewKey, Registry};
 use self::rejects::Reject;
+use self::rekeys::put_rekeys;
 use self::source::{SourceReport, SourceState};
 use self::staging::Staging;
 use self::standing::{Fresh, Standing};
@@ -145,6 +148,11 @@ pub fn collect(
         None if is_needed() => Registry::load(parent)?,
         None => Registry::default(),
     };
+    let rekeys = &collection.forms.rekeys;
+    let (renamed, refused) = registry.rename(rekeys);
+    for why in refused {
+        env.note(why);
+    }
     let staging = Staging::new(open, parent);
     let stands =
         |source: &Gathered<'_>, fresh: &Fresh<'_>| reuse == Reuse::WhereEqual && standing.stands(source, fresh);
@@ -176,7 +184,7 @@ pub fn collect(
         turns.relations_written(&registry, sources)?
     };
 
-    let mut tables = staging.uids(&new_keys)?;
+    let mut tables = staging.uids(&new_keys, &renamed)?;
     let mut reports = Vec::new();
     for source in staged {
         for (table, columns, part) in source.parts {
@@ -188,6 +196,7 @@ pub fn collect(
     for (table, (columns, parts)) in tables {
         open.put(&table, columns, parts);
     }
+    put_rekeys(rekeys, open)?;
     open.set_stage("collect", serde_json::to_value(&reports).expect("reports have only text keys"));
     open.commit()?;
     stop_where_asked(collection, &reports)?;
@@ -269,6 +278,7 @@ fn not_collected(before: &[SourceReport], collection: &Collection<'_>) -> Vec<So
             tables: Vec::new(),
             stale_loads: report.stale_loads + 1,
             fingerprint: String::new(),
+            configuration: report.configuration.clone(),
             unknown: None,
             reused: false,
         })

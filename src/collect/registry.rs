@@ -11,14 +11,18 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
+use super::rekeys::Rekeys;
 use crate::ledger::{LedgerError, Timeslot};
 use crate::table::Kind;
 
 /// A key with its number: kind, namespace, key, uid.
 pub(super) type NewKey = (Kind, String, String, i64);
 
+/// New keys by kind, namespace and old key.
+pub(super) type Renamed = BTreeMap<(Kind, String, String), String>;
+
 /// The columns of the `uids` table, in order.
-const COLUMNS: [&str; 4] = ["kind", "namespace", "key", "uid"];
+pub(super) const COLUMNS: [&str; 4] = ["kind", "namespace", "key", "uid"];
 
 /// Every key that was ever given a number.
 #[derive(Default)]
@@ -124,6 +128,25 @@ impl Registry {
             let rows = rows.filter(|row| uids.is_valid(*row) && uids.value(*row) > 0);
             self.insert_all(kind, namespace, rows.map(|row| (keys.value(row), uids.value(row))));
         });
+    }
+
+    /// Gives the number of an old key to the new one, of each pair that is not yet done with. Returns the old keys with the
+    /// new ones, and those that cannot be followed, because either key has a number of its own.
+    pub(super) fn rename(&mut self, rekeys: &Rekeys) -> (Renamed, Vec<String>) {
+        let (mut renamed, mut refused) = (Renamed::new(), Vec::new());
+        for (kind, namespace, old, new) in rekeys.all() {
+            match (self.find(kind, namespace, old), self.find(kind, namespace, new)) {
+                (Some(uid), None) => {
+                    self.insert(kind, namespace, new, uid);
+                    renamed.insert((kind, namespace.to_owned(), old.to_owned()), new.to_owned());
+                }
+                (Some(own), Some(other)) if own != other => {
+                    refused.push(format!("{kind} `{old}` cannot become `{new}`, which the ledger knows as another"));
+                }
+                _ => {}
+            }
+        }
+        (renamed, refused)
     }
 
     fn insert(&mut self, kind: Kind, namespace: &str, key: &str, uid: i64) {

@@ -91,6 +91,10 @@ pub struct SourceReport {
     pub stale_loads: u64,
     /// What its rows were made from; equal fingerprints mean equal rows.
     pub fingerprint: String,
+    /// What its collector made of its files: equal ones say that only data differs. Of rows that are carried it is that of
+    /// the load that brought them; empty where an earlier program did.
+    #[serde(default)]
+    pub configuration: String,
     /// Keys that rejected rows name and that had no number: once one has, such a row says more. `None` = too many to list.
     #[serde(default)]
     pub unknown: Option<BTreeSet<Unknown>>,

@@ -3,20 +3,36 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
 
 use super::gather::Gathered;
-use super::registry::{NewKey, Registry};
+use super::registry::{self, NewKey, Registry, Renamed};
 use super::rejects;
 use super::source::{FileFact, SourceReport, SourceState, TableCounts, columns_of};
 use super::wave::{Pass, asked_columns};
 use super::{Reject, Staged};
 use crate::ledger::{LedgerError, OpenTimeslot, Part, Timeslot, arrow_schema, sha256_hex};
-use crate::table::{Field, Table};
+use crate::table::{Field, Kind, Table};
 use crate::tables::UIDS;
 
 /// So many keys without a number are listed in the report of a source, and no more.
 const FEW: usize = 1_000;
+
+/// Rows of the registry, with the new key where one was renamed.
+fn with_new_keys(rows: &RecordBatch, renamed: &Renamed) -> RecordBatch {
+    let column = |name| Arc::clone(rows.column_by_name(name).expect("`uids` has its columns"));
+    let [kinds, namespaces, keys, uids] = registry::COLUMNS.map(column);
+    let text = |column: &ArrayRef, row| column.as_string::<i32>().value(row).to_owned();
+    let key = |row: usize| {
+        let key = text(&keys, row);
+        let kind = Kind::named(&text(&kinds, row));
+        let new = kind.and_then(|kind| renamed.get(&(kind, text(&namespaces, row), key.clone())));
+        new.cloned().unwrap_or(key)
+    };
+    let named: ArrayRef = Arc::new((0..rows.num_rows()).map(|row| Some(key(row))).collect::<StringArray>());
+    let arrays = vec![Arc::clone(&kinds), Arc::clone(&namespaces), named, uids];
+    RecordBatch::try_new(arrow_schema(&born_with(&UIDS)), arrays).expect("the arrays follow the columns")
+}
 
 /// Where staged parts come from and go to.
 pub(super) struct Staging<'a> {
@@ -29,15 +45,25 @@ impl<'a> Staging<'a> {
         Self { open, parent }
     }
 
-    /// The registry: the parent's parts, and one with the new keys.
-    pub(super) fn uids(&self, new_keys: &[NewKey]) -> Result<Staged, LedgerError> {
+    /// The registry: the parent's parts, and one with the new keys. Where keys were renamed, the parts are written anew.
+    pub(super) fn uids(&self, new_keys: &[NewKey], renamed: &Renamed) -> Result<Staged, LedgerError> {
         let columns = born_with(&UIDS);
         let mut parts = Vec::new();
         if let Some((parent, record)) =
             self.parent.and_then(|parent| Some((parent, parent.manifest.tables.get("uids")?)))
         {
-            for part in &record.parts {
+            for part in record.parts.iter().filter(|_| renamed.is_empty()) {
                 parts.push(self.open.link_part(&parent.folder, part, "uids")?);
+            }
+            if !renamed.is_empty() {
+                let shas: Vec<&str> = record.parts.iter().map(|part| part.sha256.as_str()).collect();
+                let fingerprint = sha256_hex(format!("{shas:?}\n{renamed:?}").as_bytes());
+                let mut rows = Vec::new();
+                parent.read("uids", &registry::COLUMNS, &mut |_, batch| {
+                    rows.push(with_new_keys(&batch, renamed));
+                    Ok(())
+                })?;
+                parts.push(self.write("uids", "collect", &fingerprint, &columns, rows)?);
             }
         }
         if !new_keys.is_empty() {
@@ -139,6 +165,10 @@ impl<'a> Staging<'a> {
                 _ => known.map_or(0, |known| known.stale_loads) + 1,
             },
             fingerprint: source.fingerprint.clone(),
+            configuration: match judged.state {
+                SourceState::Complete | SourceState::Partial => source.configuration.clone(),
+                _ => known.map_or_else(String::new, |known| known.configuration.clone()),
+            },
             unknown: (unknown.len() <= FEW).then_some(unknown),
             reused: false,
         };

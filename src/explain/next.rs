@@ -10,8 +10,10 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::changed;
+use crate::cause::Causes;
 use crate::check::Ahead;
 use crate::collect::decisions::fingerprint_of_decisions;
+use crate::collect::overlay::fingerprint_of_overlay;
 use crate::collect::{Collection, Foretold, foretell};
 use crate::graph::{pieces, possible, ready};
 use crate::ids::StageName;
@@ -66,6 +68,7 @@ pub fn next_run(project: &Project, plan: &Plan, parent: Option<&Timeslot>, as_of
                 has_parent: parent.is_some(),
                 sources: &next.ahead.sources,
                 sources_before: &next.before,
+                causes: &Causes::default(),
             };
             let models = models_of(plan, stage, &context);
             steps.extend(next.judge(stage, models));
@@ -112,13 +115,21 @@ impl<'a> Next<'a> {
 
     /// The decision file is data of its own, read when reconcile runs.
     fn take_decisions(&mut self, project: &Project, plan: &Plan) {
-        let Some(path) = plan.stages.reconcile.decisions.as_deref() else { return };
-        let stored = self.standing.find("decisions");
-        let now = fingerprint_of_decisions(path, &project.key_forms);
-        if now.is_some() && stored.parts.first().map(|part| &part.fingerprint) == now.as_ref() {
-            self.ahead.tables.insert("decisions", stored);
+        let (stages, forms) = (&plan.stages, &project.key_forms);
+        if let Some(path) = stages.reconcile.decisions.as_deref() {
+            self.take("decisions", fingerprint_of_decisions(path, forms).as_ref());
+        }
+        if let Some(path) = stages.managers.as_ref().and_then(|managers| managers.overlay.as_deref()) {
+            self.take("manager_overlay", fingerprint_of_overlay(path, forms).as_ref());
+        }
+    }
+
+    fn take(&mut self, table: &str, now: Option<&String>) {
+        let stored = self.standing.find(table);
+        if now.is_some() && stored.parts.first().map(|part| &part.fingerprint) == now {
+            self.ahead.tables.insert(table, stored);
         } else {
-            self.anew.insert("decisions".to_owned());
+            self.anew.insert(table.to_owned());
         }
     }
 

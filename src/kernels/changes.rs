@@ -13,6 +13,7 @@ use super::pick::pick;
 use super::presence::Uids;
 use super::rows::column;
 use super::sorted::{Met, Shape, differences, open_both};
+use crate::cause::BySource;
 use crate::engine::{EngineError, RowSink};
 use crate::ledger::arrow_schema;
 use crate::model::{BEFORE, StoredTable, TableSet};
@@ -27,10 +28,12 @@ pub struct Changes {
     pub compared: Vec<Field>,
     /// The columns that are told.
     pub attributes: Vec<Field>,
+    /// What changed them.
+    pub causes: BySource,
 }
 
-/// What was and what is.
-type Change = (Option<String>, Option<String>);
+/// What was and what is, and why.
+type Change = (Option<String>, Option<String>, &'static str);
 
 impl Kernel for Changes {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
@@ -39,6 +42,7 @@ impl Kernel for Changes {
         if modified.is_empty() {
             return Ok(());
         }
+        let sources = self.sources_of(&now, &modified)?;
         let (now, before) = (self.rows_of(&now, &modified)?, self.rows_of(&before, &modified)?);
         let uids = column(&now, "uid", Type::Integer);
         let uids = uids.as_primitive::<Int64Type>();
@@ -47,7 +51,9 @@ impl Kernel for Changes {
             let (is, was) = (as_text(&now, field)?, as_text(&before, field)?);
             let (is, was) = (is.as_string::<i32>(), was.as_string::<i32>());
             for (row, (is, was)) in is.iter().zip(was).enumerate().filter(|(_, (is, was))| is != was) {
-                changes.insert((uids.value(row), &field.name), (was.map(str::to_owned), is.map(str::to_owned)));
+                let uid = uids.value(row);
+                let cause = self.causes.of(sources.get(&uid).map_or("", |source| source));
+                changes.insert((uid, &field.name), (was.map(str::to_owned), is.map(str::to_owned), cause));
             }
         }
         if changes.is_empty() {
@@ -59,12 +65,28 @@ impl Kernel for Changes {
             Arc::new(StringArray::from_iter_values(changes.keys().map(|key| key.1))),
             Arc::new(changes.values().map(|change| change.0.as_deref()).collect::<StringArray>()),
             Arc::new(changes.values().map(|change| change.1.as_deref()).collect::<StringArray>()),
+            Arc::new(StringArray::from_iter_values(changes.values().map(|change| change.2))),
         ];
         sink(RecordBatch::try_new(arrow_schema(columns), arrays).map_err(EngineError::from_arrow)?)
     }
 }
 
 impl Changes {
+    /// The source of each, where some were moved otherwise than others; else nobody needs to know.
+    fn sources_of(&self, stored: &StoredTable, wanted: &Uids) -> Result<BTreeMap<i64, String>, EngineError> {
+        let mut sources = BTreeMap::new();
+        if self.causes.is_one() {
+            return Ok(sources);
+        }
+        let columns = [Field::new("uid", Type::Integer), Field::new("source", Type::Text)];
+        for batch in pick(stored, &columns, "uid", wanted)? {
+            let (uids, names) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(1).as_string::<i32>());
+            let pairs = uids.iter().zip(names).filter_map(|(uid, name)| Some((uid?, name?.to_owned())));
+            sources.extend(pairs);
+        }
+        Ok(sources)
+    }
+
     /// Who was modified.
     fn modified(&self, now: &StoredTable, before: &StoredTable) -> Result<Uids, EngineError> {
         let shape = Shape { attributes: self.compared.clone(), ..key_of(self.table) };

@@ -7,6 +7,7 @@ use arrow::datatypes::Int64Type;
 
 use super::Kernel;
 use super::rows::{column, words};
+use crate::cause::CAUSES;
 use crate::engine::{EngineError, RowSink};
 use crate::ledger::{Wanted, arrow_schema};
 use crate::model::TableSet;
@@ -27,6 +28,17 @@ pub(super) struct LinkChange<'a> {
     pub(super) related_uid: Option<i64>,
     /// Where, or in which matter.
     pub(super) detail: Option<&'a str>,
+    /// The table that ties the two.
+    pub(super) table: &'a str,
+    /// What moved it.
+    pub(super) cause: Option<&'a str>,
+}
+
+impl LinkChange<'_> {
+    /// The same, said of what was gained or lost.
+    pub(super) fn mirrored(self) -> Self {
+        Self { kind: self.related_kind, uid: self.related_uid, related_kind: self.kind, related_uid: self.uid, ..self }
+    }
 }
 
 /// The rows of changes.
@@ -41,21 +53,21 @@ pub(super) fn rows(mut changes: Vec<LinkChange<'_>>, columns: &[Field]) -> Resul
         Arc::new(changes.iter().map(|change| change.related_kind).collect::<StringArray>()),
         Arc::new(changes.iter().map(|change| change.related_uid).collect::<Int64Array>()),
         Arc::new(changes.iter().map(|change| change.detail).collect::<StringArray>()),
+        Arc::new(StringArray::from_iter_values(changes.iter().map(|change| change.table))),
+        Arc::new(changes.iter().map(|change| change.cause).collect::<StringArray>()),
     ];
     RecordBatch::try_new(arrow_schema(columns), arrays).map_err(EngineError::from_arrow)
 }
 
-/// What new and deleted rows of a relation mean to those it ties together.
+/// What new and deleted rows of a relation mean to both that it ties together.
 #[derive(Debug)]
 pub struct MovedLinks {
     /// The relation.
     pub table: &'static str,
-    /// Whether the second end gained or lost the first, too.
-    pub is_mutual: bool,
 }
 
-const TEXTS: [&str; 4] = ["table_name", "movement", "kind", "related_kind"];
-const COLUMNS: [&str; 7] = ["table_name", "movement", "kind", "uid", "related_kind", "related_uid", "detail"];
+const TEXTS: [&str; 5] = ["table_name", "movement", "kind", "related_kind", "cause"];
+const COLUMNS: [&str; 8] = ["table_name", "movement", "kind", "uid", "related_kind", "related_uid", "detail", "cause"];
 
 impl Kernel for MovedLinks {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
@@ -89,6 +101,7 @@ impl MovedLinks {
             _ => None,
         })?;
         let (kinds, related_kinds) = (words(batch, "kind", kind_of)?, words(batch, "related_kind", kind_of)?);
+        let causes = words(batch, "cause", cause_of)?;
         let number = |name| column(batch, name, Type::Integer);
         let (uids, related_uids) = (number("uid"), number("related_uid"));
         let (uids, related_uids) = (uids.as_primitive::<Int64Type>(), related_uids.as_primitive::<Int64Type>());
@@ -98,20 +111,17 @@ impl MovedLinks {
             let uid = uids.is_valid(row).then(|| uids.value(row));
             let related_uid = related_uids.is_valid(row).then(|| related_uids.value(row));
             let (kind, related_kind) = (kinds[row], related_kinds[row]);
-            changes.push(LinkChange { kind, uid, is_lost, related_kind, related_uid, detail });
-            if self.is_mutual {
-                changes.push(LinkChange {
-                    kind: related_kind,
-                    uid: related_uid,
-                    is_lost,
-                    related_kind: kind,
-                    related_uid: uid,
-                    detail,
-                });
-            }
+            let (table, cause) = (self.table, causes[row]);
+            let change = LinkChange { kind, uid, is_lost, related_kind, related_uid, detail, table, cause };
+            changes.push(change);
+            changes.push(change.mirrored());
         }
         Ok(())
     }
+}
+
+fn cause_of(word: &str) -> Option<&'static str> {
+    CAUSES.into_iter().find(|cause| *cause == word)
 }
 
 fn kind_of(word: &str) -> Option<&'static str> {

@@ -1,5 +1,6 @@
 //! Managers that objects of both loads gained or lost: both loads sorted by what is managed, and merged.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -18,7 +19,10 @@ use crate::tables;
 
 /// Managers that objects which are listed in both loads gained or lost.
 #[derive(Debug)]
-pub struct ManagersChanged;
+pub struct ManagersChanged {
+    /// What moved managers.
+    pub cause: &'static str,
+}
 
 /// A matter: the number of a kind and domain, null being like the empty text.
 type Matter = usize;
@@ -47,45 +51,38 @@ impl Kernel for ManagersChanged {
         let (now, before) = (matters.managed(&now)?, matters.managed(&before)?);
         let listed = matters.listed(tables)?;
         let mut changes: Vec<LinkChange<'_>> = Vec::new();
-        let mut take = |own: Option<&Managed>, other: Option<&Managed>| {
-            let (gained, lost) = (own.and_then(|own| own.manager), other.and_then(|other| other.manager));
-            let Some(here) = own.or(other) else { return };
-            if gained == lost || !listed[here.matter].iter().all(|uids| uids.contains(here.uid)) {
+        let mut take = |row: &Managed, is_lost: bool| {
+            if row.manager.is_none() || !listed[row.matter].iter().all(|uids| uids.contains(row.uid)) {
                 return;
             }
-            let (kind, domain) = &matters.names[here.matter];
-            let has_domain = own.is_some_and(|own| own.has_domain) || other.is_some_and(|other| other.has_domain);
-            let detail = if has_domain { domain.as_str() } else { "manager" };
-            let mut tell = |is_lost, manager: Option<i64>| {
-                changes.extend(manager.map(|manager| LinkChange {
-                    kind: Some(kind),
-                    uid: Some(here.uid),
-                    is_lost,
-                    related_kind: Some(Kind::Identity.as_str()),
-                    related_uid: Some(manager),
-                    detail: Some(detail),
-                }));
-            };
-            tell(false, gained);
-            tell(true, lost);
+            let (kind, domain) = &matters.names[row.matter];
+            changes.push(LinkChange {
+                kind: Some(kind),
+                uid: Some(row.uid),
+                is_lost,
+                related_kind: Some(Kind::Identity.as_str()),
+                related_uid: row.manager,
+                detail: Some(if row.has_domain { domain.as_str() } else { "manager" }),
+                table: "managers",
+                cause: Some(self.cause),
+            });
         };
-        let (mut own, mut others) = (now.chunk_by(is_same).peekable(), before.chunk_by(is_same).peekable());
+        let (mut own, mut others) = (now.iter().peekable(), before.iter().peekable());
         loop {
-            let key = |rows: Option<&&[Managed]>| rows.map(|rows| (rows[0].matter, rows[0].uid));
-            let (own_key, other_key) = (key(own.peek()), key(others.peek()));
-            let Some(next) = own_key.into_iter().chain(other_key).min() else { break };
-            let rows = own.next_if(|_| own_key == Some(next)).unwrap_or_default();
-            let other_rows = others.next_if(|_| other_key == Some(next)).unwrap_or_default();
-            match (rows, other_rows) {
-                (rows, []) => rows.iter().for_each(|row| take(Some(row), None)),
-                ([], rows) => rows.iter().for_each(|row| take(None, Some(row))),
-                // As a join has it, each with each.
-                (rows, others) => {
-                    for row in rows {
-                        for other in others {
-                            take(Some(row), Some(other));
-                        }
-                    }
+            let order = match (own.peek(), others.peek()) {
+                (None, None) => break,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(row), Some(other)) => row.key().cmp(&other.key()),
+            };
+            match order {
+                Ordering::Less => own.next().into_iter().for_each(|row| take(row, false)),
+                Ordering::Greater => others.next().into_iter().for_each(|row| take(row, true)),
+                // Null and the empty text are one domain: both may stand there.
+                Ordering::Equal => {
+                    let key = own.peek().map(|row| row.key());
+                    while own.next_if(|row| Some(row.key()) == key).is_some() {}
+                    while others.next_if(|row| Some(row.key()) == key).is_some() {}
                 }
             }
         }
@@ -93,8 +90,10 @@ impl Kernel for ManagersChanged {
     }
 }
 
-fn is_same(one: &Managed, other: &Managed) -> bool {
-    (one.matter, one.uid) == (other.matter, other.uid)
+impl Managed {
+    fn key(&self) -> (Matter, i64, Option<i64>) {
+        (self.matter, self.uid, self.manager)
+    }
 }
 
 impl Matters {
@@ -116,6 +115,7 @@ impl Matters {
             Ok(())
         })?;
         found.sort_unstable();
+        found.dedup();
         Ok(found)
     }
 

@@ -29,6 +29,7 @@ mod presence;
 mod rows;
 mod sorted;
 mod theoretical;
+mod unit_people;
 
 use std::fmt;
 
@@ -50,6 +51,7 @@ pub use self::owners::{IdentityMovements, OwnersChanged};
 pub use self::presence::{Absent, Present};
 pub use self::rows::AllRows;
 pub use self::theoretical::{CollectedRights, RuleCounts, tally_rules};
+pub use self::unit_people::UnitPeople;
 use crate::engine::{EngineError, RowSink};
 use crate::model::TableSet;
 use crate::table::Field;

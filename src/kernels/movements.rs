@@ -6,6 +6,7 @@ use arrow::array::{Int64Array, RecordBatch, StringArray};
 
 use super::Kernel;
 use super::sorted::{Met, Shape, SortedRow, differences, open_both};
+use crate::cause::BySource;
 use crate::engine::{EngineError, RowSink};
 use crate::ledger::arrow_schema;
 use crate::model::{BEFORE, TableSet};
@@ -18,10 +19,13 @@ pub struct Movements {
     pub table: &'static Table,
     /// The columns whose change is a modification.
     pub attributes: Vec<Field>,
+    /// What moved them.
+    pub causes: BySource,
 }
 
 /// A row of `movements` without its table, in the order of its columns.
-type Movement = (&'static str, Option<&'static str>, Option<i64>, Option<&'static str>, Option<i64>, Option<String>);
+type Movement =
+    (&'static str, Option<&'static str>, Option<i64>, Option<&'static str>, Option<i64>, Option<String>, &'static str);
 
 impl Kernel for Movements {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
@@ -36,7 +40,8 @@ impl Kernel for Movements {
                 Met::Before(row) => ("deleted", row, row),
                 Met::Both(now, before) => ("modified", now, before),
             };
-            moved.push(movement(what, &ends, row, other, shape.texts.len()));
+            let cause = self.causes.of(row.part());
+            moved.push(movement((what, cause), &ends, row, other, shape.texts.len()));
         })?;
         if moved.is_empty() {
             return Ok(());
@@ -58,15 +63,16 @@ impl Movements {
                 Arc::new(moved.iter().map(|row| row.3).collect::<StringArray>()),
                 Arc::new(moved.iter().map(|row| row.4).collect::<Int64Array>()),
                 Arc::new(moved.iter().map(|row| row.5.as_deref()).collect::<StringArray>()),
+                Arc::new(StringArray::from_iter_values(moved.iter().map(|row| row.6))),
             ],
         );
         rows.map_err(EngineError::from_arrow)
     }
 }
 
-/// What a row speaks of: its first two ends, and the further parts of its key.
+/// What happened and why, and what the row speaks of: its first two ends, and the further parts of its key.
 fn movement(
-    movement: &'static str,
+    (movement, cause): (&'static str, &'static str),
     ends: &[Kind],
     row: SortedRow<'_>,
     other: SortedRow<'_>,
@@ -79,7 +85,8 @@ fn movement(
         let texts: Vec<&str> = texts.iter().map(|text| text.unwrap_or("")).collect();
         texts.join("|")
     });
-    (movement, first.map(|end| end.0), first.map(|end| end.1), second.map(|end| end.0), second.map(|end| end.1), detail)
+    let (kind, related_kind) = (first.map(|end| end.0), second.map(|end| end.0));
+    (movement, kind, first.map(|end| end.1), related_kind, second.map(|end| end.1), detail, cause)
 }
 
 /// The ends of a relation in the order of its columns.

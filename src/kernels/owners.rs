@@ -16,22 +16,28 @@ use crate::ledger::{Wanted, arrow_schema};
 use crate::model::{BEFORE, TableSet};
 use crate::table::{Field, Kind, Type};
 
-/// Accounts that identities gained or lost.
+/// Accounts that identities gained or lost, and the owners that accounts did.
 #[derive(Debug)]
-pub struct OwnersChanged;
+pub struct OwnersChanged {
+    /// What moved owners.
+    pub cause: &'static str,
+}
 
 impl Kernel for OwnersChanged {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
         let mut changes = Vec::new();
         each_change(tables, |identity, is_lost, account| {
-            changes.push(LinkChange {
+            let change = LinkChange {
                 kind: Some(Kind::Identity.as_str()),
                 uid: Some(identity),
                 is_lost,
                 related_kind: Some(Kind::Account.as_str()),
                 related_uid: Some(account),
                 detail: None,
-            });
+                table: "ownership",
+                cause: Some(self.cause),
+            };
+            changes.extend([change, change.mirrored()]);
         })?;
         if changes.is_empty() { Ok(()) } else { sink(link_changes::rows(changes, columns)?) }
     }

@@ -127,6 +127,16 @@ impl Standings {
         &self.0
     }
 
+    /// A timeslot, its parent, and so on: each took over the numbers of the next, and its objects keep them.
+    #[must_use]
+    pub fn line_of(&self, id: &TimeslotId) -> Vec<TimeslotId> {
+        let mut line = vec![id.clone()];
+        while let Some(parent) = line.last().and_then(|id| self.find(id)?.parent.clone()) {
+            line.push(parent);
+        }
+        line
+    }
+
     /// The one of that name.
     #[must_use]
     pub fn find(&self, id: &TimeslotId) -> Option<&Standing> {

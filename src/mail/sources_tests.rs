@@ -21,6 +21,7 @@ fn report(state: SourceState, rejected: u64) -> SourceReport {
         tables: vec![counts],
         stale_loads: 0,
         fingerprint: String::new(),
+        configuration: String::new(),
         unknown: None,
         reused: false,
     }

@@ -146,6 +146,20 @@ impl TableSet {
         set
     }
 
+    /// The same with those of another set, too.
+    #[must_use]
+    pub fn with(mut self, others: &Self) -> Self {
+        self.0.extend(others.0.iter().map(|(name, table)| (name.clone(), Arc::clone(table))));
+        self
+    }
+
+    /// The same without the tables of a parent.
+    #[must_use]
+    pub fn without_parent(mut self) -> Self {
+        self.0.retain(|name, _| !name.starts_with(BEFORE));
+        self
+    }
+
     /// The same with the tables of a timeslot.
     #[must_use]
     pub fn and(mut self, folder: &Path, manifest: &Manifest) -> Self {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use arrow::array::RecordBatch;
 
 use super::coverage::{Covered, coverage};
+use crate::cause::Causes;
 use crate::engine::{Engine, EngineError};
 use crate::ledger::Timeslot;
 use crate::model::{BEFORE, Model, StoredTable, TableSet};
@@ -56,6 +57,7 @@ pub fn trial(stage: &Reconcile, timeslot: &Timeslot, afresh: bool, engine: &dyn 
         has_parent: true,
         sources: &[],
         sources_before: &[],
+        causes: &Causes::default(),
     };
     let models = stage.compile(&context);
     let made = make(models, tables.clone(), engine)?;

@@ -51,15 +51,20 @@ pub(super) fn check(raw: ManagersFile, root: Spot<'_>, forms: &KeyForms, problem
             let problem = spot.key_error(codes::KEYS_DISAGREE, "no resolver of this table climbs");
             problems.add(problem.hint("add `\"organisation_head\"` to `resolve`, or remove `climb`"));
         }
+        if let Some(spot) = spot.get("all").filter(|_| table.all && !table.resolve.contains(&Resolver::Link)) {
+            let problem = spot.key_error(codes::KEYS_DISAGREE, "no resolver of this table names several");
+            problems.add(problem.hint("add `\"link\"` to `resolve`, or remove `all`"));
+        }
         managers.push(ManagerRule {
             by,
             of,
             domain: table.domain,
             resolve: table.resolve,
-            fallback: table.fallback.map(|id| forms.of(Kind::Identity, "").apply(&id).into_owned()),
+            fallback: table.fallback.map(|id| forms.key(Kind::Identity, "", &id).into_owned()),
             allow_self: table.allow_self,
             allow_inactive: table.allow_inactive,
             climb: table.climb,
+            all: table.all,
         });
     }
     ManagersPolicy { managers }

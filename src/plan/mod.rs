@@ -33,6 +33,7 @@ mod owners;
 mod parameters;
 mod project;
 mod references;
+mod rekeys;
 mod report;
 mod rights_model;
 mod rule;

@@ -40,7 +40,7 @@ fn items<'a>(table: Spot<'a>, key: &str) -> impl Iterator<Item = Spot<'a>> + use
 }
 
 fn one(spot: Spot<'_>, kind: Kind, forms: &KeyForms) -> Option<NamedKey> {
-    let key = forms.of(kind, "").apply(spot.text()?).into_owned();
+    let key = forms.key(kind, "", spot.text()?).into_owned();
     Some(NamedKey { kind, namespace: String::new(), key, place: spot.on_value() })
 }
 

@@ -17,6 +17,7 @@ use crate::plan::mail::check_mail;
 use crate::plan::node::Spot;
 use crate::plan::notify;
 use crate::plan::raw::project::{CaseName, KeyFormTable, ProjectFile, UnicodeName};
+use crate::plan::rekeys;
 use crate::plan::report;
 use crate::plan::schema::FileKind;
 use crate::plan::serve::check_serve;
@@ -130,7 +131,11 @@ fn load(root: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Opti
     let raw: ProjectFile = file.take(FileKind::Project, problems)?;
     let spot = file.root();
     let zone = zone(&raw.project.zone, spot.key("project").key("zone"), problems).unwrap_or(TimeZone::UTC);
-    let key_forms = key_forms(&raw, spot.key("repository"), problems);
+    let mut key_forms = key_forms(&raw, spot.key("repository"), problems);
+    if let Some(file) = &raw.keys.rekeys {
+        let path = files::join(&root.join("policies"), file);
+        key_forms.rekeys = rekeys::load(&path, &key_forms, spot.key("keys").key("rekeys"), problems);
+    }
     let tables = spot.get("repository").map(Spot::entries).unwrap_or_default();
     let names = tables.into_iter().map(|(code, spot)| NamedKey {
         kind: Kind::Repository,
@@ -198,7 +203,7 @@ fn key_forms(raw: &ProjectFile, spot: Spot<'_>, problems: &mut Problems) -> KeyF
             problems.add(problem.hint("`[keys.repositories]` says how codes are written; keep one of the two"));
         }
     }
-    KeyForms { kinds, repositories }
+    KeyForms { kinds, repositories, ..KeyForms::default() }
 }
 
 fn key_form(table: KeyFormTable, otherwise: KeyForm) -> KeyForm {

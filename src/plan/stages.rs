@@ -1,5 +1,7 @@
 //! The stages of a plan: their settings, with the policies, rules and controls they name.
 
+use std::path::PathBuf;
+
 use crate::collect::collector::OnFailure;
 use crate::ids::{InvalidName, SourceName};
 use crate::names::suggest;
@@ -37,18 +39,10 @@ pub(super) fn check(
     let collect = collect(&raw.collect, spot.key("collect"), problems);
     let leavers = raw.leavers.map(|raw| leavers(&raw, spot.key("leavers"), problems));
     let validate = validate(&raw.validate, spot.key("validate"), problems);
-    let decisions = raw.reconcile.decisions.map(|file| {
-        let path = join(&project.root.join("policies"), &file);
-        if !path.is_file() {
-            let at = spot.key("reconcile").key("decisions");
-            let message = format!("`{}` does not exist", path.display());
-            let files = std::fs::read_dir(project.root.join("policies")).into_iter().flatten().flatten();
-            let found: Vec<String> = files.map(|file| file.file_name().to_string_lossy().into_owned()).collect();
-            let csv = found.iter().map(String::as_str).filter(|name| name.to_lowercase().ends_with("csv"));
-            problems.add(at.error(codes::NOT_FOUND, message).hint(suggest(&file, "CSV files in `policies`", csv)));
-        }
-        path
-    });
+    let decisions = raw.reconcile.decisions.as_ref();
+    let decisions = decisions.map(|file| said_file(file, project, spot.key("reconcile").key("decisions"), problems));
+    let overlay = raw.managers.as_ref().and_then(|managers| managers.overlay.as_ref());
+    let overlay = overlay.map(|file| said_file(file, project, spot.key("managers").key("overlay"), problems));
     let skipping = skipping(&named);
     Some(Stages {
         collect,
@@ -60,7 +54,7 @@ pub(super) fn check(
         leavers,
         reconcile: Reconcile { policy: named.owners?.1, decisions },
         managers: match raw.managers {
-            Some(_) => Some(Managers { policy: named.managers?.1 }),
+            Some(_) => Some(Managers { policy: named.managers?.1, overlay }),
             None => None,
         },
         rights_model: match raw.rights_model {
@@ -75,6 +69,19 @@ pub(super) fn check(
         confirm: raw.confirm.map(|raw| Confirm { mode: raw.mode, four_eyes: raw.four_eyes }),
         maintain: raw.maintain.map(|raw| Maintain { keep_sandbox: raw.keep_sandbox.0 }),
     })
+}
+
+/// A CSV file in which people say something, which must be there.
+fn said_file(file: &str, project: &Project, spot: Spot<'_>, problems: &mut Problems) -> PathBuf {
+    let path = join(&project.root.join("policies"), file);
+    if !path.is_file() {
+        let message = format!("`{}` does not exist", path.display());
+        let files = std::fs::read_dir(project.root.join("policies")).into_iter().flatten().flatten();
+        let found: Vec<String> = files.map(|file| file.file_name().to_string_lossy().into_owned()).collect();
+        let csv = found.iter().map(String::as_str).filter(|name| name.to_lowercase().ends_with("csv"));
+        problems.add(spot.error(codes::NOT_FOUND, message).hint(suggest(file, "CSV files in `policies`", csv)));
+    }
+    path
 }
 
 /// The sources whose failure leaves controls out, with the tables they fill.

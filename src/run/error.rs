@@ -58,6 +58,9 @@ pub enum StageError {
     /// Collect.
     #[error(transparent)]
     Collect(#[from] CollectError),
+    /// A view over all loads.
+    #[error("what earlier loads have seen cannot be told")]
+    Views(#[source] EngineError),
     /// The decision file.
     #[error(transparent)]
     Decisions(#[from] DecisionsError),

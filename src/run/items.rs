@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{models_of, planned_stages};
+use crate::cause::Causes;
 use crate::check::Ahead;
 use crate::ids::StageName;
 use crate::ledger::{LEFT_OUT, Manifest, Timeslot};
@@ -50,6 +51,7 @@ fn items(plan: &Plan, stage: StageName) -> BTreeSet<String> {
             has_parent,
             sources: &ahead.sources,
             sources_before: &ahead.sources,
+            causes: &Causes::default(),
         };
         for model in models_of(plan, stage, &context) {
             names.insert(format!("{}/{}", model.table, model.name));

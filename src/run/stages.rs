@@ -1,5 +1,8 @@
 //! The stages of a plan and the models they compile to.
 
+use jiff::civil::Date;
+
+use crate::cause::Causes;
 use crate::ids::StageName;
 use crate::ledger::sha256_hex;
 use crate::model::{Model, TableSet};
@@ -25,8 +28,35 @@ pub fn planned_stages(plan: &Plan) -> Vec<StageName> {
     StageName::ALL.into_iter().filter(has).collect()
 }
 
-/// The models of a stage, with those that belong to it whatever its settings.
+/// The models of a stage, with those that belong to it whatever its settings; each knows what it is configured to be.
 pub(crate) fn models_of(plan: &Plan, name: StageName, context: &Context<'_>) -> Vec<Model> {
+    let (bare, unmoved) = (context.tables.clone().without_parent(), Causes::default());
+    let undated = Context {
+        as_of: Date::constant(1970, 1, 1),
+        tables: &bare,
+        has_parent: false,
+        sources: &[],
+        sources_before: &[],
+        causes: &unmoved,
+    };
+    let mut bare_models = compiled(plan, name, &undated);
+    for model in &mut bare_models {
+        model.configuration = Some(model.hash());
+    }
+    let causes = if context.has_parent {
+        Causes::of(&bare_models, context.tables, context.sources, context.sources_before)
+    } else {
+        unmoved.clone()
+    };
+    let mut models = compiled(plan, name, &Context { causes: &causes, ..*context });
+    for model in &mut models {
+        let same = |other: &&Model| other.table == model.table && other.name == model.name;
+        model.configuration = bare_models.iter().find(same).and_then(|other| other.configuration.clone());
+    }
+    models
+}
+
+fn compiled(plan: &Plan, name: StageName, context: &Context<'_>) -> Vec<Model> {
     let mut models = stage_of(plan, name).compile(context);
     match name {
         StageName::Activate => models.extend(closure_models(plan.stages.activate.cycles)),

@@ -1,5 +1,7 @@
 //! Settings of managers: where each object's manager is looked for.
 
+use std::path::PathBuf;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,8 @@ use crate::table::Kind;
 pub struct Managers {
     /// The rules.
     pub policy: ManagersPolicy,
+    /// CSV file in which people name managers; it exists.
+    pub overlay: Option<PathBuf>,
 }
 
 /// How managers are found, one rule per kind and domain.
@@ -39,6 +43,8 @@ pub struct ManagerRule {
     pub allow_inactive: bool,
     /// How many units above one's own are asked for their head; `None` = all.
     pub climb: Option<u32>,
+    /// Whether everybody whom the first answering resolver names manages, and not one of them.
+    pub all: bool,
 }
 
 /// How rows write the person they name. Other than an employee id, the text is compared normalised, and a text that

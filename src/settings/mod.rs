@@ -124,7 +124,7 @@ impl PermissionName {
         let (application, code) = text.split_once('/')?;
         let is_whole = !application.trim().is_empty() && !code.trim().is_empty();
         let application = forms.of(Kind::Application, "").apply(application).into_owned();
-        let code = forms.of(Kind::Permission, &application).apply(code).into_owned();
+        let code = forms.key(Kind::Permission, &application, code).into_owned();
         is_whole.then_some(Self { application, code })
     }
 }

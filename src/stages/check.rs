@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{Ask, Context, Stage};
+use crate::cause::Causes;
 use crate::collect::source::SourceReport;
 use crate::engine::{DataFusionEngine, Engine, EngineSettings};
 use crate::env::{Env, FixedClock, Stop};
@@ -42,6 +43,18 @@ pub(crate) fn check_stage_with(
     inputs: &[Csv<'_>],
     expected: &[Csv<'_>],
 ) -> StageReport {
+    check_stage_after(stage, as_of, [sources, &[]], inputs, expected)
+}
+
+/// Like [`check_stage_with`], with what became of the sources in the parent, too.
+#[track_caller]
+pub(crate) fn check_stage_after(
+    stage: &dyn Stage,
+    as_of: &str,
+    sources: [&[SourceReport]; 2],
+    inputs: &[Csv<'_>],
+    expected: &[Csv<'_>],
+) -> StageReport {
     let made = make(stage, as_of, sources, inputs, expected, By::Kernels);
     if made.has_kernels {
         let plain = make(stage, as_of, sources, inputs, expected, By::Queries);
@@ -69,7 +82,7 @@ struct MadeByStage {
 fn make(
     stage: &dyn Stage,
     as_of: &str,
-    sources: &[SourceReport],
+    [sources, sources_before]: [&[SourceReport]; 2],
     inputs: &[Csv<'_>],
     expected: &[Csv<'_>],
     by: By,
@@ -98,7 +111,9 @@ fn make(
     let engine = DataFusionEngine::new(&EngineSettings { threads: 2, memory: 1 << 28, spill }).expect("an engine");
     let tables = tables_of(&sandbox, parent.as_ref());
     let has_parent = parent.is_some();
-    let context = Context { as_of, tables: &tables, has_parent, sources, sources_before: &[] };
+    let causes =
+        if sources_before.is_empty() { Causes::default() } else { Causes::of(&[], &tables, sources, sources_before) };
+    let context = Context { as_of, tables: &tables, has_parent, sources, sources_before, causes: &causes };
     let mut models = stage.compile(&context);
     let has_kernels = models.iter().any(|model| model.faster.is_some());
     if by == By::Queries {
@@ -108,7 +123,13 @@ fn make(
     }
     let env =
         Env { clock: &FixedClock(Timestamp::UNIX_EPOCH), observer: &Silent, person: "a test", stop: &Stop::default() };
-    let round = Round { stage: stage.name(), models: &models, left_out: &BTreeSet::new(), reuse: Reuse::WhereEqual };
+    let round = Round {
+        stage: stage.name(),
+        models: &models,
+        left_out: &BTreeSet::new(),
+        reuse: Reuse::WhereEqual,
+        views: &TableSet::default(),
+    };
     if let Err(error) = run_models(round, &mut sandbox, parent.as_ref(), &engine, env) {
         let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
         panic!("{error}: {source}");

@@ -32,6 +32,7 @@ pub mod validate;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use jiff::civil::Date;
 
+use crate::cause::Causes;
 use crate::collect::source::SourceReport;
 use crate::engine::{Engine, EngineError};
 use crate::event::{ReportTable, StageReport};
@@ -50,6 +51,8 @@ pub struct Context<'a> {
     pub sources: &'a [SourceReport],
     /// What became of each source in the parent.
     pub sources_before: &'a [SourceReport],
+    /// What moved tables since the parent.
+    pub causes: &'a Causes,
 }
 
 impl Context<'_> {

@@ -1,7 +1,7 @@
 //! The tables that collect and activate make: the registry, rejects, movements, closures.
 #![expect(missing_docs, reason = "`about` says what a table is, to people and to `schema tables` alike")]
 
-use super::column::{SOURCE, UID, made_number, made_text};
+use super::column::{CAUSE, SOURCE, UID, made_date, made_number, made_text};
 use crate::table::{Sort, Table};
 
 pub const UIDS: Table = Table {
@@ -13,6 +13,21 @@ pub const UIDS: Table = Table {
         made_text("namespace", "repository or application of the key; '' where the kind has none"),
         made_text("key", "the natural key in key form"),
         UID,
+    ],
+};
+
+pub const REKEYS: Table = Table {
+    name: "rekeys",
+    about: "Keys that became others, as the project says: the object keeps its number. Without such a file there is no such table.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("kind", "kind of object"),
+        made_text("namespace", "repository or application of the key; '' where the kind has none"),
+        made_text("old_key", "the key as it was, in key form"),
+        made_text("new_key", "the key that it became; which may have become another since"),
+        made_text("reason", "why"),
+        made_text("who", "who says so"),
+        made_date("decided_on", "when, in the words of the file"),
     ],
 };
 
@@ -66,6 +81,7 @@ pub const MOVEMENTS: Table = Table {
         made_text("related_kind", "kind of `related_uid`; null for objects"),
         made_number("related_uid", "second end of the relation; null for objects"),
         made_text("detail", "further key parts of a relation; the key text of an unresolved row"),
+        CAUSE,
     ],
 };
 
@@ -79,13 +95,14 @@ pub const CHANGES: Table = Table {
         made_text("attribute", "the column"),
         made_text("old_value", "as text; null = none"),
         made_text("new_value", "as text; null = none"),
+        CAUSE,
     ],
 };
 
 pub const LINK_CHANGES: Table = Table {
     name: "link_changes",
-    about: "What accounts, groups and identities gained or lost since the parent, and the managers that any object did. \
-            Empty on a first load.",
+    about: "What objects gained or lost since the parent, whatever ties them: rights and holders, groups and members, \
+            accounts and owners, units and their people, managers. Empty on a first load.",
     sort: Sort::Derived,
     columns: &[
         made_text("kind", "kind of `uid`"),
@@ -97,6 +114,22 @@ pub const LINK_CHANGES: Table = Table {
             "detail",
             "further key parts of the relation, such as the perimeter of a right; for a manager the domain, else `manager`",
         ),
+        made_text(
+            "table_name",
+            "the table that ties the two: rights, memberships, .. for what is held directly; effective_rights, ownership, managers for what was computed; identities for the people of a unit",
+        ),
+        CAUSE,
+    ],
+};
+
+pub const CAUSES: Table = Table {
+    name: "causes",
+    about: "What moved each part that holds other rows than in the parent. Empty on a first load.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("table_name", "table of the part"),
+        made_text("part", "name of the part: a source, a rule, a control, a model; see `ledgerline explain`"),
+        CAUSE,
     ],
 };
 

@@ -235,6 +235,8 @@ pub const MANAGER_LINKS: Table = Table {
         end("managed_uid", Kind::Identity, "the managed identity, if it is one"),
         end("identity_uid", Kind::Identity, "the manager"),
         column("domain", Type::Text, Role::KeyPart, "in which matter; null = all"),
+        day("valid_from", "first day on which it holds; null = ever since"),
+        day("valid_until", "last day on which it holds; null = for good"),
         SOURCE,
         STALE_LOADS,
     ],

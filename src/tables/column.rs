@@ -67,6 +67,10 @@ pub(super) const SOURCE: Column = made_text(
 );
 pub(super) const STALE_LOADS: Column =
     made_number("stale_loads", "how many loads in a row did not bring this row, so that it was carried; 0 = fresh");
+pub(super) const CAUSE: Column = made_text(
+    "cause",
+    "what moved it: data, configuration (what collectors, policies, rules or the plan say, or the program), both = either may have",
+);
 pub(super) const KEY_SOURCE: Role = Role::KeySource;
 
 pub(super) const fn made_date(name: &'static str, about: &'static str) -> Column {

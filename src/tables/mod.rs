@@ -38,11 +38,13 @@ pub const COLLECTED: &[&Table] = &[
 /// The tables with fixed columns that stages make.
 pub const DERIVED: &[&Table] = &[
     &UIDS,
+    &REKEYS,
     &REJECTS,
     &REFERENCE_PROBLEMS,
     &MOVEMENTS,
     &CHANGES,
     &LINK_CHANGES,
+    &CAUSES,
     &IDENTITY_STATUS,
     &DECISIONS,
     &DECISION_PROBLEMS,
@@ -58,6 +60,9 @@ pub const DERIVED: &[&Table] = &[
     &OWNER_SCORES,
     &OWNERSHIP,
     &OWNER_DRIFT,
+    &MANAGER_OVERLAY,
+    &MANAGER_ORDERS,
+    &MANAGER_PROBLEMS,
     &FOUND_MANAGERS,
     &MANAGERS,
     &GROUP_CLOSURE,

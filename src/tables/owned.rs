@@ -227,9 +227,11 @@ const MANAGER_COLUMNS: &[Column] = &[
     made_number("identity_uid", "the manager; active, and present"),
     made_text(
         "resolver",
-        "how the manager was found: stated, link, organisation_head, fallback; `stated by email` where rows do not write employee ids",
+        "how the manager was found: stated, link, organisation_head, fallback, overlay; `stated by email` where rows do not write employee ids",
     ),
     made_number("distance", "units climbed to find an organisation's head, 0 = one's own; null for other resolvers"),
+    made_number("delegator_uid", "whom the manager stands in for; null where nobody delegated"),
+    made_text("reason", "why people said so; null where a resolver did"),
 ];
 
 pub const MANAGERS: Table = Table {
@@ -244,6 +246,70 @@ pub const FOUND_MANAGERS: Table = Table {
     about: "The managers of people as they were found, before circles were cut.",
     sort: Sort::Derived,
     columns: MANAGER_COLUMNS,
+};
+
+pub const MANAGER_OVERLAY: Table = Table {
+    name: "manager_overlay",
+    about: "The rows of the overlay file, taken as they are read: what people said about managers.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("kind", "kind of the managed object; for `delegate` identity, the manager who delegates"),
+        made_text("namespace", "repository or application of the key; null where the kind has none"),
+        made_text("key", "key of the object, in key form"),
+        made_text(
+            "domain",
+            "in which matter; null = `set` and `add`: the managers without a domain, else: every matter",
+        ),
+        made_text(
+            "action",
+            "set = these manage and nobody else, add = manages, too, remove = does not manage, delegate = stands in",
+        ),
+        made_text("manager", "employee id in key form"),
+        made_date("valid_from", "first day on which it holds; null = ever since"),
+        made_date("valid_until", "last day on which it holds; null = for good"),
+        made_text("reason", "why"),
+        made_text("who", "who says so"),
+        made_text("problem", "why the row cannot be taken; null = it counts"),
+        made_number("line", "line of the file, counted from 1, for a row that cannot be taken; else null"),
+    ],
+};
+
+pub const MANAGER_ORDERS: Table = Table {
+    name: "manager_orders",
+    about: "What people said about managers, with whether it holds on this day.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("kind", "as `manager_overlay` has it"),
+        made_number("uid", "the object; null where nothing ever had the key"),
+        made_text("domain", "as `manager_overlay` has it"),
+        made_text("action", "as `manager_overlay` has it"),
+        made_number("identity_uid", "the manager; null where nobody ever had the key"),
+        made_date("valid_from", "as `manager_overlay` has it"),
+        made_date("valid_until", "as `manager_overlay` has it"),
+        made_text("reason", "as `manager_overlay` has it"),
+        made_text("who", "as `manager_overlay` has it"),
+        made_text("problem", "why it does not hold: expired, not yet valid, or what is wrong with it; null = it holds"),
+        made_text("namespace", "as `manager_overlay` has it"),
+        made_text("key", "as `manager_overlay` has it"),
+        made_text("manager", "as `manager_overlay` has it"),
+        made_number("line", "as `manager_overlay` has it"),
+    ],
+};
+
+pub const MANAGER_PROBLEMS: Table = Table {
+    name: "manager_problems",
+    about: "Whom a row or a link names as a manager and who cannot be one, with who was found in their place.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("kind", "kind of the managed object"),
+        UID,
+        made_text("domain", "in which matter; null = in all"),
+        made_text("resolver", "who was asked: stated, link"),
+        made_number("identity_uid", "whom it named"),
+        made_text("problem", "absent, inactive, self"),
+        made_text("next_resolver", "who named the manager found instead; null where there is none"),
+        made_number("next_uid", "the manager found instead; of several the one with the smallest number"),
+    ],
 };
 
 pub const CUT_MANAGER_LINKS: Table = Table {

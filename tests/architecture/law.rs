@@ -8,7 +8,20 @@ use super::code::SourceFile;
 const FLOORS: [&[&str]; 6] = [
     &["env", "event", "ids", "names", "problem", "source", "sql", "table", "tables"],
     &["ledger"],
-    &["collect", "engine", "generate", "graph", "model", "settings", "stages", "closure", "similarity", "kernels"],
+    &[
+        "collect",
+        "engine",
+        "generate",
+        "graph",
+        "model",
+        "settings",
+        "stages",
+        "cause",
+        "temporal",
+        "closure",
+        "similarity",
+        "kernels",
+    ],
     &["plan"],
     &[
         "run",

@@ -108,14 +108,14 @@ pub(super) fn taken(plain: &Decision, decided_on: Option<&str>, forms: &KeyForms
     let decided_on = decided_on.ok_or_else(|| format!("`{day}` is no day of the form 2026-11-21"))?;
     let value = plain.cell(3);
     let value = match plain.cell(2) {
-        "pin" | "forbid" => forms.of(Kind::Identity, "").apply(value).into_owned(),
+        "pin" | "forbid" => forms.key(Kind::Identity, "", value).into_owned(),
         "class" if is_slug(value) => value.to_owned(),
         "class" => return Err(format!("`{value}` is no reason: write lower-case letters, digits and `_`")),
         "break" => String::new(),
         other => return Err(format!("`{other}` is none of pin, forbid, class, break")),
     };
     let repository = forms.of(Kind::Repository, "").apply(plain.cell(0)).into_owned();
-    let identifier = forms.of(Kind::Account, &repository).apply(plain.cell(1)).into_owned();
+    let identifier = forms.key(Kind::Account, &repository, plain.cell(1)).into_owned();
     let mut decision = Decision { decided_on: Some(decided_on), ..plain.clone() };
     (decision.cells[0], decision.cells[1], decision.cells[3]) =
         (Some(repository), Some(identifier), Some(value).filter(|_| !is_break));

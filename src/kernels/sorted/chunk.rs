@@ -1,6 +1,7 @@
 //! Some rows of a part at once, and how a row of one chunk stands to a row of another.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray,
@@ -15,6 +16,8 @@ use crate::table::{Field, Type};
 /// Some rows of a part. Columns that say nothing in any row are left out.
 #[derive(Default)]
 pub(super) struct Chunk {
+    /// The name of the part.
+    part: Arc<str>,
     pub(super) n_rows: usize,
     numbers: Vec<Option<Int64Array>>,
     texts: Vec<Option<StringArray>>,
@@ -38,7 +41,7 @@ pub(in crate::kernels) struct SortedRow<'r> {
 }
 
 impl Chunk {
-    pub(super) fn of(batch: &RecordBatch, shape: &Shape) -> Self {
+    pub(super) fn of(part: &Arc<str>, batch: &RecordBatch, shape: &Shape) -> Self {
         let said = |name: &String, kind| {
             let column = column(batch, name, kind);
             (column.null_count() < column.len()).then_some(column)
@@ -47,6 +50,7 @@ impl Chunk {
         let text = |name| said(name, Type::Text).map(|column| column.as_string().clone());
         let attribute = |field: &Field| Attribute::of(&column(batch, &field.name, field.kind), field.kind);
         Self {
+            part: Arc::clone(part),
             n_rows: batch.num_rows(),
             numbers: shape.numbers.iter().map(number).collect(),
             texts: shape.texts.iter().map(text).collect(),
@@ -141,6 +145,11 @@ impl<'r> SortedRow<'r> {
     /// It and those behind it in its chunk, so many in all.
     pub(in crate::kernels) fn and_next(self, rows: usize) -> impl Iterator<Item = SortedRow<'r>> {
         (self.at..self.at + rows).map(move |at| SortedRow { chunk: self.chunk, at })
+    }
+
+    /// The name of the part in which it lies.
+    pub(in crate::kernels) fn part(&self) -> &'r str {
+        &self.chunk.part
     }
 
     /// A number of the key.

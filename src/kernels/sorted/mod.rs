@@ -4,6 +4,7 @@ mod chunk;
 mod merge;
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use self::chunk::Chunk;
 pub(super) use self::chunk::SortedRow;
@@ -35,7 +36,7 @@ pub(super) struct SortedRows {
 
 /// One part that is walked.
 struct Walk {
-    name: String,
+    name: Arc<str>,
     rows: PartRows,
     shape: Shape,
     chunk: Chunk,
@@ -47,7 +48,7 @@ impl SortedRows {
     pub(super) fn open(stored: &StoredTable, shape: &Shape) -> Result<Self, EngineError> {
         let mut walks = Vec::new();
         for (name, rows) in stored.open(&shape.columns())? {
-            let mut walk = Walk { name, rows, shape: shape.clone(), chunk: Chunk::default(), at: 0 };
+            let mut walk = Walk { name: name.into(), rows, shape: shape.clone(), chunk: Chunk::default(), at: 0 };
             if walk.load()? {
                 walks.push(walk);
             }
@@ -71,7 +72,7 @@ impl SortedRows {
     pub(super) fn parts_with_this_key(&self) -> impl Iterator<Item = &str> {
         let here = self.row();
         let is_here = move |walk: &&Walk| here.is_some_and(|here| walk.row().key_order(here) == Ordering::Equal);
-        self.walks.iter().filter(is_here).map(|walk| walk.name.as_str())
+        self.walks.iter().filter(is_here).map(|walk| &*walk.name)
     }
 
     /// Goes on by one row.
@@ -144,7 +145,7 @@ impl Walk {
             };
             let batch = batch.map_err(EngineError::from_ledger)?;
             if batch.num_rows() > 0 {
-                self.chunk = Chunk::of(&batch, &self.shape);
+                self.chunk = Chunk::of(&self.name, &batch, &self.shape);
                 return Ok(true);
             }
         }

@@ -39,6 +39,9 @@ pub struct ManagerTable {
     pub allow_inactive: bool,
     /// `organisation_head`: how many units above one's own are asked for their head; 0 = none. All, if not said.
     pub climb: Option<u32>,
+    /// `link`: whether everybody who is named manages, and not one of them.
+    #[serde(default)]
+    pub all: bool,
 }
 
 fn stated() -> Vec<Resolver> {

@@ -152,6 +152,8 @@ pub struct ManagersTable {
     /// Name of the policy: `policies/<name>.toml`.
     #[schemars(length(min = 1))]
     pub policy: String,
+    /// CSV file in which people name managers, in `policies/`.
+    pub overlay: Option<String>,
 }
 
 /// `[stage.rights_model]`

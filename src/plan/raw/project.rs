@@ -161,6 +161,8 @@ fn utc() -> String {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct KeysTable {
+    /// CSV file below `policies` that says which keys became which.
+    pub rekeys: Option<String>,
     /// Codes of organisations.
     pub organisations: KeyFormTable,
     /// Employee ids.

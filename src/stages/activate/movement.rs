@@ -3,7 +3,7 @@
 use super::{Context, Load, Model};
 use crate::collect::side_columns;
 use crate::collect::source::SourceReport;
-use crate::kernels::{Changes, MovedLinks, Movements, is_walkable};
+use crate::kernels::{Changes, MovedLinks, Movements, UnitPeople, is_walkable};
 use crate::sql;
 use crate::stages::relation;
 use crate::table::{Field, Kind, Role, Sort, Type};
@@ -14,8 +14,8 @@ pub(super) fn models(load: &Load<'_>, context: &Context<'_>) -> Vec<Model> {
         return objects(load, kind, context);
     }
     let mut models = vec![relations(load, context), unresolved(load, context)];
-    if let Some((query, is_mutual)) = link_changes(load.table.name) {
-        let kernel = MovedLinks { table: load.table.name, is_mutual };
+    if let Some(query) = link_changes(load.table.name) {
+        let kernel = MovedLinks { table: load.table.name };
         models.push(Model::sql("link_changes", load.table.name, query).by(kernel));
     }
     models
@@ -41,8 +41,10 @@ fn objects(load: &Load<'_>, kind: Kind, context: &Context<'_>) -> Vec<Model> {
         if is_by_hash { column.name == "row_hash" } else { common.contains(&column.name.as_str()) }
     };
     let compared: Vec<Field> = load.columns.iter().filter(is_compared).cloned().collect();
+    let causes = context.causes.of_sources(load.table);
+    let cause = causes.sql("COALESCE(n.source, b.source)");
     let movements = format!(
-        "SELECT '{table}' AS table_name, CASE WHEN b.uid IS NULL THEN 'new' WHEN n.uid IS NULL THEN 'deleted' ELSE 'modified' END AS movement,\n       '{kind}' AS kind, COALESCE(n.uid, b.uid) AS uid, CAST(NULL AS VARCHAR) AS related_kind, CAST(NULL AS BIGINT) AS related_uid, CAST(NULL AS VARCHAR) AS detail\nFROM {table} n FULL JOIN before_{table} b ON b.uid = n.uid\nWHERE n.uid IS NULL OR b.uid IS NULL OR {modified}"
+        "SELECT '{table}' AS table_name, CASE WHEN b.uid IS NULL THEN 'new' WHEN n.uid IS NULL THEN 'deleted' ELSE 'modified' END AS movement,\n       '{kind}' AS kind, COALESCE(n.uid, b.uid) AS uid, CAST(NULL AS VARCHAR) AS related_kind, CAST(NULL AS BIGINT) AS related_uid, CAST(NULL AS VARCHAR) AS detail, {cause} AS cause\nFROM {table} n FULL JOIN before_{table} b ON b.uid = n.uid\nWHERE n.uid IS NULL OR b.uid IS NULL OR {modified}"
     );
     let mut models = Vec::new();
     let branches: Vec<String> = common
@@ -50,23 +52,34 @@ fn objects(load: &Load<'_>, kind: Kind, context: &Context<'_>) -> Vec<Model> {
         .map(|name| {
             let text = |alias: &str| as_text(load, alias, name);
             format!(
-                "SELECT '{table}' AS table_name, n.uid AS uid, '{name}' AS attribute, {} AS old_value, {} AS new_value\nFROM {table} n JOIN before_{table} b ON b.uid = n.uid WHERE {modified} AND {}",
+                "SELECT '{table}' AS table_name, n.uid AS uid, '{name}' AS attribute, {} AS old_value, {} AS new_value, {cause} AS cause\nFROM {table} n JOIN before_{table} b ON b.uid = n.uid WHERE {modified} AND {}",
                 text("b"),
                 text("n"),
-                differs_in(name)
+                differs_in(name),
+                cause = causes.sql("n.source"),
             )
         })
         .collect();
     if !branches.is_empty() {
         let model = Model::sql("changes", table, branches.join("\nUNION ALL\n"));
         let attributes: Vec<Field> = told(load, &common);
-        let kernel = Changes { table: load.table, compared: compared.clone(), attributes: attributes.clone() };
+        let kernel = Changes {
+            table: load.table,
+            compared: compared.clone(),
+            attributes: attributes.clone(),
+            causes: causes.clone(),
+        };
         let is_alike = are_as_before(&compared, load, context) && are_as_before(&attributes, load, context);
         models.push(if is_alike { model.by(kernel) } else { model });
     }
     let model = Model::sql("movements", table, movements);
     let is_alike = are_as_before(&compared, load, context);
-    models.push(if is_alike { model.by(Movements { table: load.table, attributes: compared }) } else { model });
+    let kernel = Movements { table: load.table, attributes: compared, causes: causes.clone() };
+    models.push(if is_alike { model.by(kernel) } else { model });
+    if kind == Kind::Identity {
+        let query = sql::fill(include_str!("unit_people.sql"), &[("cause", &cause)]);
+        models.push(Model::sql("link_changes", table, query).by(UnitPeople { causes }));
+    }
     models
 }
 
@@ -92,10 +105,11 @@ fn compared<'a>(reports: &'a [SourceReport], table: &str) -> std::collections::B
     counts.flat_map(|counts| counts.columns.iter().map(String::as_str)).collect()
 }
 
-/// What a source says about objects of the table, key and bookkeeping left out.
+/// What a source says about objects of the table, bookkeeping left out.
 fn attributes<'a>(load: &'a Load<'_>) -> Vec<&'a str> {
     let is_attribute = |column: &&Field| match load.table.column(&column.name) {
-        Some(born) => matches!(born.role, Role::Attribute | Role::Reference(_)),
+        // A key that became another is the same object's.
+        Some(born) => matches!(born.role, Role::Attribute | Role::Reference(_) | Role::Key),
         None => !column.name.ends_with("_norm"),
     };
     load.columns.iter().filter(is_attribute).map(|column| column.name.as_str()).collect()
@@ -123,18 +137,20 @@ fn relations(load: &Load<'_>, context: &Context<'_>) -> Model {
     let differs: Vec<String> = attributes.iter().map(|column| differs_in(&column.name)).collect();
     let modified = if differs.is_empty() { String::new() } else { format!(" OR {}", differs.join(" OR ")) };
     let about = relation::about(load.table, &|column| format!("COALESCE(n.{column}, b.{column})"));
+    let causes = context.causes.of_sources(load.table);
     let query = format!(
-        "SELECT '{table}' AS table_name, CASE WHEN b.source IS NULL THEN 'new' WHEN n.source IS NULL THEN 'deleted' ELSE 'modified' END AS movement,\n       {} AS kind, {} AS uid, {} AS related_kind, {} AS related_uid, {} AS detail\nFROM {table} n FULL JOIN before_{table} b ON {}\nWHERE n.source IS NULL OR b.source IS NULL{modified}",
+        "SELECT '{table}' AS table_name, CASE WHEN b.source IS NULL THEN 'new' WHEN n.source IS NULL THEN 'deleted' ELSE 'modified' END AS movement,\n       {} AS kind, {} AS uid, {} AS related_kind, {} AS related_uid, {} AS detail, {cause} AS cause\nFROM {table} n FULL JOIN before_{table} b ON {}\nWHERE n.source IS NULL OR b.source IS NULL{modified}",
         about.kind,
         about.uid,
         about.related_kind,
         about.related_uid,
         about.detail,
         relation::same_key(load.table, "n", "b"),
+        cause = causes.sql("COALESCE(n.source, b.source)"),
     );
     let model = Model::sql("movements", table, query);
     if is_walkable(load.table) && are_as_before(&attributes, load, context) {
-        model.by(Movements { table: load.table, attributes })
+        model.by(Movements { table: load.table, attributes, causes })
     } else {
         model
     }
@@ -167,22 +183,26 @@ fn unresolved(load: &Load<'_>, context: &Context<'_>) -> Model {
     let detail: Vec<String> =
         key.iter().map(|column| format!("COALESCE(n.{0}, b.{0}, '')", sql::name(&column.name))).collect();
     let query = format!(
-        "SELECT '{table}' AS table_name, CASE WHEN b.source IS NULL THEN 'new' WHEN n.source IS NULL THEN 'deleted' ELSE 'modified' END AS movement,\n       CAST(NULL AS VARCHAR) AS kind, CAST(NULL AS BIGINT) AS uid, CAST(NULL AS VARCHAR) AS related_kind, CAST(NULL AS BIGINT) AS related_uid,\n       {} AS detail\nFROM {table} n FULL JOIN before_{table} b ON {}\nWHERE n.source IS NULL OR b.source IS NULL{modified}",
+        "SELECT '{table}' AS table_name, CASE WHEN b.source IS NULL THEN 'new' WHEN n.source IS NULL THEN 'deleted' ELSE 'modified' END AS movement,\n       CAST(NULL AS VARCHAR) AS kind, CAST(NULL AS BIGINT) AS uid, CAST(NULL AS VARCHAR) AS related_kind, CAST(NULL AS BIGINT) AS related_uid,\n       {} AS detail, {cause} AS cause\nFROM {table} n FULL JOIN before_{table} b ON {}\nWHERE n.source IS NULL OR b.source IS NULL{modified}",
         detail.join(" || '|' || "),
         same.join(" AND "),
+        cause = context.causes.of_sources(load.table).sql("COALESCE(n.source, b.source)"),
     );
     Model::sql("movements", &table, query)
 }
 
-/// What the movements of a relation mean to those it ties together, and whether to both. `None` where it ties no holder
-/// to anything.
-fn link_changes(table: &str) -> Option<(String, bool)> {
-    let one_way = "SELECT kind, uid, CASE movement WHEN 'new' THEN 'gained' ELSE 'lost' END AS change, related_kind, related_uid, detail";
-    let other_way = "SELECT related_kind AS kind, related_uid AS uid, CASE movement WHEN 'new' THEN 'gained' ELSE 'lost' END AS change, kind AS related_kind, uid AS related_uid, detail";
+/// What the movements of a relation mean to both that it ties together. `None` where it ties no holder to anything.
+fn link_changes(table: &str) -> Option<String> {
+    let change = "CASE movement WHEN 'new' THEN 'gained' ELSE 'lost' END AS change";
+    let one_way = format!("SELECT kind, uid, {change}, related_kind, related_uid, detail, table_name, cause");
+    let other_way = format!(
+        "SELECT related_kind AS kind, related_uid AS uid, {change}, kind AS related_kind, uid AS related_uid, detail, table_name, cause"
+    );
     let moved = format!("FROM movements WHERE table_name = '{table}' AND movement IN ('new', 'deleted')");
     match table {
-        "rights" => Some((format!("{one_way}\n{moved}"), false)),
-        "memberships" | "group_nesting" => Some((format!("{one_way}\n{moved}\nUNION ALL\n{other_way}\n{moved}"), true)),
+        "rights" | "memberships" | "group_nesting" | "permission_links" => {
+            Some(format!("{one_way}\n{moved}\nUNION ALL\n{other_way}\n{moved}"))
+        }
         _ => None,
     }
 }

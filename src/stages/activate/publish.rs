@@ -46,6 +46,7 @@ pub(super) fn link(table: &str, staged: &str, source: &str, columns: &[Field], h
         },
         faster: None,
         lasting: None,
+        configuration: None,
         reads: OnceLock::new(),
     }
 }
@@ -104,6 +105,7 @@ pub(super) fn published(load: &Load<'_>, source: &Origin<'_>) -> Model {
         make,
         faster,
         lasting: None,
+        configuration: None,
         reads: OnceLock::new(),
     }
 }

@@ -8,6 +8,13 @@ use crate::event::{ReportTable, StageReport};
 use crate::stages::{Ask, Context};
 use crate::tables;
 
+/// People who went and came in the same load and share a mail address, or a name that nobody else has who went or came.
+const RENUMBERED: &str = include_str!("renumbered.sql");
+
+const BY_CONFIGURATION: &str =
+    "SELECT table_name, movement, cause, CAST(COUNT(*) AS BIGINT) FROM movements WHERE cause <> 'data'
+     GROUP BY table_name, movement, cause ORDER BY table_name, movement, cause";
+
 /// Reads the counts back from the tables.
 pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
     let moved = ask.rows(
@@ -55,6 +62,14 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
             columns: ["table", "source", "gained", "lost"].map(str::to_owned).to_vec(),
             rows: changed,
         });
+    }
+    if context.has_parent {
+        let columns = ["old key", "new key", "same"];
+        let table = ask.table("keys that may have become others: see `rekeys`", &columns, RENUMBERED)?;
+        tables.extend(Some(table).filter(|table| !table.rows.is_empty()));
+        let columns = ["table", "movement", "cause", "rows"];
+        let table = ask.table("moved by configuration", &columns, BY_CONFIGURATION)?;
+        tables.extend(Some(table).filter(|table| !table.rows.is_empty()));
     }
     Ok(StageReport { headline, tables })
 }

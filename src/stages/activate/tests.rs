@@ -1,5 +1,6 @@
 //! Small tables in, small tables out.
 
+mod causes;
 mod kernels;
 mod references;
 
@@ -20,6 +21,7 @@ fn source(name: &str, state: SourceState, table: &str, carrying: u64) -> SourceR
         tables: vec![TableCounts { table: table.to_owned(), carrying, columns, ..TableCounts::default() }],
         stale_loads: 0,
         fingerprint: String::new(),
+        configuration: String::new(),
         unknown: None,
         reused: false,
     }

@@ -314,6 +314,7 @@ fn a_control_over_a_table_of_a_skipped_source_is_not_evaluated_and_its_findings_
         tables: Vec::new(),
         stale_loads: 1,
         fingerprint: String::new(),
+        configuration: String::new(),
         unknown: None,
         reused: false,
     };

@@ -11,6 +11,7 @@ mod tests;
 
 use crate::kernels::{EffectiveRights, GainedAndLost};
 use crate::model::{BEFORE, Model};
+use crate::sql;
 use crate::stages::Context;
 
 /// The models of effective rights, to run after `ownership`.
@@ -20,8 +21,9 @@ pub fn effective_rights_models(context: &Context<'_>) -> Vec<Model> {
     let mut models = vec![Model::sql("effective_rights", "effective_rights", query).by(EffectiveRights)];
     // A parent that never computed them would make everything look gained.
     if context.has_parent && context.tables.contains(&format!("{BEFORE}effective_rights")) {
-        let query = include_str!("identity_permissions.sql").to_owned();
-        models.push(Model::sql("link_changes", "identity_permissions", query).by(GainedAndLost));
+        let cause = context.causes.of_table("effective_rights");
+        let query = sql::fill(include_str!("identity_permissions.sql"), &[("cause", &sql::text(cause))]);
+        models.push(Model::sql("link_changes", "identity_permissions", query).by(GainedAndLost { cause }));
     }
     models
 }

@@ -119,6 +119,43 @@ fn people_of_both_loads_gain_and_lose_permissions() {
 }
 
 #[test]
+fn permissions_and_applications_of_both_loads_gain_and_lose_people_whoever_these_are() {
+    let catalogue = "uid,application,code\n12,CRM,A\n20,ERP,B\n11,ERP,C";
+    check(
+        &[
+            ROLES,
+            GROUPS,
+            ("ownership", "account_uid,identity_uid\n1,100\n2,300\n3,200"),
+            ("identities", "uid,employee_id\n100,A\n300,C"),
+            ("before_identities", "uid,employee_id\n100,A\n200,B"),
+            ("rights", "account_uid,group_uid,permission_uid,perimeter\n1,,20,FR\n1,,12,\n2,,20,"),
+            ("before_effective_rights", "identity_uid,permission_uid,perimeter\n100,20,\n200,20,\n200,11,\n200,12,"),
+            ("applications", "uid,code\n1,ERP\n2,CRM"),
+            ("before_applications", "uid,code\n1,ERP\n2,CRM"),
+            ("permissions", catalogue),
+            ("before_permissions", "uid,application,code\n12,CRM,A\n20,ERP,B"),
+        ],
+        &[(
+            "link_changes",
+            "kind,uid,change,related_kind,related_uid,detail,table_name,cause
+             identity,100,gained,permission,20,FR,effective_rights,data
+             identity,100,lost,permission,20,,effective_rights,data
+             identity,100,gained,permission,12,,effective_rights,data
+             permission,20,gained,identity,100,FR,effective_rights,data
+             permission,20,lost,identity,100,,effective_rights,data
+             permission,12,gained,identity,100,,effective_rights,data
+             permission,20,gained,identity,300,,effective_rights,data
+             permission,20,lost,identity,200,,effective_rights,data
+             permission,12,lost,identity,200,,effective_rights,data
+             application,2,gained,identity,100,,effective_rights,data
+             application,1,gained,identity,300,,effective_rights,data
+             application,1,lost,identity,200,,effective_rights,data
+             application,2,lost,identity,200,,effective_rights,data",
+        )],
+    );
+}
+
+#[test]
 fn without_effective_rights_in_the_parent_nothing_is_gained() {
     check(
         &[

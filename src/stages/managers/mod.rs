@@ -1,9 +1,10 @@
 //! Managers: who answers for each object, by domain.
 //!
 //! Reads   the objects, `identity_status`, ownership, `manager_links`, `organisation_closure`, and the parent.
-//! Writes  managers, `found_managers`, `manager_cycle_members`, `cut_manager_links`, `reference_problems`, `link_changes`.
+//! Writes  managers, `found_managers`, `manager_problems`, `manager_orders`, `manager_cycle_members`, `cut_manager_links`,
+//!         `reference_problems`, `link_changes`.
 //!
-//! Resolvers are asked in the order of the policy; the first answer counts. Nobody who is absent manages anything; nobody
+//! What people named in the overlay goes before every resolver. Resolvers are asked in the order of the policy; the first answer counts. Nobody who is absent manages anything; nobody
 //! who is inactive does, and nobody manages themselves or their own accounts, unless the rule allows it: then the next
 //! resolver, or the next unit above, is asked. Managers in a circle are told, and the circle is cut: its member with the smallest uid
 //! has no manager, so that every way up ends.
@@ -28,7 +29,7 @@ const MANAGED_PEOPLE: &str =
     "SELECT COALESCE(domain, '') AS domain, uid, identity_uid AS parent_uid FROM found_managers";
 
 /// Managers that objects of both loads gained or lost, whatever their kind.
-fn changed() -> String {
+fn changed(cause: &str) -> String {
     let of_kind = |kind: Kind| {
         let table = tables::of_kind(kind).name;
         format!(
@@ -37,7 +38,26 @@ fn changed() -> String {
         )
     };
     let moved_here = Kind::ALL.map(of_kind).join("\n  UNION ALL\n");
-    sql::fill(include_str!("changed.sql"), &[("moved_here", &moved_here)])
+    sql::fill(include_str!("changed.sql"), &[("moved_here", &moved_here), ("cause", &sql::text(cause))])
+}
+
+/// Where the managers of a kind are found first.
+fn found_in(kind: Kind) -> &'static str {
+    if kind == Kind::Identity { "found_managers" } else { "managers" }
+}
+
+/// What people said about managers, and the managers whom they named.
+fn overlay(context: &Context<'_>) -> Vec<Model> {
+    let there = |kind: Kind| format!("  SELECT '{kind}' AS kind, t.uid FROM {} t", tables::of_kind(kind).name);
+    let objects_there = Kind::ALL.map(there).join("\n  UNION ALL\n");
+    let values = [("objects_there", objects_there.as_str()), ("as_of", &sql::date(context.as_of))];
+    let orders = sql::fill(include_str!("orders.sql"), &values);
+    let named = |kind: &str| sql::fill(include_str!("overlaid.sql"), &[("kind", kind)]);
+    vec![
+        Model::sql("manager_orders", "file", orders),
+        Model::sql("found_managers", "overlay", named("w.kind = 'identity'")),
+        Model::sql("managers", "overlay", named("w.kind <> 'identity'")),
+    ]
 }
 
 impl Stage for Managers {
@@ -47,20 +67,26 @@ impl Stage for Managers {
 
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
         let rules = self.policy.managers.iter().enumerate();
-        let mut models: Vec<Model> = rules
-            .map(|(at, rule)| {
-                // Only people stand above people: their managers are cut free of circles first.
-                let table = if rule.of == Kind::Identity { "found_managers" } else { "managers" };
-                Model::sql(table, &format!("{}_{}", rule.of, at + 1), query::of(rule, context))
-            })
-            .collect();
+        let has_overlay = self.overlay.is_some();
+        let mut models: Vec<Model> = Vec::new();
+        for (at, rule) in rules {
+            // Only people stand above people: their managers are cut free of circles first.
+            let table = found_in(rule.of);
+            let name = format!("{}_{}", rule.of, at + 1);
+            models.push(Model::sql(table, &name, query::of(rule, context, has_overlay)));
+            models.extend(query::problems(rule, context).map(|query| Model::sql("manager_problems", &name, query)));
+        }
+        if has_overlay {
+            models.extend(overlay(context));
+        }
         models.push(cycle_members("manager_cycle_members", "domain", MANAGED_PEOPLE));
         models.push(cut_links("cut_manager_links", "domain", "manager_cycle_members", MANAGED_PEOPLE));
         models.push(Model::sql("managers", "uncut", include_str!("uncut.sql").to_owned()));
         models.push(Model::sql("reference_problems", "cut_managers", include_str!("cuts.sql").to_owned()));
         // A parent whose plan had no such stage would make every manager look gained.
         if context.has_parent && context.tables.contains(&format!("{BEFORE}managers")) {
-            models.push(Model::sql("link_changes", "managers", changed()).by(ManagersChanged));
+            let cause = context.causes.of_table("managers");
+            models.push(Model::sql("link_changes", "managers", changed(cause)).by(ManagersChanged { cause }));
         }
         models
     }

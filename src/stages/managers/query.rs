@@ -1,29 +1,32 @@
 //! The query of one rule: its objects, one common table expression per resolver, the first answer.
 
+use super::found_in;
 use crate::settings::managers::{By, ManagerRule, Resolver, stated_column};
 use crate::sql;
 use crate::stages::Context;
 use crate::table::Kind;
 
-/// The managers that a rule finds; an object without one has no row.
-pub(super) fn of(rule: &ManagerRule, context: &Context<'_>) -> String {
-    let active = if rule.allow_inactive { "" } else { " WHERE status = 'active'" };
-    let mut tables = vec![
-        format!("eligible AS (SELECT uid FROM identity_status{active})"),
-        format!("objects AS ({})", objects(rule, context)),
-    ];
-    if let Some(written) = written(&rule.by, context) {
-        tables.insert(0, written);
+/// The managers that a rule finds; an object without one has no row. With an overlay, what people said goes before.
+pub(super) fn of(rule: &ManagerRule, context: &Context<'_>, has_overlay: bool) -> String {
+    let mut tables = basis(rule, context);
+    if has_overlay {
+        tables.extend(said_tables(rule));
     }
     let (mut joins, mut managers, mut resolvers, mut distances) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for resolver in &rule.resolve {
         let Some(table) = resolver_table(rule, *resolver, context) else { continue };
-        let name = resolver_name(*resolver);
         tables.push(table);
-        joins.push(format!("LEFT JOIN {name} ON {name}.uid = o.uid"));
-        managers.push(format!("{name}.manager_uid"));
-        resolvers.push(format!("WHEN {name}.manager_uid IS NOT NULL THEN {}", sql::text(&found_by(rule, *resolver))));
-        distances.push(format!("WHEN {name}.manager_uid IS NOT NULL THEN {name}.distance"));
+        let name = resolver_name(*resolver);
+        let kept = if has_overlay { format!("{name}_kept") } else { name.to_owned() };
+        if has_overlay {
+            tables.push(format!(
+                "{kept} AS (SELECT r.uid, r.manager_uid, r.distance FROM {name} r WHERE NOT EXISTS (SELECT 1 FROM removed w WHERE w.uid = r.uid AND w.identity_uid = r.manager_uid))"
+            ));
+        }
+        joins.push(format!("LEFT JOIN {kept} ON {kept}.uid = o.uid"));
+        managers.push(format!("{kept}.manager_uid"));
+        resolvers.push(format!("WHEN {kept}.manager_uid IS NOT NULL THEN {}", sql::text(&found_by(rule, *resolver))));
+        distances.push(format!("WHEN {kept}.manager_uid IS NOT NULL THEN {kept}.distance"));
     }
     if managers.is_empty() {
         // No resolver of the rule knows this kind: nobody is managed, by the same columns.
@@ -34,16 +37,94 @@ pub(super) fn of(rule: &ManagerRule, context: &Context<'_>) -> String {
         distances.push("WHEN FALSE THEN CAST(NULL AS BIGINT)".to_owned());
     }
     let managers = managers.join(", ");
-    format!(
-        "-- Managers of {}: the first answer of each resolver in turn\nWITH {}\nSELECT {} AS kind, o.uid, {} AS domain, COALESCE({managers}) AS identity_uid,\n       CASE {} END AS resolver, CASE {} END AS distance\nFROM objects o\n{}\nWHERE COALESCE({managers}) IS NOT NULL",
-        table_of(rule.of).0,
-        tables.join(",\n"),
+    let distinct = if rule.all { "DISTINCT " } else { "" };
+    let found = format!(
+        "SELECT {distinct}{} AS kind, o.uid, {} AS domain, COALESCE({managers}) AS identity_uid,\n       CASE {} END AS resolver, CASE {} END AS distance, o.self_uid\nFROM objects o\n{}\nWHERE COALESCE({managers}) IS NOT NULL",
         sql::text(rule.of.as_str()),
         sql::text_or_null(rule.domain.as_deref()),
         resolvers.join(" "),
         distances.join(" "),
         joins.join("\n"),
+    );
+    let about = table_of(rule.of).0;
+    let tables = tables.join(",\n");
+    if has_overlay {
+        return format!(
+            "-- Managers of {about}: the first answer of each resolver in turn, below what people said\nWITH {tables},\nfound AS (\n{found}\n)\nSELECT DISTINCT f.kind, f.uid, f.domain, COALESCE(d.delegate_uid, f.identity_uid) AS identity_uid, f.resolver, f.distance,\n       CASE WHEN d.delegate_uid IS NOT NULL THEN f.identity_uid END AS delegator_uid, d.reason\nFROM found f LEFT JOIN stand_ins d ON d.manager_uid = f.identity_uid AND (f.self_uid IS NULL OR f.self_uid <> d.delegate_uid)\nWHERE NOT EXISTS (SELECT 1 FROM said w WHERE w.uid = f.uid AND w.action = 'set')\n  AND NOT EXISTS (SELECT 1 FROM said w WHERE w.uid = f.uid AND w.action = 'add' AND w.identity_uid = f.identity_uid)"
+        );
+    }
+    format!(
+        "-- Managers of {about}: the first answer of each resolver in turn\nWITH {tables},\nfound AS (\n{found}\n)\nSELECT f.kind, f.uid, f.domain, f.identity_uid, f.resolver, f.distance, CAST(NULL AS BIGINT) AS delegator_uid, CAST(NULL AS VARCHAR) AS reason\nFROM found f"
     )
+}
+
+/// Those whom rows and links of a rule's objects name and who cannot manage them. `None` where neither is asked.
+pub(super) fn problems(rule: &ManagerRule, context: &Context<'_>) -> Option<String> {
+    let mut branches = Vec::new();
+    for resolver in &rule.resolve {
+        let answers = match resolver {
+            Resolver::Stated if stated_column(rule.of).is_some() => {
+                "SELECT uid, stated_uid AS named_uid FROM objects WHERE stated_uid IS NOT NULL".to_owned()
+            }
+            Resolver::Link => {
+                let Some(managed) = managed_end(rule.of) else { continue };
+                format!(
+                    "SELECT DISTINCT l.{managed} AS uid, l.identity_uid AS named_uid FROM manager_links l WHERE {}{} AND l.{managed} IS NOT NULL",
+                    domain_of_links(rule),
+                    valid_links(context)
+                )
+            }
+            _ => continue,
+        };
+        let values = [
+            ("kind", sql::text(rule.of.as_str())),
+            ("domain", sql::text_or_null(rule.domain.as_deref())),
+            ("resolver", sql::text(resolver_name(*resolver))),
+            ("answers", answers),
+            ("found", found_in(rule.of).to_owned()),
+        ];
+        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+        branches.push(sql::fill(include_str!("problems.sql"), &values));
+    }
+    let tables = basis(rule, context).join(",\n");
+    (!branches.is_empty()).then(|| {
+        format!(
+            "-- Who is named as a manager of {} and cannot be one\nWITH {tables}\n{}",
+            table_of(rule.of).0,
+            branches.join("\nUNION ALL\n")
+        )
+    })
+}
+
+/// Who may manage, and the objects of a rule.
+fn basis(rule: &ManagerRule, context: &Context<'_>) -> Vec<String> {
+    let active = if rule.allow_inactive { "" } else { " WHERE status = 'active'" };
+    let mut tables = vec![
+        format!("eligible AS (SELECT uid FROM identity_status{active})"),
+        format!("objects AS ({})", objects(rule, context)),
+    ];
+    if let Some(written) = written(&rule.by, context) {
+        tables.insert(0, written);
+    }
+    tables
+}
+
+/// What people said of a rule's objects, and who stands in for whom in its matter.
+fn said_tables(rule: &ManagerRule) -> [String; 3] {
+    let kind = sql::text(rule.of.as_str());
+    let (own, delegated) = match rule.domain.as_deref().map(sql::text) {
+        None => ("w.domain IS NULL".to_owned(), "w.domain IS NULL".to_owned()),
+        Some(domain) => (format!("w.domain = {domain}"), format!("(w.domain IS NULL OR w.domain = {domain})")),
+    };
+    [
+        format!(
+            "said AS (SELECT w.uid, w.identity_uid, w.action FROM manager_orders w WHERE w.problem IS NULL AND w.kind = {kind} AND w.action IN ('set', 'add') AND {own})"
+        ),
+        format!(
+            "removed AS (SELECT w.uid, w.identity_uid FROM manager_orders w WHERE w.problem IS NULL AND w.kind = {kind} AND w.action = 'remove' AND {delegated})"
+        ),
+        sql::fill(include_str!("stand_ins.sql"), &[("domain", &delegated)]),
+    ]
 }
 
 const NOBODY: &str = "nobody AS (SELECT uid, uid AS manager_uid FROM eligible WHERE FALSE)";
@@ -110,19 +191,15 @@ fn resolver_table(rule: &ManagerRule, resolver: Resolver, context: &Context<'_>)
             _ => include_str!("stated.sql").to_owned(),
         },
         Resolver::Link => {
-            let managed = match rule.of {
-                Kind::Identity => "managed_uid",
-                Kind::Account => "account_uid",
-                Kind::Group => "group_uid",
-                Kind::Application => "application_uid",
-                Kind::Organisation => "organisation_uid",
-                Kind::Permission | Kind::Repository => return None,
-            };
-            let domain = rule.domain.as_deref().map_or_else(
-                || "l.domain IS NULL".to_owned(),
-                |domain| format!("(l.domain IS NULL OR l.domain = {})", sql::text(domain)),
-            );
-            sql::fill(include_str!("link.sql"), &[("managed", managed), ("domain", &domain)])
+            let managed = managed_end(rule.of)?;
+            let which = if rule.all { "p.generality = first_link.generality" } else { "p.place = 1" };
+            let values = [
+                ("managed", managed),
+                ("domain", &domain_of_links(rule)),
+                ("valid", &valid_links(context)),
+                ("which", which),
+            ];
+            sql::fill(include_str!("link.sql"), &values)
         }
         Resolver::OrganisationHead => match rule.of {
             Kind::Group | Kind::Permission | Kind::Repository => return None,
@@ -138,6 +215,37 @@ fn resolver_table(rule: &ManagerRule, resolver: Resolver, context: &Context<'_>)
             sql::fill(include_str!("fallback.sql"), &[("employee_id", &employee_id)])
         }
     })
+}
+
+/// The end of `manager_links` at which objects of a kind stand.
+fn managed_end(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::Identity => "managed_uid",
+        Kind::Account => "account_uid",
+        Kind::Group => "group_uid",
+        Kind::Application => "application_uid",
+        Kind::Organisation => "organisation_uid",
+        Kind::Permission | Kind::Repository => return None,
+    })
+}
+
+/// The links that speak of a rule's matter.
+fn domain_of_links(rule: &ManagerRule) -> String {
+    rule.domain.as_deref().map_or_else(
+        || "l.domain IS NULL".to_owned(),
+        |domain| format!("(l.domain IS NULL OR l.domain = {})", sql::text(domain)),
+    )
+}
+
+/// The links that hold on this day. Where there are none, the day is not named, so that the model stands from day to day.
+fn valid_links(context: &Context<'_>) -> String {
+    if context.tables.find("manager_links").rows() == 0 {
+        return String::new();
+    }
+    let day = sql::date(context.as_of);
+    format!(
+        " AND (l.valid_from IS NULL OR l.valid_from <= {day}) AND (l.valid_until IS NULL OR l.valid_until >= {day})"
+    )
 }
 
 /// The resolver as it stands in `managers.resolver`, with how rows write people where that is not by employee id.

@@ -31,9 +31,11 @@ pub(super) fn report(policy: &ManagersPolicy, ask: &Ask<'_>) -> Result<StageRepo
         let sample = format!("SELECT o.{key} {} ORDER BY o.uid NULLS FIRST LIMIT {SAMPLES}", self::without(rule));
         samples.extend(ask.rows(&sample)?.into_iter().map(label));
     }
+    let overlaid = first(ask, "SELECT CAST(COUNT(*) AS BIGINT) FROM managers WHERE resolver = 'overlay'")?;
+    managed += overlaid;
     let changed = first(
         ask,
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT DISTINCT kind, uid FROM link_changes WHERE related_kind = 'identity') c",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT DISTINCT kind, uid FROM link_changes WHERE table_name = 'managers') c",
     )?;
     let cycles = ask.rows(
         "SELECT domain, cycle_uid, CAST(COUNT(*) AS BIGINT) FROM manager_cycle_members GROUP BY domain, cycle_uid ORDER BY domain NULLS FIRST, cycle_uid NULLS FIRST",
@@ -51,6 +53,21 @@ pub(super) fn report(policy: &ManagersPolicy, ask: &Ask<'_>) -> Result<StageRepo
         table("managers", &["kind", "domain", "resolver", "objects"], found),
         table("objects without a manager", &["kind", "domain", "key"], samples),
     ];
+    let unfit = ask.table(
+        "named as a manager and unable to be one",
+        &["kind", "domain", "asked", "problem", "found instead by", "objects"],
+        "SELECT kind, domain, resolver, problem, next_resolver, CAST(COUNT(*) AS BIGINT) FROM manager_problems
+         GROUP BY kind, domain, resolver, problem, next_resolver
+         ORDER BY kind, domain NULLS FIRST, resolver, problem, next_resolver NULLS FIRST",
+    )?;
+    tables.extend(Some(unfit).filter(|table| !table.rows.is_empty()));
+    let said = ask.table(
+        "what people said about managers and does not hold",
+        &["line", "kind", "key", "domain", "action", "manager", "problem"],
+        "SELECT line, kind, key, domain, action, manager, problem FROM manager_orders WHERE problem IS NOT NULL
+         ORDER BY line NULLS LAST, kind, key NULLS FIRST, domain NULLS FIRST, action, manager NULLS FIRST, problem LIMIT 50",
+    )?;
+    tables.extend(Some(said).filter(|table| !table.rows.is_empty()));
     let nobody = nobody(policy, ask)?;
     if !nobody.is_empty() {
         tables.push(table("fallbacks who are not listed or not active", &["kind", "domain", "employee id"], nobody));

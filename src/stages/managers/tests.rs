@@ -1,6 +1,7 @@
 //! Small tables in, small tables out.
 
 mod kernels;
+mod overlay;
 
 use crate::settings::managers::{By, ManagerRule, Managers, ManagersPolicy, Resolver};
 use crate::stages::check::{Csv, check_stage};
@@ -28,11 +29,12 @@ fn rule(of: Kind, resolve: &[Resolver]) -> ManagerRule {
         allow_self: false,
         allow_inactive: false,
         climb: None,
+        all: false,
     }
 }
 
 fn stage(managers: Vec<ManagerRule>) -> Managers {
-    Managers { policy: ManagersPolicy { managers } }
+    Managers { policy: ManagersPolicy { managers }, overlay: None }
 }
 
 #[track_caller]

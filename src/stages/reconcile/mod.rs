@@ -68,10 +68,9 @@ impl Stage for Reconcile {
         models.extend(rules);
         if context.has_parent {
             models.extend(self.drift(context));
-        }
-        if context.has_parent {
-            let accounts = include_str!("identity_accounts.sql").to_owned();
-            models.push(Model::sql("link_changes", "identity_accounts", accounts).by(OwnersChanged));
+            let cause = context.causes.of_table("ownership");
+            let accounts = sql::fill(include_str!("identity_accounts.sql"), &[("cause", &sql::text(cause))]);
+            models.push(Model::sql("link_changes", "identity_accounts", accounts).by(OwnersChanged { cause }));
         }
         models
     }

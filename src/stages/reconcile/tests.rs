@@ -190,7 +190,8 @@ fn identities_gain_and_lose_accounts() {
         ],
         &[(
             "link_changes",
-            "kind,uid,change,related_kind,related_uid\naccount,1,gained,group,1\nidentity,1,gained,account,3\nidentity,8,lost,account,2",
+            "kind,uid,change,related_kind,related_uid\naccount,1,gained,group,1\nidentity,1,gained,account,3\nidentity,8,lost,account,2
+             account,3,gained,identity,1\naccount,2,lost,identity,8",
         )],
     );
 }

@@ -78,7 +78,7 @@ pub(in crate::web) fn decide(site: &Site, ask: &Ask) -> Result<Answer, Refusal> 
     let value = ask.form.get("value");
     let of_person = |value: Option<&str>| -> Result<String, Refusal> {
         let wanted = value.ok_or_else(|| Refusal::Wrong("whose account is it? Give an employee id".to_owned()))?;
-        let key = project.key_forms.of(Kind::Identity, "").apply(wanted).into_owned();
+        let key = project.key_forms.key(Kind::Identity, "", wanted).into_owned();
         let sql = format!("SELECT i.uid FROM identities i WHERE i.employee_id = {}", sql::text(&key));
         if asked.rows(site, &sql)?.is_empty() {
             let id = &asked.timeslot.manifest.timeslot;

@@ -5,6 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::stages::check::{cell, rows};
 
+const CATALOGUE: &str = "uid,application,code\n1,A,1\n2,A,2\n3,B,3\n4,B,4\n5,C,5";
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -45,6 +47,10 @@ proptest! {
                 ("identities", &identities),
                 ("before_identities", "uid,employee_id\n1,E1\n2,E2\n4,E4"),
                 ("before_effective_rights", &before),
+                ("permissions", CATALOGUE),
+                ("before_permissions", "uid,application,code\n1,A,1\n2,A,2\n4,B,4\n5,C,5"),
+                ("applications", "uid,code\n1,A\n2,B\n3,C"),
+                ("before_applications", "uid,code\n1,A\n2,B\n4,D"),
             ],
             &[],
         );

@@ -117,6 +117,7 @@ fn a_source_that_is_not_complete_holds_unless_it_may_be_carried() {
         tables: Vec::new(),
         stale_loads,
         fingerprint: String::new(),
+        configuration: String::new(),
         unknown: None,
         reused: false,
     };
