@@ -367,7 +367,7 @@ impl Running<'_> {
             return Ok((Verdict::Held { thresholds: Vec::new() }, active.writer().head().to_string()));
         }
         let (mut writer, _) = active.confirm(&self.deed())?;
-        if let Some(settings) = stages.maintain.filter(|_| self.stages().contains(&StageName::Maintain)) {
+        if let Some(settings) = stages.maintain.as_ref().filter(|_| self.stages().contains(&StageName::Maintain)) {
             writer = maintain(writer, settings, Some(&self.job.run), self.env)?.0;
         }
         Ok((Verdict::Confirmed, writer.head().to_string()))

@@ -18,6 +18,7 @@ mod midpoint;
 mod references;
 mod report;
 mod reruns;
+mod retention;
 mod runbooks;
 mod schedule;
 mod serve;

@@ -34,6 +34,7 @@ mod parameters;
 mod project;
 mod references;
 mod report;
+mod retention;
 mod rights_model;
 mod rule;
 mod rule_tests;

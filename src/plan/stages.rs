@@ -10,6 +10,7 @@ use crate::plan::node::Spot;
 use crate::plan::project::Project;
 use crate::plan::raw::plan::{CollectTable, LeaversTable, StageTable, ValidateTable};
 use crate::plan::references;
+use crate::plan::retention;
 use crate::plan::thresholds;
 use crate::plan::units::DurationText;
 use crate::problem::Problems;
@@ -19,7 +20,6 @@ use crate::settings::collect::Collect;
 use crate::settings::confirm::Confirm;
 use crate::settings::controls::{Controls, Skipping};
 use crate::settings::leavers::Leavers;
-use crate::settings::maintain::Maintain;
 use crate::settings::managers::Managers;
 use crate::settings::reconcile::Reconcile;
 use crate::settings::rights_model::RightsModel;
@@ -50,6 +50,7 @@ pub(super) fn check(
         path
     });
     let skipping = skipping(&named);
+    let maintain = raw.maintain.map(|raw| retention::check(&raw, spot.key("maintain"), problems));
     Some(Stages {
         collect,
         activate: Activate {
@@ -73,7 +74,7 @@ pub(super) fn check(
             .map(|_| Controls { controls: named.controls.into_iter().map(|(_, control)| control).collect(), skipping }),
         validate,
         confirm: raw.confirm.map(|raw| Confirm { mode: raw.mode, four_eyes: raw.four_eyes }),
-        maintain: raw.maintain.map(|raw| Maintain { keep_sandbox: raw.keep_sandbox.0 }),
+        maintain,
     })
 }
 

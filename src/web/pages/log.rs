@@ -75,5 +75,16 @@ pub(in crate::web) fn told(act: &Act) -> (String, Option<String>) {
         Act::Reject { reason } => ("rejected".to_owned(), Some(reason.clone())),
         Act::Hide { reason } => ("hidden".to_owned(), Some(reason.clone())),
         Act::Show { reason } => ("put back in sight".to_owned(), Some(reason.clone())),
+        Act::Label { label, reason } => (format!("labelled {label}"), Some(reason.clone())),
+        Act::Unlabel { label, reason } => (format!("no longer labelled {label}"), Some(reason.clone())),
+        Act::LegalHold { reason } => ("legal hold".to_owned(), Some(reason.clone())),
+        Act::Release { reason } => ("released".to_owned(), Some(reason.clone())),
+        Act::Mark { after, reason } => {
+            (format!("marked to go after {}", after.strftime("%Y-%m-%d")), Some(reason.clone()))
+        }
+        Act::Spare { reason } => ("spared: it stays".to_owned(), Some(reason.clone())),
+        Act::Purge { parts, bytes, reason, .. } => {
+            (format!("purged: {parts} parts, {bytes} bytes"), Some(reason.clone()))
+        }
     }
 }
