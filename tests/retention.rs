@@ -222,3 +222,18 @@ fn a_purge_that_is_killed_anywhere_leaves_the_old_state_or_the_new() {
         project.run(&["verify", "--data"]).code(0);
     }
 }
+
+#[test]
+fn parts_with_the_bytes_of_the_parents_take_no_room_of_their_own() {
+    let project = Project::new().accounts().plan_of(&["accounts"]).file("accounts.csv", "LOGIN\nann\nbob\n");
+    project.load(LOADS[0]).code(0);
+    // Nothing is taken over, and all comes to the same bytes.
+    project.run(&["run", "load", "--as-of", LOADS[1], "--full"]).code(0);
+    let sizes = project.run(&["timeslots", "--sizes", "--format", "csv"]).code(0).csv();
+    let second: Vec<u64> = sizes.rows[1][2..5].iter().map(|number| number.parse().expect("a number")).collect();
+    let manifest = fs::metadata(project.ledger().join("timeslot=2026-11-30/manifest.json")).expect("it is there");
+    let sums = fs::metadata(project.ledger().join("timeslot=2026-11-30/SHA256SUMS")).expect("it is there");
+    let parts = second[2] - manifest.len() - sums.len();
+    assert!(parts < 10_000, "{parts} bytes of parts are not shared: {second:?}");
+    project.run(&["verify", "--data"]).code(0);
+}

@@ -38,6 +38,9 @@ pub enum Act {
         threshold: String,
         /// Why.
         reason: String,
+        /// Who approved it, where somebody let it pass before the run began.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approved_by: Option<String>,
     },
     /// The timeslot became current.
     Confirm {

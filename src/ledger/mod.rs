@@ -26,6 +26,7 @@ mod remembered;
 mod reports;
 mod retention;
 mod row_groups;
+mod share;
 mod sizes;
 mod space;
 mod state;
