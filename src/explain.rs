@@ -13,10 +13,10 @@ use crate::collect;
 use crate::engine::DUCKDB_MACROS;
 use crate::graph::{pieces, possible};
 use crate::ids::StageName;
-use crate::ledger::{TableRecord, Timeslot};
+use crate::ledger::{Ledger, LedgerError, TableRecord, Timeslot};
 use crate::model::{Make, Model, TableSet};
 use crate::plan::Plan;
-use crate::run::{models_of, planned_stages, tables_for};
+use crate::run::{compared, models_of, planned_stages, tables_for};
 use crate::sql;
 use crate::stages::Context;
 
@@ -77,7 +77,8 @@ pub struct Explanation {
 /// Explains a plan before its first load: over tables that have columns and no rows.
 #[must_use]
 pub fn explain_ahead(plan: &Plan, as_of: jiff::civil::Date) -> Explanation {
-    let ahead = Ahead::of(plan, None);
+    let mut ahead = Ahead::of(plan, None);
+    ahead.tables.extend(&compared(plan, None).unwrap_or_default());
     let context =
         Context { as_of, tables: &ahead.tables, has_parent: false, sources: &ahead.sources, sources_before: &[] };
     of(plan, &context, &TableRecords::new())
@@ -87,9 +88,17 @@ pub fn explain_ahead(plan: &Plan, as_of: jiff::civil::Date) -> Explanation {
 type TableRecords = BTreeMap<String, TableRecord>;
 
 /// Explains a plan over the tables of a timeslot.
-#[must_use]
-pub fn explain(plan: &Plan, timeslot: &Timeslot, parent: Option<&Timeslot>) -> Explanation {
-    let tables = TableSet::of(timeslot, parent);
+///
+/// # Errors
+/// Where what earlier timeslots measured cannot be read.
+pub fn explain(
+    plan: &Plan,
+    ledger: &Ledger,
+    timeslot: &Timeslot,
+    parent: Option<&Timeslot>,
+) -> Result<Explanation, LedgerError> {
+    let mut tables = TableSet::of(timeslot, parent);
+    tables.extend(&compared(plan, Some((ledger, &timeslot.manifest.timeslot)))?);
     let sources = collect::reports_of(Some(timeslot));
     let before = collect::reports_of(parent);
     let context = Context {
@@ -99,7 +108,7 @@ pub fn explain(plan: &Plan, timeslot: &Timeslot, parent: Option<&Timeslot>) -> E
         sources: &sources,
         sources_before: &before,
     };
-    of(plan, &context, &timeslot.manifest.tables)
+    Ok(of(plan, &context, &timeslot.manifest.tables))
 }
 
 fn of(plan: &Plan, context: &Context<'_>, records: &TableRecords) -> Explanation {

@@ -71,6 +71,8 @@ pub struct Round<'a> {
     pub models: &'a [Model],
     /// `(table, model)` pairs that are not made.
     pub left_out: &'a BTreeSet<(String, String)>,
+    /// Tables of neither the timeslot nor its parent.
+    pub further: &'a TableSet,
     /// Whether what stands already is taken over.
     pub reuse: Reuse,
 }
@@ -87,7 +89,7 @@ pub fn run_models(
     engine: &dyn Engine,
     env: Env<'_>,
 ) -> Result<usize, ModelError> {
-    let Round { stage, models, left_out, reuse } = round;
+    let Round { stage, models, left_out, further, reuse } = round;
     let is_left = |table: &str, name: &str| left_out.contains(&(table.to_owned(), name.to_owned()));
     let mut waiting: Vec<&Model> = models.iter().filter(|model| !is_left(&model.table, &model.name)).collect();
     let mut parts: BTreeMap<&str, Vec<Part>> = BTreeMap::new();
@@ -95,7 +97,8 @@ pub fn run_models(
     let mut rows = rows_that_stand(left_out, open);
     let mut made_models = 0;
     // What people wrote may ask the parent for a column that a collector has only now.
-    let before = TableSet::before(parent);
+    let mut before = TableSet::before(parent);
+    before.extend(further);
     let is_wide = stage >= StageName::Rules;
     while !waiting.is_empty() {
         let (ready, later) = ready(&waiting);

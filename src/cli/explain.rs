@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
     let mut explanation = match (&ledger, &timeslot) {
         (Some(ledger), Some(timeslot)) => {
             let parent = timeslot.manifest.parent.as_ref().map(|parent| ledger.timeslot(parent)).transpose()?;
-            explain(&plan, timeslot, parent.as_ref())
+            explain(&plan, ledger, timeslot, parent.as_ref())?
         }
         _ => explain_ahead(&plan, today),
     };

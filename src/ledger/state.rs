@@ -206,6 +206,15 @@ impl Standings {
         self.0.iter().find(|standing| standing.labels.contains(label))
     }
 
+    /// What a timeslot was compared with, what that was compared with, and so on: those of them that are confirmed and in
+    /// sight, the nearest first.
+    pub fn ancestors(&self, id: &TimeslotId) -> impl Iterator<Item = &Standing> {
+        let parent = |of: &Standing| of.parent.as_ref().and_then(|parent| self.find(parent));
+        let first = self.find(id).and_then(parent);
+        std::iter::successors(first, move |standing| parent(standing))
+            .filter(|standing| standing.state == State::Confirmed)
+    }
+
     /// The latest visible confirmed one.
     #[must_use]
     pub fn current(&self) -> Option<&Standing> {

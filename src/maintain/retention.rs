@@ -113,6 +113,9 @@ impl<'a> View<'a> {
         if let Some(last) = self.retention.keep_last.filter(|last| is_among(*last)) {
             reasons.push(format!("last {last}"));
         }
+        if is_among(self.retention.compared) && self.retention.compared > 1 {
+            reasons.push(format!("thresholds compare with the last {}", self.retention.compared));
+        }
         reasons.extend(self.retention.keep.iter().filter(|keep| self.keeps(keep, standing)).map(ToString::to_string));
     }
 

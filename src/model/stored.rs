@@ -109,6 +109,19 @@ impl StoredTable {
         Self { columns: record.columns.clone(), files, parts: record.parts.clone(), held: Vec::new() }
     }
 
+    /// The rows of one table in several timeslots, of these columns.
+    #[must_use]
+    pub fn of_several(timeslots: &[Timeslot], table: &str, columns: Vec<Field>) -> Self {
+        let mut all = Self { columns, ..Self::default() };
+        for timeslot in timeslots {
+            let Some(record) = timeslot.manifest.tables.get(table) else { continue };
+            let one = Self::of(record, &timeslot.folder);
+            all.files.extend(one.files);
+            all.parts.extend(one.parts);
+        }
+        all
+    }
+
     /// A table of that name that nothing filled, with the columns it is born with.
     fn empty(name: &str) -> Self {
         let born_with = |name: &str| -> Vec<Field> {
@@ -193,6 +206,11 @@ impl TableSet {
     /// Puts a table in, as it will be found.
     pub fn insert(&mut self, name: &str, table: impl Into<Arc<StoredTable>>) {
         self.0.insert(name.to_owned(), table.into());
+    }
+
+    /// Puts all tables of another set in.
+    pub fn extend(&mut self, other: &Self) {
+        self.0.extend(other.0.iter().map(|(name, table)| (name.clone(), Arc::clone(table))));
     }
 
     /// Every table that was filled, by name.

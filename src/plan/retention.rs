@@ -5,12 +5,13 @@ use crate::plan::node::Spot;
 use crate::plan::raw::plan::MaintainTable;
 use crate::problem::Problems;
 use crate::settings::maintain::{Keep, Maintain, PURGE_AFTER, Retention};
+use crate::settings::validate::Validate;
 
 /// What a well-written rule looks like.
 const HINT: &str = "write `first of` or `last of` and week, month, quarter or year, with `for` and a length behind it, or `all for 90 days`";
 
-/// The settings that a raw table describes.
-pub(super) fn check(raw: &MaintainTable, spot: Spot<'_>, problems: &mut Problems) -> Maintain {
+/// The settings that a raw table describes. What the thresholds of the plan compare with stays, whatever it says.
+pub(super) fn check(raw: &MaintainTable, validate: &Validate, spot: Spot<'_>, problems: &mut Problems) -> Maintain {
     let mut keep: Vec<Keep> = Vec::new();
     for (at, text) in raw.keep.iter().enumerate() {
         let spot = spot.key("keep").item(at);
@@ -35,6 +36,7 @@ pub(super) fn check(raw: &MaintainTable, spot: Spot<'_>, problems: &mut Problems
         keep_hidden: raw.keep_hidden.map(|length| length.0),
         keep_rejected: raw.keep_rejected.map(|length| length.0),
         purge_after: raw.purge_after.map_or(PURGE_AFTER, |length| length.0),
+        compared: validate.compared(),
     });
     Maintain { keep_sandbox: raw.keep_sandbox.0, retention }
 }

@@ -50,7 +50,7 @@ pub(super) fn check(
         path
     });
     let skipping = skipping(&named);
-    let maintain = raw.maintain.map(|raw| retention::check(&raw, spot.key("maintain"), problems));
+    let maintain = raw.maintain.map(|raw| retention::check(&raw, &validate, spot.key("maintain"), problems));
     Some(Stages {
         collect,
         activate: Activate {

@@ -30,6 +30,8 @@ pub struct Retention {
     pub keep_rejected: Option<Duration>,
     /// How long what is to go stays, for somebody to object.
     pub purge_after: Duration,
+    /// How many of the latest confirmed ones thresholds of the plan compare with.
+    pub compared: u32,
 }
 
 /// What somebody has to object.

@@ -36,6 +36,7 @@ fn retention(keep_last: Option<u32>, keep: &[&str]) -> Retention {
         keep_hidden: None,
         keep_rejected: None,
         purge_after: PURGE_AFTER,
+        compared: 1,
     }
 }
 
@@ -78,6 +79,17 @@ fn each_timeslot_that_stays_names_every_rule_that_keeps_it() {
 }
 
 #[test]
+fn the_worked_example_of_the_page_is_what_is_judged() {
+    let page = include_str!("../../../docs/stages/maintain.md");
+    let entries = weekly(20, date(2026, 12, 28));
+    let rules = retention(Some(3), &["first of month for 3 months", "last of quarter"]);
+    let all = judged(&entries, &rules, now());
+    assert!(page.contains(&format!("```text\n{}\n```", staying(&all).join("\n"))));
+    assert_eq!(all.iter().filter(|judged| matches!(judged.fate, Fate::Marked(_))).count(), 13);
+    assert_eq!(entries.first().map(|entry| entry.timeslot.to_string()), Some("2026-08-17".to_owned()));
+}
+
+#[test]
 fn a_rule_reaches_back_from_the_current_timeslot_and_takes_the_day_itself() {
     let entries = weekly(20, date(2026, 12, 28));
     let all = |text: &str| staying(&judged(&entries, &retention(None, &[text]), now())).len();
@@ -102,6 +114,15 @@ fn without_rules_for_them_confirmed_hidden_and_rejected_ones_stay() {
     add(&mut entries, date(2026, 12, 7), Act::Hide { reason: "wrong".to_owned() });
     let keeps_rejected = Retention { keep_rejected: Some(PURGE_AFTER), ..retention(None, &[]) };
     assert_eq!(staying(&judged(&entries, &keeps_rejected, now())).len(), 4);
+}
+
+#[test]
+fn what_thresholds_compare_with_stays() {
+    let entries = weekly(12, date(2026, 12, 28));
+    let rules = Retention { compared: 8, ..retention(Some(2), &[]) };
+    let stays = staying(&judged(&entries, &rules, now()));
+    assert_eq!(stays.len(), 8);
+    assert_eq!(stays[0], "2026-11-09: thresholds compare with the last 8");
 }
 
 #[test]

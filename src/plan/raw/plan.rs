@@ -244,8 +244,12 @@ pub struct ThresholdTable {
     pub min: Option<LimitsTable>,
     /// The metric must not be more.
     pub max: Option<LimitsTable>,
-    /// Percentages are judged only if the parent's value is at least this.
+    /// Percentages are judged only if what they are taken of is at least this.
     pub min_base: Option<u64>,
+    /// What changes are measured from: `previous`, which is the parent; `label:NAME`, what the timeslot of that label
+    /// measured; `median of 8`, of as many timeslots before this one, which only warns.
+    #[schemars(length(min = 1))]
+    pub baseline: Option<String>,
 }
 
 /// When to warn and when to hold.
