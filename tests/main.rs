@@ -27,6 +27,7 @@ mod skipped;
 mod support;
 #[cfg(feature = "otel")]
 mod telemetry;
+mod thresholds;
 mod truth;
 mod users;
 mod workload;

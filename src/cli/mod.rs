@@ -37,6 +37,7 @@ mod source_owners;
 mod telemetry;
 #[cfg(test)]
 mod tests;
+mod thresholds;
 mod timeslots;
 mod user;
 mod verify;
@@ -134,6 +135,9 @@ enum Command {
     Project(project::Command),
     /// Ask a timeslot a question in SQL.
     Query(query::Arguments),
+    /// Limits that past loads suggest.
+    #[command(subcommand)]
+    Thresholds(thresholds::Command),
     /// Write the extracts of an invented company, and apart from them the truth.
     Generate(generate::Arguments),
     /// Print the JSON Schema of a kind of file.
@@ -322,6 +326,7 @@ fn run(arguments: Arguments) -> u8 {
         Command::Metrics => metrics::run(project),
         Command::Project(command) => project::run(&command, project, format),
         Command::Query(arguments) => query::run(&arguments, project, format),
+        Command::Thresholds(command) => thresholds::run(&command, project, format),
         Command::Generate(arguments) => generate::run(&arguments, format),
         Command::Schema(arguments) => schema::run(&arguments),
     };

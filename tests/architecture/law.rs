@@ -23,6 +23,7 @@ const FLOORS: [&[&str]; 6] = [
         "history",
         "maintain",
         "owners",
+        "suggest",
     ],
     &[
         "cli",
