@@ -188,14 +188,14 @@ impl Suggestion {
     #[must_use]
     pub fn toml(&self) -> String {
         let [warn, hold] = self.limits;
-        let [warned, held] = self.reached;
+        let [first, second] = self.reached;
         let (kind, extreme) = if self.limit == "min" {
             ("lowest", self.seen.iter().copied().fold(f64::INFINITY, f64::min))
         } else {
             ("highest", self.seen.iter().copied().fold(0.0, f64::max))
         };
         format!(
-            "[stage.validate.threshold.{}]\nmetric = \"{}\"\n{} = {{ warn = \"{warn} %\", hold = \"{hold} %\" }}  # of {} loads {warned} reached the first, {held} the second; the {kind} was {:.1} %\n",
+            "[stage.validate.threshold.{}]\nmetric = \"{}\"\n{} = {{ warn = \"{warn} %\", hold = \"{hold} %\" }}  # of {} loads {first} reached the first, {second} the second; the {kind} was {:.1} %\n",
             self.id,
             self.metric,
             self.limit,
