@@ -187,7 +187,7 @@ impl Suggestion {
     /// As a plan has it, with what the past says of it.
     #[must_use]
     pub fn toml(&self) -> String {
-        let [warn, hold] = self.limits;
+        let [to_warn, to_hold] = self.limits;
         let [first, second] = self.reached;
         let (kind, extreme) = if self.limit == "min" {
             ("lowest", self.seen.iter().copied().fold(f64::INFINITY, f64::min))
@@ -195,7 +195,7 @@ impl Suggestion {
             ("highest", self.seen.iter().copied().fold(0.0, f64::max))
         };
         format!(
-            "[stage.validate.threshold.{}]\nmetric = \"{}\"\n{} = {{ warn = \"{warn} %\", hold = \"{hold} %\" }}  # of {} loads {first} reached the first, {second} the second; the {kind} was {:.1} %\n",
+            "[stage.validate.threshold.{}]\nmetric = \"{}\"\n{} = {{ warn = \"{to_warn} %\", hold = \"{to_hold} %\" }}  # of {} loads {first} reached the first, {second} the second; the {kind} was {:.1} %\n",
             self.id,
             self.metric,
             self.limit,
@@ -243,11 +243,15 @@ mod tests {
         Suggestion::above("it".to_owned(), "accounts.count".to_owned(), "change", seen.to_vec())
     }
 
+    fn texts(suggestion: &Suggestion) -> [String; 2] {
+        suggestion.limits.map(|limit| limit.to_string())
+    }
+
     #[test]
     fn a_band_lies_three_and_six_spreads_from_the_middle_and_one_bad_load_moves_it_little() {
         // The middle is 2, the distances from it 1, 0, 0.5, 0.5, 38: their middle is 0.5.
         let band = above(&[1.0, 2.0, 2.5, 1.5, 40.0]);
-        assert_eq!((band.limits, band.reached), ([3.5, 5.0], [1, 1]));
+        assert_eq!((texts(&band), band.reached), (["3.5", "5"].map(str::to_owned), [1, 1]));
         assert_eq!(
             band.toml(),
             "[stage.validate.threshold.it]\nmetric = \"accounts.count\"\nchange = { warn = \"3.5 %\", hold = \"5 %\" }  # of 5 loads 1 reached the first, 1 the second; the highest was 40.0 %\n"
@@ -256,13 +260,13 @@ mod tests {
 
     #[test]
     fn where_nothing_ever_moved_a_limit_is_still_more_than_nothing() {
-        assert_eq!(above(&[0.0, 0.0, 0.0]).limits, [1.0, 2.0]);
+        assert_eq!(texts(&above(&[0.0, 0.0, 0.0])), ["1", "2"]);
     }
 
     #[test]
     fn a_column_may_come_a_little_emptier_than_it_ever_was() {
         let fill = Suggestion::below("it".to_owned(), "accounts.email.fill".to_owned(), vec![98.0, 97.5, 98.5, 97.0]);
         // The middle is 97.75, the spread 0.5.
-        assert_eq!((fill.limits, fill.reached), ([96.2, 94.7], [0, 0]));
+        assert_eq!((texts(&fill), fill.reached), (["96.2", "94.7"].map(str::to_owned), [0, 0]));
     }
 }

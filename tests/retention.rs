@@ -6,7 +6,7 @@ use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::support::Project;
+use crate::support::{Page, Project, user};
 
 const LOADS: [&str; 6] = ["2026-11-23", "2026-11-30", "2026-12-07", "2026-12-14", "2026-12-21", "2026-12-28"];
 
@@ -236,4 +236,32 @@ fn parts_with_the_bytes_of_the_parents_take_no_room_of_their_own() {
     let parts = second[2] - manifest.len() - sums.len();
     assert!(parts < 10_000, "{parts} bytes of parts are not shared: {second:?}");
     project.run(&["verify", "--data"]).code(0);
+}
+
+#[test]
+fn the_page_and_programs_label_and_hold_and_show_what_is_to_go() {
+    let project = project();
+    project.run(&["maintain", "tidy"]).code(0);
+    user(&project, "bob", &["approver"]);
+    let page = Page::serve(&project, &[]);
+    let bob = page.sign_in("bob");
+    let listed = bob.get("/timeslots").text;
+    assert!(listed.contains("to go after") && listed.contains("no rule keeps it"), "{listed}");
+    let (first, second) = ("/timeslots/2026-11-23", "/timeslots/2026-11-30");
+    let label = [("label", "quarter-3"), ("reason", "a report")];
+    assert_eq!(bob.post(&format!("{first}/label"), &label).status, 303);
+    assert_eq!(bob.post(&format!("{second}/label"), &label).status, 409, "a label names one timeslot");
+    assert_eq!(bob.post(&format!("{second}/label"), &[("label", "Q 3"), ("reason", "x")]).status, 400);
+    assert_eq!(bob.post(&format!("{second}/hold"), &[("reason", "case 17")]).status, 303);
+    let listed = bob.get("/timeslots").text;
+    assert!(listed.contains("quarter-3") && listed.contains("legal hold: case 17"), "{listed}");
+    assert!(bob.get(second).text.contains("Release"));
+    let program = page.program(&project, "bob");
+    let done = program.call(&format!("/api/v1{second}/release"), "{\"reason\": \"closed\"}");
+    assert!(done.status == 200 && done.text.contains("is released"), "{}", done.text);
+    let told = program.get("/api/v1/timeslots/2026-11-23").text;
+    assert!(
+        told.contains("quarter-3") && told.contains("\"to_go\": null") || told.contains("\"to_go\":null"),
+        "{told}"
+    );
 }

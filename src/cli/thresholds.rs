@@ -54,10 +54,10 @@ fn rows(found: &Suggestions) -> Rows {
     let names = ["threshold", "metric", "limit", "warn", "hold", "loads", "warned", "held"];
     let mut rows = Rows::new(&names).numbers(&names[3..]);
     for threshold in &found.thresholds {
-        let [warn, hold] = threshold.limits.map(|limit| Some(limit.to_string()));
+        let [to_warn, to_hold] = threshold.limits.map(|limit| Some(limit.to_string()));
         let [first, second] = threshold.reached.map(|times| Some(times.to_string()));
         let texts = [&threshold.id, &threshold.metric, threshold.limit].map(|text| Some(text.to_owned()));
-        let numbers = [warn, hold, Some(threshold.seen.len().to_string()), first, second];
+        let numbers = [to_warn, to_hold, Some(threshold.seen.len().to_string()), first, second];
         rows.rows.push([texts.to_vec(), numbers.to_vec()].concat());
     }
     rows

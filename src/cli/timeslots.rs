@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::output::{Format, Rows};
 use super::{Failure, open};
+use crate::ids::Label;
 use crate::ledger::{Ledger, Size, Standing, TableRecord};
 
 /// List the timeslots.
@@ -17,11 +18,8 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let project = open::project(folder)?;
     let ledger = Ledger::open(&project.ledger)?;
-    if arguments.sizes {
-        sizes(&ledger)?.print(format)
-    } else {
-        timeslots(&ledger)?.print(format)
-    }
+    let rows = if arguments.sizes { sizes(&ledger)? } else { timeslots(&ledger)? };
+    rows.print(format);
     Ok(0)
 }
 
@@ -85,7 +83,7 @@ fn state(standing: &Standing, is_current: bool) -> String {
 
 /// Its labels, its legal hold, and when it is to go.
 fn fate(standing: &Standing) -> [Option<String>; 3] {
-    let labels: Vec<&str> = standing.labels.iter().map(|label| label.as_str()).collect();
+    let labels: Vec<&str> = standing.labels.iter().map(Label::as_str).collect();
     [
         Some(labels.join(", ")).filter(|labels| !labels.is_empty()),
         standing.legal_hold.as_ref().map(|reason| format!("legal hold: {reason}")),

@@ -45,7 +45,9 @@ pub(super) fn share(
             changed.extend(path.parent().map(Path::to_owned));
         }
     }
-    changed.iter().for_each(|folder| flushes.begin(folder));
+    for folder in &changed {
+        flushes.begin(folder);
+    }
     flushes.wait()?;
     Ok(spared)
 }

@@ -70,7 +70,7 @@ impl<'a> View<'a> {
             (Some(_), false) => Fate::Spared,
             (None, true) => Fate::Marked(ToGo {
                 after: self.now.saturating_add(self.retention.purge_after).unwrap_or(Timestamp::MAX),
-                reason: self.reason(standing),
+                reason: Self::reason(standing),
             }),
             (Some(to_go), true) if to_go.after <= self.now => Fate::Goes(to_go.clone()),
             (Some(to_go), true) => Fate::Waits(to_go.clone()),
@@ -79,7 +79,7 @@ impl<'a> View<'a> {
     }
 
     /// Why a timeslot goes that nothing keeps.
-    fn reason(&self, standing: &Standing) -> String {
+    fn reason(standing: &Standing) -> String {
         match standing.state {
             State::Hidden | State::Rejected => {
                 format!("{} since {}", standing.state, standing.since.strftime("%Y-%m-%d"))
@@ -133,7 +133,7 @@ impl<'a> View<'a> {
         match keep.which {
             Which::All => true,
             Which::First(period) => is_it(among(period).next()),
-            Which::Last(period) => is_it(among(period).last()),
+            Which::Last(period) => is_it(among(period).next_back()),
         }
     }
 }

@@ -155,7 +155,9 @@ fn what_is_to_go_waits_and_goes_then_and_a_hold_a_label_or_a_release_keeps_it() 
     let quarter: Label = "quarter-4".parse().expect("a label");
     let with = |acts: &[Act]| {
         let mut entries = entries.clone();
-        acts.iter().for_each(|act| add(&mut entries, victim, act.clone()));
+        for act in acts {
+            add(&mut entries, victim, act.clone());
+        }
         fate_of(&entries, &rules, victim, to_go.after)
     };
     assert_eq!(with(&[Act::LegalHold { reason: reason() }]), Fate::Stays);

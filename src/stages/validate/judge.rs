@@ -179,6 +179,40 @@ fn counted(
 /// Contributors and examples, where a limit is reached and they are known.
 const BEHIND: &str = "CASE WHEN j.severity = 'ok' THEN '' ELSE COALESCE('; most of it: ' || t.named, '') || COALESCE('; such as ' || s.named, '') END";
 
+/// The values of a metric in a sentence, as expressions over `j`.
+struct Values {
+    now: String,
+    before: String,
+    /// By how much it moved.
+    by: String,
+    /// The same as a part of what it was, behind a comma.
+    relative: String,
+}
+
+impl Values {
+    fn of_count() -> Self {
+        let percent = percent("j.moved", "j.base");
+        Self {
+            now: number("j.value"),
+            before: number("j.before_value"),
+            by: number("j.moved"),
+            relative: format!("CASE WHEN j.base > 0 THEN ', ' || {percent} || ' %' ELSE '' END"),
+        }
+    }
+
+    /// Of a share: hundredths, points, and the counts it is made of.
+    fn of_share() -> Self {
+        let rounded = |column: &str| format!("CAST(ROUND({column}, 1) AS VARCHAR)");
+        let (counted, out_of) = (number("j.counted"), number("j.out_of"));
+        Self {
+            now: format!("{} || ' % (' || {counted} || ' of ' || {out_of} || ')'", rounded("j.value")),
+            before: format!("{} || ' %'", rounded("j.before_value")),
+            by: format!("{} || ' points'", rounded("j.moved")),
+            relative: "''".to_owned(),
+        }
+    }
+}
+
 /// What happened, as an expression over `j`, and over whatever `behind` is about.
 fn sentence(threshold: &Threshold, side: Side, behind: &str) -> String {
     let what = match &threshold.metric {
@@ -192,19 +226,8 @@ fn sentence(threshold: &Threshold, side: Side, behind: &str) -> String {
         ),
         None => sql::text(&format!("`{what}`")),
     };
-    let (mut now, mut before, mut by) = (number("j.value"), number("j.before_value"), number("j.moved"));
-    let mut relative =
-        format!("CASE WHEN j.base > 0 THEN ', ' || {} || ' %' ELSE '' END", percent("j.moved", "j.base"));
-    if rate_of(threshold).is_some() {
-        now = format!(
-            "CAST(ROUND(j.value, 1) AS VARCHAR) || ' % (' || {} || ' of ' || {} || ')'",
-            number("j.counted"),
-            number("j.out_of")
-        );
-        before = "CAST(ROUND(j.before_value, 1) AS VARCHAR) || ' %'".to_owned();
-        by = "CAST(ROUND(j.moved, 1) AS VARCHAR) || ' points'".to_owned();
-        relative = "''".to_owned();
-    }
+    let Values { now, mut before, by, relative } =
+        if rate_of(threshold).is_some() { Values::of_share() } else { Values::of_count() };
     let mut unknown = String::new();
     if threshold.baseline != Baseline::Previous {
         before = format!("{before} || {}", sql::text(&format!(" ({})", threshold.baseline)));

@@ -1,5 +1,6 @@
 //! The timeslots: the list of all that the log knows.
 
+use crate::ids::Label;
 use crate::ledger::{Standing, State, TableRecord, ToGo};
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
@@ -54,7 +55,7 @@ pub(in crate::web) fn timeslots(site: &Site, ask: &Ask) -> Result<Answer, Refusa
 
 /// The names that people gave it.
 pub(in crate::web) fn labels(standing: &Standing) -> Option<String> {
-    let labels: Vec<&str> = standing.labels.iter().map(|label| label.as_str()).collect();
+    let labels: Vec<&str> = standing.labels.iter().map(Label::as_str).collect();
     Some(labels.join(", ")).filter(|labels| !labels.is_empty())
 }
 

@@ -41,15 +41,15 @@ pub(super) fn forms(standing: &Standing, manifest: &Manifest, person: &User) -> 
                 };
                 forms.push(Block::Form(form("Remove label", "unlabel", vec![taken, reason(true)], Tone::Plain)));
             }
-            forms.extend(kept(standing, &form, &reason));
+            forms.extend(kept(standing, form, reason));
             forms.push(Block::Form(form("Hide", "hide", vec![reason(true)], Tone::Bad)));
             forms
         }
         State::Hidden => {
             let show = Block::Form(form("Show", "show", vec![reason(true)], Tone::Plain));
-            std::iter::once(show).chain(kept(standing, &form, &reason)).collect()
+            std::iter::once(show).chain(kept(standing, form, reason)).collect()
         }
-        State::Rejected => kept(standing, &form, &reason),
+        State::Rejected => kept(standing, form, reason),
         State::Purged => Vec::new(),
         State::Sandbox | State::Active | State::Held => {
             let holding = &standing.holding;
@@ -84,8 +84,8 @@ pub(super) fn forms(standing: &Standing, manifest: &Manifest, person: &User) -> 
 /// Whether it stays: a legal hold, and the end of one, or of what it is to go by.
 fn kept(
     standing: &Standing,
-    form: &dyn Fn(&str, &str, Vec<Input>, Tone) -> Form,
-    reason: &dyn Fn(bool) -> Input,
+    form: impl Fn(&str, &str, Vec<Input>, Tone) -> Form,
+    reason: impl Fn(bool) -> Input,
 ) -> Vec<Block> {
     let mut forms = Vec::new();
     if standing.legal_hold.is_none() {
