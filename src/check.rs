@@ -36,7 +36,7 @@ use crate::settings::validate::{Metric, Threshold};
 use crate::source::{Place, SqlText};
 use crate::sql::admit::{self, Refusal};
 use crate::stages::controls::{alias, subject, subject_column};
-use crate::stages::validate::catalogue;
+use crate::stages::validate::{catalogue, rates};
 use crate::table::Type;
 use crate::tables;
 
@@ -192,17 +192,31 @@ fn check_threshold(threshold: &Threshold, plan: &Plan, schemas: &Schemas, proble
             None => problem,
         });
     };
+    let rate = match &threshold.metric {
+        Metric::Named(name) => rates::find(name),
+        Metric::Sql(_) => None,
+    };
+    if let Some((table, column)) = rate.as_ref().and_then(|rate| Some((rate.table, rate.column.as_ref()?))) {
+        let columns = &schemas.tables().find(table.name).columns;
+        if !columns.iter().any(|known| known.name == *column) {
+            let message = format!("`{}` has no column `{column}`", table.name);
+            let problem = Problem::error(codes::UNKNOWN_METRIC, message);
+            return add(
+                problem.hint(suggest(column, "columns", columns.iter().map(|known| known.name.as_str()))),
+                column,
+            );
+        }
+    }
     match &threshold.metric {
-        Metric::Named(name) => match catalogue::find(name) {
+        Metric::Named(name) => match rate.map(|rate| rate.table).or_else(|| Some(catalogue::find(name)?.table)) {
             None => {
                 let names = catalogue::names();
                 let problem = Problem::error(codes::UNKNOWN_METRIC, format!("there is no metric `{name}`"));
                 add(problem.hint(suggest(name, "metrics", names.iter().map(String::as_str))), name);
             }
-            Some(measure) => {
+            Some(table) => {
                 let Some(by) = &threshold.by else { return };
-                let columns =
-                    catalogue::by_columns(measure.table, &|table| schemas.tables().find(table).columns.clone());
+                let columns = catalogue::by_columns(table, &|table| schemas.tables().find(table).columns.clone());
                 if !columns.contains(by) {
                     let message = format!("`{name}` cannot be broken down by `{by}`");
                     let problem = Problem::error(codes::UNKNOWN_METRIC, message);

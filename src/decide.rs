@@ -1,8 +1,11 @@
 //! What a person decides about a timeslot, whatever face they decide at: confirm, perhaps in spite of thresholds, reject,
-//! hide, show. The lock is taken for the decision alone.
+//! hide, show, and what keeps it. The lock is taken for the decision alone.
+
+mod kept;
 
 use jiff::Timestamp;
 
+pub use self::kept::{hold, label, release, unlabel};
 use crate::ids::TimeslotId;
 use crate::ledger::{Deed, Head, Ledger, LedgerError, Open, Operation, What, Writer};
 
@@ -92,6 +95,14 @@ pub enum Word {
     Hidden,
     /// It is back in sight.
     Visible,
+    /// It has one more name.
+    Labelled,
+    /// It has one name less.
+    Unlabelled,
+    /// It has a legal hold.
+    OnHold,
+    /// It has no legal hold any more, or is not to go.
+    Released,
 }
 
 impl Word {
@@ -103,6 +114,10 @@ impl Word {
             Self::Rejected => "rejected",
             Self::Hidden => "hidden",
             Self::Visible => "visible",
+            Self::Labelled => "labelled",
+            Self::Unlabelled => "without the label",
+            Self::OnHold => "on legal hold",
+            Self::Released => "released",
         }
     }
 }
@@ -193,7 +208,7 @@ fn wanted(reason: &str) -> Result<&str, DecisionError> {
 }
 
 fn plan_of(writer: &Writer, id: &TimeslotId) -> String {
-    writer.ledger().timeslot(id).map(|timeslot| timeslot.manifest.plan).unwrap_or_default()
+    writer.ledger().manifest(id).map(|manifest| manifest.plan).unwrap_or_default()
 }
 
 fn decided(

@@ -17,7 +17,7 @@ use crate::ids::StageName;
 use crate::ledger::{Ledger, LedgerError, TableRecord, Timeslot};
 use crate::model::{Make, Model, TableSet};
 use crate::plan::Plan;
-use crate::run::{models_of, planned_stages, tables_for};
+use crate::run::{compared, models_of, planned_stages, tables_for};
 use crate::sql;
 use crate::stages::Context;
 use crate::temporal::{self, Past};
@@ -79,7 +79,8 @@ pub struct Explanation {
 /// Explains a plan before its first load: over tables that have columns and no rows.
 #[must_use]
 pub fn explain_ahead(plan: &Plan, as_of: jiff::civil::Date) -> Explanation {
-    let ahead = Ahead::of(plan, None);
+    let mut ahead = Ahead::of(plan, None);
+    ahead.tables = ahead.tables.with(&compared(plan, None).unwrap_or_default());
     let context = Context {
         as_of,
         tables: &ahead.tables,
@@ -97,7 +98,7 @@ type TableRecords = BTreeMap<String, TableRecord>;
 /// Explains a plan over the tables of a timeslot.
 ///
 /// # Errors
-/// Where the manifest of an earlier timeslot cannot be read.
+/// Where what earlier timeslots have or measured cannot be read.
 pub fn explain(
     ledger: &Ledger,
     plan: &Plan,
@@ -105,7 +106,8 @@ pub fn explain(
     parent: Option<&Timeslot>,
 ) -> Result<Explanation, LedgerError> {
     let past = Past::of(ledger, timeslot.clone())?;
-    let tables = TableSet::of(timeslot, parent);
+    let compared = compared(plan, Some((ledger, &timeslot.manifest.timeslot)))?;
+    let tables = TableSet::of(timeslot, parent).with(&compared);
     let sources = collect::reports_of(Some(timeslot));
     let before = collect::reports_of(parent);
     let context = Context {

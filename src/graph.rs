@@ -71,10 +71,10 @@ pub struct Round<'a> {
     pub models: &'a [Model],
     /// `(table, model)` pairs that are not made.
     pub left_out: &'a BTreeSet<(String, String)>,
+    /// Tables of neither the timeslot nor its parent.
+    pub further: &'a TableSet,
     /// Whether what stands already is taken over.
     pub reuse: Reuse,
-    /// Views over all loads that models read.
-    pub views: &'a TableSet,
 }
 
 /// Makes the models but those left out and puts their tables into the timeslot, which is not committed: the disk may work
@@ -89,7 +89,7 @@ pub fn run_models(
     engine: &dyn Engine,
     env: Env<'_>,
 ) -> Result<usize, ModelError> {
-    let Round { stage, models, left_out, reuse, views } = round;
+    let Round { stage, models, left_out, further, reuse } = round;
     let is_left = |table: &str, name: &str| left_out.contains(&(table.to_owned(), name.to_owned()));
     let mut waiting: Vec<&Model> = models.iter().filter(|model| !is_left(&model.table, &model.name)).collect();
     let mut parts: BTreeMap<&str, Vec<Part>> = BTreeMap::new();
@@ -105,7 +105,7 @@ pub fn run_models(
             let models = later.iter().map(|model| format!("{}/{}", model.table, model.name)).collect();
             return Err(ModelError::Cycle { models });
         }
-        let tables = before.clone().and(open.folder(), open.manifest()).with(views);
+        let tables = before.clone().and(open.folder(), open.manifest()).with(further);
         let tables = if is_wide { tables.widened() } else { tables };
         let work = Work { stage, reuse, open, parent, tables: &tables, rows: &rows, engine, env };
         let mut results: Vec<Result<Made, ModelError>> =

@@ -1,10 +1,14 @@
 //! Names and numbers that identify things: newtypes that can only be built from valid text.
 
+mod label;
+
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+pub use self::label::{Label, TimeslotName};
 
 /// A text that is no valid name of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -53,6 +53,7 @@ pub mod owners;
 pub mod run;
 pub mod schedule;
 pub mod select;
+pub mod suggest;
 pub mod unchanged;
 
 // Floor 5, faces.

@@ -1,11 +1,19 @@
-//! Maintain: what runs left behind goes. A sandbox that nobody took up for long is rejected, which the log records;
-//! folders of probes and dry runs that a crash left are removed. Nothing confirmed is touched.
+//! Maintain: what runs left behind goes, and so do timeslots that no rule of retention keeps.
+//!
+//! A sandbox that nobody took up for long is rejected; folders of probes and dry runs that a crash left are removed. A
+//! timeslot that nothing keeps is marked, and one that was marked long enough ago is purged: never both in one pass, so that
+//! somebody can object. Everything but the removal of such folders stands in the log.
+
+mod retention;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+pub use self::retention::{Fate, Judged, judge};
 use crate::env::Env;
 use crate::ids::TimeslotId;
 use crate::ledger::{Deed, Ledger, LedgerError, State, Writer};
@@ -26,6 +34,29 @@ pub enum Chore {
         /// Which.
         path: PathBuf,
     },
+    /// A timeslot that nothing keeps.
+    Mark {
+        /// Which.
+        timeslot: TimeslotId,
+        /// When it may go.
+        after: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// A timeslot that was to go and is kept again.
+    Spare {
+        /// Which.
+        timeslot: TimeslotId,
+        /// By what.
+        reason: String,
+    },
+    /// A timeslot that was marked long enough ago.
+    Purge {
+        /// Which.
+        timeslot: TimeslotId,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Chore {
@@ -37,6 +68,31 @@ impl Chore {
                 format!("reject sandbox {timeslot}, left since {}", since.strftime("%Y-%m-%d"))
             }
             Self::RemoveFolder { path } => format!("remove `{}`, left by a run that did not end", path.display()),
+            Self::Mark { timeslot, after, .. } => {
+                format!("mark timeslot {timeslot} to go after {}", after.strftime("%Y-%m-%d"))
+            }
+            Self::Spare { timeslot, .. } => format!("spare timeslot {timeslot}, which was to go"),
+            Self::Purge { timeslot, .. } => format!("purge timeslot {timeslot}"),
+        }
+    }
+
+    /// Why, where the sentence does not say it.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::RejectSandbox { .. } | Self::RemoveFolder { .. } => None,
+            Self::Mark { reason, .. } | Self::Spare { reason, .. } | Self::Purge { reason, .. } => Some(reason),
+        }
+    }
+
+    /// What a judgement asks for.
+    fn of(judged: &Judged) -> Option<Self> {
+        let timeslot = judged.timeslot.clone();
+        match &judged.fate {
+            Fate::Stays | Fate::Waits(_) => None,
+            Fate::Spared => Some(Self::Spare { timeslot, reason: judged.kept_by.join("; ") }),
+            Fate::Marked(to_go) => Some(Self::Mark { timeslot, after: to_go.after, reason: to_go.reason.clone() }),
+            Fate::Goes(to_go) => Some(Self::Purge { timeslot, reason: to_go.reason.clone() }),
         }
     }
 }
@@ -45,9 +101,10 @@ impl Chore {
 ///
 /// # Errors
 /// Where log or folders cannot be read.
-pub fn chores(ledger: &Ledger, settings: Maintain, now: Timestamp) -> Result<Vec<Chore>, LedgerError> {
+pub fn chores(ledger: &Ledger, settings: &Maintain, now: Timestamp) -> Result<Vec<Chore>, LedgerError> {
     let mut chores = Vec::new();
-    let open = ledger.standings()?.open().filter(|open| open.state == State::Sandbox).map(|open| open.id.clone());
+    let standings = ledger.standings()?;
+    let open = standings.open().filter(|open| open.state == State::Sandbox).map(|open| open.id.clone());
     if let Some(timeslot) = open {
         let since = ledger.last_written(&timeslot)?;
         if now.duration_since(since).unsigned_abs() > settings.keep_sandbox && now > since {
@@ -56,6 +113,9 @@ pub fn chores(ledger: &Ledger, settings: Maintain, now: Timestamp) -> Result<Vec
     }
     let folders = ledger.left_behind(now)?;
     chores.extend(folders.into_iter().map(|path| Chore::RemoveFolder { path }));
+    if let Some(retention) = &settings.retention {
+        chores.extend(judge(&standings, retention, now).iter().filter_map(Chore::of));
+    }
     Ok(chores)
 }
 
@@ -65,102 +125,34 @@ pub fn chores(ledger: &Ledger, settings: Maintain, now: Timestamp) -> Result<Vec
 /// Where the disk refuses; what was done before stays done.
 pub fn maintain(
     mut writer: Writer,
-    settings: Maintain,
+    settings: &Maintain,
     run: Option<&str>,
     env: Env<'_>,
 ) -> Result<(Writer, Vec<Chore>), LedgerError> {
     let chores = chores(writer.ledger(), settings, env.clock.now())?;
     for chore in &chores {
+        let deed = Deed { at: env.clock.now(), by: env.person.to_owned(), account: None, run: run.map(str::to_owned) };
         match chore {
             Chore::RejectSandbox { timeslot, since } => {
-                let deed =
-                    Deed { at: env.clock.now(), by: env.person.to_owned(), account: None, run: run.map(str::to_owned) };
                 let reason = format!(
                     "left over since {}; maintain keeps a sandbox {}",
                     since.strftime("%Y-%m-%d"),
-                    days(settings.keep_sandbox)
+                    length(settings.keep_sandbox)
                 );
                 writer = writer.resume(timeslot)?.into_inner().reject(&deed, &reason)?;
             }
             Chore::RemoveFolder { path } => writer.remove_left_behind(path)?,
+            Chore::Mark { timeslot, after, reason } => writer.mark(&deed, timeslot, *after, reason)?,
+            Chore::Spare { timeslot, reason } => writer.spare(&deed, timeslot, reason)?,
+            Chore::Purge { timeslot, .. } => writer.purge(&deed, timeslot)?,
         }
         env.note(chore.sentence());
     }
     Ok((writer, chores))
 }
 
-fn days(duration: Duration) -> String {
+/// A length of time in days where it is whole days, else in hours.
+fn length(duration: Duration) -> String {
     let hours = duration.as_secs() / 3600;
     if hours.is_multiple_of(24) { format!("{} days", hours / 24) } else { format!("{hours} hours") }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs::{self, File};
-
-    use jiff::SignedDuration;
-
-    use super::*;
-    use crate::env::{FixedClock, Stop};
-    use crate::event::Silent;
-    use crate::ledger::{Beginning, Ledger};
-
-    fn later(days: i64) -> Timestamp {
-        Timestamp::now() + SignedDuration::from_hours(24 * days)
-    }
-
-    fn left_sandbox(ledger: &Ledger) {
-        let writer = ledger.lock("a test").expect("the lock").0;
-        let deed = Deed { at: Timestamp::now(), by: "a test".to_owned(), account: None, run: None };
-        let beginning = Beginning {
-            as_of: jiff::civil::date(2026, 11, 21),
-            plan: "weekly".to_owned(),
-            configuration: String::new(),
-            engine: String::new(),
-            planned: Vec::new(),
-        };
-        writer.begin(&deed, beginning).expect("a sandbox");
-    }
-
-    #[test]
-    fn a_sandbox_left_for_longer_than_the_plan_keeps_it_is_rejected_and_an_active_one_never() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let ledger = Ledger::open_or_create(folder.path(), Timestamp::now()).expect("a ledger");
-        left_sandbox(&ledger);
-        let settings = Maintain::default();
-        assert_eq!(chores(&ledger, settings, later(6)).expect("chores"), []);
-        let clock = FixedClock(later(8));
-        let env = Env { clock: &clock, observer: &Silent, person: "a test", stop: &Stop::default() };
-        let writer = ledger.lock("a test").expect("the lock").0;
-        let (writer, done) = maintain(writer, settings, None, env).expect("tidied");
-        assert_eq!(done.len(), 1);
-        assert!(writer.standings().open().is_none());
-        drop(writer);
-
-        left_sandbox(&ledger);
-        let writer = ledger.lock("a test").expect("the lock").0;
-        let id = writer.standings().open().expect("one is open").id.clone();
-        let deed = Deed { at: Timestamp::now(), by: "a test".to_owned(), account: None, run: None };
-        let active = writer.resume(&id).expect("taken up").activate(&deed).expect("active");
-        drop(active);
-        assert_eq!(chores(&ledger, settings, later(80)).expect("chores"), []);
-    }
-
-    #[test]
-    fn a_probe_goes_once_nobody_holds_it_and_records_of_runs_stay() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let ledger = Ledger::open_or_create(folder.path(), Timestamp::now()).expect("a ledger");
-        let runs = ledger.runs_folder();
-        for path in [".20261121T000000Z-ab12-probe", "20261121T000000Z-cd34/dry", "20261121T000000Z-ef56"] {
-            fs::create_dir_all(runs.join(path)).expect("a folder");
-        }
-        let lock = File::create(runs.join("20261121T000000Z-cd34/dry/lock")).expect("a lock");
-        lock.try_lock().expect("it is free");
-        let found = |now| chores(&ledger, Maintain::default(), now).expect("chores");
-        assert_eq!(found(Timestamp::now()), []);
-        let probe = runs.join(".20261121T000000Z-ab12-probe");
-        assert_eq!(found(later(1)), [Chore::RemoveFolder { path: probe }]);
-        drop(lock);
-        assert_eq!(found(later(1)).len(), 2);
-    }
 }

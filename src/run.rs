@@ -9,6 +9,8 @@
 //!
 //! A stage that fails ends the run; the timeslot stays open as it was after the stage before.
 
+mod compared;
+mod decide;
 mod error;
 mod given;
 mod items;
@@ -18,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+pub(crate) use self::compared::compared;
 pub use self::error::{RunError, StageError};
 pub use self::stages::planned_stages;
 pub(crate) use self::stages::{configuration, models_of, tables_for};
@@ -30,15 +33,11 @@ use crate::env::Env;
 use crate::event::{RunEventKind, StageReport, Verdict};
 use crate::graph::{Round, run_models};
 use crate::ids::{StageName, TimeslotId};
-use crate::ledger::{
-    ActiveTimeslot, Beginning, Deed, LEFT_OUT, Ledger, LedgerError, Open, OpenTimeslot, Timeslot, Writer,
-};
-use crate::maintain::maintain;
+use crate::ledger::{Beginning, Deed, LEFT_OUT, Ledger, LedgerError, Open, OpenTimeslot, Timeslot, Writer};
 use crate::model::{BUILD, TableSet};
 use crate::plan::{Plan, Project};
 use crate::select::Selection;
-use crate::settings::{Mode, OnOpen};
-use crate::stages::validate::Judgement;
+use crate::settings::OnOpen;
 use crate::stages::{Ask, Context};
 
 /// What is run, and on what.
@@ -171,6 +170,9 @@ impl Running<'_> {
             let hint = "collect all of it again, or say with `--skip collect:SOURCE` what is to be carried".to_owned();
             return Err(RunError::Selection { message, hint });
         }
+        if let Some((message, hint)) = decide::cannot_allow(self.job.plan, selection) {
+            return Err(RunError::Selection { message, hint });
+        }
         self.fits()?;
         let done = timeslot.map(|timeslot| timeslot.manifest.stages).unwrap_or_default();
         let has_run = |stage: StageName| done.contains_key(stage.as_str());
@@ -276,7 +278,8 @@ impl Running<'_> {
         self.give(name, open)?;
         let sources = collect::reports_of(Some(&timeslot_of(open)));
         let before = collect::reports_of(self.parent.as_ref());
-        let tables = tables_for(name, TableSet::of(&timeslot_of(open), self.parent.as_ref()));
+        let further = self.further(name, open)?;
+        let tables = self.tables(name, open, &further);
         let context = Context {
             as_of: open.manifest().as_of,
             tables: &tables,
@@ -287,13 +290,14 @@ impl Running<'_> {
         };
         let models = models_of(self.job.plan, name, &context);
         let (selection, plan) = (self.job.selection, self.job.plan);
-        let views = self.seen(&models, open)?;
-        let tables = tables.clone().with(&views);
+        let further = further.with(&self.seen(&models, open)?);
+        let tables = self.tables(name, open, &further);
         let left = items::left_out(name, &models, selection, plan, &tables, open.manifest());
         let not_made: BTreeSet<items::Id> = left.keys().cloned().collect();
-        let round = Round { stage: name, models: &models, left_out: &not_made, reuse: selection.reuse, views: &views };
+        let (left_out, reuse) = (&not_made, selection.reuse);
+        let round = Round { stage: name, models: &models, left_out, further: &further, reuse };
         run_models(round, open, self.parent.as_ref(), self.engine, self.env)?;
-        let tables = tables_for(name, TableSet::of(&timeslot_of(open), self.parent.as_ref())).with(&views);
+        let tables = self.tables(name, open, &further);
         let not_reliable = items::not_reliable(name, &models, &left, selection, &tables, open.manifest());
         if !not_reliable.is_empty() {
             let told: Vec<String> = not_reliable.iter().map(|(item, why)| format!("{item} ({why})")).collect();
@@ -308,6 +312,19 @@ impl Running<'_> {
         open.set_stage(name.as_str(), serde_json::to_value(&report).expect("reports have only text keys"));
         open.commit()?;
         Ok(report)
+    }
+
+    /// The tables of other timeslots that a stage may read besides the parent's.
+    fn further(&self, name: StageName, open: &Open) -> Result<TableSet, LedgerError> {
+        match name {
+            StageName::Validate => compared(self.job.plan, Some((open.writer().ledger(), &open.manifest().timeslot))),
+            _ => Ok(TableSet::default()),
+        }
+    }
+
+    /// The tables that a stage may read.
+    fn tables(&self, name: StageName, open: &Open, further: &TableSet) -> TableSet {
+        tables_for(name, TableSet::of(&timeslot_of(open), self.parent.as_ref())).with(further)
     }
 
     /// Confirms the timeslot, or leaves it open, and says which.
@@ -329,49 +346,6 @@ impl Running<'_> {
             }
         };
         Ok(Outcome { timeslot: id, verdict, head })
-    }
-
-    /// What validate concluded.
-    fn judgement(&self, active: &ActiveTimeslot) -> Result<Judgement, RunError> {
-        let timeslot = Timeslot { folder: active.folder().to_owned(), manifest: active.manifest().clone() };
-        let tables = TableSet::of(&timeslot, self.parent.as_ref());
-        Judgement::read(&Ask { engine: self.engine, tables: &tables }).map_err(|error| RunError::Stage {
-            stage: StageName::Validate,
-            timeslot: active.manifest().timeslot.clone(),
-            source: error.into(),
-        })
-    }
-
-    /// Holds the timeslot where a threshold was reached, or something in error was left out, whether or not the run was to confirm; else confirms it where
-    /// the plan says so.
-    fn decide(&self, mut active: ActiveTimeslot, wants_confirm: bool) -> Result<(Verdict, String), RunError> {
-        let judgement = self.judgement(&active)?;
-        let overridden = active.overridden();
-        let in_error = active.manifest().in_error.iter().cloned();
-        let holding: Vec<String> =
-            judgement.holding().into_iter().chain(in_error).filter(|held| !overridden.contains(held)).collect();
-        // What held an earlier pass and no longer does must not hold on.
-        if active.holding() != holding {
-            active.hold(&self.deed(), holding.clone())?;
-        }
-        if !holding.is_empty() {
-            return Ok((Verdict::Held { thresholds: holding }, active.writer().head().to_string()));
-        }
-        if !wants_confirm {
-            return Ok((Verdict::Open { stale: Vec::new() }, active.writer().head().to_string()));
-        }
-        let is_first = self.parent.is_none();
-        let stages = &self.job.plan.stages;
-        let is_manual = stages.confirm.is_some_and(|confirm| confirm.mode == Mode::Manual)
-            || (is_first && stages.validate.first_load == Mode::Manual);
-        if is_manual {
-            return Ok((Verdict::Held { thresholds: Vec::new() }, active.writer().head().to_string()));
-        }
-        let (mut writer, _) = active.confirm(&self.deed())?;
-        if let Some(settings) = stages.maintain.filter(|_| self.stages().contains(&StageName::Maintain)) {
-            writer = maintain(writer, settings, Some(&self.job.run), self.env)?.0;
-        }
-        Ok((Verdict::Confirmed, writer.head().to_string()))
     }
 }
 

@@ -58,6 +58,17 @@ impl fmt::Display for Pick {
     }
 }
 
+/// Thresholds that may be reached in this one run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowance {
+    /// Their ids.
+    pub thresholds: Vec<String>,
+    /// Why.
+    pub reason: String,
+    /// Who approved it.
+    pub approved_by: Option<String>,
+}
+
 /// What the caller asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
@@ -75,6 +86,8 @@ pub struct Selection {
     pub in_error: BTreeSet<Pick>,
     /// Repositories and rules whose owners are not carried but found anew.
     pub forget: Vec<String>,
+    /// Thresholds that may be reached.
+    pub allowance: Option<Allowance>,
     /// Whether what stands already is taken over.
     pub reuse: Reuse,
 }

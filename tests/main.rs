@@ -21,6 +21,7 @@ mod references;
 mod rekeys;
 mod report;
 mod reruns;
+mod retention;
 mod runbooks;
 mod schedule;
 mod serve;
@@ -31,6 +32,7 @@ mod support;
 #[cfg(feature = "otel")]
 mod telemetry;
 mod temporal;
+mod thresholds;
 mod truth;
 mod users;
 mod workload;

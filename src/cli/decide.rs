@@ -1,4 +1,4 @@
-//! `ledgerline confirm`, `reject`, `hide`, `show`: what a person decides about a timeslot.
+//! `ledgerline confirm`, `reject`, `hide`, `show`, `label`, `hold`, `release`: what a person decides about a timeslot.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use super::output::print_text;
 use super::{Failure, mail, metrics, notify, open, telemetry};
 use crate::decide::{self, Decided, DecisionError, Word};
 use crate::env::Clock;
-use crate::ids::TimeslotId;
+use crate::ids::{Label, TimeslotId, TimeslotName};
 use crate::ledger::{Deed, Ledger};
 use crate::mail::of_decision;
 
@@ -28,8 +28,26 @@ pub(super) struct ConfirmArguments {
 /// A decision with its reason.
 #[derive(clap::Args)]
 pub(super) struct ReasonArguments {
-    /// The timeslot.
-    timeslot: TimeslotId,
+    /// The timeslot, by id or label.
+    timeslot: TimeslotName,
+    /// Why.
+    #[arg(long)]
+    reason: String,
+}
+
+/// Give a confirmed timeslot a name.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  ledgerline label 2026-12-28 quarter-4 --reason \"end of the year\"\n  ledgerline diff quarter-3 quarter-4\n  ledgerline label quarter-4 quarter-4 --remove --reason \"the audit is over\""
+)]
+pub(super) struct LabelArguments {
+    /// The timeslot, by id or by another label.
+    timeslot: TimeslotName,
+    /// The name: lower-case letters, digits, `-` and `_`, beginning with a letter.
+    label: Label,
+    /// Take the name off.
+    #[arg(long)]
+    remove: bool,
     /// Why.
     #[arg(long)]
     reason: String,
@@ -41,15 +59,38 @@ pub(super) fn confirm(arguments: &ConfirmArguments, folder: Option<PathBuf>) -> 
 }
 
 pub(super) fn reject(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
-    decide(folder, |ledger, deed| decide::reject(ledger, &arguments.timeslot, &arguments.reason, deed))
+    reasoned(arguments, folder, decide::reject)
 }
 
 pub(super) fn hide(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
-    decide(folder, |ledger, deed| decide::hide(ledger, &arguments.timeslot, &arguments.reason, deed))
+    reasoned(arguments, folder, decide::hide)
 }
 
 pub(super) fn show(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
-    decide(folder, |ledger, deed| decide::show(ledger, &arguments.timeslot, &arguments.reason, deed))
+    reasoned(arguments, folder, decide::show)
+}
+
+pub(super) fn hold(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
+    reasoned(arguments, folder, decide::hold)
+}
+
+pub(super) fn release(arguments: &ReasonArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
+    reasoned(arguments, folder, decide::release)
+}
+
+pub(super) fn label(arguments: &LabelArguments, folder: Option<PathBuf>) -> Result<u8, Failure> {
+    let LabelArguments { timeslot, label, remove, reason } = arguments;
+    let decision = if *remove { decide::unlabel } else { decide::label };
+    decide(folder, |ledger, deed| decision(ledger, &ledger.named(timeslot)?, label, reason, deed))
+}
+
+fn reasoned(
+    arguments: &ReasonArguments,
+    folder: Option<PathBuf>,
+    decision: fn(&Ledger, &TimeslotId, &str, &Deed) -> Result<Decided, DecisionError>,
+) -> Result<u8, Failure> {
+    let ReasonArguments { timeslot, reason } = arguments;
+    decide(folder, |ledger, deed| decision(ledger, &ledger.named(timeslot)?, reason, deed))
 }
 
 /// Decides, mails what is worth it to those who get the mails about runs, and says where the log stands.

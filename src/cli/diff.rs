@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::output::{Cells, Format, Rows};
 use super::{Failure, machine, open};
 use crate::diff::{Diff, DiffError};
-use crate::ids::TimeslotId;
+use crate::ids::TimeslotName;
 use crate::ledger::Ledger;
 
 /// Compare any two timeslots.
@@ -14,10 +14,10 @@ use crate::ledger::Ledger;
     after_help = "Examples:\n  ledgerline diff 2026-11-02 2026-11-16\n  ledgerline diff 2026-11-02 2026-11-16 --by repository\n  ledgerline diff 2026-11-02 2026-11-16 --table identities"
 )]
 pub(super) struct Arguments {
-    /// The timeslot to compare with.
-    from: TimeslotId,
+    /// The timeslot to compare with: its id, a label, or `current`.
+    from: TimeslotName,
     /// The timeslot that is compared: what it has and the other has not is new.
-    to: TimeslotId,
+    to: TimeslotName,
     /// What moved in this table, object by object and attribute by attribute.
     #[arg(long, value_name = "TABLE")]
     table: Option<String>,
@@ -32,7 +32,8 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let project = open::project(folder)?;
     let ledger = Ledger::open(&project.ledger)?;
-    let (from, to) = (open::readable(&ledger, &arguments.from)?, open::readable(&ledger, &arguments.to)?);
+    let readable = |name: &TimeslotName| open::readable(&ledger, &ledger.named(name)?);
+    let (from, to) = (readable(&arguments.from)?, readable(&arguments.to)?);
     let engine = machine::engine(&project)?;
     let diff = Diff::new(&from, &to, &engine)?;
     let is_detailed = arguments.table.is_some() && arguments.by.is_none();

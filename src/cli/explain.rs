@@ -12,7 +12,7 @@ use crate::collect;
 use crate::collect::source::SourceReport;
 use crate::env::Clock;
 use crate::explain::{Explanation, Step, explain, explain_ahead, next_run};
-use crate::ids::{StageName, TimeslotId};
+use crate::ids::{StageName, TimeslotName};
 use crate::ledger::{Ledger, LedgerError};
 use crate::temporal::SEEN;
 
@@ -21,10 +21,10 @@ use crate::temporal::SEEN;
 pub(super) struct Arguments {
     /// The plan, by path or name.
     plan: PathBuf,
-    /// This timeslot as it stands. Default: the open one; where none is open, what the next run would do, with SQL over
-    /// the current one.
-    #[arg(long, value_name = "ID")]
-    timeslot: Option<TimeslotId>,
+    /// This timeslot as it stands, by id or label. Default: the open one; where none is open, what the next run would do,
+    /// with SQL over the current one.
+    #[arg(long, value_name = "ID|LABEL")]
+    timeslot: Option<TimeslotName>,
     /// The day that the next run would speak about. Default: today in the project's zone.
     #[arg(long, value_name = "DATE", conflicts_with = "timeslot")]
     as_of: Option<Date>,
@@ -52,12 +52,16 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
         ledger => Some(ledger?),
     };
     let opened = ledger.as_ref().map(Ledger::standings).transpose()?.and_then(|all| Some(all.open()?.id.clone()));
-    let asked = arguments.timeslot.as_ref().or(opened.as_ref());
+    let named = match (&ledger, &arguments.timeslot) {
+        (Some(ledger), Some(name)) => Some(ledger.named(name)?),
+        (None, Some(name)) => return Err(Failure::Usage(format!("timeslot {name} does not exist"))),
+        (_, None) => None,
+    };
+    let asked = named.as_ref().or(opened.as_ref());
     let timeslot = match (&ledger, asked) {
         (Some(ledger), Some(id)) => Some(ledger.timeslot(id)?),
         (Some(ledger), None) => ledger.current()?,
-        (None, Some(id)) => return Err(Failure::Usage(format!("timeslot {id} does not exist"))),
-        (None, None) => None,
+        (None, _) => None,
     };
     let mut explanation = match (&ledger, &timeslot) {
         (Some(ledger), Some(timeslot)) => {

@@ -6,7 +6,7 @@ use super::output::{Format, Rows};
 use super::{Failure, machine, open};
 use crate::collect::key::KeyForms;
 use crate::history::{HistoryError, history};
-use crate::ids::TimeslotId;
+use crate::ids::TimeslotName;
 use crate::ledger::Ledger;
 use crate::table::Kind;
 
@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     key: String,
     /// Also this timeslot, which is still open.
     #[arg(long, value_name = "ID")]
-    timeslot: Option<TimeslotId>,
+    timeslot: Option<TimeslotName>,
 }
 
 fn kind(text: &str) -> Result<Kind, String> {
@@ -34,12 +34,13 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
     let project = open::project(folder)?;
     let ledger = Ledger::open(&project.ledger)?;
     let (namespace, key) = key_of(arguments.kind, &arguments.key, &project.key_forms)?;
-    if let Some(id) = &arguments.timeslot {
+    let open = arguments.timeslot.as_ref().map(|name| ledger.named(name)).transpose()?;
+    if let Some(id) = &open {
         open::readable(&ledger, id)?;
     }
     let engine = machine::engine(&project)?;
     let mut rows = Rows::new(&["timeslot", "what", "name", "before", "now"]);
-    for told in history(&ledger, arguments.kind, &namespace, &key, &engine, arguments.timeslot.as_ref(), None)? {
+    for told in history(&ledger, arguments.kind, &namespace, &key, &engine, open.as_ref(), None)? {
         let timeslot = Some(told.timeslot.to_string());
         rows.rows.push(vec![timeslot, Some(told.what.to_owned()), told.name, told.before, told.now]);
     }

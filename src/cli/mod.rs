@@ -37,6 +37,7 @@ mod source_owners;
 mod telemetry;
 #[cfg(test)]
 mod tests;
+mod thresholds;
 mod timeslots;
 mod user;
 mod verify;
@@ -99,13 +100,19 @@ enum Command {
     Hide(decide::ReasonArguments),
     /// Put a hidden timeslot back.
     Show(decide::ReasonArguments),
+    /// Give a confirmed timeslot a name, by which it is asked for and for which it is kept.
+    Label(decide::LabelArguments),
+    /// Put a legal hold on a timeslot: no rule of retention lets it go.
+    Hold(decide::ReasonArguments),
+    /// Lift a legal hold; of a timeslot without one, that it is to go.
+    Release(decide::ReasonArguments),
     /// Prove that confirmed timeslots are as they were confirmed.
     Verify(verify::Arguments),
     /// Compare any two timeslots.
     Diff(diff::Arguments),
     /// Follow one object through all timeslots.
     History(history::Arguments),
-    /// Remove what runs left behind: an old sandbox, folders of probes.
+    /// Remove what runs left behind, and timeslots that no rule of retention keeps.
     Maintain(maintain::Arguments),
     /// When plans are due, and what starts them then.
     #[command(subcommand)]
@@ -128,6 +135,9 @@ enum Command {
     Project(project::Command),
     /// Ask a timeslot a question in SQL.
     Query(query::Arguments),
+    /// Limits that past loads suggest.
+    #[command(subcommand)]
+    Thresholds(thresholds::Command),
     /// Write the extracts of an invented company, and apart from them the truth.
     Generate(generate::Arguments),
     /// Print the JSON Schema of a kind of file.
@@ -241,7 +251,10 @@ fn ledger_exit_code(error: &LedgerError) -> u8 {
     match error {
         LedgerError::OpenExists { .. } | LedgerError::FourEyes { .. } => 3,
         LedgerError::Locked { .. } => 6,
-        LedgerError::WrongState { .. } | LedgerError::AsOfBeforeParent { .. } | LedgerError::NotALedger { .. } => 2,
+        LedgerError::WrongState { .. }
+        | LedgerError::NoSuchName { .. }
+        | LedgerError::AsOfBeforeParent { .. }
+        | LedgerError::NotALedger { .. } => 2,
         _ => 1,
     }
 }
@@ -297,6 +310,9 @@ fn run(arguments: Arguments) -> u8 {
         Command::Reject(arguments) => decide::reject(&arguments, project),
         Command::Hide(arguments) => decide::hide(&arguments, project),
         Command::Show(arguments) => decide::show(&arguments, project),
+        Command::Label(arguments) => decide::label(&arguments, project),
+        Command::Hold(arguments) => decide::hold(&arguments, project),
+        Command::Release(arguments) => decide::release(&arguments, project),
         Command::Verify(arguments) => verify::run(&arguments, project, format),
         Command::Init(arguments) => init::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments, project, format),
@@ -310,6 +326,7 @@ fn run(arguments: Arguments) -> u8 {
         Command::Metrics => metrics::run(project),
         Command::Project(command) => project::run(&command, project, format),
         Command::Query(arguments) => query::run(&arguments, project, format),
+        Command::Thresholds(command) => thresholds::run(&command, project, format),
         Command::Generate(arguments) => generate::run(&arguments, format),
         Command::Schema(arguments) => schema::run(&arguments),
     };

@@ -124,7 +124,9 @@ pub(super) fn timeslot(ledger: &Ledger, id: Option<&TimeslotId>) -> Result<Times
 /// A timeslot that may be read: confirmed and in sight, or open and named.
 pub(super) fn readable(ledger: &Ledger, id: &TimeslotId) -> Result<Timeslot, Failure> {
     match ledger.standings()?.find(id).map(|standing| standing.state) {
-        Some(state @ (State::Hidden | State::Rejected)) => Err(Failure::Usage(format!("timeslot {id} is {state}"))),
+        Some(state @ (State::Hidden | State::Rejected | State::Purged)) => {
+            Err(Failure::Usage(format!("timeslot {id} is {state}")))
+        }
         Some(State::Sandbox) => {
             Err(Failure::Usage(format!("timeslot {id} is a sandbox: its tables are not published yet")))
         }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::output::{Format, Rows};
 use super::{Failure, machine, open};
 use crate::engine::{Engine, cells};
-use crate::ids::TimeslotId;
+use crate::ids::{TimeslotId, TimeslotName};
 use crate::ledger::{Ledger, State};
 use crate::model::TableSet;
 use crate::sql;
@@ -19,9 +19,9 @@ pub(super) struct Arguments {
     /// One SELECT. Tables are those of the timeslot, with `before_` those of its parent; `<table>_seen` says since when and
     /// how often each row was there.
     query: String,
-    /// The timeslot. Default: the current one.
-    #[arg(long, value_name = "ID", conflicts_with = "as_of")]
-    timeslot: Option<TimeslotId>,
+    /// The timeslot, by id or label. Default: the current one.
+    #[arg(long, value_name = "ID|LABEL", conflicts_with = "as_of")]
+    timeslot: Option<TimeslotName>,
     /// The confirmed timeslot that was current on that day.
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
     let ledger = Ledger::open(&project.ledger)?;
     let id = match arguments.as_of {
         Some(as_of) => Some(current_on(&ledger, as_of)?),
-        None => arguments.timeslot.clone(),
+        None => arguments.timeslot.as_ref().map(|name| ledger.named(name)).transpose()?,
     };
     let timeslot = match &id {
         Some(id) => open::readable(&ledger, id)?,

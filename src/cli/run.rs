@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -11,7 +12,7 @@ use super::output::Format;
 use super::{Failure, open};
 use crate::ids::{StageName, TimeslotId};
 use crate::runs::Command;
-use crate::select::Pick;
+use crate::select::{Allowance, Pick};
 
 /// Run a plan: load the sources into a timeslot, judge it, confirm it.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
@@ -55,6 +56,15 @@ pub(super) struct Arguments {
     /// the timeslot is held until a person lets each of them pass.
     #[arg(long)]
     allow_check_errors: bool,
+    /// A threshold that may be reached in this run; once for each. With four eyes, somebody else confirms all the same.
+    #[arg(long, value_name = "THRESHOLD", requires = "reason")]
+    allow: Vec<String>,
+    /// Why it may be reached.
+    #[arg(long, requires = "allow", value_parser = NonEmptyStringValueParser::new())]
+    reason: Option<String>,
+    /// Who approved that.
+    #[arg(long, value_name = "NAME", requires = "allow", value_parser = NonEmptyStringValueParser::new())]
+    approved_by: Option<String>,
     /// For a scheduler: no prompts, plain lines, and the summary by mail.
     #[arg(long)]
     batch: bool,
@@ -82,6 +92,11 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
         if_changed: arguments.if_changed,
         full: arguments.full,
         allow_check_errors: arguments.allow_check_errors,
+        allowance: arguments.reason.as_ref().map(|reason| Allowance {
+            thresholds: arguments.allow.clone(),
+            reason: reason.clone(),
+            approved_by: arguments.approved_by.clone(),
+        }),
         batch: arguments.batch,
         due: arguments.due,
     };

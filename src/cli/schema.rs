@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 
 /// `docs/tables.md`.
 fn page() -> String {
-    let of_any_table = [".count", ".new", ".modified", ".deleted"];
+    let of_any_table = [".count", ".new", ".modified", ".deleted", ".churn", ".keys_replaced"];
     let is_own = |name: &String| !of_any_table.iter().any(|end| name.ends_with(end));
     let own: Vec<String> = catalogue::names().into_iter().filter(is_own).map(|name| format!("- `{name}`\n")).collect();
     format!("{}{METRICS}{}", tables::page(), own.concat())
@@ -46,6 +46,10 @@ columns, and through an account those of its owner (`organisation`).
 
 - `<table>.count`: rows of any table
 - `<table>.new`, `<table>.modified`, `<table>.deleted`: movements of a table that collectors fill
+- `<table>.churn`: share of rows that are new or gone, of the parent's, of a table that collectors fill
+- `<table>.keys_replaced`: share of rows that are gone and in whose place another is new: keys that are written otherwise
+- `<table>.<column>.fill`: share of rows with a value in the column
+- `<table>.<column>.top`: share of rows that hold the column's most frequent value
 ";
 
 #[cfg(test)]

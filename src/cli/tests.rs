@@ -47,6 +47,7 @@ impl Sample {
             if_changed: false,
             full: false,
             allow_check_errors: false,
+            allowance: None,
             batch: true,
             due: None,
         };

@@ -39,8 +39,15 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
     if !rows.rows.is_empty() || format != Format::Table {
         rows.print(format);
     }
+    for id in &verification.unfinished {
+        say(&format!("timeslot {id} was purged, and a crash left some of its parts: the next writer removes them"));
+    }
+    let purged = match verification.purged {
+        0 => String::new(),
+        purged => format!(" ({purged} more were purged)"),
+    };
     say(&format!(
-        "{} timeslots, {} parts, {} bytes read: {}; log {}",
+        "{} timeslots{purged}, {} parts, {} bytes read: {}; log {}",
         verification.timeslots,
         verification.parts,
         verification.hashed_bytes,

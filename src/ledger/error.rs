@@ -83,6 +83,14 @@ pub enum LedgerError {
         /// What is wrong.
         reason: String,
     },
+    /// No timeslot is asked for by that name.
+    #[error("no timeslot is called `{name}`; labels are: {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })]
+    NoSuchName {
+        /// The name.
+        name: String,
+        /// The labels there are.
+        known: Vec<String>,
+    },
     /// The as-of lies before the parent's.
     #[error("as-of {as_of} lies before {parent}, the as-of of the current timeslot")]
     AsOfBeforeParent {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::LedgerError;
 use super::durable::{failed, publish};
 use super::hash::sha256_hex;
-use crate::ids::TimeslotId;
+use crate::ids::{Label, TimeslotId};
 
 /// What an entry says was done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,9 @@ pub enum Act {
         threshold: String,
         /// Why.
         reason: String,
+        /// Who approved it, where somebody let it pass before the run began.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approved_by: Option<String>,
     },
     /// The timeslot became current.
     Confirm {
@@ -56,6 +59,53 @@ pub enum Act {
     },
     /// A hidden timeslot was put back.
     Show {
+        /// Why.
+        reason: String,
+    },
+    /// A confirmed timeslot was given a name, by which it is asked for. It is kept for as long as it has one.
+    Label {
+        /// The name.
+        label: Label,
+        /// Why.
+        reason: String,
+    },
+    /// The name was taken off.
+    Unlabel {
+        /// The name.
+        label: Label,
+        /// Why.
+        reason: String,
+    },
+    /// The timeslot may not go, whatever retention says.
+    LegalHold {
+        /// Why.
+        reason: String,
+    },
+    /// The legal hold was lifted; of a timeslot without one, that it was to go.
+    Release {
+        /// Why.
+        reason: String,
+    },
+    /// Retention keeps the timeslot no longer: it is to go.
+    Mark {
+        /// Not before then.
+        after: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// Retention keeps again what was to go.
+    Spare {
+        /// Why.
+        reason: String,
+    },
+    /// The parts of a timeslot that was to go were removed. Its manifest stays, as proof of what was there.
+    Purge {
+        /// SHA-256 of the manifest that stays.
+        manifest: String,
+        /// How many parts it had.
+        parts: u64,
+        /// Their bytes.
+        bytes: u64,
         /// Why.
         reason: String,
     },

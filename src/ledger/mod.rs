@@ -24,7 +24,10 @@ mod records;
 mod recovery;
 mod remembered;
 mod reports;
+mod retention;
 mod row_groups;
+mod share;
+mod sizes;
 mod space;
 mod state;
 mod verify;
@@ -50,10 +53,11 @@ pub use self::outbox::{Outbox, Posted};
 pub use self::part::{PartWriter, arrow_schema, arrow_type};
 pub use self::read::{PartRows, Wanted};
 pub use self::reports::Reports;
-pub use self::state::{Standing, Standings, State};
+pub use self::sizes::{Size, TableSize};
+pub use self::state::{Standing, Standings, State, ToGo};
 pub use self::verify::{Damage, Verification};
 pub use self::writer::{Beginning, Writer};
-use crate::ids::TimeslotId;
+use crate::ids::{TimeslotId, TimeslotName};
 
 /// The layout this program reads and writes. A new number needs a line here that says what changed.
 ///
@@ -191,18 +195,51 @@ impl Ledger {
         self.standings()?.current().map(|standing| self.timeslot(&standing.id)).transpose()
     }
 
-    /// The timeslot of that name, in whatever state.
+    /// The timeslot of that name, in whatever state, as long as it has its parts.
     ///
     /// # Errors
-    /// Where the log knows none, or its folder or manifest cannot be read.
+    /// Where the log knows none, where it was purged, or its folder or manifest cannot be read.
     pub fn timeslot(&self, id: &TimeslotId) -> Result<Timeslot, LedgerError> {
+        let (standing, timeslot) = self.in_any_state(id)?;
+        if standing.state == State::Purged {
+            let reason = format!("was purged on {}; only its manifest is left", standing.since.strftime("%Y-%m-%d"));
+            return Err(LedgerError::WrongState { id: id.clone(), reason });
+        }
+        Ok(timeslot)
+    }
+
+    /// What a timeslot consists of, or consisted of before it was purged.
+    ///
+    /// # Errors
+    /// Where the log knows none, or its manifest cannot be read.
+    pub fn manifest(&self, id: &TimeslotId) -> Result<Manifest, LedgerError> {
+        self.in_any_state(id).map(|(_, timeslot)| timeslot.manifest)
+    }
+
+    fn in_any_state(&self, id: &TimeslotId) -> Result<(Standing, Timeslot), LedgerError> {
         let standings = self.standings()?;
         let standing = standings
             .find(id)
             .ok_or_else(|| LedgerError::WrongState { id: id.clone(), reason: "does not exist".to_owned() })?;
         let folder = self.folder_of(standing.state, id);
         let manifest = Manifest::read(&folder)?;
-        Ok(Timeslot { folder, manifest })
+        Ok((standing.clone(), Timeslot { folder, manifest }))
+    }
+
+    /// The id of the timeslot that is asked for so. An id is its own; whether there is such a timeslot is not asked.
+    ///
+    /// # Errors
+    /// Where no timeslot has the label, or none is current; where the log is broken.
+    pub fn named(&self, name: &TimeslotName) -> Result<TimeslotId, LedgerError> {
+        if let TimeslotName::Id(id) = name {
+            return Ok(id.clone());
+        }
+        let standings = self.standings()?;
+        let found = standings.named(name).map(|standing| standing.id.clone());
+        found.ok_or_else(|| LedgerError::NoSuchName {
+            name: name.to_string(),
+            known: standings.all().iter().flat_map(|standing| &standing.labels).map(ToString::to_string).collect(),
+        })
     }
 
     /// The folder of runs.
@@ -247,6 +284,7 @@ impl Ledger {
             State::Confirmed => self.root.join(format!("timeslot={id}")),
             State::Rejected => self.root.join("rejected").join(id.to_string()),
             State::Hidden => self.root.join("hidden").join(id.to_string()),
+            State::Purged => self.root.join("purged").join(id.to_string()),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The one open timeslot: a sandbox, then active. Each step of its life is a type, so that it cannot be skipped.
 
+mod active;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::{Deref, DerefMut};
@@ -7,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::deed::{Deed, person_of};
+use super::deed::Deed;
 use super::durable::{create_folder_unflushed, failed, link_or_copy, move_folder};
 use super::files::{table_folders, unlisted_files};
 use super::flushes::Flushes;
@@ -15,7 +17,7 @@ use super::log::Act;
 use super::manifest::{Manifest, Part, TableRecord};
 use super::part::{PartWriter, part_path};
 use super::state::State;
-use super::{LedgerError, Timeslot, Writer};
+use super::{LedgerError, Writer};
 use crate::ids::StageName;
 use crate::table::Field;
 
@@ -243,83 +245,6 @@ impl Sandbox {
         let id = self.0.manifest.timeslot.clone();
         self.0.writer.append(deed, &id, Act::Activate)?;
         Ok(ActiveTimeslot(self.0))
-    }
-}
-
-impl ActiveTimeslot {
-    pub(super) fn new(open: OpenTimeslot) -> Self {
-        Self(open)
-    }
-
-    /// Thresholds that hold it, as the log says.
-    #[must_use]
-    pub fn holding(&self) -> Vec<String> {
-        let id = &self.0.manifest.timeslot;
-        self.0.writer.standings().find(id).map(|standing| standing.holding.clone()).unwrap_or_default()
-    }
-
-    /// Thresholds that a person let pass.
-    #[must_use]
-    pub fn overridden(&self) -> Vec<String> {
-        let id = &self.0.manifest.timeslot;
-        self.0.writer.standings().find(id).map(|standing| standing.overridden.clone()).unwrap_or_default()
-    }
-
-    /// Records that thresholds were reached. The timeslot stays open until a person decides.
-    ///
-    /// # Errors
-    /// Where the disk fails.
-    pub fn hold(&mut self, deed: &Deed, thresholds: Vec<String>) -> Result<(), LedgerError> {
-        let id = self.0.manifest.timeslot.clone();
-        self.0.writer.append(deed, &id, Act::Hold { thresholds })
-    }
-
-    /// Refuses the decision of a person who ran stages of it, where it takes four eyes. What a run decides by the rules
-    /// of its plan is no person's decision.
-    fn refuse_own(&self, deed: &Deed) -> Result<(), LedgerError> {
-        let manifest = &self.0.manifest;
-        // The page's users and the accounts of the machine are the same people: whoever ran it there does not confirm it here.
-        let launched_by = |name: &str| manifest.launched_by.iter().any(|known| person_of(known) == name);
-        if manifest.four_eyes && deed.run.is_none() && deed.names().any(|name| launched_by(person_of(&name))) {
-            let launched_by = manifest.launched_by.iter().cloned().collect::<Vec<_>>().join(", ");
-            return Err(LedgerError::FourEyes { id: manifest.timeslot.clone(), by: deed.by.clone(), launched_by });
-        }
-        Ok(())
-    }
-
-    /// Records that a person let a reached threshold pass.
-    ///
-    /// # Errors
-    /// Where it takes four eyes and the person ran stages of it, or where the disk fails.
-    pub fn override_threshold(&mut self, deed: &Deed, threshold: &str, reason: &str) -> Result<(), LedgerError> {
-        self.refuse_own(deed)?;
-        let id = self.0.manifest.timeslot.clone();
-        let act = Act::Override { threshold: threshold.to_owned(), reason: reason.to_owned() };
-        self.0.writer.append(deed, &id, act)
-    }
-
-    /// Makes the timeslot the current one: seals the manifest, appends the entry, moves the folder. After `Ok` it is
-    /// visible and never written again.
-    ///
-    /// # Errors
-    /// Where it takes four eyes and the person ran stages of it, where its parent is no longer current, where files lie in the folder that the manifest does not list, or where
-    /// the disk fails. After a failed move the timeslot is confirmed all the same, and the next writer moves it.
-    pub fn confirm(mut self, deed: &Deed) -> Result<(Writer, Timeslot), LedgerError> {
-        self.refuse_own(deed)?;
-        let id = self.0.manifest.timeslot.clone();
-        let current = self.0.writer.standings().current().map(|standing| standing.id.clone());
-        if current != self.0.manifest.parent {
-            return Err(LedgerError::ParentNotCurrent { id, parent: self.0.manifest.parent, current });
-        }
-        if let Some(path) = unlisted_files(&self.0.folder, &self.0.manifest)?.into_iter().next() {
-            return Err(LedgerError::UnlistedFile { path });
-        }
-        let manifest = self.0.manifest.seal(&self.0.folder)?;
-        self.0.writer.append(deed, &id, Act::Confirm { manifest })?;
-        let target = self.0.writer.ledger.folder_in(State::Confirmed, &id);
-        move_folder(&self.0.folder, &target)?;
-        self.0.writer.write_views();
-        Ok((self.0.writer, Timeslot { folder: target, manifest: self.0.manifest }))
     }
 }
 

@@ -1,5 +1,5 @@
-//! What a crash left behind, put right by the next writer. Only temporary files and parts without a manifest go;
-//! moves that a commit decided and a crash prevented are repeated. No data file is ever rewritten.
+//! What a crash left behind, put right by the next writer. Only temporary files, parts without a manifest and those of a
+//! purged timeslot go; moves that a commit decided and a crash prevented are repeated. No data file is ever rewritten.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use super::durable::{failed, move_folder};
 use super::files::{remove_temporary_files, unlisted_files};
 use super::manifest::Manifest;
 use super::state::{Standings, State};
-use super::{Ledger, LedgerError};
+use super::{Ledger, LedgerError, retention};
 use crate::ids::TimeslotId;
 
 /// What recovery did, in sentences for the log of the run.
@@ -25,6 +25,12 @@ pub(super) fn recover(ledger: &Ledger, standings: &Standings) -> Result<Vec<Stri
         if let Some(found) = places(ledger, &standing.id).into_iter().find(|place| place.exists()) {
             move_folder(&found, &target)?;
             done.push(format!("moved timeslot {} to `{}`, as the log says", standing.id, target.display()));
+        }
+    }
+    for standing in standings.all().iter().filter(|standing| standing.state == State::Purged) {
+        let removed = retention::remove_parts(&ledger.folder_in(State::Purged, &standing.id))?;
+        if removed > 0 {
+            done.push(format!("removed {removed} files of timeslot {}, which was purged", standing.id));
         }
     }
     for id in ledger.open_folders()? {
@@ -49,7 +55,7 @@ pub(super) fn recover(ledger: &Ledger, standings: &Standings) -> Result<Vec<Stri
 
 /// Where a timeslot's folder may lie.
 pub(super) fn places(ledger: &Ledger, id: &TimeslotId) -> Vec<PathBuf> {
-    [State::Sandbox, State::Confirmed, State::Rejected, State::Hidden]
+    [State::Sandbox, State::Confirmed, State::Rejected, State::Hidden, State::Purged]
         .into_iter()
         .map(|state| ledger.folder_in(state, id))
         .collect()

@@ -1,11 +1,13 @@
 //! The states of all timeslots, derived from the log and from nothing else.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::log::{Act, Entry};
-use crate::ids::TimeslotId;
+use crate::ids::{Label, TimeslotId, TimeslotName};
 
 /// Where a timeslot is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub enum State {
     Rejected,
     /// Confirmed, then taken out of sight.
     Hidden,
+    /// Its parts were removed; only its manifest is left.
+    Purged,
 }
 
 impl State {
@@ -41,6 +45,7 @@ impl fmt::Display for State {
             Self::Confirmed => "confirmed",
             Self::Rejected => "rejected",
             Self::Hidden => "hidden",
+            Self::Purged => "purged",
         })
     }
 }
@@ -56,6 +61,8 @@ pub struct Standing {
     pub parent: Option<TimeslotId>,
     /// Where it is in its life.
     pub state: State,
+    /// Since when.
+    pub since: Timestamp,
     /// SHA-256 of its sealed manifest, once confirmed.
     pub manifest: Option<String>,
     /// Number of the entry that confirmed it.
@@ -64,6 +71,23 @@ pub struct Standing {
     pub holding: Vec<String>,
     /// Thresholds that a person let pass.
     pub overridden: Vec<String>,
+    /// Names that people gave it.
+    pub labels: BTreeSet<Label>,
+    /// Why it may not go, where it has a legal hold.
+    pub legal_hold: Option<String>,
+    /// When it is to go, where retention keeps it no longer.
+    pub to_go: Option<ToGo>,
+    /// SHA-256 of the manifest that stays, once it is purged.
+    pub proof: Option<String>,
+}
+
+/// That a timeslot is to go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToGo {
+    /// Not before then.
+    pub after: Timestamp,
+    /// Why.
+    pub reason: String,
 }
 
 /// Every timeslot the log knows, in the order in which they were begun.
@@ -88,22 +112,33 @@ impl Standings {
                 as_of: *as_of,
                 parent: parent.clone(),
                 state: State::Sandbox,
+                since: entry.at,
                 manifest: None,
                 confirmed_by: None,
                 holding: Vec::new(),
                 overridden: Vec::new(),
+                labels: BTreeSet::new(),
+                legal_hold: None,
+                to_go: None,
+                proof: None,
             });
             return;
         }
         let Some(standing) = self.0.iter_mut().find(|standing| standing.id == entry.timeslot) else { return };
+        let mut turns = |state: State| {
+            standing.state = state;
+            standing.since = entry.at;
+            // Other rules keep it from now on.
+            standing.to_go = None;
+        };
         match &entry.act {
             Act::Begin { .. } => {}
             Act::Activate => {
-                standing.state = State::Active;
+                turns(State::Active);
                 standing.holding.clear();
             }
             Act::Hold { thresholds } => {
-                standing.state = State::Held;
+                turns(State::Held);
                 standing.holding.clone_from(thresholds);
             }
             Act::Override { threshold, .. } => {
@@ -111,13 +146,35 @@ impl Standings {
                 standing.overridden.push(threshold.clone());
             }
             Act::Confirm { manifest } => {
-                standing.state = State::Confirmed;
+                turns(State::Confirmed);
                 standing.manifest = Some(manifest.clone());
                 standing.confirmed_by = Some(entry.number);
             }
-            Act::Reject { .. } => standing.state = State::Rejected,
-            Act::Hide { .. } => standing.state = State::Hidden,
-            Act::Show { .. } => standing.state = State::Confirmed,
+            Act::Reject { .. } => turns(State::Rejected),
+            Act::Hide { .. } => turns(State::Hidden),
+            Act::Show { .. } => turns(State::Confirmed),
+            Act::Label { label, .. } => {
+                standing.labels.insert(label.clone());
+                standing.to_go = None;
+            }
+            Act::Unlabel { label, .. } => {
+                standing.labels.remove(label);
+            }
+            Act::LegalHold { reason } => {
+                standing.legal_hold = Some(reason.clone());
+                standing.to_go = None;
+            }
+            Act::Release { .. } => {
+                if standing.legal_hold.take().is_none() {
+                    standing.to_go = None;
+                }
+            }
+            Act::Mark { after, reason } => standing.to_go = Some(ToGo { after: *after, reason: reason.clone() }),
+            Act::Spare { .. } => standing.to_go = None,
+            Act::Purge { manifest, .. } => {
+                turns(State::Purged);
+                standing.proof = Some(manifest.clone());
+            }
         }
     }
 
@@ -141,6 +198,31 @@ impl Standings {
     #[must_use]
     pub fn find(&self, id: &TimeslotId) -> Option<&Standing> {
         self.0.iter().find(|standing| standing.id == *id)
+    }
+
+    /// The one that is asked for so.
+    #[must_use]
+    pub fn named(&self, name: &TimeslotName) -> Option<&Standing> {
+        match name {
+            TimeslotName::Id(id) => self.find(id),
+            TimeslotName::Label(label) => self.labelled(label),
+            TimeslotName::Current => self.current(),
+        }
+    }
+
+    /// The one that has a label.
+    #[must_use]
+    pub fn labelled(&self, label: &Label) -> Option<&Standing> {
+        self.0.iter().find(|standing| standing.labels.contains(label))
+    }
+
+    /// What a timeslot was compared with, what that was compared with, and so on: those of them that are confirmed and in
+    /// sight, the nearest first.
+    pub fn ancestors(&self, id: &TimeslotId) -> impl Iterator<Item = &Standing> {
+        let parent = |of: &Standing| of.parent.as_ref().and_then(|parent| self.find(parent));
+        let first = self.find(id).and_then(parent);
+        std::iter::successors(first, move |standing| parent(standing))
+            .filter(|standing| standing.state == State::Confirmed)
     }
 
     /// The latest visible confirmed one.

@@ -36,6 +36,10 @@ pub struct Verification {
     pub parts: usize,
     /// Bytes whose SHA-256 was computed.
     pub hashed_bytes: u64,
+    /// Purged timeslots of which the proof was looked at.
+    pub purged: usize,
+    /// Purged timeslots of which a crash left parts, that the next writer removes.
+    pub unfinished: Vec<TimeslotId>,
     /// What is not as it was confirmed; empty = all is well.
     pub damages: Vec<Damage>,
 }
@@ -45,7 +49,8 @@ type Inode = (u64, u64);
 
 impl Ledger {
     /// Checks the log's chain, every confirmed or hidden timeslot's manifest against the log, and every part's
-    /// presence and size; with `data` also every part's SHA-256 (a shared file is read once).
+    /// presence and size; with `data` also every part's SHA-256 (a shared file is read once). Of a purged timeslot it
+    /// checks that its manifest is the one that was confirmed, and that nothing of its parts is left.
     ///
     /// # Errors
     /// Where the log itself is broken or the disk cannot be read at all.
@@ -54,13 +59,23 @@ impl Ledger {
         let remembered = super::remembered::read(self)?;
         let log = self.log()?;
         let standings = super::Standings::follow(log.entries());
-        let mut verification =
-            Verification { head: log.head().clone(), timeslots: 0, parts: 0, hashed_bytes: 0, damages: Vec::new() };
+        let mut verification = Verification {
+            head: log.head().clone(),
+            timeslots: 0,
+            parts: 0,
+            hashed_bytes: 0,
+            purged: 0,
+            unfinished: Vec::new(),
+            damages: Vec::new(),
+        };
         let mut hashes: BTreeMap<Inode, String> = BTreeMap::new();
         for standing in standings.all() {
             if matches!(standing.state, State::Confirmed | State::Hidden) {
                 verification.timeslots += 1;
                 self.verify_timeslot(standing, data, &mut hashes, &mut verification);
+            } else if standing.state == State::Purged {
+                verification.purged += 1;
+                self.verify_proof(standing, &mut verification);
             }
         }
         if let Some(what) = super::remembered::missing(remembered.as_deref(), &log) {
@@ -82,7 +97,7 @@ impl Ledger {
             let Some(name) = name else { continue };
             let id: Option<TimeslotId> = name.parse().ok();
             let state = id.as_ref().and_then(|id| standings.find(id)).map(|standing| standing.state);
-            if !matches!(state, Some(State::Confirmed | State::Hidden)) {
+            if !matches!(state, Some(State::Confirmed | State::Hidden | State::Purged)) {
                 let what = "is not confirmed by the log".to_owned();
                 damages.push(Damage { path, what, timeslots: id.into_iter().collect() });
             }
@@ -132,6 +147,46 @@ impl Ledger {
             if let Err(what) = check_part(&path, part, data, hashes, &mut verification.hashed_bytes) {
                 verification.damages.push(Damage { path, what, timeslots: vec![standing.id.clone()] });
             }
+        }
+    }
+}
+
+impl Ledger {
+    /// Checks what is left of a purged timeslot.
+    fn verify_proof(&self, standing: &Standing, verification: &mut Verification) {
+        let folder = self.folder_of(State::Purged, &standing.id);
+        let mut damaged = |path: PathBuf, what: String| {
+            verification.damages.push(Damage { path, what, timeslots: vec![standing.id.clone()] });
+        };
+        let path = folder.join(manifest::FILE);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => return damaged(path, format!("cannot be read: {error}")),
+        };
+        let own_hash = sha256_hex(&bytes);
+        if Some(&own_hash) != standing.proof.as_ref() {
+            return damaged(path, "is not the manifest that stayed when the timeslot was purged".to_owned());
+        }
+        if standing.manifest.as_ref().is_some_and(|confirmed| *confirmed != own_hash) {
+            return damaged(path, "is not the manifest that was confirmed".to_owned());
+        }
+        let manifest = match Manifest::read(&folder) {
+            Ok(manifest) => manifest,
+            Err(error) => return damaged(path, error.to_string()),
+        };
+        if let Some(what) = standing.manifest.as_ref().and_then(|_| wrong_sums(&folder, &manifest, &own_hash)) {
+            damaged(folder.join(manifest::SUMS), what);
+        }
+        match unlisted_files(&folder, &manifest) {
+            Ok(unlisted) => {
+                for path in unlisted.into_iter().filter(|_| standing.manifest.is_some()) {
+                    damaged(path, "lies in a timeslot that was purged".to_owned());
+                }
+            }
+            Err(error) => damaged(folder.clone(), error.to_string()),
+        }
+        if manifest.parts().any(|part| folder.join(&part.path).exists()) {
+            verification.unfinished.push(standing.id.clone());
         }
     }
 }

@@ -36,7 +36,8 @@ enum Dialect {
 /// Writes the views anew where the log has gone on since, as after a commit, or after a crash behind one. A reader sees
 /// the old file or the new one.
 pub(super) fn write(ledger: &Ledger, log: &Log, standings: &Standings) -> Result<(), LedgerError> {
-    let changes = |act: &Act| matches!(act, Act::Confirm { .. } | Act::Hide { .. } | Act::Show { .. });
+    let changes =
+        |act: &Act| matches!(act, Act::Confirm { .. } | Act::Hide { .. } | Act::Show { .. } | Act::Purge { .. });
     let Some(last) = log.entries().iter().rev().find(|entry| changes(&entry.act)) else { return Ok(()) };
     let opening = format!("-- Views over this ledger as log entry {} left it.\n", last.number);
     let is_fresh =

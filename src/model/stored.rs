@@ -109,6 +109,19 @@ impl StoredTable {
         Self { columns: record.columns.clone(), files, parts: record.parts.clone(), held: Vec::new() }
     }
 
+    /// The rows of one table in several timeslots, of these columns.
+    #[must_use]
+    pub fn of_several(timeslots: &[Timeslot], table: &str, columns: Vec<Field>) -> Self {
+        let mut all = Self { columns, ..Self::default() };
+        for timeslot in timeslots {
+            let Some(record) = timeslot.manifest.tables.get(table) else { continue };
+            let one = Self::of(record, &timeslot.folder);
+            all.files.extend(one.files);
+            all.parts.extend(one.parts);
+        }
+        all
+    }
+
     /// A table of that name that nothing filled, with the columns it is born with.
     fn empty(name: &str) -> Self {
         let born_with = |name: &str| -> Vec<Field> {

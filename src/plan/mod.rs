@@ -35,6 +35,7 @@ mod project;
 mod references;
 mod rekeys;
 mod report;
+mod retention;
 mod rights_model;
 mod rule;
 mod rule_tests;

@@ -12,6 +12,7 @@ use crate::plan::node::Spot;
 use crate::plan::project::Project;
 use crate::plan::raw::plan::{CollectTable, LeaversTable, StageTable, ValidateTable};
 use crate::plan::references;
+use crate::plan::retention;
 use crate::plan::thresholds;
 use crate::plan::units::DurationText;
 use crate::problem::Problems;
@@ -21,7 +22,6 @@ use crate::settings::collect::Collect;
 use crate::settings::confirm::Confirm;
 use crate::settings::controls::{Controls, Skipping};
 use crate::settings::leavers::Leavers;
-use crate::settings::maintain::Maintain;
 use crate::settings::managers::Managers;
 use crate::settings::reconcile::Reconcile;
 use crate::settings::rights_model::RightsModel;
@@ -44,6 +44,7 @@ pub(super) fn check(
     let overlay = raw.managers.as_ref().and_then(|managers| managers.overlay.as_ref());
     let overlay = overlay.map(|file| said_file(file, project, spot.key("managers").key("overlay"), problems));
     let skipping = skipping(&named);
+    let maintain = raw.maintain.map(|raw| retention::check(&raw, &validate, spot.key("maintain"), problems));
     Some(Stages {
         collect,
         activate: Activate {
@@ -67,7 +68,7 @@ pub(super) fn check(
             .map(|_| Controls { controls: named.controls.into_iter().map(|(_, control)| control).collect(), skipping }),
         validate,
         confirm: raw.confirm.map(|raw| Confirm { mode: raw.mode, four_eyes: raw.four_eyes }),
-        maintain: raw.maintain.map(|raw| Maintain { keep_sandbox: raw.keep_sandbox.0 }),
+        maintain,
     })
 }
 

@@ -22,6 +22,7 @@ mod mail;
 mod names;
 mod notify;
 mod policies;
+mod retention;
 mod rules;
 mod serve;
 

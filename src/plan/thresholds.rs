@@ -1,12 +1,13 @@
 //! `[stage.validate.threshold.<id>]`: limits that can be reached, and in the right order.
 
-use crate::ids::is_slug;
+use crate::ids::{InvalidName, is_slug};
 use crate::plan::codes;
 use crate::plan::node::Spot;
 use crate::plan::owners::check_name;
 use crate::plan::raw::plan::{LimitValue, LimitsTable, ThresholdTable};
 use crate::problem::Problems;
-use crate::settings::validate::{Amount, Limit, Metric, Side, Threshold};
+use crate::settings::validate::{Amount, Baseline, Limit, Metric, Side, Threshold};
+use crate::stages::validate::rates;
 
 /// The threshold that a raw table describes.
 pub(super) fn check(id: &str, raw: &ThresholdTable, spot: Spot<'_>, problems: &mut Problems) -> Option<Threshold> {
@@ -25,10 +26,11 @@ pub(super) fn check(id: &str, raw: &ThresholdTable, spot: Spot<'_>, problems: &m
         ("min", Side::Min, &raw.min),
         ("max", Side::Max, &raw.max),
     ];
+    let is_share = raw.metric.as_deref().and_then(rates::find).is_some();
     let mut limits = Vec::new();
     for (key, side, table) in sides {
         let Some(table) = table else { continue };
-        limits.extend(limit(side, table, spot.key(key), problems));
+        limits.extend(limit(Judged { side, is_share }, table, spot.key(key), problems));
     }
     if sides.iter().all(|(_, _, table)| table.is_none()) {
         let problem = spot.key_error(codes::BAD_LIMIT, format!("threshold `{id}` has no limit"));
@@ -36,8 +38,49 @@ pub(super) fn check(id: &str, raw: &ThresholdTable, spot: Spot<'_>, problems: &m
             problem.hint("add one of `drop`, `rise`, `change`, `min` and `max`, such as `drop = { hold = \"5 %\" }`"),
         );
     }
+    let baseline = baseline(raw, spot, problems);
     let metric = metric(raw, spot, problems)?;
-    Some(Threshold { id: id.to_owned(), metric, by: raw.by.clone(), limits, min_base: raw.min_base })
+    Some(Threshold { id: id.to_owned(), metric, by: raw.by.clone(), limits, min_base: raw.min_base, baseline })
+}
+
+/// The most timeslots that a median is taken of.
+const MOST_LOADS: u32 = 100;
+
+/// What changes are measured from. What nobody is sure of yet only warns.
+fn baseline(raw: &ThresholdTable, spot: Spot<'_>, problems: &mut Problems) -> Baseline {
+    let Some(text) = raw.baseline.as_deref() else { return Baseline::Previous };
+    let at = spot.key("baseline");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let baseline = match (text.strip_prefix("label:"), words.as_slice()) {
+        (_, ["previous"]) => Ok(Baseline::Previous),
+        (Some(label), _) => label.trim().parse().map(Baseline::Label).map_err(|error: InvalidName| error.to_string()),
+        (None, ["median", "of", loads]) => match loads.parse() {
+            Ok(loads) if (2..=MOST_LOADS).contains(&loads) => Ok(Baseline::Median(loads)),
+            _ => Err(format!("a median is taken of 2 to {MOST_LOADS} loads, not of `{loads}`")),
+        },
+        _ => Err(format!("`{text}` is nothing to measure a change from")),
+    };
+    let baseline = match baseline {
+        Ok(baseline) => baseline,
+        Err(why) => {
+            let problem = at.error(codes::NOT_ALLOWED, why);
+            problems.add(problem.hint("write `previous`, `label:quarter-4` or `median of 8`"));
+            return Baseline::Previous;
+        }
+    };
+    let changes = [("drop", &raw.drop), ("rise", &raw.rise), ("change", &raw.change)];
+    if changes.iter().all(|(_, table)| table.is_none()) {
+        let problem =
+            at.error(codes::KEYS_DISAGREE, "no limit here is one of a change, so nothing is measured from it");
+        problems.add(problem.hint("add one of `drop`, `rise` and `change`, or remove `baseline`"));
+    }
+    if matches!(baseline, Baseline::Median(_)) {
+        for (key, _) in changes.iter().filter(|(_, table)| table.is_some_and(|table| table.hold.is_some())) {
+            let problem = spot.key(key).key("hold").error(codes::BAD_LIMIT, "a change from a median only warns");
+            problems.add(problem.hint("write `warn`; to hold, compare with the parent or with a label"));
+        }
+    }
+    baseline
 }
 
 fn metric(raw: &ThresholdTable, spot: Spot<'_>, problems: &mut Problems) -> Option<Metric> {
@@ -58,14 +101,28 @@ fn metric(raw: &ThresholdTable, spot: Spot<'_>, problems: &mut Problems) -> Opti
     }
 }
 
-fn limit(of: Side, raw: &LimitsTable, spot: Spot<'_>, problems: &mut Problems) -> Option<Limit> {
-    let warn = raw.warn.and_then(|value| amount(of, value, spot.key("warn"), problems));
-    let hold = raw.hold.and_then(|value| amount(of, value, spot.key("hold"), problems));
+/// What a limit judges.
+#[derive(Clone, Copy)]
+struct Judged {
+    side: Side,
+    /// Whether the metric is a share itself.
+    is_share: bool,
+}
+
+fn limit(judged: Judged, raw: &LimitsTable, spot: Spot<'_>, problems: &mut Problems) -> Option<Limit> {
+    let of = judged.side;
+    let warn = raw.warn.and_then(|value| amount(judged, value, spot.key("warn"), problems));
+    let hold = raw.hold.and_then(|value| amount(judged, value, spot.key("hold"), problems));
     if raw.warn.is_none() && raw.hold.is_none() {
         problems.add(spot.error(codes::BAD_LIMIT, "a limit needs `warn` or `hold`"));
     }
     let is_disordered = match (warn, hold) {
-        (Some(Amount::Number(warn)), Some(Amount::Number(hold))) if of == Side::Min => hold > warn,
+        (Some(Amount::Number(warn)), Some(Amount::Number(hold)))
+        | (Some(Amount::Share(warn)), Some(Amount::Share(hold)))
+            if of == Side::Min =>
+        {
+            hold > warn
+        }
         (Some(Amount::Share(warn)), Some(Amount::Share(hold)))
         | (Some(Amount::Number(warn)), Some(Amount::Number(hold))) => hold < warn,
         _ => false,
@@ -77,9 +134,11 @@ fn limit(of: Side, raw: &LimitsTable, spot: Spot<'_>, problems: &mut Problems) -
     (warn.is_some() || hold.is_some()).then_some(Limit { of, warn, hold })
 }
 
-fn amount(of: Side, value: LimitValue, spot: Spot<'_>, problems: &mut Problems) -> Option<Amount> {
+fn amount(judged: Judged, value: LimitValue, spot: Spot<'_>, problems: &mut Problems) -> Option<Amount> {
+    let Judged { side: of, is_share } = judged;
     let is_absolute = matches!(of, Side::Min | Side::Max);
     let problem = match value {
+        LimitValue::Share(share) if is_absolute && is_share => return Some(Amount::Share(share.0)),
         LimitValue::Share(_) if is_absolute => spot
             .error(codes::BAD_LIMIT, "`min` and `max` are compared with the value itself, not with the parent's")
             .hint("write a number, or use `drop` or `rise`"),

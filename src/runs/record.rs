@@ -18,7 +18,7 @@ use crate::ids::{StageName, TimeslotId};
 use crate::ledger::sha256_hex;
 use crate::model::Reuse;
 use crate::plan::Plan;
-use crate::select::{Pick, Selection};
+use crate::select::{Allowance, Pick, Selection};
 use crate::summary::Summary;
 
 /// A record that cannot be written.
@@ -63,6 +63,9 @@ pub(crate) struct Command {
     /// Leave out what is in error.
     #[serde(default)]
     pub(crate) allow_check_errors: bool,
+    /// Thresholds that may be reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) allowance: Option<Allowance>,
     /// For a scheduler: plain lines, and the summary by mail.
     #[serde(default)]
     pub(crate) batch: bool,
@@ -81,6 +84,7 @@ impl Command {
             skip: self.skip.iter().cloned().collect(),
             in_error: in_error.clone(),
             forget: self.forget.clone(),
+            allowance: self.allowance.clone(),
             reuse: if self.full { Reuse::Never } else { Reuse::WhereEqual },
         }
     }

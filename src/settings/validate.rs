@@ -1,5 +1,8 @@
 //! Settings of validate: thresholds.
 
+use std::fmt;
+
+use crate::ids::Label;
 use crate::settings::Mode;
 use crate::source::SqlText;
 
@@ -29,6 +32,52 @@ pub struct Threshold {
     pub limits: Vec<Limit>,
     /// Percentages are judged only from this value of the parent on.
     pub min_base: Option<u64>,
+    /// What a change is measured from.
+    pub baseline: Baseline,
+}
+
+/// What a change is measured from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Baseline {
+    /// The parent.
+    #[default]
+    Previous,
+    /// What the timeslot with this label measured.
+    Label(Label),
+    /// The median of what so many timeslots before this one measured; more than one.
+    Median(u32),
+}
+
+impl fmt::Display for Baseline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Previous => f.write_str("the parent"),
+            Self::Label(label) => write!(f, "{label}"),
+            Self::Median(loads) => write!(f, "median of {loads} loads"),
+        }
+    }
+}
+
+impl Baseline {
+    /// The table with what was measured then; `None` = the parent's own values will do.
+    #[must_use]
+    pub fn table(&self) -> Option<String> {
+        match self {
+            Self::Previous => None,
+            // Two labels must never be one table.
+            Self::Label(label) => Some(format!("at_{}_metrics", label.as_str().replace('_', "_u").replace('-', "_h"))),
+            Self::Median(loads) => Some(format!("last_{loads}_metrics")),
+        }
+    }
+}
+
+impl Validate {
+    /// How many of the latest confirmed timeslots thresholds compare with.
+    #[must_use]
+    pub fn compared(&self) -> u32 {
+        let loads = |threshold: &Threshold| if let Baseline::Median(loads) = threshold.baseline { loads } else { 1 };
+        self.thresholds.iter().map(loads).max().unwrap_or(1)
+    }
 }
 
 /// What is measured.

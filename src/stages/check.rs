@@ -123,12 +123,13 @@ fn make(
     }
     let env =
         Env { clock: &FixedClock(Timestamp::UNIX_EPOCH), observer: &Silent, person: "a test", stop: &Stop::default() };
+    let (left_out, further) = (BTreeSet::new(), TableSet::default());
     let round = Round {
         stage: stage.name(),
         models: &models,
-        left_out: &BTreeSet::new(),
+        left_out: &left_out,
+        further: &further,
         reuse: Reuse::WhereEqual,
-        views: &TableSet::default(),
     };
     if let Err(error) = run_models(round, &mut sandbox, parent.as_ref(), &engine, env) {
         let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();

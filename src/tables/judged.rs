@@ -159,7 +159,9 @@ pub const METRICS: Table = Table {
         made_text("by_column", "column by which it is broken down; null = total"),
         made_text("by_value", "value of that column; null = total, or no value"),
         made_fraction("before_value", "in the parent; null without a parent"),
-        made_fraction("value", "in this timeslot"),
+        made_fraction("value", "in this timeslot; of a share, in hundredths"),
+        made_fraction("counted", "of a share: the rows that count; null where the value is none"),
+        made_fraction("out_of", "of a share: how many rows they are counted among; null where the value is none"),
     ],
 };
 
@@ -172,10 +174,10 @@ pub const THRESHOLD_RESULTS: Table = Table {
         made_text("by_column", "column by which it is broken down; null = total"),
         made_text("by_value", "value of that column; null = total, or no value"),
         made_text("side", "drop, rise, change, min, max"),
-        made_text("severity", "ok, warn, hold"),
-        made_fraction("before_value", "in the parent; null without a parent"),
+        made_text("severity", "ok, warn, hold; not_evaluated, where there is nothing to compare with"),
+        made_fraction("before_value", "in the parent, or in what the threshold compares with; null without one"),
         made_fraction("value", "in this timeslot"),
         made_text("limit_text", "the limit that was reached, as written; else the first that would be"),
-        made_text("sentence", "what happened, for a person; names the biggest contributors and three of the rows"),
+        made_text("sentence", "what happened, for a person; names the biggest contributors and up to ten of the rows"),
     ],
 };

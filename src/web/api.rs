@@ -6,12 +6,16 @@ mod runs;
 mod shapes;
 mod timeslots;
 
-pub(super) use self::shapes::{Begun, Confirmation, Done, Launch, Log, Reason, Rows, Run, Standing, Status, Timeslot};
+pub(super) use self::shapes::{
+    Begun, Confirmation, Done, Labelling, Launch, Log, Reason, Rows, Run, Standing, Status, Timeslot,
+};
 use serde::de::DeserializeOwned;
 
 pub(super) use self::document::{Described, Shape, document};
 pub(super) use self::runs::{cancel, plans, retry, run, runs, start};
-pub(super) use self::timeslots::{confirm, file, hide, log, metrics, reject, rows, show, status, timeslot, timeslots};
+pub(super) use self::timeslots::{
+    confirm, file, hide, hold, label, log, metrics, reject, release, rows, show, status, timeslot, timeslots, unlabel,
+};
 use super::answer::{Answer, Refusal};
 use super::ask::Ask;
 

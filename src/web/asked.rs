@@ -42,7 +42,7 @@ impl Asked {
         let state = standings.find(id).map(|standing| standing.state);
         match state {
             None => Err(Refusal::NotFound(format!("there is no timeslot {id}"))),
-            Some(State::Hidden | State::Rejected | State::Sandbox) => {
+            Some(State::Hidden | State::Rejected | State::Sandbox | State::Purged) => {
                 Err(Refusal::NotFound(format!("timeslot {id} is not in sight: its tables cannot be read")))
             }
             Some(_) => Ok(Self::of(ledger, ledger.timeslot(id)?)),

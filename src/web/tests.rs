@@ -55,6 +55,10 @@ POST /timeslots/{timeslot}/confirm                    ----p
 POST /timeslots/{timeslot}/reject                     ----p
 POST /timeslots/{timeslot}/hide                       ----p
 POST /timeslots/{timeslot}/show                       ----p
+POST /timeslots/{timeslot}/label                      ----p
+POST /timeslots/{timeslot}/unlabel                    ----p
+POST /timeslots/{timeslot}/hold                       ----p
+POST /timeslots/{timeslot}/release                    ----p
 GET  /metrics                                         -vaop
 GET  /api/v1/status                                   -vaop
 GET  /api/v1/plans                                    -vaop
@@ -71,6 +75,10 @@ POST /api/v1/timeslots/{timeslot}/confirm             ----p
 POST /api/v1/timeslots/{timeslot}/reject              ----p
 POST /api/v1/timeslots/{timeslot}/hide                ----p
 POST /api/v1/timeslots/{timeslot}/show                ----p
+POST /api/v1/timeslots/{timeslot}/label               ----p
+POST /api/v1/timeslots/{timeslot}/unlabel             ----p
+POST /api/v1/timeslots/{timeslot}/hold                ----p
+POST /api/v1/timeslots/{timeslot}/release             ----p
 GET  /api/v1/log                                      --aop
 POST /sign-out                                        nvaop
 ";

@@ -246,8 +246,12 @@ pub struct ThresholdTable {
     pub min: Option<LimitsTable>,
     /// The metric must not be more.
     pub max: Option<LimitsTable>,
-    /// Percentages are judged only if the parent's value is at least this.
+    /// Percentages are judged only if what they are taken of is at least this.
     pub min_base: Option<u64>,
+    /// What changes are measured from: `previous`, which is the parent; `label:NAME`, what the timeslot of that label
+    /// measured; `median of 8`, of as many timeslots before this one, which only warns.
+    #[schemars(length(min = 1))]
+    pub baseline: Option<String>,
 }
 
 /// When to warn and when to hold.
@@ -289,6 +293,19 @@ pub struct MaintainTable {
     /// How long a left-over sandbox is kept. Default `7 days`.
     #[serde(default = "a_week")]
     pub keep_sandbox: DurationText,
+    /// So many of the latest confirmed timeslots are kept.
+    #[schemars(range(min = 1))]
+    pub keep_last: Option<u32>,
+    /// Confirmed timeslots are kept by the calendar, as in `first of month for 24 months`, `last of quarter` or
+    /// `all for 90 days`. What neither this nor `keep_last` keeps is to go; without both, all are kept.
+    #[serde(default)]
+    pub keep: Vec<String>,
+    /// How long a hidden timeslot is kept. For ever, if not said.
+    pub keep_hidden: Option<DurationText>,
+    /// How long a rejected timeslot is kept. For ever, if not said.
+    pub keep_rejected: Option<DurationText>,
+    /// How long a timeslot that is to go stays, for somebody to object. Default `30 days`.
+    pub purge_after: Option<DurationText>,
 }
 
 fn a_week() -> DurationText {

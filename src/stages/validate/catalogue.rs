@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::leads::{self, as_text};
 use super::movers::is_same;
+use super::rates;
 use crate::sql;
 use crate::stages::relation;
 use crate::table::{Field, Kind, Role, Sort, Table};
@@ -83,7 +84,7 @@ pub(crate) fn find(name: &str) -> Option<Measure> {
     Some(Measure { table, what: What::Moved(moved) })
 }
 
-/// The names of all metrics.
+/// The names of all metrics, but of those about a column: there are as many as columns.
 pub(crate) fn names() -> Vec<String> {
     let counted = tables::COLLECTED.iter().chain(tables::DERIVED).map(|table| format!("{}.count", table.name));
     let moved = |table: &&Table| MOVED.map(|moved| format!("{}.{moved}", table.name));
@@ -92,6 +93,7 @@ pub(crate) fn names() -> Vec<String> {
         .chain(tables::COLLECTED.iter().flat_map(moved))
         .chain(some)
         .chain([OWNERS_LOST, LEAVERS].map(str::to_owned))
+        .chain(rates::names())
         .collect()
 }
 
@@ -102,6 +104,11 @@ pub(crate) struct Rows {
 }
 
 impl Measure {
+    /// All rows of a table.
+    pub(super) fn all(table: &'static Table) -> Self {
+        Self { table, what: What::All }
+    }
+
     /// The rows of this timeslot that are counted.
     pub(crate) fn now(&self) -> Rows {
         let table = self.table.name;

@@ -1,11 +1,13 @@
 //! Holds what was measured against the limits of a threshold, and says in a sentence what is wrong.
 
+use super::baseline;
 use super::catalogue::{self, Measure, Row, Rows};
 use super::measure::by_of;
 use super::movers::behind;
+use super::rates::{self, Rate};
 use super::words::{amount, number, percent, top};
 use crate::model::Model;
-use crate::settings::validate::{Amount, Limit, Metric, Side, Threshold};
+use crate::settings::validate::{Amount, Baseline, Limit, Metric, Side, Threshold};
 use crate::sql;
 use crate::stages::Context;
 use crate::table::Sort;
@@ -16,8 +18,13 @@ pub(super) fn model(threshold: &Threshold, limit: &Limit, context: &Context<'_>)
     let (judged, side) = (judged(threshold, limit), sql::text(side_name(limit.of)));
     let alone = [("judged", &*judged), ("side", &side), ("sentence", &sentence(threshold, limit.of, "''"))];
     let alone = sql::fill(include_str!("judge_alone.sql"), &alone);
+    // What came and went since the parent is not what came and went since then.
+    if threshold.baseline != Baseline::Previous && is_compared(limit.of) {
+        return Model::sql("threshold_results", &name, alone);
+    }
     let behind = behind(threshold, limit.of, context);
-    let contributors = contributors(threshold, limit.of, context).or(behind.contributors);
+    let holders = rate_of(threshold).and_then(|rate| rate.holders(threshold, context));
+    let contributors = contributors(threshold, limit.of, context).or(holders).or(behind.contributors);
     if contributors.is_none() && behind.samples.is_none() {
         return Model::sql("threshold_results", &name, alone);
     }
@@ -37,8 +44,13 @@ pub(super) fn model(threshold: &Threshold, limit: &Limit, context: &Context<'_>)
 /// The values of a metric with their severity, as tables of a query.
 fn judged(threshold: &Threshold, limit: &Limit) -> String {
     let id = sql::text(&threshold.id);
-    let is_compared = !matches!(limit.of, Side::Min | Side::Max);
-    let only = if is_compared { " AND m.before_value IS NOT NULL" } else { "" };
+    let own = (!is_compared(limit.of)).then_some(Baseline::Previous);
+    let baseline = own.as_ref().unwrap_or(&threshold.baseline);
+    let has_parent_alone = is_compared(limit.of) && *baseline == Baseline::Previous;
+    let only = if has_parent_alone { " AND m.before_value IS NOT NULL" } else { "" };
+    let metrics = baseline::metrics(threshold, baseline);
+    let unknown =
+        if *baseline == Baseline::Previous { "" } else { "WHEN m.before_value IS NULL THEN 'not_evaluated' " };
     let reached =
         |amount: Option<Amount>| amount.map_or("FALSE".to_owned(), |amount| is_reached(limit.of, amount, threshold));
     let text = |amount: Option<Amount>| amount.map(self::amount);
@@ -48,6 +60,8 @@ fn judged(threshold: &Threshold, limit: &Limit) -> String {
         include_str!("judged.sql"),
         &[
             ("id", &id),
+            ("metrics", &metrics),
+            ("unknown", unknown),
             ("only", only),
             ("moved", moved(limit.of)),
             ("holds", &reached(limit.hold)),
@@ -57,6 +71,11 @@ fn judged(threshold: &Threshold, limit: &Limit) -> String {
             ("first_text", &sql::text(&first)),
         ],
     )
+}
+
+/// Whether a limit is one of a change.
+fn is_compared(side: Side) -> bool {
+    !matches!(side, Side::Min | Side::Max)
 }
 
 /// No contributors: a table of that shape without rows.
@@ -84,14 +103,32 @@ fn moved(side: Side) -> &'static str {
 }
 
 fn is_reached(side: Side, amount: Amount, threshold: &Threshold) -> String {
+    let is_rate = rate_of(threshold).is_some();
+    // What a share is made of must be enough, whatever the limit; of a count, what a percentage is taken of.
+    let enough = |base: &str, wanted: bool| {
+        let from = threshold.min_base.filter(|_| wanted).map(|least| format!(" AND {base} >= {least}"));
+        from.unwrap_or_default()
+    };
+    let of_rate = enough("m.out_of", is_rate);
     match (side, amount) {
-        (Side::Min, Amount::Number(least) | Amount::Share(least)) => format!("m.value < {least:?}"),
-        (Side::Max, Amount::Number(most) | Amount::Share(most)) => format!("m.value > {most:?}"),
-        (_, Amount::Number(limit)) => format!("(m.moved > 0 AND m.moved >= {limit:?})"),
+        (Side::Min, Amount::Number(least)) => format!("(m.value < {least:?}{of_rate})"),
+        (Side::Max, Amount::Number(most)) => format!("(m.value > {most:?}{of_rate})"),
+        // Only shares are limited so, and they are counted in hundredths.
+        (Side::Min, Amount::Share(least)) => format!("(m.value + 0.000000001 < {:?}{of_rate})", least * 100.0),
+        (Side::Max, Amount::Share(most)) => format!("(m.value - 0.000000001 > {:?}{of_rate})", most * 100.0),
+        (_, Amount::Number(limit)) => format!("(m.moved > 0 AND m.moved >= {limit:?}{of_rate})"),
         (_, Amount::Share(share)) => {
-            let from = threshold.min_base.map(|base| format!(" AND m.base >= {base}")).unwrap_or_default();
-            format!("(m.moved > 0 AND {}{from})", is_share(share, "m.moved", "m.base"))
+            let of_count = enough("m.base", !is_rate);
+            format!("(m.moved > 0 AND {}{of_count}{of_rate})", is_share(share, "m.moved", "m.base"))
         }
+    }
+}
+
+/// The share that a threshold is about.
+fn rate_of(threshold: &Threshold) -> Option<Rate> {
+    match &threshold.metric {
+        Metric::Named(name) => rates::find(name),
+        Metric::Sql(_) => None,
     }
 }
 
@@ -142,6 +179,40 @@ fn counted(
 /// Contributors and examples, where a limit is reached and they are known.
 const BEHIND: &str = "CASE WHEN j.severity = 'ok' THEN '' ELSE COALESCE('; most of it: ' || t.named, '') || COALESCE('; such as ' || s.named, '') END";
 
+/// The values of a metric in a sentence, as expressions over `j`.
+struct Values {
+    now: String,
+    before: String,
+    /// By how much it moved.
+    by: String,
+    /// The same as a part of what it was, behind a comma.
+    relative: String,
+}
+
+impl Values {
+    fn of_count() -> Self {
+        let percent = percent("j.moved", "j.base");
+        Self {
+            now: number("j.value"),
+            before: number("j.before_value"),
+            by: number("j.moved"),
+            relative: format!("CASE WHEN j.base > 0 THEN ', ' || {percent} || ' %' ELSE '' END"),
+        }
+    }
+
+    /// Of a share: hundredths, points, and the counts it is made of.
+    fn of_share() -> Self {
+        let rounded = |column: &str| format!("CAST(ROUND({column}, 1) AS VARCHAR)");
+        let (counted, out_of) = (number("j.counted"), number("j.out_of"));
+        Self {
+            now: format!("{} || ' % (' || {counted} || ' of ' || {out_of} || ')'", rounded("j.value")),
+            before: format!("{} || ' %'", rounded("j.before_value")),
+            by: format!("{} || ' points'", rounded("j.moved")),
+            relative: "''".to_owned(),
+        }
+    }
+}
+
 /// What happened, as an expression over `j`, and over whatever `behind` is about.
 fn sentence(threshold: &Threshold, side: Side, behind: &str) -> String {
     let what = match &threshold.metric {
@@ -155,7 +226,14 @@ fn sentence(threshold: &Threshold, side: Side, behind: &str) -> String {
         ),
         None => sql::text(&format!("`{what}`")),
     };
-    let (now, before) = (number("j.value"), number("j.before_value"));
+    let Values { now, mut before, by, relative } =
+        if rate_of(threshold).is_some() { Values::of_share() } else { Values::of_count() };
+    let mut unknown = String::new();
+    if threshold.baseline != Baseline::Previous {
+        before = format!("{before} || {}", sql::text(&format!(" ({})", threshold.baseline)));
+        let why = baseline::unknown(&threshold.baseline);
+        unknown = format!("WHEN j.severity = 'not_evaluated' THEN ' is ' || {now} || {} ", sql::text(&why));
+    }
     let verb = match side {
         Side::Drop => "fell",
         Side::Rise => "rose",
@@ -168,9 +246,7 @@ fn sentence(threshold: &Threshold, side: Side, behind: &str) -> String {
         }
     };
     format!(
-        "{subject} || CASE WHEN j.severity = 'ok' THEN ' is ' || {now} || ' and was ' || {before} || ', within the limit of ' || j.limit_text
-            ELSE ' {verb} from ' || {before} || ' to ' || {now} || ' (by ' || {} || CASE WHEN j.base > 0 THEN ', ' || {} || ' %' ELSE '' END || '), the limit is ' || j.limit_text || {behind} END",
-        number("j.moved"),
-        percent("j.moved", "j.base"),
+        "{subject} || CASE {unknown}WHEN j.severity = 'ok' THEN ' is ' || {now} || ' and was ' || {before} || ', within the limit of ' || j.limit_text
+            ELSE ' {verb} from ' || {before} || ' to ' || {now} || ' (by ' || {by} || {relative} || '), the limit is ' || j.limit_text || {behind} END"
     )
 }

@@ -10,6 +10,8 @@ pub struct Judgement {
     pub holds: Vec<Reached>,
     /// What is only to be said.
     pub warnings: Vec<Reached>,
+    /// What there was nothing to compare with for.
+    pub not_evaluated: Vec<Reached>,
     /// How many limits were judged.
     pub judged: usize,
 }
@@ -33,15 +35,17 @@ impl Judgement {
             "SELECT r.severity, r.threshold, r.sentence FROM threshold_results r
              ORDER BY r.threshold NULLS LAST, r.by_value NULLS FIRST, r.side NULLS LAST",
         )?;
-        let mut judgement = Self { judged: rows.len(), ..Self::default() };
+        let mut judgement = Self::default();
         for row in rows {
             let [severity, threshold, sentence] = row.as_slice() else { continue };
             let reached = || Reached { threshold: threshold.clone(), sentence: sentence.clone() };
             match severity.as_str() {
                 "hold" => judgement.holds.push(reached()),
                 "warn" => judgement.warnings.push(reached()),
+                "not_evaluated" => judgement.not_evaluated.push(reached()),
                 _ => {}
             }
+            judgement.judged += usize::from(severity != "not_evaluated");
         }
         Ok(judgement)
     }

@@ -1,17 +1,23 @@
 //! What a threshold of the plan measures, now and in the parent.
 
 use super::catalogue::{self, By, Row, Rows};
-use super::leads;
+use super::{leads, rates};
 use crate::settings::validate::{Metric, Threshold};
 use crate::sql;
 use crate::sql::admit::without_end;
 use crate::stages::Context;
 use crate::table::Table;
 
+/// The last columns of a metric that is no share.
+pub(super) const NO_SHARE: &str = "CAST(NULL AS DOUBLE) AS counted, CAST(NULL AS DOUBLE) AS out_of";
+
 /// The query of a threshold's metric.
 pub(super) fn query(threshold: &Threshold, context: &Context<'_>) -> String {
     let id = sql::text(&threshold.id);
     let Metric::Named(name) = &threshold.metric else { return of_sql(threshold, context) };
+    if let Some(rate) = rates::find(name) {
+        return rate.query(threshold, context);
+    }
     let measure = catalogue::find(name).expect("check has found every metric");
     let by_column = sql::text_or_null(threshold.by.as_deref());
     let by = |prefix: &str| by_of(measure.table, threshold.by.as_deref(), Row { prefix, joined: "u_" }, context);
@@ -30,7 +36,7 @@ pub(super) fn query(threshold: &Threshold, context: &Context<'_>) -> String {
     format!(
         "WITH now_counts AS (\n{now}\n),\nbefore_counts AS (\n{before}\n)
 SELECT {id} AS threshold, {by_column} AS by_column, COALESCE(n.by_value, b.by_value) AS by_value,
-       {before_value} AS before_value, CAST(COALESCE(n.n, 0) AS DOUBLE) AS value
+       {before_value} AS before_value, CAST(COALESCE(n.n, 0) AS DOUBLE) AS value, {NO_SHARE}
 FROM now_counts n FULL JOIN before_counts b ON COALESCE(b.by_value, '') = COALESCE(n.by_value, '')
 CROSS JOIN (SELECT COUNT(*) AS known FROM before_counts) k"
     )
@@ -52,7 +58,8 @@ fn of_sql(threshold: &Threshold, context: &Context<'_>) -> String {
 before_value AS (
   SELECT MAX(m.value) AS n FROM before_metrics m WHERE m.threshold = {id}
 )
-SELECT {id} AS threshold, CAST(NULL AS VARCHAR) AS by_column, CAST(NULL AS VARCHAR) AS by_value, {before} AS before_value, v.n AS value
+SELECT {id} AS threshold, CAST(NULL AS VARCHAR) AS by_column, CAST(NULL AS VARCHAR) AS by_value, {before} AS before_value, v.n AS value,
+       {NO_SHARE}
 FROM now_value v CROSS JOIN before_value b",
         without_end(&text.text)
     )
@@ -69,7 +76,7 @@ fn of_sql_by(id: &str, by: &str, query: &str, context: &Context<'_>) -> String {
 ),
 before_values AS (\n{}\n)
 SELECT {id} AS threshold, {} AS by_column, COALESCE(n.by_value, b.by_value) AS by_value,
-       CAST({before_value} AS DOUBLE) AS before_value, COALESCE(n.n, CAST(0 AS DOUBLE)) AS value
+       CAST({before_value} AS DOUBLE) AS before_value, COALESCE(n.n, CAST(0 AS DOUBLE)) AS value, {NO_SHARE}
 FROM now_values n FULL JOIN before_values b ON COALESCE(b.by_value, '') = COALESCE(n.by_value, '')
 CROSS JOIN (SELECT COUNT(*) AS known FROM before_values) k",
         measured_before(id, Some(by)),
@@ -86,7 +93,7 @@ pub(super) fn by_of(table: &'static Table, column: Option<&str>, row: Row<'_>, c
 }
 
 /// Rows counted by value; a total is one row, even if there is nothing to count.
-fn counted(rows: &Rows, by: &By) -> String {
+pub(super) fn counted(rows: &Rows, by: &By) -> String {
     let group = if by.expression == By::nothing().expression {
         String::new()
     } else {
@@ -98,7 +105,12 @@ fn counted(rows: &Rows, by: &By) -> String {
     )
 }
 
-fn measured_before(id: &str, by: Option<&str>) -> String {
+pub(super) fn measured_before(id: &str, by: Option<&str>) -> String {
+    measured("before_metrics", id, by)
+}
+
+/// What a table of metrics says of a threshold.
+pub(super) fn measured(metrics: &str, id: &str, by: Option<&str>) -> String {
     let same = by.map_or_else(|| "m.by_column IS NULL".to_owned(), |by| format!("m.by_column = {}", sql::text(by)));
-    format!("  SELECT m.by_value, m.value AS n FROM before_metrics m WHERE m.threshold = {id} AND {same}")
+    format!("  SELECT m.by_value, m.value AS n FROM {metrics} m WHERE m.threshold = {id} AND {same}")
 }

@@ -6,6 +6,7 @@
 //! A comparison needs a parent; a limit of the value itself does not. Nothing here holds by itself: the results say
 //! what was reached, and the run decides.
 
+mod baseline;
 pub(crate) mod catalogue;
 mod guards;
 mod judge;
@@ -13,6 +14,7 @@ mod judgement;
 mod leads;
 mod measure;
 mod movers;
+pub(crate) mod rates;
 mod sides;
 mod sources;
 #[cfg(test)]
@@ -25,7 +27,15 @@ use crate::engine::EngineError;
 use crate::event::{ReportTable, StageReport};
 use crate::ids::StageName;
 use crate::model::Model;
-use crate::settings::validate::{Side, Validate};
+use crate::settings::validate::{Metric, Side, Threshold, Validate};
+
+/// Whether there is anything to measure: what moved since the parent needs one.
+fn can_be_measured(threshold: &Threshold, context: &Context<'_>) -> bool {
+    match &threshold.metric {
+        Metric::Named(name) => context.has_parent || !rates::find(name).is_some_and(|rate| rate.is_of_movements()),
+        Metric::Sql(_) => true,
+    }
+}
 
 impl Stage for Validate {
     fn name(&self) -> StageName {
@@ -34,7 +44,7 @@ impl Stage for Validate {
 
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
         let mut models = Vec::new();
-        for threshold in &self.thresholds {
+        for threshold in self.thresholds.iter().filter(|threshold| can_be_measured(threshold, context)) {
             models.push(Model::sql("metrics", &threshold.id, measure::query(threshold, context)));
             for limit in &threshold.limits {
                 let is_absolute = matches!(limit.of, Side::Min | Side::Max);
@@ -62,11 +72,16 @@ impl Stage for Validate {
         };
         let mut rows: Vec<Vec<String>> = judgement.holds.iter().map(|reached| row("hold", reached)).collect();
         rows.extend(judgement.warnings.iter().map(|reached| row("warn", reached)));
+        rows.extend(judgement.not_evaluated.iter().map(|reached| row("not evaluated", reached)));
         let headline = match (judgement.holding().len(), judgement.warnings.len()) {
             (0, 0) => format!("{} limits judged, none reached", judgement.judged),
             (holds, warnings) => {
                 format!("{} limits judged: {holds} thresholds hold, {warnings} warnings", judgement.judged)
             }
+        };
+        let headline = match judgement.not_evaluated.len() {
+            0 => headline,
+            unknown => format!("{headline}; {unknown} not evaluated"),
         };
         let columns = ["severity", "threshold", "what happened"].map(str::to_owned).to_vec();
         Ok(StageReport { headline, tables: vec![ReportTable { title: "limits reached".to_owned(), columns, rows }] })

@@ -4,20 +4,20 @@
 //! count no longer, or only now.
 
 use super::catalogue::{self, Measure, Row, Rows};
-use super::leads;
 use super::measure::by_of;
 use super::words::{first, top};
+use super::{leads, rates};
 use crate::settings::validate::{Metric, Side, Threshold};
 use crate::stages::Context;
 use crate::table::{Role, Sort, Table, Type};
 
 /// Rows that moved a metric.
-struct Movers {
-    rows: Rows,
+pub(super) struct Movers {
+    pub(super) rows: Rows,
     /// Before the name of every table that the rows are of.
-    prefix: &'static str,
+    pub(super) prefix: &'static str,
     /// `1` for what the limit is about, `-1` for what moved the other way.
-    weight: i8,
+    pub(super) weight: i8,
 }
 
 /// What most of the rows behind a breach belong to, and examples of them: two queries of `(by_value, named)`.
@@ -29,18 +29,22 @@ pub(super) struct Behind {
 /// What stands behind a limit of a threshold. The rows of a metric in SQL are its own.
 pub(super) fn behind(threshold: &Threshold, side: Side, context: &Context<'_>) -> Behind {
     let Metric::Named(name) = &threshold.metric else { return Behind { contributors: None, samples: None } };
-    let measure = catalogue::find(name).expect("check has found every metric");
-    let movers = movers(&measure, side, context);
+    let (table, movers) = if let Some(rate) = rates::find(name) {
+        (rate.table, rate.movers(context))
+    } else {
+        let measure = catalogue::find(name).expect("check has found every metric");
+        (measure.table, movers(&measure, side, context))
+    };
     if movers.is_empty() {
         return Behind { contributors: None, samples: None };
     }
     let by = threshold.by.as_deref();
-    let column = belongs_to(measure.table).filter(|column| by != Some(column));
+    let column = belongs_to(table).filter(|column| by != Some(column));
     let branch = |movers: &Movers| {
         let row = |joined| Row { prefix: movers.prefix, joined };
-        let by_value = by_of(measure.table, by, row("b_"), context);
-        let belongs = by_of(measure.table, column, row("c_"), context);
-        let name = leads::name(measure.table, "s_");
+        let by_value = by_of(table, by, row("b_"), context);
+        let belongs = by_of(table, column, row("c_"), context);
+        let name = leads::name(table, "s_");
         format!(
             "SELECT {} AS by_value, {} AS belongs_to, {} AS name, {} AS weight\n  FROM {}{}{}{}\n  WHERE {}",
             by_value.expression,

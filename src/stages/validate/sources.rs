@@ -1,5 +1,6 @@
 //! Sources that did not bring what they should. This compares nothing: it holds on a first load too.
 
+use super::measure::NO_SHARE;
 use crate::collect::source::{SourceReport, SourceState};
 use crate::model::Model;
 use crate::settings::validate::Validate;
@@ -15,7 +16,7 @@ pub(super) fn models(settings: &Validate, context: &Context<'_>) -> Vec<Model> {
     }
     let metrics = judged.iter().map(|(source, _)| {
         format!(
-            "SELECT {} AS threshold, CAST(NULL AS VARCHAR) AS by_column, CAST(NULL AS VARCHAR) AS by_value, CAST(NULL AS DOUBLE) AS before_value, CAST({} AS DOUBLE) AS value",
+            "SELECT {} AS threshold, CAST(NULL AS VARCHAR) AS by_column, CAST(NULL AS VARCHAR) AS by_value, CAST(NULL AS DOUBLE) AS before_value, CAST({} AS DOUBLE) AS value, {NO_SHARE}",
             sql::text(&id(source)),
             source.stale_loads
         )

@@ -1,11 +1,13 @@
 //! Small tables in, small tables out.
 #![expect(clippy::format_collect, clippy::format_push_string, reason = "tables are written as texts")]
 
+mod baselines;
 mod guards;
+mod rates;
 
 use crate::collect::source::{SourceReport, SourceState};
 use crate::settings::Mode;
-use crate::settings::validate::{Amount, Limit, Metric, Side, Threshold, Validate};
+use crate::settings::validate::{Amount, Baseline, Limit, Metric, Side, Threshold, Validate};
 use crate::source::{Place, SourceFile, SqlText};
 use crate::stages::check::{check_stage, check_stage_with};
 
@@ -21,7 +23,14 @@ fn only(threshold: Threshold) -> Validate {
 
 fn threshold(metric: &str, by: Option<&str>, limits: Vec<Limit>) -> Threshold {
     let metric = Metric::Named(metric.to_owned());
-    Threshold { id: "it".to_owned(), metric, by: by.map(str::to_owned), limits, min_base: None }
+    Threshold {
+        id: "it".to_owned(),
+        metric,
+        by: by.map(str::to_owned),
+        limits,
+        min_base: None,
+        baseline: Baseline::Previous,
+    }
 }
 
 fn hold(of: Side, hold: Amount) -> Limit {
@@ -289,7 +298,7 @@ fn a_breach_names_some_of_the_rows_behind_it_and_what_most_of_them_belong_to() {
     let drop = hold(Side::Drop, Amount::Number(1.0));
     assert_eq!(
         sentence("accounts.count", None, drop, &tables),
-        "`accounts.count` fell from 6 to 2 (by 4, 66.7 %), the limit is 1; most of it: AD 3, CRM 1; such as AD/a3, AD/a4, AD/a5"
+        "`accounts.count` fell from 6 to 2 (by 4, 66.7 %), the limit is 1; most of it: AD 3, CRM 1; such as AD/a3, AD/a4, AD/a5, CRM/a6"
     );
     assert_eq!(
         sentence("accounts.count", Some("repository"), drop, &tables),

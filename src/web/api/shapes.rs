@@ -58,6 +58,18 @@ pub(in crate::web) struct Reason {
     pub(super) reason: String,
 }
 
+/// A label that is put on a timeslot or taken off.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct Labelling {
+    /// The name: lower-case letters, digits, `-` and `_`, beginning with a letter.
+    #[schemars(length(min = 1))]
+    pub(super) label: String,
+    /// Why.
+    #[schemars(length(min = 1))]
+    pub(super) reason: String,
+}
+
 /// Why something is refused.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::web) struct Refused {
@@ -99,7 +111,7 @@ pub(in crate::web) struct Status {
 pub(in crate::web) struct Standing {
     /// Its name.
     pub(super) timeslot: String,
-    /// sandbox, active, held, confirmed, rejected, hidden.
+    /// sandbox, active, held, confirmed, rejected, hidden, purged.
     pub(super) state: String,
     /// The date it speaks about.
     pub(super) as_of: String,
@@ -109,6 +121,12 @@ pub(in crate::web) struct Standing {
     pub(super) holding: Vec<String>,
     /// Thresholds that a person let pass.
     pub(super) overridden: Vec<String>,
+    /// Names that people gave it.
+    pub(super) labels: Vec<String>,
+    /// Why it may not go, where it has a legal hold.
+    pub(super) legal_hold: Option<String>,
+    /// From when on it may be purged, where no rule keeps it.
+    pub(super) to_go: Option<String>,
 }
 
 /// A timeslot with what is in it.

@@ -1,9 +1,9 @@
 //! Timeslots, their rows, decisions about them, the log and the metrics, for programs.
 
-use super::shapes::{Confirmation, Done, Entry, Log, Reason, Rows, Standing, Status, Timeslot};
+use super::shapes::{Confirmation, Done, Entry, Labelling, Log, Reason, Rows, Standing, Status, Timeslot};
 use super::{body, told};
 use crate::decide::{self, Decided};
-use crate::ids::TimeslotId;
+use crate::ids::{InvalidName, Label, TimeslotId};
 use crate::ledger::Standing as Found;
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
@@ -43,6 +43,9 @@ fn standing(found: &Found) -> Standing {
         parent: found.parent.as_ref().map(ToString::to_string),
         holding: found.holding.clone(),
         overridden: found.overridden.clone(),
+        labels: found.labels.iter().map(ToString::to_string).collect(),
+        legal_hold: found.legal_hold.clone(),
+        to_go: found.to_go.as_ref().map(|to_go| to_go.after.to_string()),
     }
 }
 
@@ -62,7 +65,7 @@ pub(in crate::web) fn timeslot(site: &Site, ask: &Ask) -> Result<Answer, Refusal
     let standings = ledger.standings()?;
     let found = standings.find(&id).ok_or_else(|| Refusal::NotFound(format!("there is no timeslot {id}")))?;
     // A timeslot whose data is gone is still in the log.
-    let manifest = ledger.timeslot(&id).ok().map(|timeslot| timeslot.manifest);
+    let manifest = ledger.manifest(&id).ok();
     let tables = manifest
         .as_ref()
         .map(|manifest| manifest.tables.iter().map(|(name, table)| (name.clone(), table.rows())).collect());
@@ -107,6 +110,36 @@ pub(in crate::web) fn hide(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
 pub(in crate::web) fn show(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
     let (id, asked) = (ask.piece::<TimeslotId>("timeslot")?, body::<Reason>(ask)?);
     done(decide_as(site, ask, |ledger, deed| decide::show(ledger, &id, &asked.reason, deed)))
+}
+
+/// Gives it a name.
+pub(in crate::web) fn label(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
+    let (id, asked) = (ask.piece::<TimeslotId>("timeslot")?, body::<Labelling>(ask)?);
+    let label = label_of(&asked)?;
+    done(decide_as(site, ask, |ledger, deed| decide::label(ledger, &id, &label, &asked.reason, deed)))
+}
+
+/// Takes a name off.
+pub(in crate::web) fn unlabel(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
+    let (id, asked) = (ask.piece::<TimeslotId>("timeslot")?, body::<Labelling>(ask)?);
+    let label = label_of(&asked)?;
+    done(decide_as(site, ask, |ledger, deed| decide::unlabel(ledger, &id, &label, &asked.reason, deed)))
+}
+
+fn label_of(asked: &Labelling) -> Result<Label, Refusal> {
+    asked.label.parse().map_err(|error: InvalidName| Refusal::Wrong(error.to_string()))
+}
+
+/// Puts a legal hold on it.
+pub(in crate::web) fn hold(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
+    let (id, asked) = (ask.piece::<TimeslotId>("timeslot")?, body::<Reason>(ask)?);
+    done(decide_as(site, ask, |ledger, deed| decide::hold(ledger, &id, &asked.reason, deed)))
+}
+
+/// Lifts a legal hold, or that it is to go.
+pub(in crate::web) fn release(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
+    let (id, asked) = (ask.piece::<TimeslotId>("timeslot")?, body::<Reason>(ask)?);
+    done(decide_as(site, ask, |ledger, deed| decide::release(ledger, &id, &asked.reason, deed)))
 }
 
 fn done(decided: Result<Decided, Refusal>) -> Result<Answer, Refusal> {

@@ -70,10 +70,26 @@ pub(in crate::web) fn told(act: &Act) -> (String, Option<String>) {
         Act::Activate => ("activated".to_owned(), None),
         Act::Hold { thresholds } if thresholds.is_empty() => ("held: it is confirmed by hand".to_owned(), None),
         Act::Hold { thresholds } => (format!("held by {}", thresholds.join(", ")), None),
-        Act::Override { threshold, reason } => (format!("let {threshold} pass"), Some(reason.clone())),
+        Act::Override { threshold, reason, approved_by: None } => {
+            (format!("let {threshold} pass"), Some(reason.clone()))
+        }
+        Act::Override { threshold, reason, approved_by: Some(by) } => {
+            (format!("let {threshold} pass, as {by} approved beforehand"), Some(reason.clone()))
+        }
         Act::Confirm { .. } => ("confirmed".to_owned(), None),
         Act::Reject { reason } => ("rejected".to_owned(), Some(reason.clone())),
         Act::Hide { reason } => ("hidden".to_owned(), Some(reason.clone())),
         Act::Show { reason } => ("put back in sight".to_owned(), Some(reason.clone())),
+        Act::Label { label, reason } => (format!("labelled {label}"), Some(reason.clone())),
+        Act::Unlabel { label, reason } => (format!("no longer labelled {label}"), Some(reason.clone())),
+        Act::LegalHold { reason } => ("legal hold".to_owned(), Some(reason.clone())),
+        Act::Release { reason } => ("released".to_owned(), Some(reason.clone())),
+        Act::Mark { after, reason } => {
+            (format!("marked to go after {}", after.strftime("%Y-%m-%d")), Some(reason.clone()))
+        }
+        Act::Spare { reason } => ("spared: it stays".to_owned(), Some(reason.clone())),
+        Act::Purge { parts, bytes, reason, .. } => {
+            (format!("purged: {parts} parts, {bytes} bytes"), Some(reason.clone()))
+        }
     }
 }

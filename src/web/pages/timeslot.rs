@@ -1,19 +1,21 @@
 //! A timeslot: how it stands, what thresholds concluded, what moved, who owns what, what was found; and the forms to decide about it.
 
 mod decision;
+mod forms;
 
-pub(in crate::web) use self::decision::{confirm, decide_as, hide, reject, show};
+pub(in crate::web) use self::decision::{confirm, decide_as, hide, hold, label, reject, release, show, unlabel};
+use self::forms::forms;
 use super::log::told as told_of;
-use super::timeslots::told;
+use super::timeslots::{labels, stays, told};
 use crate::ledger::{Ledger, Manifest, Standing, State, TableRecord};
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::{Ask, Fields};
 use crate::web::asked::Asked;
-use crate::web::page::{Banner, Block, Cell, Facts, Form, Input, Link, Page, Table, Tone};
+use crate::web::page::{Banner, Block, Cell, Facts, Link, Page, Table};
 use crate::web::question::Question;
 use crate::web::questions;
 use crate::web::site::Site;
-use crate::web::users::{May, User};
+use crate::web::users::May;
 
 /// The page.
 pub(in crate::web) fn timeslot(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
@@ -22,7 +24,7 @@ pub(in crate::web) fn timeslot(site: &Site, ask: &Ask) -> Result<Answer, Refusal
     let standings = ledger.standings()?;
     let standing = standings.find(&id).ok_or_else(|| Refusal::NotFound(format!("there is no timeslot {id}")))?;
     let is_current = standings.current().is_some_and(|current| current.id == id);
-    let manifest = ledger.timeslot(&id).ok().map(|timeslot| timeslot.manifest);
+    let manifest = ledger.manifest(&id).ok();
     let mut blocks = vec![Block::Banner(banner(standing, manifest.as_ref(), is_current))];
     blocks.push(Block::Facts(facts(&ledger, standing, manifest.as_ref())?));
     let forms = match &manifest {
@@ -51,6 +53,7 @@ fn banner(standing: &Standing, manifest: Option<&Manifest>, is_current: bool) ->
         State::Confirmed if is_current => format!("{id} is what everybody sees."),
         State::Confirmed => format!("{id} is confirmed; a newer one is current."),
         State::Hidden => format!("{id} was confirmed and then taken out of sight."),
+        State::Purged => format!("{id} was purged on {}; its manifest is left.", standing.since.strftime("%Y-%m-%d")),
         State::Rejected => format!("{id} was refused; nothing of it is visible."),
         State::Held if standing.holding.is_empty() => format!("{id} waits for somebody to confirm it."),
         State::Held => format!(
@@ -77,6 +80,8 @@ fn facts(ledger: &Ledger, standing: &Standing, manifest: Option<&Manifest>) -> R
             }),
         ),
         ("begun".to_owned(), begun.map_or(Cell::Nothing, |entry| Cell::At(entry.at))),
+        ("labels".to_owned(), Cell::of(labels(standing))),
+        ("stays".to_owned(), Cell::of(stays(standing))),
     ];
     if let Some(manifest) = manifest {
         facts.push(("plan".to_owned(), Cell::from(manifest.plan.as_str())));
@@ -88,58 +93,6 @@ fn facts(ledger: &Ledger, standing: &Standing, manifest: Option<&Manifest>) -> R
         }
     }
     Ok(Facts { title: None, facts })
-}
-
-/// What can be decided about it.
-fn forms(standing: &Standing, manifest: &Manifest, person: &User) -> Vec<Block> {
-    let id = &standing.id;
-    let reason = |is_required: bool| Input::Line {
-        name: "reason".to_owned(),
-        label: "Reason, for the log".to_owned(),
-        value: String::new(),
-        hint: None,
-        is_required,
-    };
-    let form = |title: &str, deed: &str, inputs: Vec<Input>, tone: Tone| Form {
-        title: Some(title.to_owned()),
-        action: format!("/timeslots/{id}/{deed}"),
-        inputs,
-        button: title.to_owned(),
-        tone,
-        ..Form::default()
-    };
-    match standing.state {
-        State::Confirmed => vec![Block::Form(form("Hide", "hide", vec![reason(true)], Tone::Bad))],
-        State::Hidden => vec![Block::Form(form("Show", "show", vec![reason(true)], Tone::Plain))],
-        State::Rejected => Vec::new(),
-        State::Sandbox | State::Active | State::Held => {
-            let holding = &standing.holding;
-            let mut inputs: Vec<Input> = holding
-                .iter()
-                .map(|threshold| Input::Tick {
-                    name: "pass".to_owned(),
-                    value: threshold.clone(),
-                    label: format!("let {threshold} pass"),
-                    is_on: false,
-                })
-                .collect();
-            inputs.push(reason(!holding.is_empty()));
-            let stale = manifest.stale_stages();
-            let is_own = manifest.launched_by.contains(&person.name);
-            let barred = if manifest.four_eyes && is_own {
-                Some(format!("{} ran it: it takes somebody else to confirm it.", person.name))
-            } else if standing.state == State::Sandbox {
-                Some("Its stages have not run yet.".to_owned())
-            } else if !stale.is_empty() && !manifest.lacks_only_errors() {
-                let stale = stale.iter().map(|stage| stage.as_str()).collect::<Vec<_>>().join(", ");
-                Some(format!("{stale} must run before."))
-            } else {
-                None
-            };
-            let confirm = Form { barred, ..form("Confirm", "confirm", inputs, Tone::Good) };
-            vec![Block::Form(confirm), Block::Form(form("Reject", "reject", vec![reason(true)], Tone::Bad))]
-        }
-    }
 }
 
 fn tables(site: &Site, ask: &Ask, asked: &Asked) -> Result<Vec<Block>, Refusal> {

@@ -1,6 +1,7 @@
 //! The timeslots: the list of all that the log knows.
 
-use crate::ledger::{State, TableRecord};
+use crate::ids::Label;
+use crate::ledger::{Standing, State, TableRecord, ToGo};
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
 use crate::web::page::{Block, Cell, Link, Page, Table, Tone};
@@ -15,7 +16,7 @@ pub(in crate::web) fn timeslots(site: &Site, ask: &Ask) -> Result<Answer, Refusa
     let mut rows = Vec::new();
     for standing in standings.all().iter().rev() {
         // A timeslot whose data is gone is still in the log.
-        let manifest = ledger.timeslot(&standing.id).ok().map(|timeslot| timeslot.manifest);
+        let manifest = ledger.manifest(&standing.id).ok();
         let count = |table: &str| {
             let rows = manifest.as_ref().map(|manifest| manifest.tables.get(table).map_or(0, TableRecord::rows));
             rows.map_or(Cell::Nothing, Cell::count)
@@ -32,9 +33,12 @@ pub(in crate::web) fn timeslots(site: &Site, ask: &Ask) -> Result<Answer, Refusa
             manifest
                 .as_ref()
                 .map_or(Cell::Nothing, |manifest| Cell::count(manifest.parts().map(|part| part.bytes).sum::<u64>())),
+            Cell::of(labels(standing)),
+            Cell::of(stays(standing)),
         ]);
     }
-    let columns = ["timeslot", "state", "as of", "compared with", "identities", "accounts", "rights", "bytes"];
+    let columns =
+        ["timeslot", "state", "as of", "compared with", "identities", "accounts", "rights", "bytes", "labels", "stays"];
     let mut blocks = Vec::new();
     if ask.may(May::Read) {
         blocks.push(Block::Links { title: None, links: vec![Link::new("Compare two of them", "/compare")] });
@@ -49,11 +53,24 @@ pub(in crate::web) fn timeslots(site: &Site, ask: &Ask) -> Result<Answer, Refusa
     Ok(Answer::Page(Page { title: "Timeslots".to_owned(), under: "/timeslots", blocks, live: None }))
 }
 
+/// The names that people gave it.
+pub(in crate::web) fn labels(standing: &Standing) -> Option<String> {
+    let labels: Vec<&str> = standing.labels.iter().map(Label::as_str).collect();
+    Some(labels.join(", ")).filter(|labels| !labels.is_empty())
+}
+
+/// Whether it has a legal hold, or is to go.
+pub(in crate::web) fn stays(standing: &Standing) -> Option<String> {
+    let held = standing.legal_hold.as_ref().map(|reason| format!("legal hold: {reason}"));
+    let to_go = |to_go: &ToGo| format!("to go after {}: {}", to_go.after.strftime("%Y-%m-%d"), to_go.reason);
+    held.or_else(|| standing.to_go.as_ref().map(to_go))
+}
+
 /// A state in a word.
 pub(in crate::web) fn told(state: State, is_current: bool) -> (Tone, String) {
     let tone = match state {
         State::Confirmed if is_current => return (Tone::Good, "current".to_owned()),
-        State::Confirmed | State::Hidden | State::Rejected => Tone::Plain,
+        State::Confirmed | State::Hidden | State::Rejected | State::Purged => Tone::Plain,
         State::Sandbox | State::Active => Tone::Busy,
         State::Held => Tone::Warn,
     };

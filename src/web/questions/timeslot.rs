@@ -14,12 +14,14 @@ pub(in crate::web) fn thresholds(fields: &Fields) -> Question {
     };
     Question {
         title: "Thresholds".to_owned(),
-        about: Some("What holds first; each sentence names the biggest contributors and three of the rows.".to_owned()),
+        about: Some(
+            "What holds first; each sentence names the biggest contributors and up to ten of the rows.".to_owned(),
+        ),
         needs: &["threshold_results"],
         rows: sql::fill(include_str!("thresholds.sql"), &[("filter", &filter)]),
         found: None,
         given: Vec::new(),
-        order: "CASE severity WHEN 'hold' THEN 0 WHEN 'warn' THEN 1 ELSE 2 END, threshold NULLS LAST, by_column NULLS FIRST, by_value NULLS FIRST, side NULLS LAST",
+        order: "CASE severity WHEN 'hold' THEN 0 WHEN 'warn' THEN 1 WHEN 'not_evaluated' THEN 2 ELSE 3 END, threshold NULLS LAST, by_column NULLS FIRST, by_value NULLS FIRST, side NULLS LAST",
         empty: "No limit was reached.",
         leads: Vec::new(),
     }

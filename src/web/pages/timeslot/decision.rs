@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::decide::{self, Decided, DecisionError, Word};
+use crate::ids::{InvalidName, Label};
 use crate::ledger::{Deed, Ledger};
 use crate::mail::{Which, deliver, of_decision, post_notice};
 use crate::plan::Project;
@@ -35,6 +36,35 @@ pub(in crate::web) fn hide(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
 pub(in crate::web) fn show(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
     let reason = ask.form.get("reason").unwrap_or_default();
     decided(site, ask, |ledger, id, deed| decide::show(ledger, id, reason, deed))
+}
+
+/// Gives it a name.
+pub(in crate::web) fn label(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
+    let (label, reason) = (label_of(ask)?, ask.form.get("reason").unwrap_or_default());
+    decided(site, ask, |ledger, id, deed| decide::label(ledger, id, &label, reason, deed))
+}
+
+/// Takes a name off.
+pub(in crate::web) fn unlabel(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
+    let (label, reason) = (label_of(ask)?, ask.form.get("reason").unwrap_or_default());
+    decided(site, ask, |ledger, id, deed| decide::unlabel(ledger, id, &label, reason, deed))
+}
+
+fn label_of(ask: &Ask) -> Result<Label, Refusal> {
+    let text = ask.form.get("label").unwrap_or_default();
+    text.parse().map_err(|error: InvalidName| Refusal::Wrong(error.to_string()))
+}
+
+/// Puts a legal hold on it.
+pub(in crate::web) fn hold(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
+    let reason = ask.form.get("reason").unwrap_or_default();
+    decided(site, ask, |ledger, id, deed| decide::hold(ledger, id, reason, deed))
+}
+
+/// Lifts a legal hold, or that it is to go.
+pub(in crate::web) fn release(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
+    let reason = ask.form.get("reason").unwrap_or_default();
+    decided(site, ask, |ledger, id, deed| decide::release(ledger, id, reason, deed))
 }
 
 fn decided(

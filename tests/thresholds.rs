@@ -1,0 +1,230 @@
+//! Thresholds over whole loads: what is held is not seen, what was allowed beforehand passes, and what is compared is what
+//! the plan says.
+
+use crate::support::{Output, Project};
+
+const FIRST: &str = "2026-01-05";
+const SECOND: &str = "2026-01-12";
+
+const ACCOUNTS: &str = r#"
+[source]
+files = "../accounts.csv"
+format = "csv"
+
+[table.accounts.columns]
+repository = { value = "AD" }
+identifier = "LOGIN"
+status = "STATUS"
+"#;
+
+/// A hundred accounts, loaded, in a project with these thresholds.
+#[track_caller]
+fn hundred(thresholds: &str) -> Project {
+    let project = Project::new().collector("accounts", ACCOUNTS).plan_of(&["accounts"]);
+    let plan = project.read("plans/load.toml");
+    project.write("plans/load.toml", format!("{plan}\n{thresholds}"));
+    put(&project, 0..100, |_| "enabled");
+    project.load(FIRST).code(0);
+    project
+}
+
+/// Writes the extract: accounts of these numbers, each with its status.
+#[track_caller]
+fn put(project: &Project, numbers: impl Iterator<Item = u32>, status: impl Fn(u32) -> &'static str) {
+    let rows: String = numbers.map(|number| format!("user{number:03},{}\n", status(number))).collect();
+    project.write("accounts.csv", format!("LOGIN,STATUS\n{rows}"));
+}
+
+fn enabled(_: u32) -> &'static str {
+    "enabled"
+}
+
+/// How many accounts everybody sees, and how many of them are disabled.
+#[track_caller]
+fn seen(project: &Project) -> (u64, u64) {
+    let count =
+        |condition: &str| project.query(&format!("SELECT COUNT(*) AS n FROM accounts WHERE {condition}")).number();
+    (count("TRUE"), count("status = 'disabled'"))
+}
+
+/// Thresholds as the stories of midPoint have them: a task stops on the 5th account that is added, on the 3rd whose status
+/// changes, and on the 6th that is deleted. A limit is reached by as many.
+const STOPS: &str = r#"
+[stage.validate.threshold.added]
+metric = "accounts.new"
+max = { hold = 4 }
+
+[stage.validate.threshold.changed]
+metric = "accounts.modified"
+max = { hold = 2 }
+
+[stage.validate.threshold.deleted]
+metric = "accounts.deleted"
+max = { hold = 5 }
+"#;
+
+/// Loads an extract in which one limit is reached. Nothing of it is seen, under whatever name it is asked for, and it goes.
+#[track_caller]
+fn blocked(project: &Project, threshold: &str) {
+    project.load(SECOND).code(3).stdout_has(&format!("HELD: timeslot {SECOND} reached a threshold: {threshold}"));
+    assert_eq!(seen(project), (100, 0), "{threshold}: what is held is not seen");
+    let history = project.run(&["query", "SELECT COUNT(*) AS n FROM accounts", "--as-of", SECOND, "--format", "csv"]);
+    assert_eq!(history.code(0).csv().number(), 100);
+    assert!(!project.ledger().join(format!("timeslot={SECOND}")).exists());
+    let open = project.run(&["timeslots", "--format", "csv"]).code(0).csv();
+    let open = open.rows.iter().find(|row| row[1] == "held").expect("one is held")[0].clone();
+    project.run(&["reject", &open, "--reason", "a test"]).code(0);
+}
+
+/// The counts of midPoint's stories about thresholds. There, a task that stops has done what it did until then: of 10 adds 4
+/// stand, of 5 changes 2, of 25 deletions 5. Here, nothing of a load that stops is ever seen.
+#[test]
+fn of_a_load_that_midpoint_would_stop_half_way_nothing_is_seen() {
+    let project = hundred(STOPS);
+    put(&project, 0..110, enabled);
+    blocked(&project, "added");
+    let disabled = |number: u32| if number < 5 { "disabled" } else { "enabled" };
+    let project = hundred(STOPS);
+    put(&project, 0..100, disabled);
+    blocked(&project, "changed");
+    let project = hundred(STOPS);
+    put(&project, 25..100, enabled);
+    blocked(&project, "deleted");
+    // One more would be too many.
+    for (numbers, expected) in [(0..104, 104), (5..100, 95)] {
+        let project = hundred(STOPS);
+        put(&project, numbers, enabled);
+        project.load(SECOND).code(0);
+        assert_eq!(seen(&project), (expected, 0));
+    }
+    let project = hundred(STOPS);
+    put(&project, 0..100, |number| if number < 2 { "disabled" } else { "enabled" });
+    project.load(SECOND).code(0);
+    assert_eq!(seen(&project), (100, 2));
+    // Without a limit, everything goes.
+    let project = hundred("");
+    put(&project, 25..100, enabled);
+    project.load(SECOND).code(0);
+    assert_eq!(seen(&project), (75, 0));
+}
+
+/// Runs the second load with what is allowed beforehand.
+#[track_caller]
+fn allowing(project: &Project, thresholds: &[&str]) -> Output {
+    let mut arguments = vec!["run", "load", "--as-of", SECOND, "--reason", "a merger", "--approved-by", "Bea"];
+    for threshold in thresholds {
+        arguments.extend(["--allow", threshold]);
+    }
+    project.run(&arguments)
+}
+
+#[test]
+fn what_was_allowed_beforehand_passes_once_and_the_log_says_who_approved_it() {
+    let project = hundred(STOPS);
+    put(&project, 0..110, enabled);
+    project.run(&["run", "load", "--as-of", SECOND, "--allow", "added"]).code(2);
+    allowing(&project, &["addad"])
+        .code(2)
+        .stderr_has("there is no threshold `addad`")
+        .stderr_has("did you mean `added`");
+    assert_eq!(seen(&project), (100, 0));
+    allowing(&project, &["added"])
+        .code(0)
+        .stderr_has("threshold added was reached and passes: a merger, approved by Bea");
+    assert_eq!(seen(&project), (110, 0));
+    let log: String = (1..=8).map(|number| project.read(&format!("ledger/log/{number:08}.json"))).collect();
+    let told = [
+        "\"act\": \"hold\"",
+        "\"act\": \"override\"",
+        "\"threshold\": \"added\"",
+        "\"reason\": \"a merger\"",
+        "\"approved_by\": \"Bea\"",
+    ];
+    for piece in told {
+        assert!(log.contains(piece), "{piece} is not in the log: {log}");
+    }
+    // The next run is judged as ever.
+    put(&project, 0..120, enabled);
+    project.load("2026-01-19").code(3);
+}
+
+#[test]
+fn what_was_not_allowed_holds_beside_what_was() {
+    let project = hundred(STOPS);
+    put(&project, 25..110, enabled);
+    allowing(&project, &["added"]).code(3).stdout_has("reached a threshold: deleted");
+    assert_eq!(seen(&project), (100, 0));
+    let confirm = ["confirm", SECOND, "--override", "deleted", "--reason", "a merger"];
+    project.run(&confirm).code(0);
+    assert_eq!(seen(&project), (85, 0));
+}
+
+#[test]
+fn with_four_eyes_what_was_allowed_beforehand_waits_for_somebody_else() {
+    let project = hundred(STOPS);
+    let plan = project.read("plans/load.toml").replace("mode = \"auto\"", "mode = \"auto\"\nfour_eyes = true");
+    project.write("plans/load.toml", plan);
+    put(&project, 0..110, enabled);
+    allowing(&project, &["added"]).code(3).stdout_has("waits for approval");
+    assert_eq!(seen(&project), (100, 0));
+    project.run(&["confirm", SECOND]).code(3).stderr_has("takes four eyes");
+    assert_eq!(seen(&project), (100, 0));
+}
+
+#[test]
+fn loads_are_compared_with_a_label_and_with_the_median_of_those_before() {
+    let project = hundred(
+        r#"
+[stage.validate.threshold.since_then]
+metric = "accounts.count"
+drop = { hold = "5 %" }
+baseline = "label:audit"
+
+[stage.validate.threshold.drift]
+metric = "accounts.count"
+change = { warn = "2 %" }
+baseline = "median of 3"
+"#,
+    );
+    let load = |day: &str, accounts: u32| {
+        put(&project, 0..accounts, enabled);
+        project.load(day)
+    };
+    load("2026-01-12", 99)
+        .code(0)
+        .stdout_has("no timeslot called audit measured it")
+        .stdout_has("fewer than 3 loads before it measured it");
+    project.run(&["label", FIRST, "audit", "--reason", "the auditors were here"]).code(0);
+    load("2026-01-19", 98).code(0);
+    // 100, 99 and 98 before: the middle is 99.
+    load("2026-01-26", 97)
+        .code(0)
+        .stdout_has("`accounts.count` changed from 99 (median of 3 loads) to 97 (by 2, 2.0 %)");
+    load("2026-02-02", 96).code(0);
+    load("2026-02-09", 95)
+        .code(3)
+        .stdout_has("`accounts.count` fell from 100 (audit) to 95 (by 5, 5.0 %), the limit is 5 %");
+    // DuckDB gets the tables that it is compared with, too.
+    let sql = project.run(&["explain", "load", "--timeslot", "2026-02-09", "--sql"]).code(0);
+    sql.stdout_has("VIEW \"last_3_metrics\"").stdout_has("VIEW \"at_audit_metrics\"");
+}
+
+#[test]
+fn what_the_past_suggests_is_a_plan_that_loads_and_holds_what_is_far_from_it() {
+    let project = hundred("");
+    project.run(&["thresholds", "suggest"]).code(2).stderr_has("a band takes at least 4");
+    for (day, accounts) in [("2026-01-12", 101), ("2026-01-19", 102), ("2026-01-26", 103), ("2026-02-02", 104)] {
+        put(&project, 0..accounts, enabled);
+        project.load(day).code(0);
+    }
+    let suggested = project.run(&["thresholds", "suggest", "--table", "accounts"]).code(0).stdout;
+    assert!(suggested.contains("# From 5 confirmed timeslots, 2026-01-05 to 2026-02-02."), "{suggested}");
+    assert!(suggested.contains("[stage.validate.threshold.accounts_status_fill]"), "{suggested}");
+    let plan = project.read("plans/load.toml");
+    project.write("plans/load.toml", format!("{plan}\n{suggested}"));
+    project.run(&["check", "load"]).code(0);
+    put(&project, 0..105, enabled);
+    project.load("2026-02-09").code(0);
+    put(&project, 0..105, |number| if number < 90 { "enabled" } else { "" });
+    project.load("2026-02-16").code(3).stdout_has("accounts_status_fill");
+}
