@@ -6,6 +6,7 @@
 mod ahead;
 mod forget;
 mod names;
+mod packed;
 mod rule_tests;
 mod rules;
 mod schedule;
@@ -19,7 +20,7 @@ use std::collections::BTreeSet;
 pub(crate) use self::ahead::Ahead;
 pub use self::forget::check_forgotten;
 pub use self::names::check_names;
-pub use self::rule_tests::check_rule_tests;
+pub use self::rule_tests::{check_pack_tests, check_rule_tests};
 use self::rules::Rules;
 pub use self::schedule::check_schedule;
 use self::schemas::Schemas;
@@ -169,6 +170,9 @@ fn check_control(control: &Control, plan: &Plan, schemas: &Schemas, problems: &m
     if let Some(filter) = &control.filter {
         let over = Over { table: tables::of_kind(kind).name, alias: alias(kind) };
         schemas.check_predicate(filter, over, StageName::Controls, problems);
+    }
+    if control.packed.is_some() {
+        return packed::check(control, schemas, problems);
     }
     let Check::Rule { rule, subject } = &control.check else { return };
     let Some(columns) = schemas.columns_of(&rule.table()) else { return };

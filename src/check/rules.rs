@@ -84,7 +84,7 @@ fn reaches(from: &str, to: &str, waiting: &BTreeMap<String, (&Rule, &Filled, Adm
 }
 
 /// The place in the rule's file that a position in its filled query came from.
-fn place_in(rule: &Rule, filled: &Filled, refusal: &Refusal) -> Place {
+pub(super) fn place_in(rule: &Rule, filled: &Filled, refusal: &Refusal) -> Place {
     if refusal.line == 0 {
         return rule.sql.place.clone();
     }

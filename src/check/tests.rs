@@ -1,5 +1,7 @@
 //! A project's SQL, and what is told about it.
 
+mod pack;
+
 use std::collections::BTreeMap;
 
 use super::check_sql;

@@ -30,6 +30,7 @@ mod node;
 mod notify;
 mod oidc;
 mod owners;
+mod pack;
 mod parameters;
 mod project;
 mod references;
@@ -48,6 +49,7 @@ mod variables;
 
 pub use collector::ends::{Relation, relation};
 pub use load::Plan;
+pub use pack::{open_pack, pack_names};
 pub use project::{Engine, Project};
 pub use schema::{FileKind, schema};
 pub use variables::Variables;

@@ -49,6 +49,8 @@ pub struct Parameter {
     pub default: String,
     /// What is filled in: the default, or what the plan or a control says instead.
     pub value: String,
+    /// Where somebody said otherwise; `None` = the default.
+    pub set_at: Option<Place>,
     /// The header line.
     pub place: Place,
 }

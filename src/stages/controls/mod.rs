@@ -2,7 +2,8 @@
 //!
 //! Reads   answers of rules, `effective_rights`, rights, memberships, closures, `entitlement_gaps`, `before_findings`.
 //! Writes  `control_hits`: what each control finds now; findings: with their history; `finding_causes`: the rights that
-//!         bring a conflict of duties about; `skipped_controls`: those that this load does not evaluate.
+//!         bring a conflict of duties about; `skipped_controls`: those that this load does not evaluate;
+//!         `unevaluated_controls`: those of packs that no load of this project can.
 //!
 //! A finding is the same as before if control, subject and detail are the same. One that is no longer found stays as
 //! `fixed`, so that its return is known as a reopening.
@@ -13,9 +14,10 @@ mod report;
 mod skipped;
 #[cfg(test)]
 mod tests;
+mod unevaluated;
 
 use self::duties::Duties;
-pub(crate) use self::hits::{alias, subject, subject_column};
+pub(crate) use self::hits::{alias, packed_columns, subject, subject_column};
 use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;
@@ -46,7 +48,7 @@ impl Stage for Controls {
             let hits = if control.filter.is_none() { hits.sifted(duties.sieves()) } else { hits };
             vec![hits, findings, causes.sifted(duties.sieves_of_causes(id))]
         };
-        self.controls.iter().flat_map(models).collect()
+        self.controls.iter().flat_map(models).chain(unevaluated::models(&self.unevaluated)).collect()
     }
 
     fn report(&self, _: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
