@@ -16,6 +16,7 @@ use crate::settings::packs::Pack;
 use crate::settings::rules::{self, Grid, Rule, RuleTest};
 use crate::sql;
 use crate::sql::admit::without_end;
+use crate::stages::controls::packed_columns;
 use crate::stages::fill::fill;
 use crate::table::{Field, Type};
 
@@ -43,6 +44,13 @@ pub fn check_pack_tests(pack: &Pack, only: Option<&[&str]>, engine: &dyn Engine)
     let mut schemas = Schemas::of_pack(pack);
     let mut problems = Problems::new();
     Rules::of(&all).check(&mut schemas, &mut problems);
+    for control in &pack.controls {
+        let answer = control.own_rule.as_ref().and_then(|rule| schemas.columns_of(&rule.id.table()));
+        if answer != control.packed.as_ref().map(packed_columns) {
+            let message = format!("control `{}` of a pack gives other columns than `uid` and its detail", control.id);
+            problems.add(Problem::error(codes::NO_SUBJECT, message));
+        }
+    }
     problems.extend(check_tests(all.rules.iter().filter(|rule| is_asked(rule)), &schemas, engine));
     problems
 }

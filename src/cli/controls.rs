@@ -4,7 +4,7 @@ mod list;
 mod show;
 mod test;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::output::Format;
 use super::{Failure, open};
@@ -108,10 +108,4 @@ fn named<'a>(id: &str, known: &'a [Known]) -> Result<&'a Known, Failure> {
         let hint = suggest(id, "controls", known.iter().map(|one| one.control.id.as_str()));
         Failure::Usage(format!("there is no control `{id}` here; {hint}"))
     })
-}
-
-/// Where a parameter or a risk was set: file and line.
-fn place_text(place: &crate::source::Place) -> String {
-    let (line, _) = place.file.position(place.span.start);
-    format!("{}:{line}", Path::new(place.file.path()).display())
 }

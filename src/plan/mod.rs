@@ -49,7 +49,7 @@ mod variables;
 
 pub use collector::ends::{Relation, relation};
 pub use load::Plan;
-pub use pack::{open_pack, pack_names};
+pub use pack::{open_pack, pack_names, pack_page};
 pub use project::{Engine, Project};
 pub use schema::{FileKind, schema};
 pub use variables::Variables;

@@ -19,6 +19,8 @@ pub struct Packed {
     pub detail: Option<String>,
     /// What must be there for it to be evaluated, the needs of the questions it shares with others among them.
     pub needs: Vec<Need>,
+    /// Parameters whose values should occur in a column: parameter, table, column.
+    pub names: Vec<(String, String, String)>,
     /// What it serves, in the order of [`Framework::ALL`].
     pub mapping: Vec<(Framework, Vec<String>)>,
 }
@@ -118,6 +120,8 @@ pub struct Pack {
     pub name: String,
     /// The columns that its controls ask for and that no table is born with.
     pub columns: Vec<PackColumn>,
+    /// The clauses that its controls serve.
+    pub clauses: Vec<Clause>,
     /// The questions that controls share, with what each asks for.
     pub shared: Vec<(Rule, Vec<Need>)>,
     /// The controls, by area and id.
@@ -134,5 +138,16 @@ pub struct PackColumn {
     /// Its type.
     pub kind: Type,
     /// What it means.
+    pub about: String,
+}
+
+/// A clause that controls of a pack serve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    /// The law or standard.
+    pub framework: Framework,
+    /// Its number, or its name where it has none.
+    pub clause: String,
+    /// What it is about.
     pub about: String,
 }

@@ -5,7 +5,7 @@
 -- tags: groups, public, sensitivity
 -- why: All, or nearly all, can do what only a few should.
 -- mitigation: Take the right away from the group, and give it to those who need it.
--- needs: permissions.sensitivity, rule_pack_public_groups
+-- needs: permissions.sensitivity, rights, rule_pack_public_groups
 -- iso27001: 5.15, 8.3
 -- nist80053: AC-3, AC-6
 -- sox: access provisioning

@@ -5,7 +5,7 @@
 -- tags: identities, derogations
 -- why: The exception was for a time, and the time is over.
 -- mitigation: Take the permission away, or decide anew.
--- needs: derogations
+-- needs: derogations.until_on
 -- iso27001: 5.18, 5.36
 -- nist80053: AC-6, CA-7
 -- sox: access review

@@ -5,7 +5,7 @@
 -- tags: identities, derogations
 -- why: An exception without an end is a rule that nobody agreed to.
 -- mitigation: Give the derogation a last day.
--- needs: derogations
+-- needs: derogations.until_on
 -- iso27001: 5.18, 5.36
 -- nist80053: AC-6, CA-7
 -- sox: access review

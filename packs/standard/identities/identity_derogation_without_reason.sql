@@ -5,7 +5,7 @@
 -- tags: identities, derogations
 -- why: Nobody can tell later whether the exception still holds.
 -- mitigation: Have whoever allowed it say why.
--- needs: derogations
+-- needs: derogations.reason
 -- iso27001: 5.18, 5.36
 -- nist80053: AC-6, CA-7
 -- sox: access review

@@ -4,7 +4,7 @@
 -- tags: identities, quality, ownership
 -- why: Whoever must answer for something cannot be asked about it.
 -- mitigation: Give the person an address, or name somebody else.
--- needs: identities.email
+-- needs: identities.email, applications.owner
 -- iso27001: 5.16
 -- nist80053: IA-4
 -- sox: access administration

@@ -4,7 +4,7 @@
 -- tags: quality
 -- why: What is said of the whole company leaves them out.
 -- mitigation: Enter the unit above.
--- needs: organisations.parent
+-- needs: organisations.parent, organisations.category
 -- iso27001: 5.9
 -- nist80053: PM-5
 -- sox: access administration

@@ -5,6 +5,7 @@
 -- why: Whoever can do both can send money to an invented customer.
 -- mitigation: Take one of the two away, or have a second person look at each case, with evidence.
 -- needs: permissions.duty, rule_pack_duties
+-- names: left = permissions.duty, right = permissions.duty
 -- iso27001: 5.3
 -- nist80053: AC-5
 -- sox: segregation of duties

@@ -5,6 +5,7 @@
 -- why: Whoever can do both orders without anybody agreeing.
 -- mitigation: Take one of the two away, or have a second person look at each case, with evidence.
 -- needs: permissions.duty, rule_pack_duties
+-- names: left = permissions.duty, right = permissions.duty
 -- iso27001: 5.3
 -- nist80053: AC-5
 -- sox: segregation of duties

@@ -1,5 +1,5 @@
 -- title: Groups with how sensitive the rights are that they give
--- needs: permissions.sensitivity
+-- needs: permissions.sensitivity, rights
 -- test: what a group gives through the groups around it counts
 -- given groups | uid
 --              | 1

@@ -1,5 +1,5 @@
 -- title: Sensitive permissions that accounts hold, themselves or through groups
--- needs: permissions.sensitivity
+-- needs: permissions.sensitivity, rights
 -- parameter level integer = 3
 -- test: a right of an outer group is held by members of the inner one
 -- given permissions | uid | sensitivity | category

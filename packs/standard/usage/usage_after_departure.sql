@@ -5,7 +5,7 @@
 -- tags: usage, monitoring, leavers
 -- why: Somebody worked in the name of a person who no longer works here.
 -- mitigation: Find out who it was and what was done; disable the account.
--- needs: usages, identities.departure_on, rule_pack_accounts
+-- needs: usages.last_on, identities.departure_on, rule_pack_accounts
 -- iso27001: 8.16
 -- nist80053: AC-2(12), AU-6
 -- sox: monitoring of access

@@ -4,7 +4,7 @@
 -- tags: usage, monitoring
 -- why: An account that cannot log on is being used: it was disabled just now, or disabling does not help there.
 -- mitigation: Find out which; close the other way in.
--- needs: usages, accounts.is_enabled, rule_pack_accounts
+-- needs: usages.last_on, accounts.is_enabled, rule_pack_accounts
 -- iso27001: 8.16
 -- nist80053: AC-2(12), AU-6
 -- sox: monitoring of access

@@ -4,7 +4,7 @@
 -- tags: usage, monitoring, ownership
 -- why: Somebody works with an account that nobody answers for.
 -- mitigation: Find out who it is; disable the account until then.
--- needs: usages, rule_pack_accounts
+-- needs: usages.last_on, rule_pack_accounts
 -- iso27001: 8.16
 -- nist80053: AC-2(12), AU-6
 -- sox: monitoring of access

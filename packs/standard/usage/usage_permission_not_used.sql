@@ -4,7 +4,7 @@
 -- tags: usage, least
 -- why: What nobody uses can be taken away from everybody.
 -- mitigation: Ask the owner of the application; take it out of the catalogue.
--- needs: usages
+-- needs: usages.last_on
 -- iso27001: 5.9
 -- nist80053: PM-5
 -- sox: access administration

@@ -5,7 +5,7 @@
 -- tags: usage, least
 -- why: What is not used is not needed, and does harm all the same.
 -- mitigation: Take the right away; give it again when it is asked for.
--- needs: usages, rights
+-- needs: usages.last_on, rights
 -- iso27001: 5.15, 5.18
 -- nist80053: AC-6, AC-6(7)
 -- sox: access review

@@ -5,7 +5,7 @@
 -- tags: usage, monitoring, sensitivity
 -- why: What somebody has had for long and uses now for the first time deserves a look.
 -- mitigation: Ask whether the use was meant.
--- needs: usages, permissions.sensitivity
+-- needs: usages.first_on, permissions.sensitivity
 -- iso27001: 8.16
 -- nist80053: AC-2(12), AU-6
 -- sox: monitoring of access

@@ -5,7 +5,7 @@
 -- tags: usage, least, sensitivity
 -- why: What does most harm and is not used is only good for an attacker.
 -- mitigation: Take the right away.
--- needs: usages, rule_pack_sensitive_rights
+-- needs: usages.last_on, rule_pack_sensitive_rights
 -- iso27001: 5.15, 5.18
 -- nist80053: AC-6, AC-6(7)
 -- sox: access review

@@ -5,7 +5,7 @@
 -- tags: usage, monitoring
 -- why: Somebody does what the collected rights do not allow: the right was taken away since, or there is a way that nobody collects.
 -- mitigation: Find out by which way; collect it or close it.
--- needs: usages, rights, memberships
+-- needs: usages.last_on, rights, memberships
 -- iso27001: 8.16
 -- nist80053: AC-2(12), AU-6
 -- sox: monitoring of access

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::super::Failure;
 use super::super::output::{Format, print_json, print_text};
-use super::{Known, Whose, known, named, place_text};
+use super::{Known, Whose, known, named};
 use crate::settings::rules::{Parameter, type_name};
 
 /// Print all that a control says.
@@ -78,7 +78,7 @@ fn shown(one: &Known) -> Shown<'_> {
         subject: one.subject(),
         detail: packed.and_then(|packed| packed.detail.as_deref()),
         risk: control.risk,
-        risk_set_at: control.risk_set_at.as_ref().map(place_text),
+        risk_set_at: control.risk_set_at.as_ref().map(ToString::to_string),
         tags: &control.tags,
         why: packed.map(|packed| packed.why.as_str()),
         mitigation: control.mitigation.as_deref(),
@@ -98,7 +98,7 @@ fn set(parameter: &Parameter) -> Set<'_> {
         kind: type_name(parameter.kind),
         value: &parameter.value,
         default: &parameter.default,
-        set_at: parameter.set_at.as_ref().map(place_text),
+        set_at: parameter.set_at.as_ref().map(ToString::to_string),
     }
 }
 

@@ -33,7 +33,8 @@ enum ColumnType {
 /// # Panics
 /// Where the file of the pack is wrong: it is part of the program, and a test reads it.
 pub(super) fn of(pack: &str) -> Vec<PackColumn> {
-    let Some((_, text)) = texts::files(pack, "toml").next() else { return Vec::new() };
+    let path = format!("packs/{pack}/columns.toml");
+    let Some((_, text)) = texts::files(pack, "toml").find(|(known, _)| *known == path) else { return Vec::new() };
     let tables: ColumnsFile = toml::from_str(text).expect("the columns of a pack can be read");
     let columns = |(table, columns): (String, BTreeMap<String, ColumnEntry>)| {
         columns.into_iter().map(move |(name, entry)| PackColumn {

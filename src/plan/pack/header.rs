@@ -1,7 +1,8 @@
 //! The header of a control of a pack: that of a rule, and what the control says besides.
 //!
 //! `-- subject: account`, `-- detail: ..`, `-- risk: 3`, `-- why: ..`, `-- mitigation: ..`, `-- needs: accounts.is_enabled, managers`,
-//! and a line for each framework: `-- iso27001: 5.16, 5.18`.
+//! `-- names: left = permissions.duty` for a parameter whose value should occur in a column, and a line for each framework:
+//! `-- iso27001: 5.16, 5.18`.
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::source::{Place, SourceFile};
 use crate::table::Kind;
 
 /// Keys besides those of a rule, but for the frameworks.
-const KEYS: [&str; 6] = ["subject", "detail", "risk", "why", "mitigation", "needs"];
+const KEYS: [&str; 7] = ["subject", "detail", "risk", "why", "mitigation", "needs", "names"];
 
 /// A question of a pack.
 pub(super) struct Question {
@@ -31,6 +32,7 @@ pub(super) struct Said {
     pub(super) risk: u8,
     pub(super) why: String,
     pub(super) mitigation: String,
+    pub(super) names: Vec<(String, String, String)>,
     pub(super) mapping: Vec<(Framework, Vec<String>)>,
 }
 
@@ -64,6 +66,7 @@ pub(super) fn check(id: RuleId, file: &Arc<SourceFile>, problems: &mut Problems)
         risk: risk?,
         why: why?.0.to_owned(),
         mitigation: mitigation?.0.to_owned(),
+        names: words("names").iter().filter_map(|text| names(text)).collect(),
         mapping: mapping.into_iter().filter(|(_, clauses)| !clauses.is_empty()).collect(),
     };
     Some(Question { rule, needs, control: Some(said) })
@@ -88,6 +91,13 @@ fn lines<'a>(file: &'a Arc<SourceFile>, keys: &[&'a str]) -> Vec<(&'a str, &'a s
 /// What stands between commas.
 fn list(text: &str) -> Vec<String> {
     text.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+}
+
+/// `left = permissions.duty`
+fn names(text: &str) -> Option<(String, String, String)> {
+    let (parameter, column) = text.split_once('=')?;
+    let (table, column) = column.trim().split_once('.')?;
+    Some((parameter.trim().to_owned(), table.to_owned(), column.to_owned()))
 }
 
 fn need(text: &str) -> Need {

@@ -4,9 +4,11 @@
 //! A control of a pack is one SQL file: a rule's header with more keys (see `header`), then the query. Questions that
 //! several controls share lie in `shared`; they run as rules.
 
+mod clauses;
 mod columns;
 mod header;
 mod needs;
+mod page;
 mod take;
 #[cfg(test)]
 mod tests;
@@ -15,6 +17,7 @@ mod texts;
 use std::path::{Path, PathBuf};
 
 use self::header::{Question, Said};
+pub use self::page::pack_page;
 pub(super) use self::take::{Taken, take};
 use crate::problem::Problems;
 use crate::settings::controls::{Check, Control};
@@ -65,7 +68,13 @@ pub fn open_pack(name: &str) -> Result<Option<Pack>, Problems> {
     });
     let controls: Vec<Control> = controls.collect();
     let shared = shared.into_iter().map(|(rule, needs)| (rule, needs)).collect();
-    Ok(Some(Pack { name: known.to_owned(), columns: columns::of(known), shared, controls }))
+    Ok(Some(Pack {
+        name: known.to_owned(),
+        columns: columns::of(known),
+        clauses: clauses::of(known),
+        shared,
+        controls,
+    }))
 }
 
 fn control(pack: &str, area: String, path: PathBuf, rule: Rule, needs: Vec<Need>, said: Said) -> Option<Control> {
@@ -86,6 +95,7 @@ fn control(pack: &str, area: String, path: PathBuf, rule: Rule, needs: Vec<Need>
             default_risk: said.risk,
             detail: said.detail,
             needs,
+            names: said.names,
             mapping: said.mapping,
         }),
         risk_set_at: None,

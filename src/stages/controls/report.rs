@@ -1,6 +1,6 @@
 //! What controls have to say: findings by control, new ones by name, and permissions that nobody lists.
 
-use super::{duties, hits};
+use super::{duties, hits, said};
 use crate::engine::EngineError;
 use crate::event::{ReportTable, StageReport};
 use crate::settings::controls::{Check, Controls};
@@ -36,11 +36,15 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
         }
         let mut row = vec![control.id.to_string(), control.title.clone(), control.risk.to_string()];
         let standing = counts[0] != "0";
+        let is_new = counts[1] != "0" || counts[3] != "0";
         row.extend(counts);
         row.push(control.tags.join(", "));
         rows.push(row);
         if let Some(mitigation) = control.mitigation.as_ref().filter(|_| standing) {
             remedies.push(vec![control.id.to_string(), control.risk.to_string(), mitigation.clone()]);
+        }
+        if !is_new {
+            continue;
         }
         let kind = hits::subject(&control.check);
         samples.extend(ask.rows(&newest(control.id.as_str(), kind))?);
@@ -74,10 +78,27 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
     )?;
     let [standing, opened, fixed, reopened] = sums;
     let mut headline = format!("{standing} findings: {opened} opened, {reopened} reopened; {fixed} fixed");
-    if !skipped.is_empty() {
-        headline.push_str(&format!("; {} controls not evaluated", skipped.len()));
+    let not_evaluated = skipped.len() + controls.unevaluated.len();
+    if not_evaluated > 0 {
+        headline.push_str(&format!("; {not_evaluated} controls not evaluated"));
     }
     add("controls not evaluated: what the parent found stands on", &["control", "source", "state", "table"], skipped);
+    add(
+        "controls not evaluated: what this project does not collect",
+        &["lacks", "controls", "which"],
+        said::lacks(controls),
+    );
+    add(
+        "parameters and risks that differ from their defaults",
+        &["control", "what", "value", "default", "said in"],
+        said::others(controls),
+    );
+    add(
+        "parameters that name what no row has",
+        &["control", "parameter", "value", "column"],
+        said::unknown(controls, ask)?,
+    );
+    add("conditions that hold for nothing in this load", &["control", "condition"], said::empty(controls, ask)?);
     Ok(StageReport { headline, tables })
 }
 

@@ -1,6 +1,7 @@
 //! Small tables in, small tables out.
 
 mod kernels;
+mod packs;
 
 use crate::collect::source::{SourceReport, SourceState};
 use crate::settings::PermissionName;
