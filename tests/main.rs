@@ -15,6 +15,7 @@ mod kill;
 mod ledger;
 mod metrics;
 mod midpoint;
+mod packs;
 mod references;
 mod report;
 mod reruns;

@@ -9,6 +9,7 @@ mod columns;
 mod header;
 mod needs;
 mod page;
+mod set;
 mod take;
 #[cfg(test)]
 mod tests;

@@ -61,7 +61,11 @@ impl Brought<'_> {
 
     fn column_lacks(&self, table: &str, column: &str) -> Option<String> {
         let mut mapped = self.maps(table).flat_map(|map| &map.columns).filter(|map| map.name == column);
-        let Some(first) = mapped.next() else { return Some(format!("`{table}.{column}` is not collected")) };
+        let Some(first) = mapped.next() else {
+            let is_filled = self.maps(table).next().is_some();
+            let not_filled = format!("no source fills `{table}`");
+            return Some(if is_filled { format!("`{table}.{column}` is not collected") } else { not_filled });
+        };
         let declared = tables::by_name(table).and_then(|table| table.column(column)).map(|column| column.kind);
         let wanted: Option<Type> = declared.or_else(|| {
             self.columns.iter().find(|known| known.table == table && known.name == column).map(|known| known.kind)

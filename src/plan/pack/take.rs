@@ -1,15 +1,15 @@
 //! What a plan takes of the packs it names: which controls, with what said otherwise, and which of them it can evaluate.
 
 use super::needs::Brought;
-use super::{open_pack, texts};
+use super::{open_pack, set, texts};
 use crate::ids::ControlId;
 use crate::names::suggest;
+use crate::plan::codes;
 use crate::plan::files::matches;
 use crate::plan::load::Named;
 use crate::plan::node::Spot;
-use crate::plan::{codes, parameters};
 use crate::problem::Problems;
-use crate::settings::controls::{Check, Control};
+use crate::settings::controls::Control;
 use crate::settings::packs::{Need, Pack, Unevaluated};
 use crate::settings::rules::Rule;
 
@@ -25,11 +25,11 @@ pub(in crate::plan) struct Taken {
 /// Takes the controls of the packs that a plan names, and says of its own and of theirs what the plan says otherwise.
 pub(in crate::plan) fn take(named: &mut Named, stage: Spot<'_>, problems: &mut Problems) -> Taken {
     let Some(settings) = stage.get("controls") else { return Taken::default() };
-    let packs = packs(settings, problems);
+    let mut packs = packs(settings, problems);
     let mut controls: Vec<Control> = packs.iter().flat_map(|pack| pack.controls.clone()).collect();
     check_names(&controls, &packs, named, settings, problems);
     let selected = selected(&controls, settings, problems);
-    let off = set(named, &mut controls, settings, problems);
+    let off = set::apply(named, &mut controls, &mut packs, settings, problems);
     controls.retain(|control| selected.contains(&control.id) && !off.contains(&control.id));
     named.controls.retain(|(_, control)| !off.contains(&control.id));
     let mut taken = Taken::default();
@@ -142,65 +142,4 @@ fn selected(controls: &[Control], settings: Spot<'_>, problems: &mut Problems) -
         |control: &Control| tags.iter().any(|spot| control.tags.iter().any(|tag| Some(tag.as_str()) == spot.text()));
     selected.retain(|id| controls.iter().any(|control| control.id == *id && has_tag(control)));
     selected
-}
-
-/// Applies `set`, then the profile that holds; returns the controls that are switched off.
-fn set(named: &mut Named, controls: &mut [Control], settings: Spot<'_>, problems: &mut Problems) -> Vec<ControlId> {
-    let profiles = settings.get("profiles").map(Spot::entries).unwrap_or_default();
-    let profile = settings.get("profile");
-    let holding = profile.and_then(Spot::text);
-    if let (Some(spot), Some(name)) = (profile, holding)
-        && !profiles.iter().any(|(known, _)| *known == name)
-    {
-        let problem = spot.error(codes::NOT_FOUND, format!("there is no profile `{name}`"));
-        problems.add(problem.hint(suggest(name, "profiles", profiles.iter().map(|(known, _)| *known))));
-    }
-    let plain = settings.get("set").map(Spot::entries).unwrap_or_default();
-    let mut off = Vec::new();
-    let of_profiles = profiles.iter().map(|(name, table)| (Some(*name) == holding, table.entries()));
-    for (holds, tables) in [(true, plain)].into_iter().chain(of_profiles) {
-        for (id, table) in tables {
-            let own = named.controls.iter_mut().map(|(_, control)| control);
-            let Some(control) = own.chain(controls.iter_mut()).find(|control| control.id.as_str() == id) else {
-                let known = named.controls.iter().map(|(_, control)| control.id.as_str());
-                let known: Vec<&str> = known.chain(controls.iter().map(|control| control.id.as_str())).collect();
-                let problem = table.key_error(codes::NOT_FOUND, format!("there is no control `{id}` here"));
-                problems.add(problem.hint(suggest(id, "controls", known)));
-                continue;
-            };
-            // A profile that does not hold is checked all the same.
-            let mut other = control.clone();
-            let changed = if holds { control } else { &mut other };
-            set_one(changed, &named.rules, table, problems);
-            let is_off = table.get("enabled").and_then(Spot::boolean);
-            match is_off.filter(|_| holds) {
-                Some(false) => off.push(changed.id.clone()),
-                Some(true) => off.retain(|id| *id != changed.id),
-                None => {}
-            }
-        }
-    }
-    off
-}
-
-/// Applies what is said of one control.
-fn set_one(control: &mut Control, rules: &[Rule], table: Spot<'_>, problems: &mut Problems) {
-    if let Some(risk) = table.get("risk") {
-        if let Some(value) = risk.integer().and_then(|value| u8::try_from(value).ok()).filter(|value| *value <= 5) {
-            control.risk = value;
-            control.risk_set_at = Some(risk.on_value());
-        }
-    }
-    let Some(given) = table.get("parameters") else { return };
-    let Check::Rule { rule, .. } = &control.check else {
-        let message = format!("control `{}` asks no question with parameters", control.id);
-        problems.add(given.key_error(codes::KEYS_DISAGREE, message));
-        return;
-    };
-    if control.own_rule.is_none() {
-        control.own_rule = rules.iter().find(|known| known.id == *rule).cloned();
-    }
-    if let Some(own) = &mut control.own_rule {
-        parameters::set(own, given, problems);
-    }
 }

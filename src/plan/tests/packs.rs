@@ -59,6 +59,29 @@ fn the_questions_that_its_controls_share_run_as_rules_and_no_others() {
 }
 
 #[test]
+fn a_plan_sets_the_parameters_of_a_question_that_controls_share_and_nothing_else_of_it() {
+    let settings = "packs = ['standard']\npack_controls = ['account_high_right']\n";
+    let sensitive = "sensitivity = 'S'\n";
+    let rights =
+        "[source]\nfiles = '../r.csv'\nformat = 'csv'\n[table.permissions.columns]\napplication = 'A'\ncode = 'P'\n";
+    let collector = format!(
+        "{rights}{sensitive}[table.rights.columns]\nrepository = 'R'\naccount = 'L'\napplication = 'A'\npermission = 'P'\n"
+    );
+    let plan = |more: &str| {
+        let plan = PLAN.replace("\"directory\"", "\"directory\", \"erp\"");
+        Files::new()
+            .with("plans/weekly.toml", &format!("{plan}[stage.controls]\n{settings}{more}"))
+            .with("collectors/erp.toml", &collector)
+    };
+    let files = plan("set.pack_sensitive_rights.parameters.level = 2\n");
+    let loaded = files.plan().map_err(|problems| files.shown(&problems)).unwrap();
+    let rules = loaded.stages.rules.unwrap().rules;
+    let rule = rules.iter().find(|rule| rule.id.as_str() == "pack_sensitive_rights").unwrap();
+    assert_eq!(rule.others()[0][..3], ["level", "2", "3"]);
+    assert_eq!(plan("set.pack_sensitive_rights.risk = 2\n").codes(), ["LL0113 weekly:17"]);
+}
+
+#[test]
 fn masks_and_tags_select_and_an_exclamation_mark_leaves_out() {
     let count = |settings: &str| {
         let controls = controls(&format!("packs = ['standard']\n{settings}"));
