@@ -31,5 +31,6 @@ SELECT b.uid
 FROM accounts b
 JOIN rule_pack_accounts a ON a.account_uid = b.uid
 JOIN identities i ON i.uid = a.identity_uid
-WHERE a.is_open AND b.created_on - {days} > i.hired_on AND EXISTS (SELECT 1 FROM before_accounts)
+CROSS JOIN (SELECT COUNT(*) AS accounts FROM before_accounts) before
+WHERE a.is_open AND b.created_on - {days} > i.hired_on AND before.accounts > 0
   AND NOT EXISTS (SELECT 1 FROM before_accounts x WHERE x.uid = b.uid)

@@ -23,5 +23,5 @@
 --        | 1
 SELECT a.uid
 FROM accounts a
+JOIN (SELECT DISTINCT t.repository FROM accounts t WHERE t.last_logon_on IS NOT NULL) telling ON telling.repository = a.repository
 WHERE COALESCE(a.is_enabled, TRUE) AND a.last_logon_on IS NULL AND a.created_on < {as_of} - {days}
-  AND a.repository IN (SELECT t.repository FROM accounts t WHERE t.last_logon_on IS NOT NULL)

@@ -24,5 +24,6 @@
 --        | 3
 SELECT a.uid
 FROM accounts a
-WHERE COALESCE(a.is_enabled, TRUE) AND a.is_privileged AND EXISTS (SELECT 1 FROM before_accounts)
+CROSS JOIN (SELECT COUNT(*) AS accounts FROM before_accounts) before
+WHERE COALESCE(a.is_enabled, TRUE) AND a.is_privileged AND before.accounts > 0
   AND NOT EXISTS (SELECT 1 FROM before_accounts b WHERE b.uid = a.uid AND b.is_privileged)

@@ -24,5 +24,7 @@
 --        | 1
 --        | 3
 SELECT m.group_uid AS uid
-FROM rule_pack_members m LEFT JOIN rule_pack_members_before b ON b.group_uid = m.group_uid
-WHERE m.accounts - COALESCE(b.accounts, 0) > {members} AND EXISTS (SELECT 1 FROM rule_pack_members_before)
+FROM rule_pack_members m
+LEFT JOIN rule_pack_members_before b ON b.group_uid = m.group_uid
+CROSS JOIN (SELECT COUNT(*) AS known FROM rule_pack_members_before) before
+WHERE m.accounts - COALESCE(b.accounts, 0) > {members} AND before.known > 0

@@ -4,6 +4,7 @@
 -- tags: permissions, public
 -- why: What all have is approved by nobody any more; new ones get it with the first account.
 -- mitigation: Say that it is so on purpose, or take it away from those who do not need it.
+-- needs: rule_pack_holders
 -- iso27001: 5.15, 8.3
 -- nist80053: AC-3, AC-6
 -- sox: access provisioning
@@ -18,26 +19,15 @@
 --                       | 2   | active
 --                       | 3   | active
 --                       | 4   | inactive
--- given effective_rights | identity_uid | permission_uid | perimeter
---                        | 1            | 5              |
---                        | 2            | 5              | FR
---                        | 2            | 5              | DE
---                        | 3            | 5              |
---                        | 1            | 6              |
---                        | 4            | 6              |
+-- given rule_pack_holders | permission_uid | holders | active_holders
+--                         | 5              | 4       | 3
+--                         | 6              | 2       | 1
 -- given permissions | uid
 --                   | 5
 --                   | 6
 -- expect | uid
 --        | 5
-WITH people AS (
-  SELECT COUNT(*) AS active FROM identity_status s WHERE s.status = 'active'
-),
-held AS (
-  SELECT r.permission_uid, COUNT(DISTINCT r.identity_uid) AS holders
-  FROM effective_rights r JOIN identity_status s ON s.uid = r.identity_uid AND s.status = 'active'
-  GROUP BY r.permission_uid
-)
 SELECT h.permission_uid AS uid
-FROM held h CROSS JOIN people x
-WHERE x.active >= {min_people} AND CAST(h.holders AS DOUBLE) >= {share} * CAST(x.active AS DOUBLE)
+FROM rule_pack_holders h
+CROSS JOIN (SELECT COUNT(*) AS active FROM identity_status s WHERE s.status = 'active') people
+WHERE people.active >= {min_people} AND CAST(h.active_holders AS DOUBLE) >= {share} * CAST(people.active AS DOUBLE)
