@@ -18,8 +18,8 @@ use crate::plan::schema::FileKind;
 use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
 use crate::plan::{
-    Sealed, collector, control, cross, managers, names, nicknames, owners, pack, parameters, rights_model, rule, schedule,
-    stages,
+    Sealed, collector, control, cross, managers, names, nicknames, owners, pack, parameters, rights_model, rule,
+    schedule, stages,
 };
 use crate::problem::{Problem, Problems};
 use crate::settings::controls::Control;

@@ -35,7 +35,7 @@ struct Shown<'a> {
     mapping: Vec<Mapped<'a>>,
     needs: Vec<String>,
     lacks: Vec<&'a str>,
-    parameters: Vec<Set<'a>>,
+    parameters: Vec<ShownParameter<'a>>,
     tests: usize,
     file: String,
     sql: Option<&'a str>,
@@ -48,7 +48,7 @@ struct Mapped<'a> {
 }
 
 #[derive(Serialize)]
-struct Set<'a> {
+struct ShownParameter<'a> {
     name: &'a str,
     kind: &'static str,
     value: &'a str,
@@ -92,8 +92,8 @@ fn shown(one: &Known) -> Shown<'_> {
     }
 }
 
-fn set(parameter: &Parameter) -> Set<'_> {
-    Set {
+fn set(parameter: &Parameter) -> ShownParameter<'_> {
+    ShownParameter {
         name: &parameter.name,
         kind: type_name(parameter.kind),
         value: &parameter.value,

@@ -68,7 +68,6 @@ pub fn open_pack(name: &str) -> Result<Option<Pack>, Problems> {
         control(known, area(&path), path, rule, needs, said)
     });
     let controls: Vec<Control> = controls.collect();
-    let shared = shared.into_iter().map(|(rule, needs)| (rule, needs)).collect();
     Ok(Some(Pack {
         name: known.to_owned(),
         columns: columns::of(known),
