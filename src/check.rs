@@ -5,6 +5,7 @@
 
 mod ahead;
 mod forget;
+mod lint;
 mod names;
 mod rule_tests;
 mod rules;
@@ -19,7 +20,7 @@ use std::collections::BTreeSet;
 pub(crate) use self::ahead::Ahead;
 pub use self::forget::check_forgotten;
 pub use self::names::check_names;
-pub use self::rule_tests::check_rule_tests;
+pub use self::rule_tests::{check_pack_tests, check_rule_tests};
 use self::rules::Rules;
 pub use self::schedule::check_schedule;
 use self::schemas::Schemas;
@@ -170,7 +171,15 @@ fn check_control(control: &Control, plan: &Plan, schemas: &Schemas, problems: &m
     let kind = subject(&control.check);
     if let Some(filter) = &control.filter {
         let over = Over { table: tables::of_kind(kind).name, alias: alias(kind) };
+        let before = problems.count(Severity::Error);
         schemas.check_predicate(filter, over, StageName::Controls, problems);
+        if problems.count(Severity::Error) == before {
+            lint::filter(filter, over, schemas, problems);
+        }
+    }
+    if control.packed.is_some() {
+        // Its SQL is part of the program, and what it needs is collected with the types it takes: tests of ours plan it.
+        return;
     }
     let Check::Rule { rule, subject } = &control.check else { return };
     let Some(columns) = schemas.columns_of(&rule.table()) else { return };

@@ -83,6 +83,13 @@ impl Place {
     }
 }
 
+impl fmt::Display for Place {
+    /// File and line: `plans/weekly.toml:12`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file.path().display(), self.file.position(self.span.start).0)
+    }
+}
+
 /// SQL that someone wrote into a file, with its place, so that an engine's error can point at line and column.
 #[derive(Debug, Clone)]
 pub struct SqlText {

@@ -17,6 +17,7 @@ mod ledger;
 mod metrics;
 mod midpoint;
 mod owners;
+mod packs;
 mod references;
 mod rekeys;
 mod report;

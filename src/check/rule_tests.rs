@@ -12,26 +12,56 @@ use crate::engine::{Engine, cells};
 use crate::names::suggest;
 use crate::plan::{Plan, codes};
 use crate::problem::{Problem, Problems};
-use crate::settings::rules::{Grid, Rule, RuleTest};
+use crate::settings::packs::Pack;
+use crate::settings::rules::{self, Grid, Rule, RuleTest};
 use crate::sql;
 use crate::sql::admit::without_end;
+use crate::stages::controls::packed_columns;
 use crate::stages::fill::fill;
 use crate::table::{Field, Type};
 
 /// Tests that do not hold. Rules with mistakes of their own are told by `check_sql`.
 #[must_use]
 pub fn check_rule_tests(plan: &Plan, engine: &dyn Engine) -> Problems {
-    let mut problems = Problems::new();
-    let Some(settings) = &plan.stages.rules else { return problems };
+    let Some(settings) = &plan.stages.rules else { return Problems::new() };
     if settings.rules.iter().all(|rule| rule.tests.is_empty()) {
-        return problems;
+        return Problems::new();
     }
     let mut schemas = Schemas::of(plan);
     Rules::of(settings).check(&mut schemas, &mut Problems::new());
-    for rule in &settings.rules {
+    check_tests(settings.rules.iter(), &schemas, engine)
+}
+
+/// Tests of controls of a pack that do not hold, and of the questions they share: over the columns that the pack asks for,
+/// whatever a project collects. `None` for all controls, else those named.
+#[must_use]
+pub fn check_pack_tests(pack: &Pack, only: Option<&[&str]>, engine: &dyn Engine) -> Problems {
+    let shared = pack.shared.iter().map(|(rule, _)| rule);
+    let questions = pack.controls.iter().filter_map(|control| control.own_rule.as_ref());
+    let is_asked = |rule: &Rule| only.is_none_or(|only| only.contains(&rule.id.as_str()));
+    // As its rules they are admitted and planned in the order in which they need each other.
+    let all = rules::Rules { rules: shared.chain(questions).cloned().collect() };
+    let mut schemas = Schemas::of_pack(pack);
+    let mut problems = Problems::new();
+    Rules::of(&all).check(&mut schemas, &mut problems);
+    for control in &pack.controls {
+        let answer = control.own_rule.as_ref().and_then(|rule| schemas.columns_of(&rule.id.table()));
+        if answer != control.packed.as_ref().map(packed_columns) {
+            let message = format!("control `{}` of a pack gives other columns than `uid` and its detail", control.id);
+            problems.add(Problem::error(codes::NO_SUBJECT, message));
+        }
+    }
+    problems.extend(check_tests(all.rules.iter().filter(|rule| is_asked(rule)), &schemas, engine));
+    problems
+}
+
+/// Tests of rules that do not hold, over tables with these columns.
+fn check_tests<'a>(asked: impl Iterator<Item = &'a Rule>, schemas: &Schemas, engine: &dyn Engine) -> Problems {
+    let mut problems = Problems::new();
+    for rule in asked {
         let Some(answer) = schemas.columns_of(&rule.id.table()) else { continue };
         for test in &rule.tests {
-            if let Err(problem) = (Tried { rule, test, answer: &answer, schemas: &schemas, engine }).hold() {
+            if let Err(problem) = (Tried { rule, test, answer: &answer, schemas, engine }).hold() {
                 problems.add(*problem);
             }
         }

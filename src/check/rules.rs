@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::schemas::Schemas;
-use super::{rule_tables, tell, warn};
+use super::{lint, rule_tables, tell, warn};
 use crate::engine::resolve;
 use crate::ids::StageName;
 use crate::plan::codes;
@@ -50,7 +50,10 @@ impl<'a> Rules<'a> {
         {
             let (rule, filled, admitted) = waiting.remove(&table).expect("it was just found");
             match resolve(admit::without_end(&filled.text), &admitted.tables, schemas.tables()) {
-                Ok(columns) => schemas.learn(&table, &columns),
+                Ok(columns) => {
+                    lint::query(rule, filled, &admitted.tables, schemas.tables(), problems);
+                    schemas.learn(&table, &columns);
+                }
                 Err(refusal) => {
                     tell(&[refusal], codes::UNRESOLVED_SQL, &|refusal| place_in(rule, filled, refusal), problems);
                 }

@@ -7,6 +7,8 @@ use crate::collect::{filtered_columns, side_columns, stored_columns};
 use crate::ids::StageName;
 use crate::model::{BEFORE, StoredTable, TableSet};
 use crate::plan::Plan;
+use crate::settings::packs::Pack;
+use crate::settings::rules::Rule;
 use crate::table::{Field, Sort, Table};
 use crate::tables;
 use crate::temporal::{self, SEEN};
@@ -24,21 +26,37 @@ pub(super) struct Schemas {
 impl Schemas {
     /// The tables of every load of a plan; the answers of rules are still to come.
     pub(super) fn of(plan: &Plan) -> Self {
+        let added = |table: &Table| {
+            let maps = plan.collectors.iter().flat_map(|collector| &collector.tables);
+            maps.filter(|map| map.table.name == table.name).flat_map(stored_columns).collect()
+        };
+        let rules = plan.stages.rules.iter().flat_map(|settings| &settings.rules);
+        Self::with(&added, rules)
+    }
+
+    /// The tables of a project that collects all that the controls of a pack ask for.
+    pub(super) fn of_pack(pack: &Pack) -> Self {
+        let added = |table: &Table| {
+            let columns = pack.columns.iter().filter(|column| column.table == table.name);
+            columns.map(|column| Field::new(&column.name, column.kind)).collect()
+        };
+        let questions = pack.controls.iter().filter_map(|control| control.own_rule.as_ref());
+        Self::with(&added, pack.shared.iter().map(|(rule, _)| rule).chain(questions))
+    }
+
+    fn with<'a>(added: &dyn Fn(&Table) -> Vec<Field>, rules: impl Iterator<Item = &'a Rule>) -> Self {
         let mut schemas = Self { set: TableSet::default(), unknown: BTreeSet::new() };
         for table in tables::COLLECTED {
-            let maps = plan.collectors.iter().flat_map(|collector| &collector.tables);
-            let columns = columns(table, maps.filter(|map| map.table.name == table.name));
+            let columns = columns(table, added(table));
             if table.sort == Sort::Relation {
                 schemas.put_both(&format!("unresolved_{}", table.name), &side_columns(table, &columns));
             }
             schemas.put_both(table.name, &columns);
         }
         for table in tables::DERIVED {
-            schemas.put_both(table.name, &columns(table, std::iter::empty()));
+            schemas.put_both(table.name, &columns(table, Vec::new()));
         }
-        for rule in plan.stages.rules.iter().flat_map(|settings| &settings.rules) {
-            schemas.unknown.insert(rule.id.table());
-        }
+        schemas.unknown.extend(rules.map(|rule| rule.id.table()));
         schemas
     }
 
@@ -97,10 +115,9 @@ impl Schemas {
 }
 
 /// The columns a table is born with, then those that collectors add, by name.
-fn columns<'a>(table: &Table, maps: impl Iterator<Item = &'a TableMap>) -> Vec<Field> {
+fn columns(table: &Table, mut added: Vec<Field>) -> Vec<Field> {
     let mut columns: Vec<Field> = table.columns.iter().map(|column| Field::new(column.name, column.kind)).collect();
-    let mut added: Vec<Field> =
-        maps.flat_map(stored_columns).filter(|field| table.column(&field.name).is_none()).collect();
+    added.retain(|field| table.column(&field.name).is_none());
     added.sort_by(|a, b| a.name.cmp(&b.name));
     added.dedup_by(|a, b| a.name == b.name);
     columns.extend(added);
@@ -115,12 +132,12 @@ fn made_by(table: &str) -> StageName {
     }
     match table {
         "identity_status" => StageName::Leavers,
-        "ownership" | "effective_rights" => StageName::Reconcile,
+        "ownership" | "owner_scores" | "owner_drift" | "account_classes" | "effective_rights" => StageName::Reconcile,
         "managers" | "identity_movements" | "manager_overlay" | "manager_orders" | "manager_problems" => {
             StageName::Managers
         }
         "theoretical_rights" | "theoretical_exclusions" | "entitlement_gaps" => StageName::RightsModel,
-        "control_hits" | "findings" | "finding_causes" => StageName::Controls,
+        "control_hits" | "findings" | "finding_causes" | "unevaluated_controls" => StageName::Controls,
         "causes" | "source_counts" | "movement_counts" | "metrics" | "threshold_results" => StageName::Validate,
         // Rules read each other, in an order of their own.
         rule if rule.starts_with("rule_") => StageName::RightsModel,

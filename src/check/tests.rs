@@ -1,5 +1,7 @@
 //! A project's SQL, and what is told about it.
 
+mod pack;
+
 use std::collections::BTreeMap;
 
 use super::check_sql;
@@ -228,4 +230,44 @@ fn the_sql_of_a_plan_is_checked_where_it_stands() {
         }
     }
     assert!(differ.is_empty(), "{}", differ.join("\n"));
+}
+
+#[test]
+fn a_condition_that_says_nothing_of_the_rows_is_doubted() {
+    for (path, from, to, expected) in [
+        (
+            "rules/worse.sql",
+            "w.tier > 2",
+            "1 = 1",
+            "LL0505 worse.sql:2:1 the condition `Int64(1) = Int64(1)` of rule `worse` holds for every row",
+        ),
+        (
+            "rules/worse.sql",
+            "w.tier > 2",
+            "w.tier > 2 AND FALSE",
+            "LL0505 worse.sql:2:1 the condition `w.tier > Int64(2) AND Boolean(false)` of rule `worse` holds for no row: it \
+             can find nothing there",
+        ),
+        (
+            "controls/idle.toml",
+            "a.is_privileged AND tier > 1",
+            "tier > 1 OR TRUE",
+            "LL0505 idle.toml:6:10 the condition holds for every row: no finding is left out",
+        ),
+        ("controls/idle.toml", "a.is_privileged AND tier > 1", "a.is_privileged AND NULL", ""),
+        (
+            "controls/idle.toml",
+            "a.is_privileged AND tier > 1",
+            "'a' = 'b'",
+            "LL0505 idle.toml:6:10 the condition holds for no row: the control can find nothing",
+        ),
+        (
+            "rules/worse.sql",
+            "-- title: Worse\n",
+            "-- title: Worse\n-- test: nothing\n-- given accounts | uid\n--                | 1\n-- expect | uid\n",
+            "LL0506 worse.sql:2:1 no test of rule `worse` expects a row: all would hold if it found nothing at all",
+        ),
+    ] {
+        assert_eq!(told(path, from, to), if expected.is_empty() { vec![] } else { vec![expected.to_owned()] }, "{to}");
+    }
 }

@@ -36,6 +36,15 @@ pub(super) fn limit(project: &Project) -> Option<u64> {
     project.engine.limit_bytes.or_else(memory::free)
 }
 
+/// Starts an engine for small tables, where no project need be.
+///
+/// # Errors
+/// As [`engine`].
+pub(super) fn engine_alone() -> Result<DataFusionEngine, EngineError> {
+    let threads = available_parallelism().map_or(1, NonZeroUsize::get);
+    DataFusionEngine::new(&EngineSettings { threads, memory: 256 << 20, spill: std::env::temp_dir() })
+}
+
 fn settings(project: &Project) -> EngineSettings {
     /// What is taken for free where nobody tells.
     const FALLBACK: u64 = 2 << 30;

@@ -4,6 +4,7 @@
 mod ask;
 mod check;
 mod clock;
+mod controls;
 mod decide;
 mod diff;
 mod execute;
@@ -125,6 +126,9 @@ enum Command {
     User(user::Command),
     /// Show the page: what stands, what waits, and buttons for it.
     Serve(serve::Arguments),
+    /// Which controls there are, what each says, and whether their own tests hold.
+    #[command(subcommand)]
+    Controls(controls::Command),
     /// The daily report and the weekly review: what needs somebody, and how everything is.
     #[command(subcommand)]
     Report(report::Command),
@@ -322,6 +326,7 @@ fn run(arguments: Arguments) -> u8 {
         Command::Mail(command) => mail::run(&command, project, format),
         Command::User(command) => user::run(&command, project, format),
         Command::Serve(arguments) => serve::run(&arguments, project),
+        Command::Controls(command) => controls::run(&command, project, format),
         Command::Report(command) => report::run(&command, project, format),
         Command::Metrics => metrics::run(project),
         Command::Project(command) => project::run(&command, project, format),

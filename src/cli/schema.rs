@@ -2,17 +2,19 @@
 
 use super::Failure;
 use super::output::{print_json, print_text};
-use crate::plan::{FileKind, schema};
+use crate::plan::{FileKind, open_pack, pack_names, pack_page, schema};
 use crate::stages::validate::catalogue;
 use crate::tables;
 
-/// What prints the page instead of a schema.
+/// What prints a page instead of a schema.
 const TABLES: &str = "tables";
+const CONTROLS: &str = "controls";
 
-/// Print the JSON Schema of a kind of file, or with `tables` all tables and metrics of a ledger.
+/// Print the JSON Schema of a kind of file; with `tables` all tables and metrics of a ledger, with `controls` the controls
+/// that come with the program.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The kind of file, or `tables`.
+    /// The kind of file, `tables` or `controls`.
     kind: String,
 }
 
@@ -21,9 +23,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         print_text(&page());
         return Ok(0);
     }
+    if arguments.kind == CONTROLS {
+        print_text(&controls()?);
+        return Ok(0);
+    }
     let kind = FileKind::ALL.into_iter().find(|kind| kind.as_str() == arguments.kind).ok_or_else(|| {
         let known: Vec<&str> = FileKind::ALL.iter().map(|kind| kind.as_str()).collect();
-        Failure::Usage(format!("`{}` is no kind of file; there are {} and {TABLES}", arguments.kind, known.join(", ")))
+        Failure::Usage(format!(
+            "`{}` is no kind of file; there are {}, {TABLES} and {CONTROLS}",
+            arguments.kind,
+            known.join(", ")
+        ))
     })?;
     print_json(&schema(kind));
     Ok(0)
@@ -35,6 +45,15 @@ fn page() -> String {
     let is_own = |name: &String| !of_any_table.iter().any(|end| name.ends_with(end));
     let own: Vec<String> = catalogue::names().into_iter().filter(is_own).map(|name| format!("- `{name}`\n")).collect();
     format!("{}{METRICS}{}", tables::page(), own.concat())
+}
+
+/// `docs/controls.md`.
+fn controls() -> Result<String, Failure> {
+    let mut page = String::new();
+    for name in pack_names() {
+        page.extend(open_pack(name).map_err(Failure::Problems)?.iter().map(pack_page));
+    }
+    Ok(page)
 }
 
 const METRICS: &str = "
@@ -62,6 +81,15 @@ mod tests {
         assert!(
             include_str!("../../docs/tables.md") == page,
             "docs/tables.md is old: ledgerline schema tables > docs/tables.md"
+        );
+    }
+
+    #[test]
+    fn the_page_of_controls_is_what_the_program_prints() {
+        let page = controls().unwrap_or_else(|failure| panic!("{failure}"));
+        assert!(
+            include_str!("../../docs/controls.md") == page,
+            "docs/controls.md is old: ledgerline schema controls > docs/controls.md"
         );
     }
 }

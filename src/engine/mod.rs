@@ -1,5 +1,6 @@
 //! Where models run. The seam is a query and the tables it reads; the engine knows no stage.
 
+mod conditions;
 mod datafusion;
 mod frugal;
 mod functions;
@@ -14,6 +15,9 @@ mod tests;
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 
+#[cfg(test)]
+pub(crate) use self::conditions::columns_read;
+pub use self::conditions::{Holds, constant_conditions, constant_predicate};
 pub use self::datafusion::{DataFusionEngine, EngineSettings};
 pub use self::functions::{DUCKDB_MACROS, trigram_similarity};
 pub use self::predicate::Predicate;

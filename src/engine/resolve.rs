@@ -56,8 +56,7 @@ pub fn resolve_predicate(
 ) -> Result<(), Refusal> {
     let mut reads = reads.clone();
     reads.insert(over.table.to_owned());
-    // The predicate has lines of its own, so that only line numbers shift.
-    let query = format!("SELECT (\n{text}\n) AS holds FROM {} AS {}", sql::name(over.table), sql::name(over.alias));
+    let query = predicate_query(text, over);
     let plan = plan(&query, &reads, tables).map_err(|error| {
         let found = refusal(&error);
         Refusal { line: found.line.saturating_sub(1), ..found }
@@ -68,7 +67,21 @@ pub fn resolve_predicate(
     }
 }
 
+/// A query for what a predicate says of each row. The predicate has lines of its own, so that only line numbers shift.
+pub(super) fn predicate_query(text: &str, over: Over<'_>) -> String {
+    format!("SELECT (\n{text}\n) AS holds FROM {} AS {}", sql::name(over.table), sql::name(over.alias))
+}
+
 fn plan(query: &str, reads: &BTreeSet<String>, tables: &TableSet) -> Result<LogicalPlan, DataFusionError> {
+    planned(query, reads, tables).map(|(_, plan)| plan)
+}
+
+/// A query planned over empty tables, with the session that planned it.
+pub(super) fn planned(
+    query: &str,
+    reads: &BTreeSet<String>,
+    tables: &TableSet,
+) -> Result<(SessionContext, LogicalPlan), DataFusionError> {
     let mut config = SessionConfig::new().with_information_schema(false);
     let options = config.options_mut();
     options.sql_parser.collect_spans = true;
@@ -80,13 +93,14 @@ fn plan(query: &str, reads: &BTreeSet<String>, tables: &TableSet) -> Result<Logi
     }
     let only_reading = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    runtime.block_on(async {
+    let plan = runtime.block_on(async {
         let frame = session.sql_with_options(query, only_reading).await?;
         let (state, plan) = frame.into_parts();
         // Types are only brought together here; the plan before it keeps the names of its columns.
         state.optimize(&plan)?;
-        Ok(plan)
-    })
+        Ok::<_, DataFusionError>(plan)
+    })?;
+    Ok((session, plan))
 }
 
 fn refusal(error: &DataFusionError) -> Refusal {

@@ -86,6 +86,11 @@ pub const UNKNOWN_PARAMETER: Code = Code::new("LL0502", "a placeholder in a rule
 pub const UNUSED_PARAMETER: Code = Code::new("LL0503", "a parameter of a rule that its SQL does not use");
 /// A test of a rule that does not hold.
 pub const TEST_FAILS: Code = Code::new("LL0504", "a test of a rule that does not hold");
+/// A condition that says nothing of the rows.
+pub const CONSTANT_CONDITION: Code =
+    Code::new("LL0505", "a condition that holds for every row, or for none, whatever the tables say");
+/// Tests that would hold of a rule that answers nothing.
+pub const IDLE_TESTS: Code = Code::new("LL0506", "tests of a rule none of which expects a row");
 /// A source whose files are not there.
 pub const SOURCE_MISSING: Code =
     Code::new("LL0601", "a source whose files are not there now; a run would not be ready");
@@ -141,6 +146,8 @@ pub const ALL: &[Code] = &[
     UNKNOWN_PARAMETER,
     UNUSED_PARAMETER,
     TEST_FAILS,
+    CONSTANT_CONDITION,
+    IDLE_TESTS,
     SOURCE_MISSING,
     BAD_SCHEDULE,
     ODD_HOUR,

@@ -63,6 +63,8 @@ pub(super) fn check(
         own_rule: None,
         filter: root.get("where").and_then(Spot::sql),
         path: path.to_owned(),
+        packed: None,
+        risk_set_at: None,
     })
 }
 

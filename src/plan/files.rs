@@ -69,7 +69,7 @@ impl Folder {
 }
 
 /// Whether `text` matches a glob of `*` (any characters) and `?` (one).
-fn matches(glob: &str, text: &str) -> bool {
+pub(super) fn matches(glob: &str, text: &str) -> bool {
     let (glob, text): (Vec<char>, Vec<char>) = (glob.chars().collect(), text.chars().collect());
     let mut reached = vec![true];
     reached.resize(text.len() + 1, false);

@@ -18,8 +18,8 @@ use crate::plan::schema::FileKind;
 use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
 use crate::plan::{
-    Sealed, collector, control, cross, managers, names, nicknames, owners, parameters, rights_model, rule, schedule,
-    stages,
+    Sealed, collector, control, cross, managers, names, nicknames, owners, pack, parameters, rights_model, rule,
+    schedule, stages,
 };
 use crate::problem::{Problem, Problems};
 use crate::settings::controls::Control;
@@ -108,6 +108,7 @@ fn load(project: &Project, path: &Path, variables: &Variables<'_>, problems: &mu
     let mut named = loader.named(project, plan.root().key("stage"));
     let files = loader.files;
     parameters::apply(&mut named, plan.root().key("stage"), problems);
+    let taken = pack::take(&mut named, plan.root().key("stage"), problems);
     cross::check(&named, plan.root(), problems);
     // A file that could not be read may be the one that uses them.
     let all_is_read = raw.is_some() && named.has_all_collectors;
@@ -120,7 +121,7 @@ fn load(project: &Project, path: &Path, variables: &Variables<'_>, problems: &mu
         raw.schedule.and_then(|raw| schedule::check(raw, &project.zone, plan.root().key("schedule"), problems));
     let all_keys = [names::of(&named, &project.key_forms), project.names.clone()].concat();
     let collectors = named.collectors.iter().map(|(_, collector)| collector.clone()).collect();
-    let stages = stages::check(raw.stage, named, project, plan.root().key("stage"), problems)?;
+    let stages = stages::check(raw.stage, named, taken, project, plan.root().key("stage"), problems)?;
     Some(Plan {
         name: name?,
         title: raw.plan.title,

@@ -30,6 +30,7 @@ mod node;
 mod notify;
 mod oidc;
 mod owners;
+mod pack;
 mod parameters;
 mod project;
 mod references;
@@ -50,6 +51,7 @@ mod variables;
 
 pub use collector::ends::{Relation, relation};
 pub use load::Plan;
+pub use pack::{open_pack, pack_names, pack_page};
 pub use project::{Engine, Project};
 pub use schema::{FileKind, schema};
 pub use variables::Variables;

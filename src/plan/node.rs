@@ -146,6 +146,16 @@ impl<'a> Spot<'a> {
         }
     }
 
+    /// The value of a boolean.
+    pub(super) fn boolean(self) -> Option<bool> {
+        if let Value::Boolean(truth) = self.node.value { Some(truth) } else { None }
+    }
+
+    /// The value of a whole number.
+    pub(super) fn integer(self) -> Option<i64> {
+        if let Value::Integer(number) = self.node.value { Some(number) } else { None }
+    }
+
     /// The value as the text that a parameter of a type takes, where it is one.
     pub(super) fn reads(self, kind: Type) -> Option<String> {
         let text = match (&self.node.value, kind) {

@@ -33,7 +33,7 @@ pub(super) fn apply(named: &mut Named, stage: Spot<'_>, problems: &mut Problems)
 }
 
 /// Sets the parameters of a rule that a table names.
-fn set(rule: &mut Rule, table: Spot<'_>, problems: &mut Problems) {
+pub(super) fn set(rule: &mut Rule, table: Spot<'_>, problems: &mut Problems) {
     for (name, spot) in table.entries() {
         let names: Vec<String> = rule.parameters.iter().map(|parameter| parameter.name.clone()).collect();
         let Some(parameter) = rule.parameters.iter_mut().find(|parameter| parameter.name == name) else {
@@ -47,6 +47,7 @@ fn set(rule: &mut Rule, table: Spot<'_>, problems: &mut Problems) {
         };
         if let Some(value) = spot.reads(parameter.kind) {
             parameter.value = value;
+            parameter.set_at = Some(spot.on_value());
         } else {
             let message = format!("parameter `{name}` of rule `{}` is {}", rule.id, type_name(parameter.kind));
             problems.add(spot.error(codes::WRONG_TYPE, message));

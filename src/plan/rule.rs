@@ -26,6 +26,16 @@ const TYPES: [(&str, Type); 6] = [
 
 /// The rule that a file's text describes.
 pub(super) fn check(id: RuleId, file: &Arc<SourceFile>, problems: &mut Problems) -> Option<Rule> {
+    check_with(id, file, &[], problems)
+}
+
+/// The same, where the header has other keys besides, which somebody else reads.
+pub(super) fn check_with(
+    id: RuleId,
+    file: &Arc<SourceFile>,
+    other_keys: &[&str],
+    problems: &mut Problems,
+) -> Option<Rule> {
     let errors = problems.count(crate::problem::Severity::Error);
     let mut title = None;
     let mut tags = Vec::new();
@@ -60,7 +70,7 @@ pub(super) fn check(id: RuleId, file: &Arc<SourceFile>, problems: &mut Problems)
                 "tags" => {
                     tags = value.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
                 }
-                other if !other.contains(' ') => {
+                other if !other.contains(' ') && !other_keys.contains(&other) => {
                     if let Some(meant) = nearest(other, KEYS) {
                         let problem = Problem::error(codes::BAD_HEADER, format!("unknown header `{other}`")).at(place);
                         problems.add(problem.hint(format!("did you mean `{meant}`?")));
@@ -121,7 +131,8 @@ fn parameter(text: &str, place: Place) -> Result<Parameter, Box<Problem>> {
     if !reads_as(default, kind) {
         return Err(bad(format!("default `{default}` does not read as its type")));
     }
-    Ok(Parameter { name: (*name).to_owned(), kind, default: default.to_owned(), value: default.to_owned(), place })
+    let default = default.to_owned();
+    Ok(Parameter { name: (*name).to_owned(), kind, value: default.clone(), default, set_at: None, place })
 }
 
 /// Whether a text is a value of a type, written the way the ledger writes it.

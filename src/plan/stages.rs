@@ -9,6 +9,7 @@ use crate::plan::codes;
 use crate::plan::files::join;
 use crate::plan::load::Named;
 use crate::plan::node::Spot;
+use crate::plan::pack::Taken;
 use crate::plan::project::Project;
 use crate::plan::raw::plan::{CollectTable, LeaversTable, StageTable, ValidateTable};
 use crate::plan::references;
@@ -32,6 +33,7 @@ use crate::settings::validate::Validate;
 pub(super) fn check(
     raw: StageTable,
     named: Named,
+    taken: Taken,
     project: &Project,
     spot: Spot<'_>,
     problems: &mut Problems,
@@ -62,10 +64,14 @@ pub(super) fn check(
             Some(_) => Some(RightsModel { policy: named.rights_model?.1 }),
             None => None,
         },
-        rules: raw.rules.map(|_| Rules { rules: named.rules }),
-        controls: raw
-            .controls
-            .map(|_| Controls { controls: named.controls.into_iter().map(|(_, control)| control).collect(), skipping }),
+        // The questions that controls of packs share run as rules, whether the plan has some of its own or not.
+        rules: (raw.rules.is_some() || !taken.rules.is_empty())
+            .then(|| Rules { rules: named.rules.into_iter().chain(taken.rules).collect() }),
+        controls: raw.controls.map(|_| Controls {
+            controls: named.controls.into_iter().map(|(_, control)| control).chain(taken.controls).collect(),
+            skipping,
+            unevaluated: taken.unevaluated,
+        }),
         validate,
         confirm: raw.confirm.map(|raw| Confirm { mode: raw.mode, four_eyes: raw.four_eyes }),
         maintain,

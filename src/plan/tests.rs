@@ -21,6 +21,7 @@ mod docs;
 mod mail;
 mod names;
 mod notify;
+mod packs;
 mod policies;
 mod retention;
 mod rules;

@@ -14,6 +14,7 @@ use crate::plan::Plan;
 use crate::select::{Pick, Selection};
 use crate::settings::validate::Threshold;
 use crate::stages::Context;
+use crate::stages::controls::findings_of;
 use crate::{collect, tables};
 
 /// A model by table and name.
@@ -80,7 +81,24 @@ fn means(item: &str, stage: StageName, model: &Model, thresholds: &[Threshold]) 
 /// Whether a selection takes a model of a stage that runs.
 fn is_taken(selection: &Selection, stage: StageName, model: &Model, plan: &Plan) -> bool {
     let thresholds = &plan.stages.validate.thresholds;
+    let packed = packed_together(stage, model, plan);
+    let asked = |pick: &Pick| pick.stage == stage && pick.item.as_deref().is_some_and(|item| packed.contains(&item));
+    if selection.only.iter().any(asked) {
+        let skipped = Selection { only: BTreeSet::new(), ..selection.clone() };
+        return skipped.takes_item(stage, &|item| means(item, stage, model, thresholds));
+    }
     selection.takes_item(stage, &|item| means(item, stage, model, thresholds))
+}
+
+/// The controls of a pack whose findings this model makes, all of them together.
+fn packed_together<'a>(stage: StageName, model: &Model, plan: &'a Plan) -> Vec<&'a str> {
+    if stage != StageName::Controls || model.table != "findings" {
+        return Vec::new();
+    }
+    let controls = plan.stages.controls.iter().flat_map(|settings| &settings.controls);
+    let of_model = controls
+        .filter(|control| control.packed.as_ref().is_some_and(|packed| findings_of(&packed.pack) == model.name));
+    of_model.map(|control| control.id.as_str()).collect()
 }
 
 /// The models of a stage that are not made, each with the reason: those that the selection leaves out, and those that

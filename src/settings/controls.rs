@@ -7,8 +7,9 @@ use serde::Deserialize;
 
 use crate::ids::{ControlId, RuleId, SourceName};
 use crate::settings::PermissionName;
+use crate::settings::packs::{Packed, Unevaluated};
 use crate::settings::rules::Rule;
-use crate::source::SqlText;
+use crate::source::{Place, SqlText};
 use crate::table::Kind;
 
 /// `[stage.controls]`
@@ -18,6 +19,8 @@ pub struct Controls {
     pub controls: Vec<Control>,
     /// Sources without which controls over their tables are not evaluated.
     pub skipping: Vec<Skipping>,
+    /// Controls of packs that ask for what this project does not collect.
+    pub unevaluated: Vec<Unevaluated>,
 }
 
 /// A source with `on_failure = "skip"`: where it is not complete, what it fills says nothing of this load.
@@ -50,6 +53,10 @@ pub struct Control {
     pub filter: Option<SqlText>,
     /// The file.
     pub path: PathBuf,
+    /// What a control of a pack says besides.
+    pub packed: Option<Packed>,
+    /// Where the plan gives it another risk.
+    pub risk_set_at: Option<Place>,
 }
 
 /// What a control checks.

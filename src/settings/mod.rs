@@ -13,6 +13,7 @@ pub mod mail;
 pub mod maintain;
 pub mod managers;
 pub mod notify;
+pub mod packs;
 pub mod reconcile;
 pub mod report;
 pub mod rights_model;

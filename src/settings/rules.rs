@@ -38,6 +38,19 @@ pub struct Rule {
     pub path: PathBuf,
 }
 
+impl Rule {
+    /// The parameters that are others than their defaults: name, value, default, and where that was said.
+    #[must_use]
+    pub fn others(&self) -> Vec<[String; 4]> {
+        let said = self.parameters.iter().filter(|parameter| parameter.value != parameter.default);
+        said.map(|parameter| {
+            let at = parameter.set_at.as_ref().map(Place::to_string).unwrap_or_default();
+            [parameter.name.clone(), parameter.value.clone(), parameter.default.clone(), at]
+        })
+        .collect()
+    }
+}
+
 /// A parameter of a rule.
 #[derive(Debug, Clone)]
 pub struct Parameter {
@@ -49,6 +62,8 @@ pub struct Parameter {
     pub default: String,
     /// What is filled in: the default, or what the plan or a control says instead.
     pub value: String,
+    /// Where somebody said otherwise; `None` = the default.
+    pub set_at: Option<Place>,
     /// The header line.
     pub place: Place,
 }

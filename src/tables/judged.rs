@@ -114,6 +114,17 @@ pub const SKIPPED_CONTROLS: Table = Table {
     ],
 };
 
+pub const UNEVALUATED_CONTROLS: Table = Table {
+    name: "unevaluated_controls",
+    about: "Controls of packs that this project does not evaluate, because it does not collect what they ask for: what the parent found stands on.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("control", "id of the control"),
+        made_text("lacks", "the table or column that is not there: `accounts.last_logon_on`; one row for each"),
+        made_text("reason", "why it is not there, in words"),
+    ],
+};
+
 pub const SOURCE_COUNTS: Table = Table {
     name: "source_counts",
     about: "Rows of collected tables by source, those that are unresolved among them. One row per table and source.",

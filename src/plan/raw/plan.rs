@@ -198,6 +198,37 @@ pub struct ControlsTable {
     /// Ids of controls, with `*` and `?`.
     #[serde(default = "all")]
     pub controls: Vec<String>,
+    /// Packs of controls that Ledgerline brings: `standard`.
+    #[serde(default)]
+    pub packs: Vec<String>,
+    /// Ids of controls of the packs, with `*` and `?`; those behind a `!` are left out.
+    #[serde(default = "all")]
+    pub pack_controls: Vec<String>,
+    /// Tags: only controls of the packs with one of them are taken. Default: all.
+    #[serde(default)]
+    pub pack_tags: Vec<String>,
+    /// What is otherwise for single controls, by id.
+    #[serde(default)]
+    pub set: BTreeMap<String, ControlSet>,
+    /// Which of `profiles` holds on top of `set`.
+    pub profile: Option<String>,
+    /// Settings of single controls, by profile and id.
+    #[serde(default)]
+    pub profiles: BTreeMap<String, BTreeMap<String, ControlSet>>,
+}
+
+/// What is otherwise for one control.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ControlSet {
+    /// Whether it runs. Default true.
+    pub enabled: Option<bool>,
+    /// How bad a finding is, 0 to 5.
+    #[schemars(range(max = 5))]
+    pub risk: Option<u8>,
+    /// Parameters of its question that differ from their defaults.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, ParameterValue>,
 }
 
 fn all() -> Vec<String> {

@@ -1,8 +1,8 @@
 //! What each kind of control finds in this load: `(control, kind, uid, detail)`, each once.
 
 use super::duties::Duties;
-use crate::model::StoredTable;
 use crate::settings::controls::{Check, Control, Gap, Holder};
+use crate::settings::packs::Packed;
 use crate::sql;
 use crate::sql::admit::without_end;
 use crate::stages::Context;
@@ -17,7 +17,12 @@ pub(super) fn query(control: &Control, context: &Context<'_>) -> String {
             let table = rule.table();
             let own = control.own_rule.as_ref().map(|own| fill(own, context.as_of).text);
             let rows = own.map(|query| format!("(\n{}\n)", without_end(&query)));
-            answer(rows.as_deref().unwrap_or(&table), *subject, &context.tables.find(&table))
+            let columns = match &control.packed {
+                // Its answer is kept nowhere; `check` has seen that it is so.
+                Some(packed) => packed_columns(packed),
+                None => context.tables.find(&table).columns.clone(),
+            };
+            answer(rows.as_deref().unwrap_or(&table), *subject, &columns)
         }
         Check::SegregationOfDuties { on, conflict, within } => Duties { on: *on, conflict, within: *within }.holders(),
         Check::TheoreticalRights { gap } => gaps(*gap),
@@ -61,10 +66,16 @@ pub(crate) fn subject_column(columns: &[Field], subject: Kind) -> Option<&Field>
     named("uid").or_else(|| named(&own))
 }
 
+/// The columns of the answer of a control of a pack that findings take.
+pub(crate) fn packed_columns(packed: &Packed) -> Vec<Field> {
+    let uid = [Field::new("uid", Type::Integer)].into_iter();
+    uid.chain(packed.detail.as_ref().map(|_| Field::new("detail", Type::Text))).collect()
+}
+
 /// Each row of a rule's answer, which is a table or a query in brackets.
-fn answer(rows: &str, subject: Kind, stored: &StoredTable) -> String {
-    let uid = subject_column(&stored.columns, subject).map_or("uid", |column| column.name.as_str());
-    let detail = stored.columns.iter().find(|column| column.name == "detail");
+fn answer(rows: &str, subject: Kind, columns: &[Field]) -> String {
+    let uid = subject_column(columns, subject).map_or("uid", |column| column.name.as_str());
+    let detail = columns.iter().find(|column| column.name == "detail");
     let detail = match detail.map(|column| column.kind) {
         None => "CAST(NULL AS VARCHAR)",
         Some(Type::Text) => "r.detail",

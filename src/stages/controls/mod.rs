@@ -2,20 +2,25 @@
 //!
 //! Reads   answers of rules, `effective_rights`, rights, memberships, closures, `entitlement_gaps`, `before_findings`.
 //! Writes  `control_hits`: what each control finds now; findings: with their history; `finding_causes`: the rights that
-//!         bring a conflict of duties about; `skipped_controls`: those that this load does not evaluate.
+//!         bring a conflict of duties about; `skipped_controls`: those that this load does not evaluate;
+//!         `unevaluated_controls`: those of packs that no load of this project can.
 //!
 //! A finding is the same as before if control, subject and detail are the same. One that is no longer found stays as
 //! `fixed`, so that its return is known as a reopening.
 
 mod duties;
 mod hits;
+mod packed;
 mod report;
+mod said;
 mod skipped;
 #[cfg(test)]
 mod tests;
+mod unevaluated;
 
 use self::duties::Duties;
-pub(crate) use self::hits::{alias, subject, subject_column};
+pub(crate) use self::hits::{alias, packed_columns, subject, subject_column};
+pub(crate) use self::packed::findings_of;
 use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;
@@ -30,27 +35,42 @@ impl Stage for Controls {
     }
 
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
-        let models = |control: &Control| {
-            let id = control.id.as_str();
-            let hits = Model::sql("control_hits", id, hits::query(control, context));
-            if let Some(why) = skipped::skipped(self, &hits, context) {
-                return skipped::models(control, &why);
-            }
-            let findings = Model::sql("findings", id, findings(control, context));
-            let Check::SegregationOfDuties { on, conflict, within } = &control.check else {
-                return vec![hits, findings];
-            };
-            let duties = Duties { on: *on, conflict, within: *within };
-            let causes = Model::sql("finding_causes", id, duties.causes(id, subject(&control.check).as_str()));
-            // A filter may ask for other rights than those that conflict.
-            let hits = if control.filter.is_none() { hits.sifted(duties.sieves()) } else { hits };
-            vec![hits, findings, causes.sifted(duties.sieves_of_causes(id))]
-        };
-        self.controls.iter().flat_map(models).collect()
+        let mut packed: Vec<&Control> = Vec::new();
+        let mut models: Vec<Model> = Vec::new();
+        for control in &self.controls {
+            models.extend(self.models(control, context, &mut packed));
+        }
+        models.extend(packed::models(&packed, context));
+        models.extend(unevaluated::models(&self.unevaluated));
+        models
     }
 
     fn report(&self, _: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
         report::report(self, ask)
+    }
+}
+
+impl Controls {
+    /// The models of one control. The findings of one of a pack are made with those of the others: it is noted for that.
+    fn models<'a>(&self, control: &'a Control, context: &Context<'_>, packed: &mut Vec<&'a Control>) -> Vec<Model> {
+        let id = control.id.as_str();
+        let hits = Model::sql("control_hits", id, hits::query(control, context));
+        if let Some(why) = skipped::skipped(self, &hits, context) {
+            return skipped::models(control, &why);
+        }
+        if control.packed.is_some() {
+            packed.push(control);
+            return vec![hits];
+        }
+        let findings = Model::sql("findings", id, findings(control, context));
+        let Check::SegregationOfDuties { on, conflict, within } = &control.check else {
+            return vec![hits, findings];
+        };
+        let duties = Duties { on: *on, conflict, within: *within };
+        let causes = Model::sql("finding_causes", id, duties.causes(id, subject(&control.check).as_str()));
+        // A filter may ask for other rights than those that conflict.
+        let hits = if control.filter.is_none() { hits.sifted(duties.sieves()) } else { hits };
+        vec![hits, findings, causes.sifted(duties.sieves_of_causes(id))]
     }
 }
 

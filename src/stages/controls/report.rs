@@ -1,6 +1,6 @@
 //! What controls have to say: findings by control, new ones by name, and permissions that nobody lists.
 
-use super::{duties, hits};
+use super::{duties, hits, said};
 use crate::engine::EngineError;
 use crate::event::{ReportTable, StageReport};
 use crate::settings::controls::{Check, Controls};
@@ -26,7 +26,8 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
     )?;
     let mut sums = [0_u64; 4];
     let mut rows = Vec::new();
-    let (mut samples, mut causes, mut remedies) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut causes, mut remedies) = (Vec::new(), Vec::new());
+    let mut samples: Vec<(Kind, Vec<&str>)> = Vec::new();
     for control in &controls.controls {
         let found = counts.iter().find(|row| row[0] == control.id.as_str());
         let counts: Vec<String> =
@@ -36,18 +37,31 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
         }
         let mut row = vec![control.id.to_string(), control.title.clone(), control.risk.to_string()];
         let standing = counts[0] != "0";
+        let is_new = counts[1] != "0" || counts[3] != "0";
         row.extend(counts);
         row.push(control.tags.join(", "));
         rows.push(row);
         if let Some(mitigation) = control.mitigation.as_ref().filter(|_| standing) {
             remedies.push(vec![control.id.to_string(), control.risk.to_string(), mitigation.clone()]);
         }
+        if !is_new {
+            continue;
+        }
         let kind = hits::subject(&control.check);
-        samples.extend(ask.rows(&newest(control.id.as_str(), kind))?);
+        match samples.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, ids)) => ids.push(control.id.as_str()),
+            None => samples.push((kind, vec![control.id.as_str()])),
+        }
         if matches!(control.check, Check::SegregationOfDuties { .. }) {
             causes.extend(ask.rows(&causes_of_newest(control.id.as_str(), kind))?);
         }
     }
+    let mut newest_rows = Vec::new();
+    for (kind, ids) in samples {
+        newest_rows.extend(ask.rows(&newest(&ids, kind))?);
+    }
+    let place = |row: &Vec<String>| controls.controls.iter().position(|control| control.id.as_str() == row[0]);
+    newest_rows.sort_by_key(place);
     let columns =
         ["control", "title", "risk", "standing", "opened", "fixed", "reopened", "tags"].map(str::to_owned).to_vec();
     let mut tables = vec![
@@ -55,7 +69,7 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
         ReportTable {
             title: "new findings".to_owned(),
             columns: ["control", "state", "subject", "detail"].map(str::to_owned).to_vec(),
-            rows: samples,
+            rows: newest_rows,
         },
     ];
     let mut add = |title: &str, columns: &[&str], rows: Vec<Vec<String>>| {
@@ -74,23 +88,45 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
     )?;
     let [standing, opened, fixed, reopened] = sums;
     let mut headline = format!("{standing} findings: {opened} opened, {reopened} reopened; {fixed} fixed");
-    if !skipped.is_empty() {
-        headline.push_str(&format!("; {} controls not evaluated", skipped.len()));
+    let not_evaluated = skipped.len() + controls.unevaluated.len();
+    if not_evaluated > 0 {
+        headline.push_str(&format!("; {not_evaluated} controls not evaluated"));
     }
     add("controls not evaluated: what the parent found stands on", &["control", "source", "state", "table"], skipped);
+    add(
+        "controls not evaluated: what this project does not collect",
+        &["lacks", "controls", "which"],
+        said::lacks(controls),
+    );
+    add(
+        "parameters and risks that differ from their defaults",
+        &["control", "what", "value", "default", "said in"],
+        said::others(controls),
+    );
+    add(
+        "parameters that name what no row has",
+        &["control", "parameter", "value", "column"],
+        said::unknown(controls, ask)?,
+    );
+    add("conditions that hold for nothing in this load", &["control", "condition"], said::empty(controls, ask)?);
     Ok(StageReport { headline, tables })
 }
 
-/// The first few new findings of a control, with the name of their subject.
-fn newest(control: &str, kind: Kind) -> String {
+/// The first few new findings of each of some controls over one kind, with the names of their subjects.
+fn newest(controls: &[&str], kind: Kind) -> String {
     let table = tables::of_kind(kind).name;
     let name = name_of(kind);
     format!(
-        "SELECT f.control, f.state, COALESCE({name}, f.kind || ' ' || CAST(f.uid AS VARCHAR)) AS subject, f.detail
-FROM findings f LEFT JOIN {table} o ON o.uid = f.uid
-WHERE f.control = {} AND f.state IN ('opened', 'reopened')
-ORDER BY f.uid NULLS LAST, f.detail NULLS FIRST LIMIT {SAMPLES}",
-        sql::text(control)
+        "WITH new AS (
+  SELECT f.control, f.kind, f.state, f.uid, f.detail,
+         ROW_NUMBER() OVER (PARTITION BY f.control ORDER BY f.uid NULLS LAST, f.detail NULLS FIRST) AS place
+  FROM findings f WHERE f.control IN ({}) AND f.state IN ('opened', 'reopened')
+)
+SELECT n.control, n.state, COALESCE({name}, n.kind || ' ' || CAST(n.uid AS VARCHAR)) AS subject, n.detail
+FROM new n LEFT JOIN {table} o ON o.uid = n.uid
+WHERE n.place <= {SAMPLES}
+ORDER BY n.control NULLS LAST, n.place NULLS LAST",
+        sql::texts(controls.iter().copied())
     )
 }
 

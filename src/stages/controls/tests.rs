@@ -1,6 +1,7 @@
 //! Small tables in, small tables out.
 
 mod kernels;
+mod packs;
 
 use crate::collect::source::{SourceReport, SourceState};
 use crate::settings::PermissionName;
@@ -20,13 +21,15 @@ fn control(id: &str, check: Check) -> Control {
         mitigation: Some("Take one of them away.".to_owned()),
         check,
         own_rule: None,
+        packed: None,
+        risk_set_at: None,
         filter: None,
         path: "controls/x.toml".into(),
     }
 }
 
 fn only(control: Control) -> Controls {
-    Controls { controls: vec![control], skipping: Vec::new() }
+    Controls { controls: vec![control], skipping: Vec::new(), unevaluated: Vec::new() }
 }
 
 fn filtered(control: Control, filter: &str) -> Control {
@@ -304,6 +307,7 @@ fn a_control_over_a_table_of_a_skipped_source_is_not_evaluated_and_its_findings_
     let controls = Controls {
         controls: vec![rule(Kind::Account), control("under", Check::TheoreticalRights { gap: Gap::Under })],
         skipping,
+        unevaluated: Vec::new(),
     };
     let failed = SourceReport {
         source: "erp".to_owned(),

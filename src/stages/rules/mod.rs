@@ -49,6 +49,19 @@ impl Stage for Rules {
         }
         let columns = ["rule", "title", "rows", "before", "tags"].map(str::to_owned).to_vec();
         let headline = format!("{} rules with {total} rows", self.rules.len());
-        Ok(StageReport { headline, tables: vec![ReportTable { title: "rules".to_owned(), columns, rows }] })
+        let mut tables = vec![ReportTable { title: "rules".to_owned(), columns, rows }];
+        let others: Vec<Vec<String>> = self
+            .rules
+            .iter()
+            .flat_map(|rule| {
+                rule.others().into_iter().map(|other| [vec![rule.id.to_string()], other.to_vec()].concat())
+            })
+            .collect();
+        if !others.is_empty() {
+            let columns = ["rule", "parameter", "value", "default", "said in"].map(str::to_owned).to_vec();
+            let title = "parameters of rules that differ from their defaults".to_owned();
+            tables.push(ReportTable { title, columns, rows: others });
+        }
+        Ok(StageReport { headline, tables })
     }
 }

@@ -17,6 +17,7 @@ fn rule(id: &str, sql: &str, parameters: &[(&str, Type, &str)]) -> Rule {
         kind: *kind,
         default: String::new(),
         value: (*default).to_owned(),
+        set_at: None,
         place: place.clone(),
     };
     Rule {

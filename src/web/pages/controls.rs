@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::findings::trend;
 use crate::settings::controls::{Check, Control};
+use crate::settings::packs::Packed;
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::{Ask, Fields};
 use crate::web::asked::Asked;
@@ -57,7 +58,11 @@ pub(in crate::web) fn control(site: &Site, ask: &Ask) -> Result<Answer, Refusal>
         ("tags".to_owned(), Cell::from(control.tags.join(", "))),
         ("file".to_owned(), Cell::from(control.path.display().to_string())),
     ];
+    let facts = facts.into_iter().chain(control.packed.iter().flat_map(serves)).collect();
     blocks.push(Block::Facts(Facts { title: Some(control.title.clone()), facts }));
+    if let Some(packed) = &control.packed {
+        blocks.push(Block::Text { title: Some("Why".to_owned()), paragraphs: vec![packed.why.clone()] });
+    }
     if let Some(mitigation) = &control.mitigation {
         let paragraphs = vec![mitigation.clone()];
         blocks.push(Block::Text { title: Some("What to do about a finding".to_owned()), paragraphs });
@@ -83,6 +88,12 @@ pub(in crate::web) fn control(site: &Site, ask: &Ask) -> Result<Answer, Refusal>
     let links = vec![Link::new("All controls", "/controls")];
     blocks.push(Block::Links { title: None, links });
     Ok(Answer::Page(Page { title: format!("Control {name}"), under: "/controls", blocks, live: None }))
+}
+
+/// What a control of a pack serves.
+fn serves(packed: &Packed) -> Vec<(String, Cell)> {
+    let mapping = packed.mapping.iter();
+    mapping.map(|(framework, clauses)| (framework.title().to_owned(), Cell::from(clauses.join(", ")))).collect()
 }
 
 /// The controls of all plans, the worst first, each once; and what is wrong with plans that cannot be read.

@@ -1,0 +1,34 @@
+-- title: Groups that give permissions of high sensitivity and whose owner is external
+-- subject: group
+-- risk: 0
+-- tags: groups, ownership, sensitivity, external
+-- why: Somebody who answers to another company decides who becomes a member.
+-- mitigation: Name an employee as the owner.
+-- needs: groups.owner, identities.contract, rule_pack_groups
+-- iso27001: 5.9, 5.18
+-- nist80053: AC-2, PM-5
+-- sox: access administration
+-- nis2: 21(2)(i)
+-- dora: 8(1)
+-- parameter level integer = 3
+-- parameter extreme integer = 4
+-- parameter external text = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
+-- test: by the contract of the owner
+-- given groups | uid | owner_uid
+--              | 1   | 7
+--              | 2   | 8
+--              | 3   | 7
+-- given rule_pack_groups | group_uid | sensitivity
+--                        | 1         | 3
+--                        | 2         | 3
+--                        | 3         | 4
+-- given identities | uid | contract
+--                  | 7   | EXTERNAL
+--                  | 8   | PERMANENT
+-- expect | uid
+--        | 1
+SELECT g.uid
+FROM rule_pack_groups s
+JOIN groups g ON g.uid = s.group_uid
+JOIN identities i ON i.uid = g.owner_uid
+WHERE STRPOS(',' || {external} || ',', ',' || i.contract || ',') > 0 AND s.sensitivity >= {level} AND s.sensitivity < {extreme}

@@ -1,0 +1,37 @@
+-- title: Local groups that contain everybody, known or not
+-- subject: group
+-- detail: the group that contains everybody
+-- risk: 4
+-- tags: groups, public, local
+-- why: Whoever reaches the server has what the group grants, without any account of the company at all.
+-- mitigation: Put those in who need it, in the place of everybody.
+-- needs: group_nesting, groups.category
+-- iso27001: 5.15, 8.3
+-- nist80053: AC-3, AC-6
+-- sox: access provisioning
+-- nis2: 21(2)(i)
+-- dora: 9(4)(c)
+-- parameter codes text = 'EVERYONE,Everyone,everyone,AUTHENTICATED USERS,Authenticated Users,ANONYMOUS LOGON,Anonymous Logon,S-1-1-0,S-1-5-7,S-1-5-11'
+-- parameter categories text = 'local,LOCAL,Local'
+-- test: local by category; through other groups, too
+-- given groups | uid | repository | code     | category
+--              | 1   | SRV1       | ADMINS   | local
+--              | 2   | SRV1       | USERS    | local
+--              | 3   | AD         | EVERYONE | global
+--              | 4   | AD         | SALES    | global
+--              | 5   | AD         | ALL      | global
+-- given group_closure | group_uid | ancestor_uid | depth
+--                     | 1         | 1            | 0
+--                     | 2         | 2            | 0
+--                     | 3         | 3            | 0
+--                     | 3         | 5            | 1
+--                     | 3         | 1            | 2
+--                     | 4         | 4            | 0
+--                     | 4         | 2            | 1
+-- expect | uid | detail
+--        | 1   | AD/EVERYONE
+SELECT o.uid, g.repository || '/' || g.code AS detail
+FROM groups g
+JOIN group_closure c ON c.group_uid = g.uid AND c.depth > 0
+JOIN groups o ON o.uid = c.ancestor_uid
+WHERE STRPOS(',' || {codes} || ',', ',' || g.code || ',') > 0 AND STRPOS(',' || {categories} || ',', ',' || o.category || ',') > 0

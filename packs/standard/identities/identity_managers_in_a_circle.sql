@@ -1,0 +1,25 @@
+-- title: People who manage themselves through others
+-- subject: identity
+-- risk: 2
+-- tags: identities, ownership
+-- why: Each of them decides about whoever decides about them.
+-- mitigation: Correct who manages whom.
+-- needs: managers
+-- iso27001: 5.2, 5.18
+-- nist80053: AC-2
+-- sox: access review
+-- nis2: 21(2)(i)
+-- dora: 9(4)(c)
+-- test: members of a circle
+-- given manager_cycle_members | domain | cycle_uid | uid
+--                             | mgr    | 1         | 1
+--                             | mgr    | 1         | 2
+-- given identities | uid
+--                  | 1
+--                  | 2
+--                  | 3
+-- expect | uid
+--        | 1
+--        | 2
+SELECT DISTINCT c.uid
+FROM manager_cycle_members c

@@ -1,0 +1,31 @@
+-- title: Owners of applications or groups without a mail address
+-- subject: identity
+-- risk: 3
+-- tags: identities, quality, ownership
+-- why: Whoever must answer for something cannot be asked about it.
+-- mitigation: Give the person an address, or name somebody else.
+-- needs: identities.email, applications.owner
+-- iso27001: 5.16
+-- nist80053: IA-4
+-- sox: access administration
+-- nis2: 21(2)(i)
+-- dora: 9(4)(c)
+-- test: whoever answers for nothing is left alone
+-- given identities | uid | email
+--                  | 1   |
+--                  | 2   | ann@x
+--                  | 3   |
+-- given applications | uid | owner_uid
+--                    | 50  | 1
+-- given groups | uid | owner_uid
+--              | 60  | 2
+-- expect | uid
+--        | 1
+WITH asked AS (
+  SELECT p.owner_uid AS uid FROM applications p
+  UNION
+  SELECT g.owner_uid AS uid FROM groups g
+)
+SELECT DISTINCT i.uid
+FROM identities i JOIN asked a ON a.uid = i.uid
+WHERE i.email IS NULL

@@ -1,0 +1,29 @@
+-- title: People with very many permissions
+-- subject: identity
+-- risk: 1
+-- tags: identities, least
+-- why: Whoever has gathered that many has gone through many jobs, or has been given a copy of somebody else.
+-- mitigation: Go through the permissions with the manager.
+-- iso27001: 5.15, 8.3
+-- nist80053: AC-6
+-- sox: access provisioning
+-- nis2: 21(2)(i)
+-- dora: 9(4)(c)
+-- parameter limit integer = 300
+-- test: more than the limit, each permission once
+-- with limit = 2
+-- given effective_rights | identity_uid | permission_uid | perimeter
+--                        | 7            | 1              |
+--                        | 7            | 2              |
+--                        | 7            | 3              |
+--                        | 8            | 1              | FR
+--                        | 8            | 1              | DE
+--                        | 8            | 2              |
+-- given identities | uid
+--                  | 7
+--                  | 8
+-- expect | uid
+--        | 7
+SELECT r.identity_uid AS uid
+FROM effective_rights r
+GROUP BY r.identity_uid HAVING COUNT(DISTINCT r.permission_uid) > {limit}

@@ -1,0 +1,25 @@
+-- title: Active people without a name
+-- subject: identity
+-- risk: 1
+-- tags: identities, quality
+-- why: Nobody who reviews what they have knows who they are.
+-- mitigation: Correct the person in the personnel system.
+-- iso27001: 5.16
+-- nist80053: IA-4
+-- sox: access administration
+-- nis2: 21(2)(i)
+-- dora: 9(4)(c)
+-- test: active people alone
+-- given identities | uid | full_name
+--                  | 1   |
+--                  | 2   | Ann Berg
+--                  | 3   |
+-- given identity_status | uid | status
+--                       | 1   | active
+--                       | 2   | active
+--                       | 3   | inactive
+-- expect | uid
+--        | 1
+SELECT i.uid
+FROM identities i JOIN identity_status s ON s.uid = i.uid AND s.status = 'active'
+WHERE i.full_name IS NULL

@@ -1,0 +1,26 @@
+-- title: Folders of extreme sensitivity without a description
+-- subject: permission
+-- risk: 1
+-- tags: permissions, quality, sensitivity
+-- why: Nobody who is asked to approve it knows what it allows.
+-- mitigation: Describe what it allows.
+-- needs: permissions.sensitivity, permissions.category, permissions.description
+-- iso27001: 5.9
+-- nist80053: PM-5
+-- sox: access administration
+-- nis2: 21(2)(i)
+-- dora: 8(1)
+-- parameter level integer = 4
+-- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- test: no description
+-- given permissions | uid | sensitivity | category | description
+--                   | 5   | 4           | folder   |
+--                   | 6   | 4           | folder   | pays
+--                   | 7   | 3           | folder   |
+--                   | 8   | 4           | role     |
+-- expect | uid
+--        | 5
+SELECT p.uid
+FROM permissions p
+WHERE p.description IS NULL AND p.sensitivity >= {level}
+  AND STRPOS(',' || {categories} || ',', ',' || p.category || ',') > 0

@@ -1,0 +1,27 @@
+-- title: Permissions of high sensitivity without a description
+-- subject: permission
+-- risk: 1
+-- tags: permissions, quality, sensitivity
+-- why: Nobody who is asked to approve it knows what it allows.
+-- mitigation: Describe what it allows.
+-- needs: permissions.sensitivity, permissions.description
+-- iso27001: 5.9
+-- nist80053: PM-5
+-- sox: access administration
+-- nis2: 21(2)(i)
+-- dora: 8(1)
+-- parameter level integer = 3
+-- parameter extreme integer = 4
+-- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- test: no description
+-- given permissions | uid | sensitivity | category | description
+--                   | 5   | 3           | role     |
+--                   | 6   | 3           | role     | pays
+--                   | 7   | 4           | role     |
+--                   | 8   | 3           | folder   |
+-- expect | uid
+--        | 5
+SELECT p.uid
+FROM permissions p
+WHERE p.description IS NULL AND p.sensitivity >= {level} AND p.sensitivity < {extreme}
+  AND COALESCE(STRPOS(',' || {categories} || ',', ',' || p.category || ','), 0) = 0

@@ -1,0 +1,23 @@
+-- title: Permissions whose sensitivity nobody has stated
+-- subject: permission
+-- risk: 0
+-- tags: quality, sensitivity
+-- why: What matters is not told from what does not.
+-- mitigation: State how much harm it can do.
+-- needs: permissions.sensitivity
+-- iso27001: 5.12
+-- nist80053: RA-2
+-- sox: access administration
+-- nis2: 21(2)(i)
+-- dora: 8(1)
+-- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- test: not stated
+-- given permissions | uid | category | sensitivity
+--                   | 5   | role     |
+--                   | 6   | role     | 0
+--                   | 7   | folder   |
+-- expect | uid
+--        | 5
+SELECT p.uid
+FROM permissions p
+WHERE p.sensitivity IS NULL AND COALESCE(STRPOS(',' || {categories} || ',', ',' || p.category || ','), 0) = 0

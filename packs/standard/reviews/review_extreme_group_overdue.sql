@@ -1,0 +1,32 @@
+-- title: Groups that give permissions of extreme sensitivity and were not reviewed for long
+-- subject: group
+-- risk: 1
+-- tags: reviews, sensitivity
+-- why: What nobody has looked at for so long is what it has become, not what somebody decided.
+-- mitigation: Have it reviewed, and enter the day.
+-- needs: groups.reviewed_on, rule_pack_groups
+-- iso27001: 5.18
+-- nist80053: AC-2, AC-6(7)
+-- sox: access review
+-- nis2: 21(2)(f), 21(2)(i)
+-- dora: 9(4)(c)
+-- parameter days integer = 30
+-- parameter level integer = 4
+-- test: never reviewed, or longer ago than the days
+-- with as_of = 2026-11-21
+-- given groups | uid | reviewed_on
+--              | 1   |
+--              | 2   | 2026-10-21
+--              | 3   | 2026-10-23
+--              | 4   |
+-- given rule_pack_groups | group_uid | sensitivity
+--                        | 1         | 4
+--                        | 2         | 4
+--                        | 3         | 4
+--                        | 4         | 3
+-- expect | uid
+--        | 1
+--        | 2
+SELECT g.uid
+FROM rule_pack_groups s JOIN groups g ON g.uid = s.group_uid
+WHERE (g.reviewed_on IS NULL OR g.reviewed_on < {as_of} - {days}) AND s.sensitivity >= {level}

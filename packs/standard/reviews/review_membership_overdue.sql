@@ -1,0 +1,32 @@
+-- title: Memberships not reviewed for long
+-- subject: account
+-- detail: the group
+-- risk: 1
+-- tags: reviews
+-- why: What nobody has looked at for so long is what it has become, not what somebody decided.
+-- mitigation: Have it reviewed, and enter the day.
+-- needs: memberships.reviewed_on
+-- iso27001: 5.18
+-- nist80053: AC-2, AC-6(7)
+-- sox: access review
+-- nis2: 21(2)(f), 21(2)(i)
+-- dora: 9(4)(c)
+-- parameter days integer = 365
+-- test: never reviewed, or longer ago than the days
+-- with as_of = 2026-11-21
+-- given accounts | uid
+--                | 1
+--                | 2
+--                | 3
+-- given groups | uid | repository | code
+--              | 9   | AD         | PAY
+-- given memberships | account_uid | group_uid | reviewed_on
+--                   | 1           | 9         |
+--                   | 2           | 9         | 2025-11-20
+--                   | 3           | 9         | 2025-11-21
+-- expect | uid | detail
+--        | 1   | AD/PAY
+--        | 2   | AD/PAY
+SELECT m.account_uid AS uid, g.repository || '/' || g.code AS detail
+FROM memberships m JOIN groups g ON g.uid = m.group_uid
+WHERE m.account_uid IS NOT NULL AND (m.reviewed_on IS NULL OR m.reviewed_on < {as_of} - {days})

@@ -1,0 +1,30 @@
+-- title: People who enter invoices and pay them
+-- subject: identity
+-- risk: 4
+-- tags: segregation of duties
+-- why: Whoever can do both can pay what nobody owes.
+-- mitigation: Take one of the two away, or have a second person look at each case, with evidence.
+-- needs: permissions.duty, rule_pack_duties
+-- names: left = permissions.duty, right = permissions.duty
+-- iso27001: 5.3
+-- nist80053: AC-5
+-- sox: segregation of duties
+-- nis2: 21(2)(i)
+-- dora: 9(4)(c)
+-- parameter left text = 'enter_invoices'
+-- parameter right text = 'pay'
+-- test: both duties, in whichever accounts
+-- given rule_pack_duties | identity_uid | duty
+--                        | 7            | enter_invoices
+--                        | 7            | pay
+--                        | 8            | enter_invoices
+--                        | 9            | pay
+-- given identities | uid
+--                  | 7
+--                  | 8
+--                  | 9
+-- expect | uid
+--        | 7
+SELECT l.identity_uid AS uid
+FROM rule_pack_duties l JOIN rule_pack_duties r ON r.identity_uid = l.identity_uid
+WHERE l.duty = {left} AND r.duty = {right}

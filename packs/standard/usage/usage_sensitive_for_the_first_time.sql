@@ -1,0 +1,33 @@
+-- title: First use of a sensitive permission
+-- subject: account
+-- detail: the permission
+-- risk: 1
+-- tags: usage, monitoring, sensitivity
+-- why: What somebody has had for long and uses now for the first time deserves a look.
+-- mitigation: Ask whether the use was meant.
+-- needs: usages.first_on, permissions.sensitivity
+-- iso27001: 8.16
+-- nist80053: AC-2(12), AU-6
+-- sox: monitoring of access
+-- nis2: 21(2)(i)
+-- dora: 10(1)
+-- parameter level integer = 4
+-- parameter days integer = 7
+-- test: first used within the days
+-- with as_of = 2026-11-21
+-- given accounts | uid
+--                | 1
+--                | 2
+--                | 3
+-- given usages | account_uid | permission_uid | first_on
+--              | 1           | 5              | 2026-11-15
+--              | 2           | 5              | 2026-01-01
+--              | 3           | 6              | 2026-11-15
+-- given permissions | uid | application | code | sensitivity
+--                   | 5   | ERP         | PAY  | 4
+--                   | 6   | ERP         | SEE  | 1
+-- expect | uid | detail
+--        | 1   | ERP/PAY
+SELECT u.account_uid AS uid, p.application || '/' || p.code AS detail
+FROM usages u JOIN permissions p ON p.uid = u.permission_uid
+WHERE p.sensitivity >= {level} AND u.first_on >= {as_of} - {days}

@@ -1,0 +1,32 @@
+//! Findings of controls of packs: one model for all of a pack. Each of a hundred small ones would cost more to plan and to
+//! write than to answer.
+
+use crate::model::Model;
+use crate::settings::controls::Control;
+use crate::sql;
+use crate::stages::Context;
+
+/// The findings of each pack's controls that this load evaluates.
+pub(super) fn models(controls: &[&Control], context: &Context<'_>) -> Vec<Model> {
+    let mut packs: Vec<&str> = controls.iter().filter_map(|control| pack_of(control)).collect();
+    packs.sort_unstable();
+    packs.dedup();
+    let model = |pack: &str| {
+        let of_pack = controls.iter().filter(|control| pack_of(control) == Some(pack));
+        let rows: Vec<String> =
+            of_pack.map(|control| format!("({}, {})", sql::text(control.id.as_str()), control.risk)).collect();
+        let as_of = sql::date(context.as_of);
+        let query = sql::fill(include_str!("packed.sql"), &[("controls", &rows.join(", ")), ("as_of", &as_of)]);
+        Model::sql("findings", &findings_of(pack), query)
+    };
+    packs.into_iter().map(model).collect()
+}
+
+/// The name of the model of a pack's findings.
+pub(crate) fn findings_of(pack: &str) -> String {
+    format!("pack_{pack}")
+}
+
+fn pack_of(control: &Control) -> Option<&str> {
+    control.packed.as_ref().map(|packed| packed.pack.as_str())
+}

@@ -1,0 +1,30 @@
+-- what the controls of a pack find now, held against what they found before; as findings.sql does for one
+WITH packed (control, risk) AS (
+  VALUES {controls}
+),
+hits AS (
+  SELECT h.control, h.kind, h.uid, h.detail FROM control_hits h JOIN packed p ON p.control = h.control
+),
+known AS (
+  SELECT b.control, b.kind, b.uid, b.detail, b.state, b.opened_on, b.first_opened_on, b.fixed_on
+  FROM before_findings b JOIN packed p ON p.control = b.control
+),
+followed AS (
+  SELECT COALESCE(h.control, k.control) AS control,
+         COALESCE(h.kind, k.kind) AS kind,
+         COALESCE(h.uid, k.uid) AS uid,
+         COALESCE(h.detail, k.detail) AS detail,
+         CASE WHEN h.uid IS NULL THEN 'fixed'
+              WHEN k.uid IS NULL THEN 'opened'
+              WHEN k.state = 'fixed' THEN 'reopened'
+              ELSE 'persisting' END AS state,
+         CASE WHEN h.uid IS NULL THEN k.opened_on
+              WHEN k.uid IS NULL OR k.state = 'fixed' THEN {as_of}
+              ELSE k.opened_on END AS opened_on,
+         COALESCE(k.first_opened_on, {as_of}) AS first_opened_on,
+         CASE WHEN h.uid IS NULL THEN COALESCE(k.fixed_on, {as_of}) END AS fixed_on
+  FROM hits h
+  FULL JOIN known k ON k.control = h.control AND k.kind = h.kind AND k.uid = h.uid AND COALESCE(k.detail, '') = COALESCE(h.detail, '')
+)
+SELECT f.control, f.kind, f.uid, f.detail, f.state, f.opened_on, f.first_opened_on, f.fixed_on, CAST(p.risk AS BIGINT) AS risk
+FROM followed f JOIN packed p ON p.control = f.control

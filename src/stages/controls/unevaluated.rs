@@ -1,0 +1,33 @@
+//! Controls of packs that a project does not evaluate, because it does not collect what they ask for. What the parent
+//! found stands on, as where a source fails: that a column is no longer collected fixes nothing.
+
+use crate::model::Model;
+use crate::settings::packs::Unevaluated;
+use crate::sql;
+
+/// The name of their models, which is no id of a control: those are words.
+const NAME: &str = "not_evaluated";
+
+/// What is stored of them all; no model where there are none.
+pub(super) fn models(unevaluated: &[Unevaluated]) -> Vec<Model> {
+    let rows: Vec<String> = unevaluated
+        .iter()
+        .flat_map(|one| one.lacks.iter().map(move |lack| (&one.control.id, lack)))
+        .map(|(id, lack)| {
+            format!(
+                "SELECT {} AS control, {} AS lacks, {} AS reason",
+                sql::text(id.as_str()),
+                sql::text(&lack.what),
+                sql::text(&lack.reason)
+            )
+        })
+        .collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let findings = format!(
+        "-- not evaluated by this project: what was found before stands on\nSELECT b.control, b.kind, b.uid, b.detail,\n       CASE WHEN b.state = 'fixed' THEN 'fixed' ELSE 'persisting' END AS state,\n       b.opened_on, b.first_opened_on, b.fixed_on, b.risk\nFROM before_findings b WHERE b.control IN ({})",
+        sql::texts(unevaluated.iter().map(|one| one.control.id.as_str())),
+    );
+    vec![Model::sql("unevaluated_controls", NAME, rows.join("\nUNION ALL\n")), Model::sql("findings", NAME, findings)]
+}
