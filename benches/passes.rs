@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use criterion::{BenchmarkId, Criterion, Throughput};
+use ledgerline::cause::Causes;
 use ledgerline::closure::closure_rows;
 use ledgerline::engine::EngineError;
 use ledgerline::kernels::{EffectiveRights, Kernel, Movements};
@@ -103,7 +104,8 @@ pub(crate) fn closure(criterion: &mut Criterion) {
 pub(crate) fn merge(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder");
     let columns = columns_of("movements");
-    let kernel = Movements { table: &RIGHTS, attributes: Vec::new() };
+    let causes = Causes::default().of_sources(&RIGHTS);
+    let kernel = Movements { table: &RIGHTS, attributes: Vec::new(), causes };
     let mut group = criterion.benchmark_group("merge");
     group.throughput(Throughput::Elements((PEOPLE * EACH).unsigned_abs()));
     for (name, skipped) in [("one in a thousand moved", 1_000), ("one in three moved", 3)] {

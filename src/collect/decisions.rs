@@ -1,4 +1,4 @@
-//! Decisions: the CSV file in which people say who owns an account, who may never, which account has no owner, and for
+//! Decisions: the file, CSV or TOML, in which people say who owns an account, who may never, which account has no owner, and for
 //! which account nothing else may say so.
 //!
 //! Reads   the decision file that the plan names.
@@ -10,6 +10,7 @@
 mod edit;
 mod file;
 mod replace;
+mod toml;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -123,6 +124,27 @@ mod tests {
             decisions(&text),
             Ok(["AD ann forbid E2", "AD ann pin E1", "AD svc class shared"].map(str::to_owned).into())
         );
+    }
+
+    #[test]
+    fn decisions_may_be_tables_of_a_toml_file() {
+        let read = |text: &str| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("owners.toml");
+            std::fs::write(&path, text).expect("written");
+            read_decisions(&path, &KeyForms::default())
+        };
+        let pin = "[[decision]]\nrepository = 'AD'\nidentifier = 'ann'\ndecision = 'pin'\nvalue = 'E1'\nreason = 'asked'\nwho = 'eve'\ndecided_on = 2026-01-02\n";
+        let class = pin.replace("pin", "class").replace("E1", "shared");
+        let rows = read(&format!("# why\n{pin}\n{}", pin.replace("who = 'eve'\n", ""))).expect("it is read");
+        let told: Vec<_> = rows.iter().map(|row| (row.cell(2), row.line, row.problem.as_deref())).collect();
+        assert_eq!(told, [("pin", Some(11), Some("`who` is missing")), ("pin", None, None)]);
+        let rows = read(&format!("{pin}{class}")).expect("it is read");
+        assert!(rows.iter().all(|row| row.problem.as_ref().is_some_and(|told| told.contains("otherwise"))), "{rows:?}");
+        let rows = read(&pin.replace("who", "whom")).expect("it is read");
+        assert!(rows.iter().all(|row| row.problem.as_ref().is_some_and(|told| told.contains("`whom` is none of"))));
+        assert_eq!(read("[[decision]\n").map_err(|fault| fault.line), Err(Some(1)));
+        assert_eq!(read("\n[decisions]\n").map_err(|fault| fault.line), Err(Some(2)));
     }
 
     #[test]

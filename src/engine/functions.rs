@@ -23,7 +23,7 @@ CREATE OR REPLACE MACRO trigram_similarity(a, b) AS CASE WHEN a IS NULL OR b IS 
 
 /// The functions that the engine adds.
 pub(super) fn added() -> Vec<Arc<ScalarUDF>> {
-    let function = |name, likeness| Arc::new(ScalarUDF::new_from_impl(Likeness::of(name, likeness)));
+    let function = |name, measure| Arc::new(ScalarUDF::new_from_impl(Likeness::of(name, measure)));
     vec![
         function("jaro_winkler_similarity", strsim::jaro_winkler as fn(&str, &str) -> f64),
         function("trigram_similarity", trigram_similarity as fn(&str, &str) -> f64),
@@ -60,14 +60,14 @@ fn trigrams(text: &str) -> BTreeSet<[char; 3]> {
 #[derive(Debug)]
 struct Likeness {
     name: &'static str,
-    likeness: fn(&str, &str) -> f64,
+    measure: fn(&str, &str) -> f64,
     signature: Signature,
 }
 
 impl Likeness {
-    fn of(name: &'static str, likeness: fn(&str, &str) -> f64) -> Self {
+    fn of(name: &'static str, measure: fn(&str, &str) -> f64) -> Self {
         let signature = Signature::exact(vec![DataType::Utf8, DataType::Utf8], Volatility::Immutable);
-        Self { name, likeness, signature }
+        Self { name, measure, signature }
     }
 }
 
@@ -103,7 +103,7 @@ impl ScalarUDFImpl for Likeness {
         let arrays = ColumnarValue::values_to_arrays(&args.args)?;
         let (one, other) = (as_string_array(&arrays[0])?, as_string_array(&arrays[1])?);
         let pairs = one.iter().zip(other.iter());
-        let alike = pairs.map(|(one, other)| Some((self.likeness)(one?, other?)));
+        let alike = pairs.map(|(one, other)| Some((self.measure)(one?, other?)));
         let alike: ArrayRef = Arc::new(alike.collect::<Float64Array>());
         Ok(ColumnarValue::Array(alike))
     }

@@ -236,9 +236,9 @@ impl Loader<'_> {
                         self.problems.add(problem.hint("write `common`, or a CSV file that lies beside the policy"));
                         continue;
                     }
-                    let Some(names) = read(&path, self.problems) else { continue };
-                    pairs.extend(nicknames::of_file(&names, self.problems));
-                    self.files.push(names);
+                    let Some(list) = read(&path, self.problems) else { continue };
+                    pairs.extend(nicknames::of_file(&list, self.problems));
+                    self.files.push(list);
                 }
             }
         }

@@ -14,7 +14,7 @@ use crate::source::SqlText;
 pub struct Reconcile {
     /// The rules.
     pub policy: OwnersPolicy,
-    /// CSV file of decisions made by people; it exists.
+    /// CSV or TOML file of decisions made by people; it exists.
     pub decisions: Option<PathBuf>,
 }
 

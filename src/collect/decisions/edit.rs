@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use super::file::{COLUMNS, Decision, Lines, contradict, read_lines, taken};
 use super::replace::{locked, replaced};
+use super::toml::is_toml;
 use crate::collect::clean::trim;
 use crate::collect::key::KeyForms;
 use crate::collect::read::Fault;
@@ -91,6 +92,9 @@ pub(crate) enum EditError {
     /// Other lines would be read otherwise.
     #[error("`{path}` cannot be changed without changing what its other lines say: change it by hand")]
     Entangled { path: PathBuf },
+    /// It is no CSV.
+    #[error("`{path}` is TOML: such a file is changed by hand, where the change is reviewed")]
+    ByHand { path: PathBuf },
     /// The disk.
     #[error("cannot {what} `{path}`")]
     Io { what: &'static str, path: PathBuf, source: std::io::Error },
@@ -115,6 +119,7 @@ pub(crate) fn decisions_about(
 /// # Errors
 /// Where the load would not take it, another decision contradicts it, or the file cannot be read or written.
 pub(crate) fn add_decision(path: &Path, forms: &KeyForms, new: &NewDecision<'_>) -> Result<(), EditError> {
+    refuse_toml(path)?;
     let (decision, value) = new.verdict.cells();
     let day = new.decided_on.to_string();
     let cells = [new.repository, new.identifier, decision, value, new.reason, new.who, &day].map(trim);
@@ -159,6 +164,7 @@ pub(crate) fn withdraw_decision(
     identifier: &str,
     id: &str,
 ) -> Result<(), EditError> {
+    refuse_toml(path)?;
     locked(path, |path, text| {
         let lines = lines_of(path, forms)?;
         let is_meant = |row: &Decision| row.is_about(repository, identifier) && id_of(row) == id;
@@ -178,6 +184,10 @@ pub(crate) fn withdraw_decision(
         let expected = Lines { rows: others, header: lines.header };
         replaced(path, &kept, |new_path| is_read_as(new_path, forms, &expected))
     })
+}
+
+fn refuse_toml(path: &Path) -> Result<(), EditError> {
+    if is_toml(path) { Err(EditError::ByHand { path: path.to_owned() }) } else { Ok(()) }
 }
 
 impl Decision {

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::super::clean::trim;
 use super::super::key::KeyForms;
 use super::super::read::{BadRecord, Cell, Csv, Fault, Format, Request, Row, Sink, read};
+use super::toml::{is_toml, read_tables};
 use crate::ids::is_slug;
 use crate::table::Kind;
 
@@ -30,7 +31,7 @@ impl Decision {
         self.cells[at].as_deref().unwrap_or_default()
     }
 
-    fn spoilt(self, line: i64, problem: impl Into<String>) -> Self {
+    pub(super) fn spoilt(self, line: i64, problem: impl Into<String>) -> Self {
         Self { problem: Some(problem.into()), line: Some(line), ..self }
     }
 }
@@ -48,28 +49,42 @@ pub(super) struct Lines {
     pub(super) header: Vec<String>,
 }
 
-/// Reads the file, line by line.
+/// Reads the file, line by line; as TOML, table by table, where its name says so.
 pub(super) fn read_lines(path: &Path, forms: &KeyForms) -> Result<Lines, Fault> {
+    if is_toml(path) {
+        return Ok(Lines { rows: in_order(read_tables(path, forms)?), header: COLUMNS.map(str::to_owned).to_vec() });
+    }
     let columns = COLUMNS.map(str::to_owned);
     let csv =
         Csv { delimiter: b',', quote: Some(b'"'), encoding: "utf-8".to_owned(), skip_lines: 0, columns: Vec::new() };
-    let mut found = Rows { forms, taken: Vec::new(), spoilt: Vec::new() };
+    let mut found = Rows { forms, sorted: Sorted::default() };
     let format = Format::Csv(csv);
     let notice = read(path, &Request { format: &format, columns: &columns, explode: None }, &mut found)?;
     if let Some(column) = notice.unused_columns.first() {
         let hint = format!("its columns are {}", COLUMNS.join(", "));
         return Err(Fault::new(format!("the column `{column}` is none of a decision")).hint(hint));
     }
-    let spoilt = found.spoilt.into_iter().map(|decision| (decision.line.unwrap_or_default(), decision));
-    let mut rows: Vec<(i64, Decision)> = spoilt.chain(without_contradictions(found.taken)).collect();
+    Ok(Lines { rows: in_order(found.sorted), header: notice.header })
+}
+
+/// All rows by line, those that contradict each other spoilt.
+fn in_order(Sorted { taken, spoilt }: Sorted) -> Vec<(i64, Decision)> {
+    let spoilt = spoilt.into_iter().map(|decision| (decision.line.unwrap_or_default(), decision));
+    let mut rows: Vec<(i64, Decision)> = spoilt.chain(without_contradictions(taken)).collect();
     rows.sort_by_key(|(line, _)| *line);
-    Ok(Lines { rows, header: notice.header })
+    rows
+}
+
+/// The rows of a file: those that can be taken, with the line on which each begins, and those that cannot.
+#[derive(Default)]
+pub(super) struct Sorted {
+    pub(super) taken: Vec<(i64, Decision)>,
+    pub(super) spoilt: Vec<Decision>,
 }
 
 struct Rows<'a> {
     forms: &'a KeyForms,
-    taken: Vec<(i64, Decision)>,
-    spoilt: Vec<Decision>,
+    sorted: Sorted,
 }
 
 impl Sink for Rows<'_> {
@@ -81,14 +96,14 @@ impl Sink for Rows<'_> {
         };
         let plain = Decision { cells: [0, 1, 2, 3, 4, 5].map(|at| text(at).map(str::to_owned)), ..Decision::default() };
         match taken(&plain, text(6), self.forms) {
-            Ok(decision) => self.taken.push((line, decision)),
-            Err(problem) => self.spoilt.push(plain.spoilt(line, problem)),
+            Ok(decision) => self.sorted.taken.push((line, decision)),
+            Err(problem) => self.sorted.spoilt.push(plain.spoilt(line, problem)),
         }
     }
 
     fn bad(&mut self, record: BadRecord) {
         let line = i64::try_from(record.line).unwrap_or(i64::MAX);
-        self.spoilt.push(Decision::default().spoilt(line, record.reason));
+        self.sorted.spoilt.push(Decision::default().spoilt(line, record.reason));
     }
 }
 

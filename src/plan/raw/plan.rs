@@ -141,7 +141,7 @@ pub struct ReconcileTable {
     /// Name of the policy: `policies/<name>.toml`.
     #[schemars(length(min = 1))]
     pub policy: String,
-    /// CSV file of decisions made by people, in `policies/`.
+    /// CSV or TOML file of decisions made by people, in `policies/`.
     pub decisions: Option<String>,
 }
 

@@ -3,7 +3,9 @@
 
 mod evidence;
 mod judge;
+mod likeness;
 mod pairs;
+mod tiers;
 
 use std::fmt::Write as _;
 

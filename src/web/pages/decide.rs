@@ -140,9 +140,11 @@ impl From<EditError> for Refusal {
         let why = crate::run::chain(&error);
         match error {
             EditError::Control { .. } | EditError::NotTaken { .. } => Self::Wrong(why),
-            EditError::Against { .. } | EditError::Stands { .. } | EditError::Gone | EditError::Entangled { .. } => {
-                Self::Conflict(why)
-            }
+            EditError::Against { .. }
+            | EditError::Stands { .. }
+            | EditError::Gone
+            | EditError::Entangled { .. }
+            | EditError::ByHand { .. } => Self::Conflict(why),
             EditError::File { .. } | EditError::Io { .. } => Self::Broken(why),
         }
     }

@@ -1,6 +1,6 @@
 //! What was compared of an account and of those in question for it: every comparison of every rule, with its texts.
 
-use super::judge::{measure, nickname_table, sure};
+use super::likeness::{measure, nickname_table, sure};
 use super::{Sides, form_of};
 use crate::model::TableSet;
 use crate::settings::reconcile::Form;
