@@ -14,8 +14,8 @@ use super::question::Question;
 
 pub(super) use self::findings::{FIELDS as FINDING_FIELDS, by_control, causes, findings};
 pub(super) use self::ownerless::{
-    FIELDS as OWNERLESS_FIELDS, account_candidates, account_decisions, account_matches, orphans, ownerless,
-    without_owner,
+    FIELDS as OWNERLESS_FIELDS, account_candidates, account_decisions, account_drift, account_matches, account_scores,
+    orphans, ownerless, without_owner,
 };
 pub(super) use self::people::{
     account_findings, account_groups, account_page, account_ways, identities, identity_accounts, identity_findings,
@@ -37,9 +37,11 @@ pub(super) fn named(name: &str, asked: &Asked, fields: &Fields) -> Result<Questi
         "without_owner" => Ok(without_owner()),
         "account_candidates" => Ok(account_candidates(fields)),
         "account_decisions" => Ok(account_decisions(fields)),
+        "account_drift" => Ok(account_drift(fields)),
         "account_findings" => Ok(account_findings(fields)),
         "account_groups" => Ok(account_groups(fields)),
         "account_matches" => Ok(account_matches(fields)),
+        "account_scores" => Ok(account_scores(fields)),
         "account_ways" => Ok(account_ways(fields)),
         "identities" => Ok(identities(fields)),
         "identity_accounts" => Ok(identity_accounts(fields)),

@@ -61,7 +61,15 @@ pub(in crate::web) fn owner(site: &Site, ask: &Ask) -> Result<Answer, Refusal> {
     blocks.extend(first);
     blocks.extend(told.map(|told| facts("The account", told)));
     blocks.push(Block::Table(with_choices(table(site, &asked, "account_candidates", &account.fields)?, ask, &account)));
+    // Only a policy whose rules add up has scores, and only a load behind another has drift.
+    if asked.has("owner_scores") {
+        let scores = table(site, &asked, "account_scores", &account.fields)?;
+        blocks.push(Block::Table(with_choices(scores, ask, &account)));
+    }
     blocks.push(Block::Table(table(site, &asked, "account_matches", &account.fields)?));
+    if asked.has("owner_drift") {
+        blocks.push(Block::Table(table(site, &asked, "account_drift", &account.fields)?));
+    }
     blocks.extend(search(site, ask, &asked, &account)?);
     blocks.extend(last);
     blocks.push(Block::Table(table(site, &asked, "account_decisions", &account.fields)?));

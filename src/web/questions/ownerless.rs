@@ -90,6 +90,38 @@ pub(in crate::web) fn account_candidates(fields: &Fields) -> Question {
     }
 }
 
+/// Who is in question by rules that add up, with the arithmetic.
+pub(in crate::web) fn account_scores(fields: &Fields) -> Question {
+    Question {
+        title: "Who is in question by score".to_owned(),
+        about: Some(
+            "Points of the match rules with a tier, added up. Several are as sure where nobody is alone.".to_owned(),
+        ),
+        needs: &["owner_scores"],
+        rows: include_str!("account_scores.sql").to_owned(),
+        found: None,
+        given: vec![("account", one_account(fields))],
+        order: "score DESC NULLS LAST, name NULLS LAST, employee_id NULLS LAST",
+        empty: "No rule gave anybody points in this load.",
+        leads: vec![("employee_id", |row| identity_page(row[0].as_deref()))],
+    }
+}
+
+/// Whether the rule that found the owner would find them still.
+pub(in crate::web) fn account_drift(fields: &Fields) -> Question {
+    Question {
+        title: "What its owner was found by has changed".to_owned(),
+        about: Some("The owner stays until somebody decides, or the rule is forgotten.".to_owned()),
+        needs: &["owner_drift"],
+        rows: include_str!("account_drift.sql").to_owned(),
+        found: None,
+        given: vec![("account", one_account(fields))],
+        order: "rule NULLS LAST, drift NULLS LAST",
+        empty: "Nothing: the rule would find the same person.",
+        leads: vec![("employee_id", |row| identity_page(row[2].as_deref()))],
+    }
+}
+
 /// What people had decided about an account when the timeslot was loaded.
 pub(in crate::web) fn account_decisions(fields: &Fields) -> Question {
     let literal = |name: &str| sql::text(fields.whole(name).unwrap_or_default());

@@ -203,3 +203,20 @@ fn what_is_told_a_page_at_a_time_is_what_is_told_of_all() {
         assert_eq!(answer(&question.count(), &tables), [whole.len().to_string()]);
     }
 }
+
+#[test]
+fn who_is_in_question_by_score_is_told_with_the_arithmetic_and_drift_with_whom_the_rule_would_find() {
+    let account = fields(&[("repository", "AD"), ("identifier", "o'hara")]);
+    let scores = (
+        "owner_scores",
+        "account_uid,identity_uid,score:double,outcome,tier,rule,arithmetic\n2,2,0.25,candidate,2,b,b 0.250000\n2,1,0.5,candidate,2,a,a 0.500000\n5,1,1,owner,1,a,a 1",
+    );
+    let uids = ("uids", "kind,namespace,key,uid\nidentity,,E1,1\nidentity,,E2,2");
+    let found = rows(&account_scores(&account), &[ACCOUNTS, IDENTITIES, uids, scores]);
+    assert_eq!(beginnings(found.clone(), 1), ["E1", "E2"]);
+    assert!(found[0].ends_with("candidate,0.5,a 0.500000"), "{found:?}");
+    let drift =
+        ("owner_drift", "account_uid,identity_uid,rule,drift,found_uid,first_seen_on\n2,1,mail,other,2,2026-01-05");
+    let found = rows(&account_drift(&account), &[ACCOUNTS, IDENTITIES, drift]);
+    assert!(found[0].starts_with("mail,other,") && found[0].ends_with("2026-01-05"), "{found:?}");
+}
