@@ -5,11 +5,7 @@ use crate::support::Project;
 /// The block of the page about reconcile that begins with a line, without that line.
 #[track_caller]
 fn block(first: &str) -> String {
-    let page = include_str!("../docs/stages/reconcile.md");
-    let lines = page.lines().skip_while(|line| *line != first).skip(1).take_while(|line| *line != "```");
-    let block = lines.collect::<Vec<_>>().join("\n");
-    assert!(!block.is_empty(), "the page has no block `{first}`");
-    block
+    crate::stage_docs::block("reconcile", first).join("\n")
 }
 
 const PEOPLE: &str = r#"
