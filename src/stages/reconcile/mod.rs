@@ -1,14 +1,18 @@
 //! Reconcile: who owns each account.
 //!
-//! Reads   accounts, identities, decisions, `forgotten_owners`; identities, ownership and `owner_candidates` of the parent.
+//! Reads   accounts, identities, decisions, `forgotten_owners`; identities, ownership, `owner_candidates`, `owner_scores` and
+//!         `owner_drift` of the parent.
 //! Writes  ownership: the accounts that have an owner or are ownerless for a reason; the others are orphans. On the
-//!         way `forbidden_owners`, `decision_problems`, `carried_ownership`, `undecided_accounts`, `owner_candidates`,
-//!         `owner_matches`. With a parent also the accounts that identities gained or lost (`link_changes`).
+//!         way `forbidden_owners`, `decision_problems`, `carried_ownership`, `undecided_accounts`, `account_classes`,
+//!         `owner_candidates`, `owner_matches`; of rules that add up `residual_accounts`, `crowded_keys`, `owner_scores`.
+//!         With a parent also the accounts that identities gained or lost (`link_changes`), and owners whom their rule
+//!         would not find now (`owner_drift`).
 //!
-//! Precedence: breaks, other decisions of people, what the source states, what the parent knew, then the rules: first
-//! those that find accounts without an owner, then those that match. A rule that finds several identities has found none, and
+//! Precedence: breaks, other decisions of people, what the source states, what the parent knew, then the rules: classes that
+//! nobody owns, those that find accounts without an owner, those that match alone, and for what is left those that add
+//! up (`scored`). A rule that finds several identities has found none, and
 //! finds none for that account when some of them leave or change: it may be theirs. Who is in question is remembered
-//! (`owner_candidates`) until another rule or a person decides, or the account itself says something else.
+//! (`owner_candidates`, `owner_scores`) until another rule or a person decides, or the account itself says something else.
 
 mod classes;
 mod compare;
