@@ -50,6 +50,7 @@ pub mod explain;
 pub mod history;
 pub mod maintain;
 pub mod owners;
+pub mod rights;
 pub mod run;
 pub mod schedule;
 pub mod select;

@@ -21,7 +21,7 @@ use crate::tables;
 const MOVED: [&str; 2] = ["movements", "link_changes"];
 
 /// Tables about the load itself, or about the way to a table that is compared.
-const OF_THE_LOAD: [&str; 16] = [
+const OF_THE_LOAD: [&str; 17] = [
     "causes",
     "forgotten_owners",
     "changes",
@@ -33,6 +33,7 @@ const OF_THE_LOAD: [&str; 16] = [
     "residual_accounts",
     "crowded_keys",
     "owner_scores",
+    "valid_links",
     "source_counts",
     "movement_counts",
     "metrics",

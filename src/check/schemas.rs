@@ -136,7 +136,12 @@ fn made_by(table: &str) -> StageName {
         "managers" | "identity_movements" | "manager_overlay" | "manager_orders" | "manager_problems" => {
             StageName::Managers
         }
-        "theoretical_rights" | "theoretical_exclusions" | "entitlement_gaps" => StageName::RightsModel,
+        "rule_permissions"
+        | "valid_links"
+        | "theoretical_rights"
+        | "theoretical_exclusions"
+        | "entitlement_gaps"
+        | "gap_accounts" => StageName::RightsModel,
         "control_hits" | "findings" | "finding_causes" | "unevaluated_controls" => StageName::Controls,
         "causes" | "source_counts" | "movement_counts" | "metrics" | "threshold_results" => StageName::Validate,
         // Rules read each other, in an order of their own.

@@ -28,6 +28,7 @@ mod query;
 mod reconcile;
 mod report;
 mod retry;
+mod rights_model;
 mod run;
 mod runs;
 mod schedule;
@@ -42,6 +43,7 @@ mod thresholds;
 mod timeslots;
 mod user;
 mod verify;
+mod why;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -137,6 +139,11 @@ enum Command {
     /// Carry the files of the project elsewhere.
     #[command(subcommand)]
     Project(project::Command),
+    /// Why somebody holds a permission, or should: every path and every rule.
+    Why(why::Arguments),
+    /// Grants that would help.
+    #[command(subcommand)]
+    RightsModel(rights_model::Command),
     /// Ask a timeslot a question in SQL.
     Query(query::Arguments),
     /// Limits that past loads suggest.
@@ -331,6 +338,8 @@ fn run(arguments: Arguments) -> u8 {
         Command::Metrics => metrics::run(project),
         Command::Project(command) => project::run(&command, project, format),
         Command::Query(arguments) => query::run(&arguments, project, format),
+        Command::Why(arguments) => why::run(&arguments, project, format),
+        Command::RightsModel(command) => rights_model::run(&command, project, format),
         Command::Thresholds(command) => thresholds::run(&command, project, format),
         Command::Generate(arguments) => generate::run(&arguments, format),
         Command::Schema(arguments) => schema::run(&arguments),

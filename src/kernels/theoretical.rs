@@ -16,7 +16,7 @@ use crate::engine::{EngineError, RowSink};
 use crate::model::TableSet;
 use crate::table::{Field, Type};
 
-/// What active people should hold by `theoretical_links`.
+/// What active people should hold by `valid_links`.
 #[derive(Debug)]
 pub struct CollectedRights {
     /// Ids of grants: a collected rule of the same id is told apart.
@@ -35,14 +35,19 @@ type ClassId = usize;
 /// Somebody with the class they are in.
 type Member = (u32, ClassId);
 
-/// A permission and the rule that says so.
-type Due = (u32, u32);
+/// A permission, the rule that says so, and where.
+type Due = (u32, u32, PlaceId);
+
+/// The place of a perimeter among all; 0 = no matter where.
+type PlaceId = u32;
 
 /// What rules say, by unit; `None` is any.
 struct Links {
     of_units: HashMap<Option<u32>, OfUnit>,
     /// The names of the rules, in order.
     rules: Vec<String>,
+    /// The perimeters, in order, behind the one that is none.
+    places: Vec<Option<String>>,
     above: HashMap<u32, Vec<u32>>,
     includes: HashMap<u32, Vec<u32>>,
 }
@@ -64,46 +69,53 @@ impl Kernel for CollectedRights {
             let block = due[class].get_or_insert_with(|| Block::of(links.due(&classes[class]), &links.rules));
             rows.append(block, person);
             if rows.len() >= BATCH_ROWS {
-                sink(std::mem::take(&mut rows).rows(columns)?)?;
+                sink(std::mem::take(&mut rows).rows(columns, &links.places)?)?;
             }
         }
-        if rows.len() == 0 { Ok(()) } else { sink(rows.rows(columns)?) }
+        if rows.len() == 0 { Ok(()) } else { sink(rows.rows(columns, &links.places)?) }
     }
 }
 
 impl CollectedRights {
     fn links(&self, tables: &TableSet) -> Result<Links, EngineError> {
-        let mut rows: Vec<(Option<u32>, Option<String>, u32, String)> = Vec::new();
-        let wanted = ["organisation_uid", "job_code", "permission_uid", "rule"];
-        each(tables, "theoretical_links", &wanted, |batch| {
+        let mut rows: Vec<(Option<u32>, Option<String>, u32, String, Option<String>)> = Vec::new();
+        let wanted = ["organisation_uid", "job_code", "permission_uid", "rule", "perimeter"];
+        each(tables, "valid_links", &wanted, |batch| {
             let (units, permissions) = (numbers(batch, "organisation_uid")?, numbers(batch, "permission_uid")?);
             let (jobs, rules) = (column(batch, "job_code", Type::Text), column(batch, "rule", Type::Text));
+            let places = column(batch, "perimeter", Type::Text);
             let text = |column: &dyn Array, row| {
                 let column = column.as_string::<i32>();
                 column.is_valid(row).then(|| column.value(row).to_owned())
             };
             for (row, permission) in permissions.into_iter().enumerate() {
                 let Some(permission) = permission else { continue };
-                rows.push((units[row], text(&jobs, row), permission, self.name(text(&rules, row))));
+                let rule = self.name(text(&rules, row));
+                rows.push((units[row], text(&jobs, row), permission, rule, text(&places, row)));
             }
             Ok(())
         })?;
         let rules: BTreeSet<String> = rows.iter().map(|row| row.3.clone()).collect();
         let rules: Vec<String> = rules.into_iter().collect();
+        // None is the first in order.
+        let places: BTreeSet<Option<String>> = rows.iter().map(|row| row.4.clone()).chain([None]).collect();
+        let places: Vec<Option<String>> = places.into_iter().collect();
         let mut of_units: HashMap<Option<u32>, OfUnit> = HashMap::new();
-        for (unit, job, permission, rule) in rows {
+        for (unit, job, permission, rule, place) in rows {
             let rule = rules.binary_search(&rule).expect("every rule is among them");
             let rule = u32::try_from(rule).map_err(|_| EngineError::new("too many rules"))?;
+            let place = places.binary_search(&place).expect("every perimeter is among them");
+            let place = PlaceId::try_from(place).map_err(|_| EngineError::new("too many perimeters"))?;
             let of_unit = of_units.entry(unit).or_default();
             let due = match job {
                 Some(job) => of_unit.to_jobs.entry(job).or_default(),
                 None => &mut of_unit.to_all,
             };
-            due.push((permission, rule));
+            due.push((permission, rule, place));
         }
         let above = closure(tables, "organisation_closure", "organisation_uid", "ancestor_uid")?;
         let includes = closure(tables, "permission_closure", "permission_uid", "included_uid")?;
-        Ok(Links { of_units, rules, above, includes })
+        Ok(Links { of_units, rules, places, above, includes })
     }
 
     /// What a rule is called: as the source does, but for one that is called like a grant.
@@ -123,9 +135,10 @@ impl Links {
         let units = std::iter::once(None).chain(above.map(|unit| Some(*unit)));
         let mut due = Vec::new();
         for of_unit in units.filter_map(|unit| self.of_units.get(&unit)) {
-            for (permission, rule) in of_unit.to_all.iter().chain(of_unit.to_jobs.get(job).into_iter().flatten()) {
+            for (permission, rule, place) in of_unit.to_all.iter().chain(of_unit.to_jobs.get(job).into_iter().flatten())
+            {
                 let included = self.includes.get(permission).into_iter().flatten();
-                due.extend(included.map(|permission| (*permission, *rule)));
+                due.extend(included.map(|permission| (*permission, *rule, *place)));
             }
         }
         due.sort_unstable();

@@ -40,6 +40,8 @@ pub const NEEDS_STAGE: Code = Code::new("LL0202", "what a stage of this plan doe
 pub const BAD_LIMIT: Code = Code::new("LL0203", "a limit that can never or always be reached");
 /// A rule that compares by likeness and has no key.
 pub const NEEDS_BLOCK: Code = Code::new("LL0204", "a match rule by likeness without a key that says whom to compare");
+/// Roles that include each other.
+pub const ROLE_CYCLE: Code = Code::new("LL0205", "a role of the rights model that includes itself");
 /// A table of the ledger that does not exist or that no collector fills.
 pub const BAD_TABLE: Code = Code::new("LL0301", "no table that a collector can fill");
 /// A key or an end of a relation without a column.
@@ -126,6 +128,7 @@ pub const ALL: &[Code] = &[
     NEEDS_STAGE,
     BAD_LIMIT,
     NEEDS_BLOCK,
+    ROLE_CYCLE,
     BAD_TABLE,
     KEY_NOT_MAPPED,
     BAD_COLUMN,

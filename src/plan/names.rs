@@ -19,7 +19,7 @@ pub(super) fn of(named: &Named, forms: &KeyForms) -> Vec<NamedKey> {
         found.extend(fallbacks.filter_map(|spot| one(spot, Kind::Identity, forms)));
     }
     if let Some((file, _)) = &named.rights_model {
-        for grant in tables(file.root(), "grant").into_iter().chain(tables(file.root(), "exclude")) {
+        for grant in ["role", "grant", "exclude"].into_iter().flat_map(|key| tables(file.root(), key)) {
             let both = items(grant, "permissions").chain(items(grant, "except"));
             found.extend(both.filter_map(|spot| permission(spot, forms)));
         }

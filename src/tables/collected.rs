@@ -251,6 +251,9 @@ pub const THEORETICAL_LINKS: Table = Table {
         end("organisation_uid", Kind::Organisation, "for people of this unit or below it; null = any"),
         column("job_code", Type::Text, Role::KeyPart, "for people with this job; null = any"),
         end("permission_uid", Kind::Permission, "what they should hold"),
+        column("perimeter", Type::Text, Role::KeyPart, "where; null = no matter where"),
+        day("valid_from", "first day on which it holds; null = ever since"),
+        day("valid_until", "last day on which it holds; null = for good"),
         SOURCE,
         STALE_LOADS,
     ],
@@ -292,6 +295,12 @@ pub const DEROGATIONS: Table = Table {
     columns: &[
         end("identity_uid", Kind::Identity, "for whom"),
         end("permission_uid", Kind::Permission, "what"),
+        column(
+            "perimeter",
+            Type::Text,
+            Role::KeyPart,
+            "where, if the rights model judges perimeters; null = everywhere",
+        ),
         text("reason", "why"),
         day("until_on", "last day; null = without end"),
         SOURCE,

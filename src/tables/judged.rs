@@ -18,6 +18,35 @@ pub const EFFECTIVE_RIGHTS: Table = Table {
     ],
 };
 
+pub const RULE_PERMISSIONS: Table = Table {
+    name: "rule_permissions",
+    about: "What each grant of the rights model gives, by itself and through roles. Collected rules are in `valid_links`.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("rule", "the grant; only those that hold on the as-of"),
+        made_text(
+            "role",
+            "the roles that lead to it, the grant's own first: `clerk > employee`; null = the grant names it",
+        ),
+        made_number("named_uid", "the permission that grant or role names"),
+        made_number("permission_uid", "that permission, or one that it includes"),
+        made_number("depth", "steps between the two; 0 = the same"),
+    ],
+};
+
+pub const VALID_LINKS: Table = Table {
+    name: "valid_links",
+    about: "The rows of `theoretical_links` that hold on the as-of.",
+    sort: Sort::Derived,
+    columns: &[
+        made_text("rule", "as `theoretical_links` has it"),
+        made_number("organisation_uid", "as `theoretical_links` has it"),
+        made_text("job_code", "as `theoretical_links` has it"),
+        made_number("permission_uid", "as `theoretical_links` has it"),
+        made_text("perimeter", "as `theoretical_links` has it"),
+    ],
+};
+
 pub const THEORETICAL_RIGHTS: Table = Table {
     name: "theoretical_rights",
     about: "What active identities should hold, and why.",
@@ -26,6 +55,7 @@ pub const THEORETICAL_RIGHTS: Table = Table {
         made_number("identity_uid", "who; active"),
         made_number("permission_uid", "what"),
         made_text("rule", "the rule of the rights model; one row per rule"),
+        made_text("perimeter", "where; null = no matter where"),
     ],
 };
 
@@ -48,8 +78,31 @@ pub const ENTITLEMENT_GAPS: Table = Table {
         made_number("identity_uid", "who; active"),
         made_number("permission_uid", "what; for `over` only permissions that the rights model speaks of"),
         made_text("gap", "over = held without reason, under = missing"),
+        made_text("perimeter", "where, if the rights model judges perimeters; null = everywhere, or no matter where"),
         made_date("first_seen_on", "as-of of the first load in a row that shows it"),
         made_date("excused_until_on", "last day of a derogation; 9999-12-31 = without end; null = not excused"),
+    ],
+};
+
+pub const GAP_ACCOUNTS: Table = Table {
+    name: "gap_accounts",
+    about: "The accounts that gaps are about: those that bring what is held without reason, and those in which what is missing could be held.",
+    sort: Sort::Derived,
+    columns: &[
+        made_number("identity_uid", "as `entitlement_gaps` has it"),
+        made_number("permission_uid", "as `entitlement_gaps` has it"),
+        made_text("gap", "as `entitlement_gaps` has it"),
+        made_text("perimeter", "as `entitlement_gaps` has it"),
+        made_number(
+            "account_uid",
+            "over: the account that brings it; under: an account of the person that holds something of the same application, null = there is none",
+        ),
+        made_number(
+            "group_uid",
+            "over: the group that holds it and that the account is in, at any depth; null = the account itself",
+        ),
+        made_number("held_uid", "over: the permission that is held and is or includes it"),
+        made_text("held_perimeter", "over: where it is held; null = everywhere"),
     ],
 };
 

@@ -36,6 +36,7 @@ const FLOORS: [&[&str]; 6] = [
         "history",
         "maintain",
         "owners",
+        "rights",
         "suggest",
     ],
     &[

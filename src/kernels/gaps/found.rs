@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{Array, AsArray, Date32Array, Int64Array, RecordBatch, StringArray, new_null_array};
 use arrow::datatypes::Date32Type;
 
 use super::pairs::{Pair, pair};
 use super::{permission, person};
 use crate::engine::EngineError;
 use crate::kernels::rows::{column, numbers, words};
-use crate::ledger::{PartRows, Wanted, arrow_schema};
+use crate::ledger::{PartRows, Wanted, arrow_schema, arrow_type};
 use crate::model::{BEFORE, TableSet};
 use crate::table::{Field, Type};
 
@@ -51,6 +51,8 @@ impl Found {
                 Arc::new(Int64Array::from(people)),
                 Arc::new(Int64Array::from(permissions)),
                 Arc::new(StringArray::from_iter_values(gaps.iter().map(|gap| NAMES[usize::from(*gap)]))),
+                // Where perimeters matter, no kernel runs.
+                new_null_array(&arrow_type(Type::Text), gaps.len()),
                 Arc::new(Date32Array::from(first_seen)),
                 Arc::new(Date32Array::from(excused_until)),
             ],
@@ -59,14 +61,14 @@ impl Found {
     }
 }
 
-/// The gaps of the parent, in order, with the day on which each was first seen.
+/// The gaps of the parent that are told without a perimeter, in order, with the day on which each was first seen.
 pub(super) struct Seen {
     parts: Vec<PartRows>,
     gaps: Vec<((Pair, Gap), Option<i32>)>,
     at: usize,
 }
 
-const COLUMNS: [&str; 4] = ["identity_uid", "permission_uid", "gap", "first_seen_on"];
+const COLUMNS: [&str; 5] = ["identity_uid", "permission_uid", "gap", "perimeter", "first_seen_on"];
 
 impl Seen {
     pub(super) fn open(tables: &TableSet) -> Result<Self, EngineError> {
@@ -104,9 +106,10 @@ impl Seen {
             let batch = batch.map_err(EngineError::from_ledger)?;
             let (people, permissions) = (numbers(&batch, "identity_uid")?, numbers(&batch, "permission_uid")?);
             let gaps = gaps(&batch)?;
+            let places = column(&batch, "perimeter", Type::Text);
             let days = column(&batch, "first_seen_on", Type::Date);
             let days = days.as_primitive::<Date32Type>();
-            for (row, gap) in gaps.into_iter().enumerate() {
+            for (row, gap) in gaps.into_iter().enumerate().filter(|(row, _)| places.is_null(*row)) {
                 if let (Some(person), Some(permission), Some(gap)) = (people[row], permissions[row], gap) {
                     let day = days.is_valid(row).then(|| days.value(row));
                     self.gaps.push(((pair(person, permission), gap), day));

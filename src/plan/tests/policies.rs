@@ -124,3 +124,35 @@ fn a_rights_model_names_permissions() {
     let files = Files::new().with("plans/weekly.toml", &plan).with("policies/rights_model.toml", text);
     assert_eq!(files.codes(), ["LL0111 rights_model:4", "LL0112 rights_model:4"], "{}", files.told());
 }
+
+#[test]
+fn a_rights_model_knows_its_roles_and_its_days() {
+    let check = |text: &str, expected: &[&str]| {
+        let plan = format!("{PLAN}[stage.rights_model]\npolicy = 'rights_model'\n");
+        let files = Files::new().with("plans/weekly.toml", &plan).with("policies/rights_model.toml", text);
+        assert_eq!(files.codes(), expected, "{}", files.told());
+        files
+    };
+    let all = "[[grant]]\nid = 'all'\npopulation = 'TRUE'\n";
+    check(all, &["LL0104 rights_model:1"]);
+    let clerk =
+        format!("{all}roles = ['clerk']\n[[role]]\nid = 'clerk'\nincludes = ['staff']\n[[role]]\nid = 'staff'\n");
+    check(&format!("{clerk}permissions = ['ERP/A']\n"), &[]);
+    check(&clerk, &["LL0104 rights_model:8"]);
+    check(&format!("{clerk}includes = ['clerk']\n"), &["LL0205 rights_model:7", "LL0205 rights_model:10"]);
+    let files = check(
+        &format!("{all}roles = ['clark']\n[[role]]\nid = 'clerk'\npermissions = ['ERP/A']\n"),
+        &["LL0201 rights_model:4"],
+    );
+    assert!(files.told().contains("did you mean `clerk`?"), "{}", files.told());
+    let dated = format!("{all}permissions = ['ERP/A']\nvalid_from = '2026-12-01'\nvalid_until = ");
+    check(&format!("{dated}'2026-12-01'"), &[]);
+    check(&format!("{dated}'2026-11-30'"), &["LL0113 rights_model:6"]);
+    check(&format!("{dated}'30.11.2026'"), &["LL0105 rights_model:6"]);
+    let placed = format!("{all}permissions = ['ERP/A']\nperimeters = ['FR', 'DE', 'FR']\nperimeter_of = 'i.country'\n");
+    check(&placed, &["LL0112 rights_model:5", "LL0113 rights_model:6"]);
+    check(
+        &format!("perimeters = 'ignored'\n{all}permissions = ['ERP/A']\nperimeters = ['FR']\n"),
+        &["LL0113 rights_model:1"],
+    );
+}

@@ -16,24 +16,24 @@ units AS (
   FROM classes k JOIN organisation_closure c ON c.organisation_uid = k.organisation_uid
 ),
 named AS (
-  SELECT COALESCE(organisation_uid, -1) AS organisation_uid, job_code, permission_uid, {rule} AS rule
-  FROM theoretical_links
+  SELECT COALESCE(organisation_uid, -1) AS organisation_uid, job_code, permission_uid, {rule} AS rule, perimeter
+  FROM valid_links
 ),
 due AS (
-  SELECT u.class, n.rule, n.permission_uid
+  SELECT u.class, n.rule, n.permission_uid, n.perimeter
   FROM units u JOIN named n ON n.organisation_uid = u.ancestor_uid AND n.job_code = u.job_code
   UNION ALL
-  SELECT u.class, n.rule, n.permission_uid
+  SELECT u.class, n.rule, n.permission_uid, n.perimeter
   FROM units u JOIN named n ON n.organisation_uid = u.ancestor_uid
   WHERE n.job_code IS NULL
 ),
 all_due AS (
-  SELECT DISTINCT d.class, d.rule, c.included_uid AS permission_uid
+  SELECT DISTINCT d.class, d.rule, c.included_uid AS permission_uid, d.perimeter
   FROM due d JOIN permission_closure c ON c.permission_uid = d.permission_uid
 ),
 placed AS (
   SELECT p.uid, k.class
   FROM people p JOIN classes k ON k.organisation_uid = p.organisation_uid AND k.job_code = p.job_code
 )
-SELECT p.uid AS identity_uid, d.permission_uid, d.rule
+SELECT p.uid AS identity_uid, d.permission_uid, d.rule, d.perimeter
 FROM placed p JOIN all_due d ON d.class = p.class

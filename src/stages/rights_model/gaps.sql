@@ -25,7 +25,8 @@ excuses AS (
   FROM derogations WHERE until_on IS NULL OR until_on >= {as_of}
   GROUP BY identity_uid, permission_uid
 )
-SELECT g.identity_uid, g.permission_uid, g.gap, COALESCE(b.first_seen_on, {as_of}) AS first_seen_on, x.until_on AS excused_until_on
+SELECT g.identity_uid, g.permission_uid, g.gap, CAST(NULL AS VARCHAR) AS perimeter, COALESCE(b.first_seen_on, {as_of}) AS first_seen_on, x.until_on AS excused_until_on
 FROM gaps g
 LEFT JOIN before_entitlement_gaps b ON b.identity_uid = g.identity_uid AND b.permission_uid = g.permission_uid AND b.gap = g.gap
+  AND b.perimeter IS NULL
 LEFT JOIN excuses x ON x.identity_uid = g.identity_uid AND x.permission_uid = g.permission_uid

@@ -1,27 +1,34 @@
 //! The rights model: what active people should hold and why, held against what they hold.
 //!
 //! Reads   identities, `identity_status`, permissions, `permission_closure`, `organisation_closure`,
-//!         `theoretical_links`, `effective_rights`, derogations, and the parent.
-//! Writes  `theoretical_rights`, `theoretical_exclusions`, `entitlement_gaps`.
+//!         `theoretical_links`, `effective_rights`, derogations, ownership, rights, memberships, `group_closure`, and the
+//!         parent.
+//! Writes  `rule_permissions`, `valid_links`, `theoretical_rights`, `theoretical_exclusions`, `entitlement_gaps`,
+//!         `gap_accounts`.
 //!
 //! To hold a permission is to hold what it includes, so a rule gives the closure of its permissions. `except` takes out
 //! just the permissions it names: what these include in turn stays, if it is included. So does an exclusion, but from
-//! everything that anybody is granted. Perimeters do not matter here.
+//! everything that anybody is granted. A grant, a role or an exclusion outside its days does nothing, but what it names
+//! is still judged: who holds it on has too much.
 
+mod gaps;
+mod named;
 mod report;
+mod roles;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use jiff::civil::Date;
 
+use self::named::any_of;
+use self::roles::named;
 use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
-use crate::kernels::{CollectedRights, Gaps};
-use crate::model::{Lasting, Model};
-use crate::settings::PermissionName;
-use crate::settings::rights_model::{Exclusion, Grant, RightsModel};
+use crate::kernels::CollectedRights;
+use crate::model::Model;
+use crate::settings::rights_model::{Exclusion, Grant, RightsModel, Within};
 use crate::sql;
 
 impl Stage for RightsModel {
@@ -30,15 +37,27 @@ impl Stage for RightsModel {
     }
 
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
-        let mut models: Vec<Model> = self.policy.grants.iter().map(granted).collect();
+        let day = context.as_of;
+        let mut models: Vec<Model> = self.grants_on(day).map(|grant| self.granted(grant, day)).collect();
         if self.policy.use_collected {
             models.push(self.collected());
         }
-        if !self.policy.exclusions.is_empty() {
+        let exclusions: Vec<&Exclusion> =
+            self.policy.exclusions.iter().filter(|exclusion| exclusion.validity.holds_on(day)).collect();
+        if !exclusions.is_empty() {
             models = models.into_iter().map(|model| less_excluded(&model)).collect();
-            models.extend(self.policy.exclusions.iter().map(excluded));
+            models.extend(exclusions.into_iter().map(excluded));
         }
-        models.push(self.gaps(context));
+        if self.policy.use_collected {
+            let values = [("as_of", sql::date(day))];
+            let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+            models.push(Model::sql("valid_links", "collected", sql::fill(include_str!("valid_links.sql"), &values)));
+        }
+        models.extend(self.rule_permissions(day));
+        models.push(gaps::gaps(&self.policy, context));
+        if self.policy.tell_accounts {
+            models.push(gaps::accounts(self.policy.perimeters));
+        }
         models
     }
 
@@ -47,18 +66,78 @@ impl Stage for RightsModel {
     }
 }
 
-/// What a grant's population should hold.
-fn granted(grant: &Grant) -> Model {
-    let query = sql::fill(
-        include_str!("grant.sql"),
-        &[
-            ("population", &grant.population.text),
-            ("permissions", &any_of("p", &grant.permissions)),
-            ("except", &any_of("q", &grant.except)),
-            ("rule", &sql::text(&grant.id)),
-        ],
-    );
-    Model::sql("theoretical_rights", &format!("grant_{}", grant.id), query)
+impl RightsModel {
+    /// The grants that hold on a day.
+    fn grants_on(&self, day: Date) -> impl Iterator<Item = &Grant> {
+        self.policy.grants.iter().filter(move |grant| grant.validity.holds_on(day))
+    }
+
+    /// What a grant's population should hold.
+    fn granted(&self, grant: &Grant, day: Date) -> Model {
+        let permissions = named(&self.policy, grant, Some(day));
+        let (perimeter, places) = match &grant.within {
+            Within::Anywhere => ("CAST(NULL AS VARCHAR)".to_owned(), String::new()),
+            Within::These(these) => {
+                let rows: Vec<String> = these.iter().map(|one| format!("({})", sql::text(one))).collect();
+                ("w.perimeter".to_owned(), format!("\nCROSS JOIN (VALUES {}) w (perimeter)", rows.join(", ")))
+            }
+            Within::Of(_) => ("p.perimeter".to_owned(), "\nWHERE p.perimeter IS NOT NULL".to_owned()),
+        };
+        let of = match &grant.within {
+            Within::Of(expression) => format!(", CAST((\n{}\n  ) AS VARCHAR) AS perimeter", expression.text),
+            _ => String::new(),
+        };
+        let query = sql::fill(
+            include_str!("grant.sql"),
+            &[
+                ("population", &grant.population.text),
+                ("permissions", &any_of("p", permissions.iter().map(|named| named.permission))),
+                ("except", &any_of("q", &grant.except)),
+                ("rule", &sql::text(&grant.id)),
+                ("of", &of),
+                ("perimeter", &perimeter),
+                ("places", &places),
+            ],
+        );
+        Model::sql("theoretical_rights", &format!("grant_{}", grant.id), query)
+    }
+
+    /// What collected rules say. A collected rule with the id of a grant is told apart.
+    fn collected(&self) -> Model {
+        let ids = sql::texts(self.policy.grants.iter().map(|grant| grant.id.as_str()));
+        let rule =
+            format!("CASE WHEN rule IN ({ids}) THEN rule || ' (collected)' ELSE COALESCE(rule, 'collected') END");
+        let query = sql::fill(include_str!("collected.sql"), &[("rule", &rule)]);
+        let grants = self.policy.grants.iter().map(|grant| grant.id.clone()).collect();
+        Model::sql("theoretical_rights", "collected", query).by(CollectedRights { grants })
+    }
+
+    /// What each grant gives, and by which role.
+    fn rule_permissions(&self, day: Date) -> Option<Model> {
+        let (mut rows, mut except) = (Vec::new(), Vec::new());
+        for grant in self.grants_on(day) {
+            let rule = sql::text(&grant.id);
+            for one in named(&self.policy, grant, Some(day)) {
+                let role = one.role.as_deref().map_or_else(|| "CAST(NULL AS VARCHAR)".to_owned(), sql::text);
+                let (application, code) = (sql::text(&one.permission.application), sql::text(&one.permission.code));
+                rows.push(format!("({rule}, {role}, {application}, {code})"));
+            }
+            let taken = |one: &crate::settings::PermissionName| {
+                format!("({rule}, {}, {})", sql::text(&one.application), sql::text(&one.code))
+            };
+            except.extend(grant.except.iter().map(taken));
+        }
+        if rows.is_empty() {
+            return None;
+        }
+        let except = match except.is_empty() {
+            true => "SELECT rule, application, code FROM named WHERE FALSE".to_owned(),
+            false => format!("VALUES {}", except.join(", ")),
+        };
+        let values = [("named", rows.join(", ")), ("except", except)];
+        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+        Some(Model::sql("rule_permissions", "grants", sql::fill(include_str!("rule_permissions.sql"), &values)))
+    }
 }
 
 /// What an exclusion's population should not hold.
@@ -77,65 +156,8 @@ fn excluded(exclusion: &Exclusion) -> Model {
 /// What a model of theoretical rights gives, less what is excluded for the person.
 fn less_excluded(model: &Model) -> Model {
     let query = format!(
-        "SELECT d.identity_uid, d.permission_uid, d.rule\nFROM (\n{}\n) d\nWHERE NOT EXISTS (SELECT 1 FROM theoretical_exclusions x WHERE x.identity_uid = d.identity_uid AND x.permission_uid = d.permission_uid)",
+        "SELECT d.identity_uid, d.permission_uid, d.rule, d.perimeter\nFROM (\n{}\n) d\nWHERE NOT EXISTS (SELECT 1 FROM theoretical_exclusions x WHERE x.identity_uid = d.identity_uid AND x.permission_uid = d.permission_uid)",
         model.query()
     );
     Model::sql(&model.table, &model.name, query)
-}
-
-impl RightsModel {
-    /// What collected rules say. A collected rule with the id of a grant is told apart.
-    fn collected(&self) -> Model {
-        let ids = sql::texts(self.policy.grants.iter().map(|grant| grant.id.as_str()));
-        let rule =
-            format!("CASE WHEN rule IN ({ids}) THEN rule || ' (collected)' ELSE COALESCE(rule, 'collected') END");
-        let query = sql::fill(include_str!("collected.sql"), &[("rule", &rule)]);
-        let grants = self.policy.grants.iter().map(|grant| grant.id.clone()).collect();
-        Model::sql("theoretical_rights", "collected", query).by(CollectedRights { grants })
-    }
-
-    fn gaps(&self, context: &Context<'_>) -> Model {
-        let granted = self.policy.grants.iter().flat_map(|grant| &grant.permissions);
-        let mut named = format!("SELECT p.uid FROM permissions p WHERE {}", any_of("p", granted));
-        if self.policy.use_collected {
-            named.push_str(" UNION SELECT l.permission_uid AS uid FROM theoretical_links l");
-        }
-        let excluded = self.policy.exclusions.iter().flat_map(|exclusion| &exclusion.permissions);
-        let except = any_of("permissions", self.policy.grants.iter().flat_map(|grant| &grant.except).chain(excluded));
-        let query = |as_of: &str| {
-            sql::fill(include_str!("gaps.sql"), &[("named", &named), ("except", &except), ("as_of", as_of)])
-        };
-        let dated = query(&sql::date(context.as_of));
-        // Without derogations, only what is held and what is due makes a gap.
-        let lasting = Lasting { undated: query("as_of"), waiting: vec!["derogations".to_owned()] };
-        Model::sql("entitlement_gaps", "entitlement_gaps", dated).lasting(lasting).by(Gaps {
-            named: names(self.policy.grants.iter().flat_map(|grant| &grant.permissions)),
-            except: names(
-                self.policy
-                    .grants
-                    .iter()
-                    .flat_map(|grant| &grant.except)
-                    .chain(self.policy.exclusions.iter().flat_map(|exclusion| &exclusion.permissions)),
-            ),
-            use_collected: self.policy.use_collected,
-            as_of: context.day(),
-        })
-    }
-}
-
-/// Application and code of permissions.
-fn names<'a>(names: impl IntoIterator<Item = &'a PermissionName>) -> BTreeSet<(String, String)> {
-    names.into_iter().map(|name| (name.application.clone(), name.code.clone())).collect()
-}
-
-/// A condition that a row of `permissions` is one of those named.
-fn any_of<'a>(alias: &str, names: impl IntoIterator<Item = &'a PermissionName>) -> String {
-    let conditions: Vec<String> = names
-        .into_iter()
-        .map(|name| {
-            let (application, code) = (sql::text(&name.application), sql::text(&name.code));
-            format!("({alias}.application = {application} AND {alias}.code = {code})")
-        })
-        .collect();
-    if conditions.is_empty() { "FALSE".to_owned() } else { conditions.join(" OR ") }
 }

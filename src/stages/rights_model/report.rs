@@ -2,11 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
+use super::named::any_of;
+use super::roles::named;
 use crate::engine::EngineError;
 use crate::event::{ReportTable, StageReport};
 use crate::kernels::{RuleCounts, tally_gaps, tally_rules};
+use crate::settings::PermissionName;
 use crate::settings::rights_model::RightsModelPolicy;
+use crate::sql;
 use crate::stages::{Ask, Context};
+
+/// Days before its end from which on a derogation is told.
+const ENDS_SOON: u32 = 30;
 
 /// Reads the counts back from the tables.
 pub(super) fn report(
@@ -46,6 +55,19 @@ pub(super) fn report(
     if !policy.exclusions.is_empty() {
         tables.insert(1, exclusions);
     }
+    if policy.tell_accounts {
+        let rows = by_repository(ask)?;
+        tables.push(table("held without reason, by repository", &["repository", "accounts", "people", "rights"], rows));
+    }
+    let some = [
+        table("rules that rest today", &["what", "id", "valid from", "valid until"], resting(policy, context.as_of)),
+        table(
+            "derogations to look at",
+            &["why", "employee_id", "permission", "until", "reason"],
+            derogations(context, ask)?,
+        ),
+    ];
+    tables.extend(some.into_iter().filter(|table| !table.rows.is_empty()));
     Ok(StageReport { headline, tables })
 }
 
@@ -78,27 +100,69 @@ fn new_by_key(gap: &str, ask: &Ask<'_>) -> Result<i64, EngineError> {
     Ok(rows.into_iter().flatten().next().and_then(|count| count.parse().ok()).unwrap_or(0))
 }
 
-/// The permissions that grants and exclusions name and no catalogue brought, by grant.
+/// The permissions that grants, roles and exclusions name and no catalogue brought, by the rule that names them.
 fn unknown(policy: &RightsModelPolicy, ask: &Ask<'_>) -> Result<Vec<Vec<String>>, EngineError> {
-    let named = || {
-        policy.grants.iter().flat_map(|grant| {
-            let names = grant.permissions.iter().chain(&grant.except);
-            names.map(move |name| (grant.id.as_str(), name))
-        })
-    };
-    let excluded = || {
-        let exclusions = policy.exclusions.iter();
-        exclusions.flat_map(|exclusion| exclusion.permissions.iter().map(|name| (exclusion.id.as_str(), name)))
-    };
-    let named = || named().chain(excluded());
-    let distinct: BTreeSet<_> = named().map(|(_, name)| name).collect();
+    let grants = policy.grants.iter();
+    let granted = grants.flat_map(|grant| {
+        let through_roles = named(policy, grant, None).into_iter().map(|named| named.permission);
+        let names: BTreeSet<_> = through_roles.chain(&grant.except).collect();
+        names.into_iter().map(move |name| (grant.id.as_str(), name))
+    });
+    let exclusions = policy.exclusions.iter();
+    let excluded =
+        exclusions.flat_map(|exclusion| exclusion.permissions.iter().map(|name| (exclusion.id.as_str(), name)));
+    let named: Vec<(&str, &PermissionName)> = granted.chain(excluded).collect();
     let query = format!(
         "SELECT p.application, p.code FROM permissions p WHERE {}",
-        super::any_of("p", distinct.iter().copied())
+        any_of("p", named.iter().map(|(_, name)| *name))
     );
     let known: BTreeSet<Vec<String>> = ask.rows(&query)?.into_iter().collect();
-    let is_unknown =
-        |name: &crate::settings::PermissionName| !known.contains(&vec![name.application.clone(), name.code.clone()]);
-    let unknown = named().filter(|(_, name)| is_unknown(name));
-    Ok(unknown.map(|(grant, name)| vec![grant.to_owned(), name.to_string()]).collect())
+    let is_unknown = |name: &PermissionName| !known.contains(&vec![name.application.clone(), name.code.clone()]);
+    let unknown = named.into_iter().filter(|(_, name)| is_unknown(name));
+    Ok(unknown.map(|(rule, name)| vec![rule.to_owned(), name.to_string()]).collect())
+}
+
+/// The rules that do nothing today, because their days are over or have not come.
+fn resting(policy: &RightsModelPolicy, day: Date) -> Vec<Vec<String>> {
+    let grants = policy.grants.iter().map(|grant| ("grant", &grant.id, grant.validity));
+    let roles = policy.roles.iter().map(|role| ("role", &role.id, role.validity));
+    let exclusions = policy.exclusions.iter().map(|exclusion| ("exclusion", &exclusion.id, exclusion.validity));
+    let all = roles.chain(grants).chain(exclusions).filter(|(_, _, validity)| !validity.holds_on(day));
+    let written = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    all.map(|(what, id, validity)| vec![what.to_owned(), id.clone(), written(validity.from), written(validity.until)])
+        .collect()
+}
+
+/// Derogations that end soon, and those that excuse nothing, by why they are told.
+fn derogations(context: &Context<'_>, ask: &Ask<'_>) -> Result<Vec<Vec<String>>, EngineError> {
+    let as_of = sql::date(context.as_of);
+    ask.rows(&format!(
+        "WITH told AS (
+           SELECT d.identity_uid, d.permission_uid, d.perimeter, d.reason, d.until_on,
+                  CASE WHEN g.identity_uid IS NULL THEN 'excuses nothing'
+                       WHEN d.until_on < {as_of} THEN 'is over'
+                       WHEN d.until_on <= {as_of} + {ENDS_SOON} THEN 'ends soon' END AS why
+           FROM derogations d
+           LEFT JOIN (SELECT DISTINCT identity_uid, permission_uid FROM entitlement_gaps) g
+             ON g.identity_uid = d.identity_uid AND g.permission_uid = d.permission_uid
+         )
+         SELECT t.why, i.employee_id, p.application || '/' || p.code AS permission, t.until_on, t.reason
+         FROM told t LEFT JOIN identities i ON i.uid = t.identity_uid LEFT JOIN permissions p ON p.uid = t.permission_uid
+         WHERE t.why IS NOT NULL
+         ORDER BY t.why NULLS LAST, t.until_on NULLS LAST, i.employee_id NULLS LAST, permission NULLS LAST, t.perimeter NULLS LAST, t.reason NULLS LAST
+         LIMIT 100"
+    ))
+}
+
+/// The repositories whose accounts bring what is held without reason, the worst first.
+fn by_repository(ask: &Ask<'_>) -> Result<Vec<Vec<String>>, EngineError> {
+    ask.rows(
+        "WITH brought AS (
+           SELECT DISTINCT g.account_uid, g.identity_uid, g.permission_uid, g.perimeter FROM gap_accounts g WHERE g.gap = 'over'
+         )
+         SELECT a.repository, CAST(COUNT(DISTINCT b.account_uid) AS BIGINT) AS accounts,
+                CAST(COUNT(DISTINCT b.identity_uid) AS BIGINT) AS people, CAST(COUNT(*) AS BIGINT) AS rights
+         FROM brought b JOIN accounts a ON a.uid = b.account_uid
+         GROUP BY a.repository ORDER BY rights DESC NULLS LAST, a.repository NULLS LAST LIMIT 100",
+    )
 }

@@ -1,10 +1,15 @@
 //! Small tables in, small tables out.
 
+mod accounts;
 mod kernels;
+mod perimeters;
+mod roles;
 
 use crate::event::StageReport;
 use crate::settings::PermissionName;
-use crate::settings::rights_model::{Exclusion, Grant, RightsModel, RightsModelPolicy};
+use crate::settings::rights_model::{
+    BusinessRole, Exclusion, Grant, Perimeters, RightsModel, RightsModelPolicy, Validity, Within,
+};
 use crate::source::{Place, SourceFile, SqlText};
 use crate::stages::check::{Csv, check_stage};
 
@@ -33,12 +38,31 @@ fn names(texts: &[&str]) -> Vec<PermissionName> {
 fn grant(id: &str, population: &str, permissions: &[&str], except: &[&str]) -> Grant {
     let file = SourceFile::new("policies/rights.toml", population);
     let population = SqlText { text: population.to_owned(), place: Place::new(&file, 0..population.len()) };
-    Grant { id: id.to_owned(), population, permissions: names(permissions), except: names(except) }
+    Grant {
+        id: id.to_owned(),
+        population,
+        permissions: names(permissions),
+        roles: Vec::new(),
+        except: names(except),
+        within: Within::Anywhere,
+        validity: Validity::default(),
+    }
+}
+
+fn policy(use_collected: bool, grants: Vec<Grant>) -> RightsModelPolicy {
+    RightsModelPolicy {
+        use_collected,
+        perimeters: Perimeters::Ignored,
+        tell_accounts: false,
+        roles: Vec::new(),
+        grants,
+        exclusions: Vec::new(),
+    }
 }
 
 #[track_caller]
 fn check(grants: Vec<Grant>, use_collected: bool, more: &[Csv<'_>], expected: &[Csv<'_>]) -> StageReport {
-    check_policy(RightsModelPolicy { use_collected, grants, exclusions: Vec::new() }, more, expected)
+    check_policy(policy(use_collected, grants), more, expected)
 }
 
 #[track_caller]
@@ -83,9 +107,8 @@ fn an_exclusion_takes_from_every_grant_and_from_what_is_collected_and_whoever_ho
     let Grant { id, population, permissions, .. } =
         grant("no_orders", "i.job_code = 'BUYER' -- bare", &["ERP/ORDER", "CRM/WRITE", "CRM/GONE"], &[]);
     let policy = RightsModelPolicy {
-        use_collected: true,
-        grants: vec![grant("buyers", "TRUE", &["ERP/BUYER"], &[]), grant("again", "TRUE", &["ERP/ORDER"], &[])],
-        exclusions: vec![Exclusion { id, population, permissions }],
+        exclusions: vec![Exclusion { id, population, permissions, validity: Validity::default() }],
+        ..policy(true, vec![grant("buyers", "TRUE", &["ERP/BUYER"], &[]), grant("again", "TRUE", &["ERP/ORDER"], &[])])
     };
     let report = check_policy(
         policy,

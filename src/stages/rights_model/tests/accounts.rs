@@ -1,0 +1,48 @@
+//! The accounts that gaps are about.
+
+use super::*;
+
+#[test]
+fn what_is_too_much_names_every_account_group_and_role_that_brings_it_and_what_is_missing_where_it_could_be_held() {
+    let report = check_policy(
+        RightsModelPolicy {
+            tell_accounts: true,
+            ..policy(false, vec![grant("buyers", "uid = 2", &["ERP/BUYER"], &[]), grant("crm", "uid < 3", &["CRM/READ"], &[])])
+        },
+        &[
+            ("accounts", "uid,repository,identifier\n100,AD,ann\n101,ERP,ANN\n102,ERP,BOB\n103,ERP,X"),
+            ("ownership", "account_uid,identity_uid\n100,1\n101,1\n102,2\n103,"),
+            // Role 10 includes 11 and 12. The account ERP/ANN holds 11 itself; AD/ann is in a group inside one with 10.
+            ("rights", "account_uid,group_uid,permission_uid,perimeter\n101,,11,FR\n,51,10,\n102,,30,\n103,,10,"),
+            ("memberships", "account_uid,group_uid\n100,50"),
+            ("group_closure", "group_uid,ancestor_uid,depth\n50,50,0\n50,51,1\n51,51,0"),
+            ("effective_rights", "identity_uid,permission_uid,perimeter\n1,10,\n1,11,\n1,11,FR\n1,12,\n1,12,FR\n2,30,"),
+        ],
+        &[(
+            "gap_accounts",
+            "identity_uid,permission_uid,gap,account_uid,group_uid,held_uid,held_perimeter
+             1,10,over,100,51,10,\n1,11,over,100,51,10,\n1,11,over,101,,11,FR\n1,12,over,100,51,10,\n1,12,over,101,,11,FR
+             1,20,under,,,,
+             2,10,under,,,,\n2,11,under,,,,\n2,12,under,,,,\n2,20,under,102,,,",
+        )],
+    );
+    let told = report.tables.iter().find(|table| table.title == "held without reason, by repository").expect("a table");
+    assert_eq!(told.rows, [["AD", "1", "1", "3"], ["ERP", "1", "1", "2"]]);
+}
+
+#[test]
+fn where_perimeters_are_judged_each_gap_names_the_accounts_of_its_own() {
+    check_policy(
+        RightsModelPolicy {
+            tell_accounts: true,
+            perimeters: Perimeters::Judged,
+            ..policy(false, vec![grant("none", "FALSE", &["CRM/READ"], &[])])
+        },
+        &[
+            ("ownership", "account_uid,identity_uid\n100,1\n101,1"),
+            ("rights", "account_uid,group_uid,permission_uid,perimeter\n100,,20,FR\n101,,20,"),
+            ("effective_rights", "identity_uid,permission_uid,perimeter\n1,20,FR\n1,20,"),
+        ],
+        &[("gap_accounts", "perimeter,account_uid,held_perimeter\nFR,100,FR\n,101,")],
+    );
+}
