@@ -23,6 +23,7 @@ mod rekeys;
 mod report;
 mod reruns;
 mod retention;
+mod rights_model;
 mod runbooks;
 mod schedule;
 mod serve;

@@ -1,0 +1,236 @@
+//! The rights model in whole runs: the example of its page, why somebody holds something, and suggested grants.
+
+use crate::stage_docs;
+use crate::support::{Project, sample};
+
+const PEOPLE: &str = r#"
+[source]
+files = "../people.csv"
+format = "csv"
+[table.identities.columns]
+employee_id = "ID"
+full_name = "NAME"
+job_code = "JOB"
+country = "COUNTRY"
+"#;
+
+const ERP: &str = r#"
+[source]
+files = "../accounts.csv"
+format = "csv"
+[table.accounts.columns]
+repository = { value = "ERP" }
+identifier = "LOGIN"
+employee_id = "ID"
+"#;
+
+const PERMISSIONS: &str = r#"
+[source]
+files = "../permissions.csv"
+format = "csv"
+[table.permissions.columns]
+application = { value = "ERP" }
+code = "CODE"
+"#;
+
+const INCLUSIONS: &str = r#"
+[source]
+files = "../inclusions.csv"
+format = "csv"
+[table.permission_links.columns]
+application = { value = "ERP" }
+permission = "CODE"
+included = "INCLUDES"
+"#;
+
+const GROUPS: &str = r#"
+[source]
+files = "../groups.csv"
+format = "csv"
+[table.groups.columns]
+repository = { value = "ERP" }
+code = "GROUP"
+"#;
+
+const NESTING: &str = r#"
+[source]
+files = "../nesting.csv"
+format = "csv"
+[table.group_nesting.columns]
+repository = { value = "ERP" }
+group = "GROUP"
+parent = "PARENT"
+"#;
+
+const MEMBERS: &str = r#"
+[source]
+files = "../members.csv"
+format = "csv"
+[table.memberships.columns]
+repository = { value = "ERP" }
+account = "LOGIN"
+group = "GROUP"
+"#;
+
+const RIGHTS: &str = r#"
+[source]
+files = "../rights.csv"
+format = "csv"
+[table.rights.columns]
+repository = { value = "ERP" }
+account = "LOGIN"
+group = "GROUP"
+application = { value = "ERP" }
+permission = "CODE"
+perimeter = "PLACE"
+"#;
+
+const DEROGATIONS: &str = r#"
+[source]
+files = "../derogations.csv"
+format = "csv"
+[table.derogations.columns]
+identity = "ID"
+application = { value = "ERP" }
+permission = "CODE"
+reason = "WHY"
+until_on = "UNTIL"
+"#;
+
+const COLLECTORS: [(&str, &str); 9] = [
+    ("people", PEOPLE),
+    ("erp", ERP),
+    ("permissions", PERMISSIONS),
+    ("inclusions", INCLUSIONS),
+    ("groups", GROUPS),
+    ("nesting", NESTING),
+    ("members", MEMBERS),
+    ("rights", RIGHTS),
+    ("derogations", DEROGATIONS),
+];
+
+fn block(first: &str) -> String {
+    stage_docs::block("rights_model", first).join("\n")
+}
+
+fn example() -> Project {
+    let project = COLLECTORS.iter().fold(Project::new(), |project, (name, text)| project.collector(name, text));
+    let project = project
+        .plan_of(&COLLECTORS.map(|(name, _)| name))
+        .file("people.csv", block("people.csv"))
+        .file("accounts.csv", "LOGIN,ID\nann,E1\nbob,E2\ncleo,E3\ndan,E4\n")
+        .file("permissions.csv", "CODE\nORDER\nREAD\n")
+        .file("inclusions.csv", "CODE,INCLUDES\nORDER,READ\n")
+        .file("groups.csv", "GROUP\ntemps\nall\n")
+        .file("nesting.csv", "GROUP,PARENT\ntemps,all\n")
+        .file("members.csv", "LOGIN,GROUP\ndan,temps\n")
+        .file("rights.csv", block("rights.csv"))
+        .file("derogations.csv", "ID,CODE,WHY,UNTIL\nE4,ORDER,project,2026-01-31\n")
+        .file("policies/rights_model.toml", block("# policies/rights_model.toml"));
+    let plan = project.read("plans/load.toml");
+    project.write("plans/load.toml", plan + "[stage.rights_model]\npolicy = \"rights_model\"\n");
+    project
+}
+
+const GAPS: &str =
+    "SELECT i.employee_id, p.code, g.gap, g.perimeter, g.first_seen_on, g.excused_until_on FROM entitlement_gaps g
+    JOIN identities i ON i.uid = g.identity_uid JOIN permissions p ON p.uid = g.permission_uid";
+
+#[test]
+fn the_example_of_the_rights_model_is_what_a_run_gives() {
+    let project = example();
+    project.load("2026-01-05").code(0).says("8 theoretical rights, 2 over, 2 under");
+    let check = |query: &str, header: &str| {
+        let expected = block(header);
+        assert_eq!(project.query(query).lines(), expected.lines().collect::<Vec<_>>(), "{header}");
+    };
+    check(
+        "SELECT i.employee_id, p.code, t.rule, t.perimeter FROM theoretical_rights t
+         JOIN identities i ON i.uid = t.identity_uid JOIN permissions p ON p.uid = t.permission_uid",
+        "person,permission,rule,perimeter",
+    );
+    check(GAPS, "person,permission,gap,perimeter,first_seen_on,excused_until_on");
+    check(
+        "SELECT i.employee_id, p.code, g.gap, a.identifier, x.code AS group_code, h.code AS held FROM gap_accounts g
+         JOIN identities i ON i.uid = g.identity_uid JOIN permissions p ON p.uid = g.permission_uid
+         LEFT JOIN accounts a ON a.uid = g.account_uid LEFT JOIN groups x ON x.uid = g.group_uid
+         LEFT JOIN permissions h ON h.uid = g.held_uid",
+        "person,permission,gap,account,group,held",
+    );
+    project.load("2026-02-09").code(0);
+    let dan = format!("{GAPS} WHERE i.employee_id = 'E4'");
+    assert_eq!(project.query(&dan).lines(), ["E4,ORDER,over,,2026-01-05,"]);
+}
+
+#[test]
+fn why_prints_every_path_and_every_rule() {
+    let project = example();
+    project.load("2026-01-05").code(0);
+    let pages: Vec<String> = ["ERP/READ", "ERP/ORDER"]
+        .map(|permission| {
+            project.run(&["why", "E4", permission, "--format", "csv"]).code(0).stdout.trim_end().to_owned()
+        })
+        .to_vec();
+    let text =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/stages/rights_model.md")).expect("a page");
+    for page in pages {
+        assert!(text.contains(&format!("```text\n{page}\n```")), "{page}");
+    }
+    let told = project.run(&["why", "E2", "ERP/ORDER"]).code(0);
+    told.stderr_has("Bob (E2) holds ERP/ORDER in timeslot 2026-01-05").stdout_has("missing since 2026-01-05");
+    project.run(&["why", "E9", "ERP/ORDER"]).code(2).stderr_has("nobody has the employee id `E9`");
+    project.run(&["why", "E2", "ERP/GONE"]).code(2).stderr_has("there is no permission `ERP/GONE`");
+    project.run(&["why", "E2", "ORDER"]).code(2).stderr_has("write APPLICATION/PERMISSION");
+}
+
+#[test]
+fn suggested_grants_have_the_very_numbers_that_a_run_with_them_has() {
+    let project = sample();
+    project.weekly("2026-11-02").code(0);
+    for arguments in [
+        &["--share", "60", "--people", "3", "--by", "job_code,location"][..],
+        &["--share", "100"],
+        &["--share", "95", "--people", "2", "--application", "ERP"],
+    ] {
+        let rows =
+            project.run(&[&["rights-model", "suggest", "--anew", "--format", "csv"], arguments].concat()).code(0);
+        let (told, rows) = (rows.stderr.clone(), rows.csv());
+        assert!(!rows.lines().is_empty(), "{arguments:?}: {told}");
+        let number = |before: &str, after: &str| -> u64 {
+            let from = told.find(before).unwrap_or_else(|| panic!("{before} in {told}")) + before.len();
+            let rest = &told[from..];
+            rest[..rest.find(after).unwrap_or_else(|| panic!("{after} in {told}"))].trim().parse().expect(&told)
+        };
+        let grants = project.run(&[&["rights-model", "suggest", "--anew", "--toml"], arguments].concat()).code(0);
+        let other = sample();
+        other.write("policies/rights_model.toml", format!("use_collected = false\n{}", grants.stdout));
+        other.weekly("2026-11-02").code(0);
+        let count = |query: &str| other.query(&format!("SELECT COUNT(*) AS n FROM ({query}) q")).number();
+        let due = "SELECT DISTINCT identity_uid, permission_uid FROM theoretical_rights";
+        assert_eq!(count(due), number("the rows give ", " rights"), "{arguments:?}");
+        assert_eq!(
+            count("SELECT identity_uid FROM entitlement_gaps WHERE gap = 'under'"),
+            number("rights, ", " of which nobody holds"),
+            "{arguments:?}"
+        );
+        let explained = format!(
+            "SELECT DISTINCT e.identity_uid, e.permission_uid FROM effective_rights e JOIN ({due}) d
+             ON d.identity_uid = e.identity_uid AND d.permission_uid = e.permission_uid"
+        );
+        assert_eq!(count(&explained), number(" rows ", " ("), "{arguments:?}");
+        for row in rows.only(&["id", "people", "due", "held", "anew"]) {
+            let [id, people, due, held, anew] = <[String; 5]>::try_from(row).expect("five cells");
+            let of_rule = format!("SELECT identity_uid, permission_uid FROM theoretical_rights WHERE rule = '{id}'");
+            assert_eq!(count(&of_rule).to_string(), due, "{id}");
+            let (due, held, anew): (u64, u64, u64) =
+                (due.parse().expect("a number"), held.parse().expect("a number"), anew.parse().expect("a number"));
+            assert!(anew <= held && held <= due, "{id}");
+            assert_eq!(count(&format!("SELECT DISTINCT identity_uid FROM ({of_rule}) r")).to_string(), people, "{id}");
+        }
+    }
+    project
+        .run(&["rights-model", "suggest", "--by", "shoe_size"])
+        .code(1)
+        .stderr_has("identities have no text `shoe_size`");
+    project.run(&["rights-model", "suggest", "--share", "0"]).code(2).stderr_has("more than 0 and at most 100");
+}
