@@ -49,9 +49,12 @@ impl Graph {
         &self.parents[self.starts[node]..self.starts[node + 1]]
     }
 
-    /// Every node with every node above it, itself included at depth 0, sorted.
-    pub(crate) fn closure(&self) -> Vec<Reach> {
-        let mut reached = Vec::with_capacity(self.uids.len());
+    /// Hands over every node with every node above it, itself included at depth 0, sorted: all of a node at once.
+    ///
+    /// # Errors
+    /// What `take` says.
+    pub(crate) fn closure<E>(&self, mut take: impl FnMut(&[Reach]) -> Result<(), E>) -> Result<(), E> {
+        let mut reached = Vec::new();
         // The node whose walk last came by: saves clearing marks between walks.
         let mut seen_by = vec![usize::MAX; self.uids.len()];
         let mut walk: Vec<(usize, i64)> = Vec::new();
@@ -70,8 +73,10 @@ impl Graph {
                 }
             }
             walk.sort_unstable();
+            reached.clear();
             reached.extend(walk.iter().map(|&(node, depth)| (self.uids[start], self.uids[node], depth)));
+            take(&reached)?;
         }
-        reached
+        Ok(())
     }
 }

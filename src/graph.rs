@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{AsArray, RecordBatch};
+use arrow::error::ArrowError;
 use rayon::prelude::*;
 
 use crate::engine::{Engine, EngineError, RowSink};
@@ -309,16 +310,24 @@ impl Work<'_> {
     /// Computes the rows of a model and writes them.
     fn compute(self, model: &Model, fingerprint: &str, columns: &[Field]) -> Result<Part, ModelError> {
         let mut writer = self.open.create_part(&model.table, &model.name, fingerprint, columns)?;
+        let mut broken = None;
         if let Make::Rust { input, run, .. } = &model.make {
             let rows = self.engine.rows(input, self.tables).map_err(|error| failed(model, error))?;
-            let broken = |error| failed(model, EngineError::from_arrow(error));
-            let result = run(rows).map_err(broken)?;
-            // A function may serve several tables: what its columns are called follows from the table.
-            let result = RecordBatch::try_new(arrow_schema(columns), result.columns().to_vec()).map_err(broken)?;
-            writer.write(result)?;
-            return Ok(writer.finish()?);
+            let outcome = run(rows, &mut |batch| {
+                // A function may serve several tables: what its columns are called follows from the table.
+                let batch = RecordBatch::try_new(arrow_schema(columns), batch.columns().to_vec())?;
+                writer.write(batch).map_err(|error| {
+                    let message = error.to_string();
+                    broken = Some(error);
+                    ArrowError::ComputeError(message)
+                })
+            });
+            return match (broken, outcome) {
+                (Some(error), _) => Err(error.into()),
+                (None, Err(error)) => Err(failed(model, EngineError::from_arrow(error))),
+                (None, Ok(())) => Ok(writer.finish()?),
+            };
         }
-        let mut broken = None;
         let outcome = self.rows(model, columns, &mut |batch| {
             writer.write(batch).map_err(|error| {
                 let message = error.to_string();

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
 
 pub use self::stored::{StoredTable, TableSet};
 use crate::kernels::{Kernel, Sieve};
@@ -113,8 +114,9 @@ pub enum Make {
     },
 }
 
-/// Turns the rows of an input query into result rows, both as Arrow batches.
-pub type RustFn = fn(Vec<RecordBatch>) -> Result<RecordBatch, arrow::error::ArrowError>;
+/// Turns the rows of an input query into result rows, both as Arrow batches. Result rows are handed over in parts, as there
+/// may be far more of them than of input rows.
+pub type RustFn = fn(Vec<RecordBatch>, &mut dyn FnMut(RecordBatch) -> Result<(), ArrowError>) -> Result<(), ArrowError>;
 
 impl Model {
     /// A model with the columns that `tables.rs` gives its table, or with those of the query.

@@ -1,7 +1,7 @@
 //! The rights model in whole runs: the example of its page, why somebody holds something, and suggested grants.
 
 use crate::stage_docs;
-use crate::support::{Project, sample};
+use crate::support::{Page, Project, sample, user};
 
 const PEOPLE: &str = r#"
 [source]
@@ -233,4 +233,25 @@ fn suggested_grants_have_the_very_numbers_that_a_run_with_them_has() {
         .code(1)
         .stderr_has("identities have no text `shoe_size`");
     project.run(&["rights-model", "suggest", "--share", "0"]).code(2).stderr_has("more than 0 and at most 100");
+}
+
+#[test]
+fn the_page_of_a_person_leads_from_each_right_to_why_it_is_held() {
+    let project = example();
+    user(&project, "vera", &["auditor"]);
+    project.load("2026-01-05").code(0);
+    let page = Page::serve(&project, &[]);
+    let vera = page.sign_in("vera");
+    let why = "/identities/E4/why?permission=ERP%2FREAD";
+    let person = vera.get("/identities/E4").text;
+    assert!(person.contains(&format!("href=\"{why}&#38;timeslot=2026-01-05\"")), "{person}");
+    let told = vera.get(why).text;
+    assert!(told.contains("Dan (E4) holds ERP/READ."), "{told}");
+    assert!(
+        told.contains("account ERP/dan &#62; group ERP/temps &#62; group ERP/all &#62; ERP/ORDER &#62; ERP/READ"),
+        "{told}"
+    );
+    assert_eq!(vera.get("/identities/E4/why?permission=ERP%2FGONE").status, 404);
+    assert_eq!(vera.get("/identities/E9/why?permission=ERP%2FREAD").status, 404);
+    assert_eq!(vera.get("/identities/E4/why?permission=READ").status, 400);
 }

@@ -8,14 +8,20 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type};
 use arrow::error::ArrowError;
 
-use super::Graph;
+use super::{Graph, Reach};
+
+/// Takes result rows.
+type Taker<'a> = &'a mut dyn FnMut(RecordBatch) -> Result<(), ArrowError>;
+
+/// Rows that are handed over at once, at least: a chain of ten thousand groups has fifty million pairs.
+const BATCH_ROWS: usize = 262_144;
 
 /// Rows (uid, parent), the parent null for a row that only says that the node is there, become rows
 /// (uid, ancestor, depth), sorted.
 ///
 /// # Errors
-/// Where the columns are no whole numbers.
-pub fn closure_rows(batches: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError> {
+/// Where the columns are no whole numbers; what `take` says.
+pub fn closure_rows(batches: Vec<RecordBatch>, take: Taker<'_>) -> Result<(), ArrowError> {
     let (mut nodes, mut pairs) = (Vec::new(), Vec::new());
     for batch in batches {
         let (uids, parents) = (numbers(&batch, 0)?, numbers(&batch, 1)?);
@@ -27,10 +33,20 @@ pub fn closure_rows(batches: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError
             }
         }
     }
-    let reached = Graph::new(nodes, &pairs).closure();
-    let column = |value: fn(&super::Reach) -> i64| -> ArrayRef {
-        Arc::new(Int64Array::from_iter_values(reached.iter().map(value)))
-    };
+    let mut rows: Vec<Reach> = Vec::new();
+    Graph::new(nodes, &pairs).closure(|reached| {
+        rows.extend_from_slice(reached);
+        if rows.len() < BATCH_ROWS {
+            return Ok(());
+        }
+        take(reaches(&std::mem::take(&mut rows))?)
+    })?;
+    if rows.is_empty() { Ok(()) } else { take(reaches(&rows)?) }
+}
+
+fn reaches(rows: &[Reach]) -> Result<RecordBatch, ArrowError> {
+    let column =
+        |value: fn(&Reach) -> i64| -> ArrayRef { Arc::new(Int64Array::from_iter_values(rows.iter().map(value))) };
     RecordBatch::try_from_iter([
         ("uid", column(|reach| reach.0)),
         ("ancestor_uid", column(|reach| reach.1)),
@@ -41,8 +57,8 @@ pub fn closure_rows(batches: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError
 /// Rows (label, uid, parent), one graph per label, become rows (label, smallest uid of the cycle, member), sorted.
 ///
 /// # Errors
-/// Where the columns are no text and whole numbers.
-pub fn cycle_rows(batches: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError> {
+/// Where the columns are no text and whole numbers; what `take` says.
+pub fn cycle_rows(batches: Vec<RecordBatch>, take: Taker<'_>) -> Result<(), ArrowError> {
     let graphs = graphs(batches)?;
     let mut members: Vec<(&str, i64, i64)> = Vec::new();
     for (label, graph) in &graphs {
@@ -50,21 +66,21 @@ pub fn cycle_rows(batches: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError> 
             members.extend(cycle.iter().map(|uid| (label.as_str(), cycle[0], *uid)));
         }
     }
-    labelled(&members, ["cycle_uid", "uid"])
+    take(labelled(&members, ["cycle_uid", "uid"])?)
 }
 
 /// Rows (label, uid, parent), one graph per label, become rows (label, uid, parent) of the links to leave out so that
 /// nothing lies above itself, sorted.
 ///
 /// # Errors
-/// Where the columns are no text and whole numbers.
-pub fn cut_rows(batches: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError> {
+/// Where the columns are no text and whole numbers; what `take` says.
+pub fn cut_rows(batches: Vec<RecordBatch>, take: Taker<'_>) -> Result<(), ArrowError> {
     let graphs = graphs(batches)?;
     let mut cuts: Vec<(&str, i64, i64)> = Vec::new();
     for (label, graph) in &graphs {
         cuts.extend(graph.cuts().into_iter().map(|(uid, parent)| (label.as_str(), uid, parent)));
     }
-    labelled(&cuts, ["uid", "parent_uid"])
+    take(labelled(&cuts, ["uid", "parent_uid"])?)
 }
 
 /// The graph of each label.

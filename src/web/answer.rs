@@ -9,6 +9,7 @@ use crate::diff::DiffError;
 use crate::engine::EngineError;
 use crate::history::HistoryError;
 use crate::ledger::LedgerError;
+use crate::rights::why::WhyError;
 use crate::run::chain;
 
 /// What a request is answered with.
@@ -118,6 +119,17 @@ impl From<DecisionError> for Refusal {
 impl From<EngineError> for Refusal {
     fn from(error: EngineError) -> Self {
         Self::Broken(chain(&error))
+    }
+}
+
+impl From<WhyError> for Refusal {
+    fn from(error: WhyError) -> Self {
+        match error {
+            WhyError::Engine(error) => error.into(),
+            unknown @ (WhyError::NoSuchIdentity(_) | WhyError::NoSuchPermission(_)) => {
+                Self::NotFound(unknown.to_string())
+            }
+        }
     }
 }
 

@@ -94,6 +94,11 @@ impl Asked {
         self.tables.contains(table)
     }
 
+    /// All its tables, for questions that are several queries.
+    pub(super) fn tables(&self) -> &TableSet {
+        &self.tables
+    }
+
     /// The rows of a small answer.
     ///
     /// # Errors

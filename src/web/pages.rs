@@ -23,6 +23,7 @@ pub(super) mod schedule;
 pub(super) mod tables;
 pub(super) mod timeslot;
 pub(super) mod timeslots;
+pub(super) mod why;
 
 pub(super) use self::door::{come_back, sign_in_page};
 use super::page::{Banner, Block, Link, Page, Tone};

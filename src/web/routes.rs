@@ -8,7 +8,7 @@ use super::api::{self, Described, Shape};
 use super::ask::Ask;
 use super::pages::{
     accounts, assets, away, compare, controls, decide, door, findings, identities, launch, log, now, owner, ownerless,
-    reports, run, runs, schedule, tables, timeslot, timeslots,
+    reports, run, runs, schedule, tables, timeslot, timeslots, why,
 };
 use super::site::Site;
 use super::users::May;
@@ -131,6 +131,7 @@ pub(crate) const ROUTES: &[Route] = &[
     deed("/timeslots/{timeslot}/release", May::Decide, "release a timeslot", timeslot::release),
     page("/identities", May::Read, "look for people", identities::identities),
     page("/identities/{identity}", May::Read, "see what people have", identities::identity),
+    page("/identities/{identity}/why", May::Read, "see why people have it", why::why_page),
     page("/accounts/{repository}/{identifier}", May::Read, "see accounts", accounts::account),
     page("/compare", May::Read, "compare timeslots", compare::compare),
     page("/ownerless", May::Read, "see accounts without owner", ownerless::ownerless),

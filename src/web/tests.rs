@@ -46,6 +46,7 @@ GET  /timeslots/{timeslot}/files/{file}               --aop
 GET  /compare                                         --aop
 GET  /identities                                      --aop
 GET  /identities/{identity}                           --aop
+GET  /identities/{identity}/why                       --aop
 GET  /accounts/{repository}/{identifier}              --aop
 GET  /ownerless                                       --aop
 GET  /ownerless/{repository}/{identifier}             --aop

@@ -195,6 +195,7 @@ def main():
             wrong(f"who launched it confirms: {answer.status}")
         paths = ["/", "/runs", run, "/launch", "/timeslots", f"/timeslots/{timeslot}", "/findings", "/schedule", "/log"]
         paths += [f"/timeslots/{timeslot}/tables/moved", "/controls", "/ownerless", "/identities", "/identities/E10017"]
+        paths += ["/identities/E10017/why?permission=VPN%2FSTAFF"]
         paths += ["/compare", "/reports", f"/reports/{report}"]
         known = {link.split("?")[0] for link in anna.page.eval_on_selector_all("nav a", "all => all.map(a => a.getAttribute('href'))")}
         paths = [path for path in paths if path.count("/") > 1 or path in known or path in ("/launch", "/compare")]

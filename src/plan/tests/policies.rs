@@ -149,8 +149,10 @@ fn a_rights_model_knows_its_roles_and_its_days() {
     check(&format!("{dated}'2026-12-01'"), &[]);
     check(&format!("{dated}'2026-11-30'"), &["LL0113 rights_model:6"]);
     check(&format!("{dated}'30.11.2026'"), &["LL0105 rights_model:6"]);
-    let placed = format!("{all}permissions = ['ERP/A']\nperimeters = ['FR', 'DE', 'FR']\nperimeter_of = 'i.country'\n");
-    check(&placed, &["LL0112 rights_model:5", "LL0113 rights_model:6"]);
+    let placed = format!("{all}permissions = ['ERP/A']\nperimeters = ['FR', 'DE', 'FR']\n");
+    check(&placed, &["LL0112 rights_model:5"]);
+    let twice = format!("{all}permissions = ['ERP/A']\nperimeters = ['FR']\nperimeter_of = 'i.country'\n");
+    check(&twice, &["LL0113 rights_model:6"]);
     check(
         &format!("perimeters = 'ignored'\n{all}permissions = ['ERP/A']\nperimeters = ['FR']\n"),
         &["LL0113 rights_model:1"],

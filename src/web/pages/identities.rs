@@ -1,12 +1,13 @@
 //! People: found by a part of name, employee id or mail; each with what they have, why, and what became of them.
 
 use super::object::{attributes, facts, follow, named, past, standing, table, timeslot_query};
+use crate::ids::TimeslotId;
 use crate::sql;
 use crate::table::Kind;
 use crate::web::answer::{Answer, Refusal};
 use crate::web::ask::Ask;
 use crate::web::asked::Asked;
-use crate::web::page::{Block, Cell, Form, Input, Page};
+use crate::web::page::{Block, Cell, Form, Input, Page, Table};
 use crate::web::question::{escaped, query_of};
 use crate::web::questions;
 use crate::web::site::Site;
@@ -67,7 +68,11 @@ pub(in crate::web) fn identity(site: &Site, ask: &Ask) -> Result<Answer, Refusal
     let is_there = !blocks.iter().any(|block| matches!(block, Block::Text { .. }));
     if is_there {
         for name in ["identity_accounts", "identity_rights", "identity_ways", "identity_findings"] {
-            blocks.push(Block::Table(table(site, &asked, name, &fields)?));
+            let mut told = table(site, &asked, name, &fields)?;
+            if name == "identity_rights" {
+                lead_to_why(&mut told, &format!("/identities/{}/why", escaped(key)), id);
+            }
+            blocks.push(Block::Table(told));
         }
     }
     let history = past(site, ask, Kind::Identity, "", key, &here)?;
@@ -78,6 +83,17 @@ pub(in crate::web) fn identity(site: &Site, ask: &Ask) -> Result<Answer, Refusal
     blocks.extend(history);
     let title = format!("{name}: {}", standing(&ledger, id)?);
     Ok(Answer::Page(Page { title, under: "/identities", blocks, live: None }))
+}
+
+/// Lets each permission of a table of rights lead to why it is held.
+fn lead_to_why(rights: &mut Table, page: &str, timeslot: &TimeslotId) {
+    for row in &mut rights.rows {
+        if let [Cell::Text(application), Cell::Text(permission), ..] = row.as_slice() {
+            let href =
+                format!("{page}?permission={}%2F{}&timeslot={timeslot}", escaped(application), escaped(permission));
+            row[1] = Cell::Link(permission.clone(), href);
+        }
+    }
 }
 
 /// Status and managers, as the stages found them.
