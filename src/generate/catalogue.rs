@@ -141,13 +141,17 @@ impl Catalogue {
     }
 }
 
+/// As often as a catalogue calls its permissions so: few do extreme harm.
+const SENSITIVITIES: [u8; 32] =
+    [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 4];
+
 fn further_permission(mixer: Mixer, application: usize, n: usize) -> Permission {
     let action = mixer.pick(Draw::Sensitivity, &[1, n as u64], &ACTIONS);
     Permission {
         application,
         code: format!("{action}_{n:05}"),
         name: format!("{action} on object {n}"),
-        sensitivity: mixer.pick(Draw::Sensitivity, &[2, n as u64], &[1, 2, 3, 4]),
+        sensitivity: mixer.pick(Draw::Sensitivity, &[2, n as u64], &SENSITIVITIES),
         is_privileged: mixer.chance(Draw::Privileged, &[n as u64], 0.06),
     }
 }

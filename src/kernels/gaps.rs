@@ -10,7 +10,8 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::Date32Type;
 
 use self::found::{Found, OVER, Seen, UNDER};
-use self::pairs::{END, Pair, Pairs, pair};
+pub(super) use self::pairs::{END, Pairs};
+use self::pairs::{Pair, pair};
 pub use self::tally::{GapCounts, tally_gaps};
 use super::Kernel;
 use super::presence::Uids;
@@ -75,12 +76,12 @@ impl Kernel for Gaps {
 }
 
 /// Who, of a pair.
-fn person(pair: Pair) -> i64 {
+pub(super) fn person(pair: Pair) -> i64 {
     (pair >> 32).cast_signed()
 }
 
 /// Which permission, of a pair.
-fn permission(pair: Pair) -> i64 {
+pub(super) fn permission(pair: Pair) -> i64 {
     (pair & Pair::from(u32::MAX)).cast_signed()
 }
 

@@ -18,6 +18,7 @@ mod duties;
 mod effective;
 mod gained_lost;
 mod gaps;
+mod holders;
 mod link_changes;
 mod managed;
 mod matching;
@@ -42,6 +43,7 @@ pub use self::duties::{BringingConflict, Conflicting, Found, HeldInConflict, OfF
 pub use self::effective::EffectiveRights;
 pub use self::gained_lost::GainedAndLost;
 pub use self::gaps::{GapCounts, Gaps, tally_gaps};
+pub use self::holders::Holders;
 pub use self::link_changes::MovedLinks;
 pub use self::managed::ManagersChanged;
 pub use self::matching::{Candidates, Kept, Lookup, Matches, Rule, Text, TextPiece, found_by};

@@ -22,14 +22,16 @@
 --                   | 3           | 10
 -- expect | uid
 --        | 1
-WITH holders AS (
-  SELECT r.account_uid FROM rights r WHERE r.account_uid IS NOT NULL
-  UNION
-  SELECT m.account_uid FROM memberships m WHERE m.account_uid IS NOT NULL
+WITH bare AS (
+  SELECT a.account_uid, a.repository, a.is_open FROM rule_pack_accounts a
+  WHERE NOT EXISTS (SELECT 1 FROM rights r WHERE r.account_uid = a.account_uid)
+    AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.account_uid = a.account_uid)
 ),
-known AS (
-  SELECT DISTINCT a.repository FROM holders h JOIN rule_pack_accounts a ON a.account_uid = h.account_uid
-)
-SELECT a.account_uid AS uid
-FROM rule_pack_accounts a JOIN known k ON k.repository = a.repository
-WHERE a.is_open AND NOT EXISTS (SELECT 1 FROM holders h WHERE h.account_uid = a.account_uid)
+-- Where all accounts are bare, rights and groups are not known.
+accounts_of AS (SELECT a.repository, COUNT(*) AS accounts FROM rule_pack_accounts a GROUP BY a.repository),
+bare_of AS (SELECT b.repository, COUNT(*) AS accounts FROM bare b GROUP BY b.repository)
+SELECT b.account_uid AS uid
+FROM bare b
+JOIN bare_of o ON o.repository = b.repository
+JOIN accounts_of a ON a.repository = b.repository
+WHERE b.is_open AND o.accounts < a.accounts

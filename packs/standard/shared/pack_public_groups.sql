@@ -1,6 +1,7 @@
--- title: Groups with the share of all accounts that they contain
+-- title: Groups that contain much of all accounts, with the share
 -- All accounts are those of the repository of the group that can log on.
 -- needs: memberships, rule_pack_accounts
+-- parameter least double = 0.5
 -- test: members of inner groups are members, and only accounts that can log on count
 -- given groups | uid | repository
 --              | 1   | AD
@@ -24,17 +25,30 @@
 WITH everybody AS (
   SELECT a.repository, COUNT(*) AS accounts FROM rule_pack_accounts a WHERE a.is_open GROUP BY a.repository
 ),
+-- Memberships, each counted as often as it is there: no group has more members. Few groups are left to be counted exactly.
+direct AS (
+  SELECT m.group_uid, COUNT(*) AS memberships FROM memberships m WHERE m.account_uid IS NOT NULL GROUP BY m.group_uid
+),
+large AS (
+  SELECT c.ancestor_uid AS group_uid, e.accounts
+  FROM direct d
+  JOIN group_closure c ON c.group_uid = d.group_uid
+  JOIN groups g ON g.uid = c.ancestor_uid
+  JOIN everybody e ON e.repository = g.repository
+  GROUP BY c.ancestor_uid, e.accounts
+  HAVING CAST(SUM(d.memberships) AS DOUBLE) >= {least} * CAST(e.accounts AS DOUBLE)
+),
 members AS (
-  SELECT DISTINCT c.ancestor_uid AS group_uid, m.account_uid
-  FROM memberships m
-  JOIN group_closure c ON c.group_uid = m.group_uid
+  SELECT DISTINCT l.group_uid, l.accounts AS all_accounts, m.account_uid
+  FROM large l
+  JOIN group_closure c ON c.ancestor_uid = l.group_uid
+  JOIN memberships m ON m.group_uid = c.group_uid
   JOIN rule_pack_accounts a ON a.account_uid = m.account_uid
   WHERE a.is_open
 ),
 counted AS (
-  SELECT m.group_uid, COUNT(*) AS accounts FROM members m GROUP BY m.group_uid
+  SELECT m.group_uid, m.all_accounts, COUNT(*) AS accounts FROM members m GROUP BY m.group_uid, m.all_accounts
 )
-SELECT c.group_uid, c.accounts, CAST(c.accounts AS DOUBLE) / CAST(e.accounts AS DOUBLE) AS share
+SELECT c.group_uid, c.accounts, CAST(c.accounts AS DOUBLE) / CAST(c.all_accounts AS DOUBLE) AS share
 FROM counted c
-JOIN groups g ON g.uid = c.group_uid
-JOIN everybody e ON e.repository = g.repository
+WHERE CAST(c.accounts AS DOUBLE) >= {least} * CAST(c.all_accounts AS DOUBLE)

@@ -5,17 +5,17 @@ use crate::kernels::sorted::{Shape, SortedRows};
 use crate::model::StoredTable;
 
 /// Who in the upper half, which permission in the lower.
-pub(super) type Pair = u64;
+pub(in crate::kernels) type Pair = u64;
 
 /// Behind the last pair. No uid is so large.
-pub(super) const END: Pair = Pair::MAX;
+pub(in crate::kernels) const END: Pair = Pair::MAX;
 
 pub(super) fn pair(person: u32, permission: u32) -> Pair {
     Pair::from(person) << 32 | Pair::from(permission)
 }
 
 /// The pairs of a table in their order; a pair may come several times.
-pub(super) struct Pairs {
+pub(in crate::kernels) struct Pairs {
     rows: SortedRows,
     /// Behind these the rows go on.
     at_hand: Vec<Pair>,
@@ -23,7 +23,7 @@ pub(super) struct Pairs {
 }
 
 impl Pairs {
-    pub(super) fn open(stored: &StoredTable) -> Result<Self, EngineError> {
+    pub(in crate::kernels) fn open(stored: &StoredTable) -> Result<Self, EngineError> {
         let numbers = ["identity_uid", "permission_uid"].map(str::to_owned).to_vec();
         let rows = SortedRows::open(stored, &Shape { numbers, ..Shape::default() })?;
         let mut pairs = Self { rows, at_hand: Vec::new(), at: 0 };
@@ -32,12 +32,12 @@ impl Pairs {
     }
 
     /// The pair it stands at.
-    pub(super) fn pair(&self) -> Pair {
+    pub(in crate::kernels) fn pair(&self) -> Pair {
         self.at_hand.get(self.at).copied().unwrap_or(END)
     }
 
     /// Goes past every row of a pair, if it stands at one.
-    pub(super) fn pass(&mut self, passed: Pair) -> Result<(), EngineError> {
+    pub(in crate::kernels) fn pass(&mut self, passed: Pair) -> Result<(), EngineError> {
         while self.pair() == passed {
             self.at += 1;
             if self.at == self.at_hand.len() {

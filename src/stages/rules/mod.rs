@@ -11,6 +11,7 @@ mod tests;
 use crate::engine::EngineError;
 use crate::event::{ReportTable, StageReport};
 use crate::ids::StageName;
+use crate::kernels::Holders;
 use crate::model::{BEFORE, Model};
 use crate::settings::rules::Rules;
 use crate::sql::admit::without_end;
@@ -25,7 +26,12 @@ impl Stage for Rules {
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
         let model = |rule: &crate::settings::rules::Rule| {
             let query = fill(rule, context.as_of).text;
-            Model::sql(&rule.id.table(), rule.id.as_str(), without_end(&query).to_owned())
+            let query = without_end(&query);
+            let model = Model::sql(&rule.id.table(), rule.id.as_str(), query.to_owned());
+            match Holders::of(query) {
+                Some(holders) => model.by(holders),
+                None => model,
+            }
         };
         self.rules.iter().map(model).collect()
     }

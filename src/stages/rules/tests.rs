@@ -1,8 +1,11 @@
 //! Small tables in, small tables out.
 
+use proptest::prelude::*;
+
+use crate::kernels::Holders;
 use crate::settings::rules::{Parameter, Rule, Rules};
 use crate::source::{Place, SourceFile, SqlText};
-use crate::stages::check::check_stage;
+use crate::stages::check::{check_stage, rows};
 use crate::stages::fill::fill;
 use crate::table::Type;
 
@@ -79,4 +82,40 @@ fn parameters_are_literals_of_their_type() {
     );
     let own = |part: &str| filled.origin(filled.text.find(part).expect("it is there"));
     assert_eq!((own("O'"), own("(-5"), own("TRUE"), own("'{a}'")), (0, 4, 8, 24));
+}
+
+/// The text of the question that a kernel answers.
+fn holders() -> String {
+    let text = include_str!("../../../packs/standard/shared/pack_holders.sql");
+    text.lines().skip_while(|line| line.starts_with("--")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_kernel_answers_the_question_of_the_pack_and_no_other() {
+    assert!(Holders::of(&holders()).is_some());
+    assert!(Holders::of(&holders().replace("active", "inactive")).is_none() && Holders::of("").is_none());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn queries_and_kernels_make_the_same_of_holders(
+        held in prop::collection::vec((1..6_u8, 1..6_u8, 0..3_usize), 0..30),
+        people in prop::collection::vec(any::<Option<bool>>(), 4),
+    ) {
+        let held = rows("identity_uid,permission_uid,perimeter", &held, |(person, permission, place)| {
+            format!("{person},{permission},{}", ["", "FR", "DE"][*place])
+        });
+        let people: Vec<(usize, Option<bool>)> = (1..).zip(people).collect();
+        let status = rows("uid,status", &people, |(uid, is_active)| {
+            format!("{uid},{}", is_active.map_or("", |is_active| if is_active { "active" } else { "inactive" }))
+        });
+        check_stage(
+            &Rules { rules: vec![rule("pack_holders", &holders(), &[])] },
+            AS_OF,
+            &[("effective_rights", &held), ("identity_status", &status)],
+            &[],
+        );
+    }
 }

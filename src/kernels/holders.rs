@@ -1,0 +1,56 @@
+//! How many people hold each permission, and how many of them are active: one pass over effective rights.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{Int64Array, RecordBatch};
+
+use super::Kernel;
+use super::gaps::{END, Pairs, permission, person};
+use super::theoretical::active;
+use crate::engine::{EngineError, RowSink};
+use crate::ledger::arrow_schema;
+use crate::model::TableSet;
+use crate::table::Field;
+
+/// The question of the standard pack that this answers.
+const QUESTION: &str = include_str!("../../packs/standard/shared/pack_holders.sql");
+
+/// The holders of each permission that anybody holds.
+#[derive(Debug)]
+pub struct Holders;
+
+impl Holders {
+    /// Where a query is the question that this answers, word for word.
+    #[must_use]
+    pub fn of(query: &str) -> Option<Self> {
+        let query = query.trim();
+        (!query.is_empty() && QUESTION.trim_end().ends_with(query)).then_some(Self)
+    }
+}
+
+impl Kernel for Holders {
+    fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
+        let active = active(tables)?;
+        let mut held = Pairs::open(&tables.find("effective_rights"))?;
+        // All holders, and those who are active.
+        let mut holders: BTreeMap<i64, [i64; 2]> = BTreeMap::new();
+        loop {
+            let pair = held.pair();
+            if pair == END {
+                break;
+            }
+            let counts = holders.entry(permission(pair)).or_default();
+            counts[0] += 1;
+            counts[1] += i64::from(active.contains(person(pair)));
+            held.pass(pair)?;
+        }
+        if holders.is_empty() {
+            return Ok(());
+        }
+        let counted = |at: usize| Arc::new(Int64Array::from_iter_values(holders.values().map(|counts| counts[at])));
+        let permissions = Arc::new(Int64Array::from_iter_values(holders.keys().copied()));
+        let rows = RecordBatch::try_new(arrow_schema(columns), vec![permissions, counted(0), counted(1)]);
+        sink(rows.map_err(EngineError::from_arrow)?)
+    }
+}
