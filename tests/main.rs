@@ -13,6 +13,7 @@ mod formats;
 mod four_eyes;
 mod intent;
 mod kill;
+mod leavers;
 mod ledger;
 mod metrics;
 mod midpoint;
