@@ -31,6 +31,7 @@ mod serve;
 mod serve_owners;
 mod skipped;
 mod stage_docs;
+mod stage_examples;
 mod support;
 #[cfg(feature = "otel")]
 mod telemetry;

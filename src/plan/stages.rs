@@ -12,7 +12,6 @@ use crate::plan::load::Named;
 use crate::plan::node::Spot;
 use crate::plan::pack::Taken;
 use crate::plan::project::Project;
-use crate::plan::raw::leavers::BrakeTable;
 use crate::plan::raw::plan::{CollectTable, StageTable, ValidateTable};
 use crate::plan::references;
 use crate::plan::retention;
@@ -28,7 +27,7 @@ use crate::settings::managers::Managers;
 use crate::settings::reconcile::Reconcile;
 use crate::settings::rights_model::RightsModel;
 use crate::settings::rules::Rules;
-use crate::settings::validate::Validate;
+use crate::settings::validate::{Brake, Validate};
 
 /// The settings of every stage; `None` where a policy could not be loaded.
 pub(super) fn check(
@@ -47,7 +46,9 @@ pub(super) fn check(
         .as_ref()
         .map(|raw| leavers::authoritative(raw, &named, about_leavers, problems))
         .unwrap_or_default();
-    let brake = raw.leavers.as_ref().map_or_else(|| BrakeTable::default().brake(), |raw| raw.brake.brake());
+    // Who says nothing of leavers has it among the guards; who does turns it off by name.
+    let guards = raw.validate.guards;
+    let brake = raw.leavers.as_ref().map_or_else(|| guards.then(Brake::default), |raw| raw.brake.brake());
     let validate = Validate { brake, ..validate(&raw.validate, spot.key("validate"), problems) };
     let decisions = raw.reconcile.decisions.as_ref();
     let decisions = decisions.map(|file| said_file(file, project, spot.key("reconcile").key("decisions"), problems));

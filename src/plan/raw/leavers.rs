@@ -61,7 +61,7 @@ pub struct LeaverRuleTable {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BrakeTable {
-    /// Whether there is a brake. Default true, whatever `guards` says.
+    /// Whether there is a brake. Default true, whatever `guards` of validate says.
     #[serde(default = "yes")]
     pub enabled: bool,
     /// The share of those active in the parent that holds the timeslot. Default `10 %`.

@@ -45,10 +45,10 @@ pub(super) fn report(ask: &Ask<'_>) -> Result<StageReport, EngineError> {
         "absent, not gone yet: samples",
         &["employee_id", "full_name", "missed_loads", "last_listed_on"],
         "SELECT i.employee_id, i.full_name, a.missed_loads, a.last_listed_on FROM absences a JOIN identities i ON i.uid = a.uid
-         WHERE NOT a.is_gone ORDER BY a.missed_loads DESC NULLS LAST, i.employee_id NULLS FIRST LIMIT 10",
+         WHERE NOT a.is_gone AND a.missed_loads > 0 ORDER BY a.missed_loads DESC NULLS LAST, i.employee_id NULLS FIRST LIMIT 10",
     )?;
     let waiting = ask.rows(
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM absences a JOIN identities i ON i.uid = a.uid WHERE NOT a.is_gone",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM absences a JOIN identities i ON i.uid = a.uid WHERE NOT a.is_gone AND a.missed_loads > 0",
     )?;
     tables.extend(Some(absent).filter(|absent| !absent.rows.is_empty()));
     let waiting = waiting.into_iter().flatten().next().filter(|count| count != "0");
