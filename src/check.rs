@@ -33,6 +33,7 @@ use crate::plan::{Plan, codes};
 use crate::problem::{Code, Problem, Problems, Severity};
 use crate::select::Pick;
 use crate::settings::controls::{Check, Control};
+use crate::settings::leavers::Words;
 use crate::settings::validate::{Metric, Threshold};
 use crate::source::{Place, SqlText};
 use crate::sql::admit::{self, Refusal};
@@ -127,6 +128,12 @@ fn check_indispensable(plan: &Plan, schemas: &mut Schemas, problems: &mut Proble
     if let Some(active) = stages.leavers.as_ref().and_then(|leavers| leavers.active.as_ref()) {
         schemas.check_predicate(active, identities, StageName::Leavers, problems);
     }
+    for rule in stages.leavers.iter().flat_map(|leavers| &leavers.rules) {
+        schemas.check_predicate(&rule.inactive, identities, StageName::Leavers, problems);
+    }
+    for words in stages.leavers.iter().flat_map(|leavers| &leavers.words) {
+        check_words(words, schemas, problems);
+    }
     let policy = &stages.reconcile.policy;
     let of_classes = policy.classes.iter().map(|rule| &rule.predicate);
     for predicate in of_classes.chain(policy.ownerless.iter().map(|rule| &rule.predicate)) {
@@ -138,6 +145,16 @@ fn check_indispensable(plan: &Plan, schemas: &mut Schemas, problems: &mut Proble
         for population in granted.chain(policy.exclusions.iter().map(|exclusion| &exclusion.population)) {
             schemas.check_predicate(population, identities, StageName::RightsModel, problems);
         }
+    }
+}
+
+/// The words by which a source says that somebody left stand in a column that identities have.
+fn check_words(words: &Words, schemas: &Schemas, problems: &mut Problems) {
+    let columns = schemas.columns_of("identities").unwrap_or_default();
+    if !columns.iter().any(|column| column.name == words.column) {
+        let hint = suggest(&words.column, "columns", columns.iter().map(|column| column.name.as_str()));
+        let message = format!("`identities` has no column `{}`", words.column);
+        problems.add(Problem::error(codes::UNKNOWN_COLUMN, message).at(words.place.clone()).hint(hint));
     }
 }
 

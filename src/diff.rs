@@ -233,6 +233,7 @@ impl<'a> Diff<'a> {
                 as_of: self.to.manifest.as_of,
                 tables: &self.tables,
                 has_parent: true,
+                parent_as_of: Some(self.from.manifest.as_of),
                 sources: &now,
                 sources_before: &before,
                 causes: &Causes::default(),

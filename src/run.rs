@@ -284,6 +284,7 @@ impl Running<'_> {
             as_of: open.manifest().as_of,
             tables: &tables,
             has_parent: self.parent.is_some(),
+            parent_as_of: self.parent.as_ref().map(|parent| parent.manifest.as_of),
             sources: &sources,
             sources_before: &before,
             causes: &Causes::default(),

@@ -21,8 +21,10 @@ use crate::tables;
 const MOVED: [&str; 2] = ["movements", "link_changes"];
 
 /// Tables about the load itself, or about the way to a table that is compared.
-const OF_THE_LOAD: [&str; 17] = [
+const OF_THE_LOAD: [&str; 19] = [
     "causes",
+    "listings",
+    "absences",
     "forgotten_owners",
     "changes",
     "identity_movements",
@@ -40,6 +42,10 @@ const OF_THE_LOAD: [&str; 17] = [
     "threshold_results",
     "control_hits",
 ];
+
+/// People who are absent within the grace, and whom a load more has missed: without it they would never be gone.
+const NEARER_TO_GONE: &str = "SELECT 1 AS one FROM absences a LEFT JOIN before_absences b ON b.uid = a.uid
+    WHERE NOT a.is_gone AND a.missed_loads <> COALESCE(b.missed_loads, 0)";
 
 /// Whether a timeslot says nothing that `current` does not say, under the same configuration.
 ///
@@ -93,7 +99,7 @@ pub fn is_unchanged(
         )
     };
     let news = format!("SELECT * FROM ({} EXCEPT {}) d", reached(""), reached(BEFORE));
-    Ok(!has_rows(&news)? && !has_rows(&other_metrics(plan))?)
+    Ok(!has_rows(&news)? && !has_rows(&other_metrics(plan))? && !has_rows(NEARER_TO_GONE)?)
 }
 
 /// The derived tables that either timeslot has and that are compared row by row, answers of rules among them.
@@ -112,6 +118,8 @@ fn compared(tables: &TableSet) -> BTreeSet<String> {
 fn told(table: &str, column: &str) -> Option<String> {
     match (table, column) {
         ("rejects", "file" | "line") => None,
+        // It goes on by itself.
+        ("overdue_accounts", "days_overdue") => None,
         // Opened or persisting, it stands.
         ("findings", "state") => Some("t.state = 'fixed'".to_owned()),
         _ => Some(format!("t.{}", sql::name(column))),

@@ -13,6 +13,7 @@ mod formats;
 mod four_eyes;
 mod intent;
 mod kill;
+mod leavers;
 mod ledger;
 mod metrics;
 mod midpoint;
@@ -30,6 +31,7 @@ mod serve;
 mod serve_owners;
 mod skipped;
 mod stage_docs;
+mod stage_examples;
 mod support;
 #[cfg(feature = "otel")]
 mod telemetry;

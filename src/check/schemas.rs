@@ -131,8 +131,10 @@ fn made_by(table: &str) -> StageName {
         return if followed.starts_with("rule_") { StageName::Rules } else { made_by(followed) };
     }
     match table {
-        "identity_status" => StageName::Leavers,
-        "ownership" | "owner_scores" | "owner_drift" | "account_classes" | "effective_rights" => StageName::Reconcile,
+        "identity_status" | "departures" => StageName::Leavers,
+        "overdue_accounts" | "ownership" | "owner_scores" | "owner_drift" | "account_classes" | "effective_rights" => {
+            StageName::Reconcile
+        }
         "managers" | "identity_movements" | "manager_overlay" | "manager_orders" | "manager_problems" => {
             StageName::Managers
         }

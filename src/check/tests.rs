@@ -106,6 +106,18 @@ fn the_sql_of_a_plan_is_checked_where_it_stands() {
     let sound: Vec<String> = Vec::new();
     assert_eq!(told("rules/idle.sql", "Idle", "Idle"), sound);
     let cases: &[(&str, &str, &str, &[&str])] = &[
+        (
+            "plans/weekly.toml",
+            "active = \"i.status = 'active'\"",
+            "inactive_when = { stauts = ['left'] }",
+            &["LL0401 weekly.toml:14:19 `identities` has no column `stauts`"],
+        ),
+        (
+            "plans/weekly.toml",
+            "active = \"i.status = 'active'\"",
+            "rule = [{ id = 'off', inactive = 'i.statsu = 1' }]",
+            &["LL0403 weekly.toml:14:35 there is no column `i.statsu`"],
+        ),
         ("rules/idle.sql", "a.tier", "a.teir", &["LL0403 idle.sql:3:15 there is no column `a.teir`"]),
         (
             "rules/idle.sql",

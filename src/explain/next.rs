@@ -66,6 +66,7 @@ pub fn next_run(project: &Project, plan: &Plan, parent: Option<&Timeslot>, as_of
                 as_of,
                 tables: &tables,
                 has_parent: parent.is_some(),
+                parent_as_of: parent.map(|parent| parent.manifest.as_of),
                 sources: &next.ahead.sources,
                 sources_before: &next.before,
                 causes: &Causes::default(),

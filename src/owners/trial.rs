@@ -55,6 +55,7 @@ pub fn trial(stage: &Reconcile, timeslot: &Timeslot, afresh: bool, engine: &dyn 
         as_of: timeslot.manifest.as_of,
         tables: &tables,
         has_parent: true,
+        parent_as_of: Some(timeslot.manifest.as_of),
         sources: &[],
         sources_before: &[],
         causes: &Causes::default(),

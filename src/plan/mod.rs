@@ -21,6 +21,7 @@ mod collector;
 mod control;
 mod cross;
 mod files;
+mod leavers;
 mod load;
 mod mail;
 mod managers;

@@ -7,11 +7,12 @@ use crate::ids::{InvalidName, SourceName};
 use crate::names::suggest;
 use crate::plan::codes;
 use crate::plan::files::join;
+use crate::plan::leavers;
 use crate::plan::load::Named;
 use crate::plan::node::Spot;
 use crate::plan::pack::Taken;
 use crate::plan::project::Project;
-use crate::plan::raw::plan::{CollectTable, LeaversTable, StageTable, ValidateTable};
+use crate::plan::raw::plan::{CollectTable, StageTable, ValidateTable};
 use crate::plan::references;
 use crate::plan::retention;
 use crate::plan::thresholds;
@@ -22,12 +23,11 @@ use crate::settings::activate::Activate;
 use crate::settings::collect::Collect;
 use crate::settings::confirm::Confirm;
 use crate::settings::controls::{Controls, Skipping};
-use crate::settings::leavers::Leavers;
 use crate::settings::managers::Managers;
 use crate::settings::reconcile::Reconcile;
 use crate::settings::rights_model::RightsModel;
 use crate::settings::rules::Rules;
-use crate::settings::validate::Validate;
+use crate::settings::validate::{Brake, Validate};
 
 /// The settings of every stage; `None` where a policy could not be loaded.
 pub(super) fn check(
@@ -39,8 +39,17 @@ pub(super) fn check(
     problems: &mut Problems,
 ) -> Option<Stages> {
     let collect = collect(&raw.collect, spot.key("collect"), problems);
-    let leavers = raw.leavers.map(|raw| leavers(&raw, spot.key("leavers"), problems));
-    let validate = validate(&raw.validate, spot.key("validate"), problems);
+    let about_leavers = spot.key("leavers");
+    let leavers = raw.leavers.as_ref().map(|raw| leavers::check(raw, about_leavers, problems));
+    let authoritative = raw
+        .leavers
+        .as_ref()
+        .map(|raw| leavers::authoritative(raw, &named, about_leavers, problems))
+        .unwrap_or_default();
+    // Who says nothing of leavers has it among the guards; who does turns it off by name.
+    let guards = raw.validate.guards;
+    let brake = raw.leavers.as_ref().map_or_else(|| guards.then(Brake::default), |raw| raw.brake.brake());
+    let validate = Validate { brake, ..validate(&raw.validate, spot.key("validate"), problems) };
     let decisions = raw.reconcile.decisions.as_ref();
     let decisions = decisions.map(|file| said_file(file, project, spot.key("reconcile").key("decisions"), problems));
     let overlay = raw.managers.as_ref().and_then(|managers| managers.overlay.as_ref());
@@ -50,7 +59,8 @@ pub(super) fn check(
     Some(Stages {
         collect,
         activate: Activate {
-            grace_loads: raw.activate.grace_loads,
+            grace_loads: raw.leavers.as_ref().map_or(0, |raw| raw.grace_loads),
+            authoritative,
             references: references::check(&raw.activate.references, spot.key("activate").key("references"), problems),
             cycles: raw.activate.cycles,
         },
@@ -127,11 +137,6 @@ pub(super) fn whole_days(length: DurationText, spot: Spot<'_>, problems: &mut Pr
     u32::try_from(seconds / 86_400).unwrap_or(u32::MAX)
 }
 
-fn leavers(raw: &LeaversTable, spot: Spot<'_>, problems: &mut Problems) -> Leavers {
-    let grace_days = whole_days(raw.grace, spot.key("grace"), problems);
-    Leavers { active: spot.get("active").and_then(Spot::sql), grace_days, departure_day: raw.departure_day }
-}
-
 fn validate(raw: &ValidateTable, spot: Spot<'_>, problems: &mut Problems) -> Validate {
     let thresholds = spot.key("threshold");
     let in_order = thresholds.entries().into_iter().filter(|_| !raw.threshold.is_empty());
@@ -141,5 +146,6 @@ fn validate(raw: &ValidateTable, spot: Spot<'_>, problems: &mut Problems) -> Val
         has_guards: raw.guards,
         max_stale_loads: raw.max_stale_loads,
         first_load: raw.first_load,
+        brake: None,
     }
 }

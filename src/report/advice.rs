@@ -53,6 +53,7 @@ pub(super) fn advice(facts: &Facts, probes: &[Probe]) -> Vec<Advice> {
     all.extend(sources(facts));
     all.extend(mail(facts));
     all.extend(facts.controls.iter().flatten().filter(|control| control.risk >= HIGH).map(findings));
+    all.extend(overdue(facts));
     all.extend(accounts(facts));
     all.extend(missing(facts));
     all.sort_by_key(|advice| advice.when);
@@ -210,6 +211,16 @@ fn findings(control: &ControlFacts) -> Advice {
     );
     let advice = if *risk >= WORST { today(what) } else { soon(what) };
     advice.by(command)
+}
+
+fn overdue(facts: &Facts) -> Option<Advice> {
+    let open = facts.value("overdue.accounts").filter(|open| *open > 0)?;
+    let days = facts.value("overdue.most_days").unwrap_or(0);
+    let what = format!(
+        "{open} accounts can still be used for longer than allowed after their owner left, the worst for {days} days: disable them."
+    );
+    let command = "ledgerline query \"SELECT a.repository, a.identifier, d.full_name, v.departed_on, v.days_overdue FROM overdue_accounts v JOIN accounts a ON a.uid = v.account_uid JOIN departures d ON d.uid = v.identity_uid\"";
+    Some(today(what).by(command))
 }
 
 fn accounts(facts: &Facts) -> Option<Advice> {

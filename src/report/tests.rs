@@ -175,6 +175,17 @@ fn a_held_timeslot_needs_somebody_today_and_both_commands_are_named() {
     assert!(text.contains("ledgerline reject 2026-11-22_2 --reason"), "{text}");
 }
 
+#[test]
+fn accounts_that_outlive_their_owners_need_somebody_today() {
+    let mut facts = well();
+    facts.figures.extend([figure("overdue.accounts", 3), figure("overdue.most_days", 41)]);
+    let text = report(&facts).text();
+    assert!(text.starts_with("ACT TODAY"), "{text}");
+    assert!(text.contains("3 accounts can still be used for longer than allowed"), "{text}");
+    assert!(text.contains("the worst for 41 days"), "{text}");
+    assert!(text.contains("FROM overdue_accounts v"), "{text}");
+}
+
 /// Something about a ledger with which all is well that changes.
 type Change = fn(&mut Facts);
 

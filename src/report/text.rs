@@ -41,6 +41,7 @@ fn decisions(facts: &Facts) -> ReportTable {
         rows.push(accounts("accounts without an owner", "accounts.orphans"));
         rows.push(accounts("accounts whose owner is gone", "accounts.leaved"));
         rows.push(accounts("of both, those nobody decided about", "accounts.undecided"));
+        rows.push(accounts("accounts open for too long after their owner left", "overdue.accounts"));
     }
     table("decisions due", &["what", "count", "since"], rows)
 }

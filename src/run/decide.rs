@@ -110,6 +110,7 @@ fn thresholds(plan: &Plan) -> Vec<String> {
         ids.extend(tables::COLLECTED.iter().flat_map(of));
         ids.push("guard_owners_lost".to_owned());
     }
+    ids.extend(validate.brake.map(|_| "guard_leavers".to_owned()));
     ids.extend(plan.collectors.iter().map(|collector| format!("guard_source_{}", collector.name)));
     ids
 }

@@ -50,6 +50,7 @@ fn items(plan: &Plan, stage: StageName) -> BTreeSet<String> {
             as_of: jiff::civil::Date::constant(2000, 1, 1),
             tables: &ahead.tables,
             has_parent,
+            parent_as_of: None,
             sources: &ahead.sources,
             sources_before: &ahead.sources,
             causes: &Causes::default(),

@@ -10,6 +10,7 @@ use crate::plan::Plan;
 use crate::stages::closures::closure_models;
 use crate::stages::effective::effective_rights_models;
 use crate::stages::identity_movements::{Managed, identity_movement_models};
+use crate::stages::leavers::overdue_account_models;
 use crate::stages::{Context, Stage};
 
 /// The stages that a plan has, in order.
@@ -35,6 +36,7 @@ pub(crate) fn models_of(plan: &Plan, name: StageName, context: &Context<'_>) -> 
         as_of: Date::constant(1970, 1, 1),
         tables: &bare,
         has_parent: false,
+        parent_as_of: None,
         sources: &[],
         sources_before: &[],
         causes: &unmoved,
@@ -60,7 +62,10 @@ fn compiled(plan: &Plan, name: StageName, context: &Context<'_>) -> Vec<Model> {
     let mut models = stage_of(plan, name).compile(context);
     match name {
         StageName::Activate => models.extend(closure_models(plan.stages.activate.cycles)),
-        StageName::Reconcile => models.extend(effective_rights_models(context)),
+        StageName::Reconcile => {
+            models.extend(effective_rights_models(context));
+            models.extend(overdue_account_models(plan.stages.leavers.as_ref(), context));
+        }
         _ => {}
     }
     match (name, plan.stages.managers.is_some()) {

@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 /// `[stage.activate]`
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Activate {
-    /// How many loads an identity may be absent before it is gone; until then it is carried, stale.
+    /// How many complete loads of the sources that count may miss an identity before it is gone; until then it is carried,
+    /// stale.
     pub grace_loads: u32,
+    /// The sources that count: who is gone from all of them that listed somebody is gone. Empty = all.
+    pub authoritative: Vec<String>,
     /// What becomes of rows that refer to what is not there.
     pub references: References,
     /// What closures make of cycles.

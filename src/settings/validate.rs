@@ -17,6 +17,25 @@ pub struct Validate {
     pub max_stale_loads: Option<u32>,
     /// Who decides about a first timeslot.
     pub first_load: Mode,
+    /// What holds a timeslot in which many people leave at once; `None` = nothing.
+    pub brake: Option<Brake>,
+}
+
+/// Limits of how many people may leave at once: who was active in the parent and is inactive or gone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Brake {
+    /// A share of those who were active, as a fraction ..
+    pub share: f64,
+    /// .. that counts only where so many leave.
+    pub at_least: u64,
+    /// A number that holds whatever the share is.
+    pub number: u64,
+}
+
+impl Default for Brake {
+    fn default() -> Self {
+        Self { share: 0.1, at_least: 5, number: 500 }
+    }
 }
 
 /// A metric and its limits.

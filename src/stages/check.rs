@@ -113,7 +113,9 @@ fn make(
     let has_parent = parent.is_some();
     let causes =
         if sources_before.is_empty() { Causes::default() } else { Causes::of(&[], &tables, sources, sources_before) };
-    let context = Context { as_of, tables: &tables, has_parent, sources, sources_before, causes: &causes };
+    let parent_as_of = parent.as_ref().map(|parent| parent.manifest.as_of);
+    let context =
+        Context { as_of, tables: &tables, has_parent, parent_as_of, sources, sources_before, causes: &causes };
     let mut models = stage.compile(&context);
     let has_kernels = models.iter().any(|model| model.faster.is_some());
     if by == By::Queries {

@@ -47,6 +47,8 @@ pub struct Context<'a> {
     pub tables: &'a TableSet,
     /// Whether there is a parent.
     pub has_parent: bool,
+    /// The date that the parent speaks about.
+    pub parent_as_of: Option<Date>,
     /// What became of each source in this load.
     pub sources: &'a [SourceReport],
     /// What became of each source in the parent.

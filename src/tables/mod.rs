@@ -5,12 +5,14 @@ mod activated;
 mod collected;
 mod column;
 mod judged;
+mod left;
 mod owned;
 mod page;
 
 pub use self::activated::*;
 pub use self::collected::*;
 pub use self::judged::*;
+pub use self::left::*;
 pub use self::owned::*;
 pub use self::page::page;
 use crate::table::{Kind, Sort, Table};
@@ -45,7 +47,10 @@ pub const DERIVED: &[&Table] = &[
     &CHANGES,
     &LINK_CHANGES,
     &CAUSES,
+    &LISTINGS,
+    &ABSENCES,
     &IDENTITY_STATUS,
+    &DEPARTURES,
     &DECISIONS,
     &DECISION_PROBLEMS,
     &FORGOTTEN_OWNERS,
@@ -60,6 +65,7 @@ pub const DERIVED: &[&Table] = &[
     &OWNER_SCORES,
     &OWNERSHIP,
     &OWNER_DRIFT,
+    &OVERDUE_ACCOUNTS,
     &MANAGER_OVERLAY,
     &MANAGER_ORDERS,
     &MANAGER_PROBLEMS,
@@ -101,7 +107,16 @@ pub fn by_name(name: &str) -> Option<&'static Table> {
 #[must_use]
 pub fn telling_columns(table: &str) -> Option<usize> {
     // One row for each identity or account.
-    let one_each = ["identity_status", "identity_movements", "carried_ownership", "undecided_accounts", "ownership"];
+    let one_each = [
+        "absences",
+        "identity_status",
+        "departures",
+        "identity_movements",
+        "carried_ownership",
+        "undecided_accounts",
+        "ownership",
+        "overdue_accounts",
+    ];
     let table = by_name(table)?;
     let is_told_by_first = matches!(table.sort, Sort::Object(_)) || one_each.contains(&table.name);
     is_told_by_first.then_some(1)

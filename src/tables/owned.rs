@@ -1,20 +1,8 @@
-//! The tables about who is there, who owns what, and who manages whom.
+//! The tables about who owns what, and who manages whom.
 #![expect(missing_docs, reason = "`about` says what a table is, to people and to `schema tables` alike")]
 
 use super::column::{UID, made_date, made_flag, made_fraction, made_number, made_text};
 use crate::table::{Column, Sort, Table};
-
-pub const IDENTITY_STATUS: Table = Table {
-    name: "identity_status",
-    about: "Every listed identity, active or not. Without the stage leavers all are active.",
-    sort: Sort::Derived,
-    columns: &[
-        UID,
-        made_text("status", "active, inactive"),
-        made_text("reason", "why someone is inactive: departed (departure day before as-of), by_rule; null for active"),
-        made_date("since_on", "as-of of the first load in a row with this status and reason"),
-    ],
-};
 
 pub const DECISIONS: Table = Table {
     name: "decisions",

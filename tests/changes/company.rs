@@ -148,7 +148,6 @@ title = "Load"
 [stage.collect]
 sources = ["units", "people", "directory", "resources", "groups", "members", "nesting", "applications", "permissions", "roles", "rights", "model", "derogations", "duties", "reviewers"]
 [stage.activate]
-grace_loads = 1
 [stage.activate.references]
 rights = { permission = "keep" }
 memberships = { account = "keep" }
@@ -156,6 +155,7 @@ identities = { organisation = "keep" }
 [stage.leavers]
 active = "i.status = 'active'"
 grace = "0 days"
+grace_loads = 1
 [stage.reconcile]
 policy = "owners"
 decisions = "decisions.csv"

@@ -5,6 +5,7 @@
 
 pub mod collector;
 pub mod control;
+pub mod leavers;
 pub mod managers;
 pub mod owners;
 pub mod plan;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::plan::raw::leavers::LeaversTable;
 use crate::plan::units::{DurationText, PercentText};
 use crate::settings::activate::{Cycles, OnMissing};
-use crate::settings::leavers::DepartureDay;
 use crate::settings::schedule::{CatchUp, Overlap};
 use crate::settings::{Mode, OnOpen};
 
@@ -103,9 +103,6 @@ pub struct CollectTable {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActivateTable {
-    /// For how many loads an identity that its source no longer lists is carried.
-    #[serde(default)]
-    pub grace_loads: u32,
     /// What becomes of rows that refer to what is not there, by table and column: `rights = { permission = "stub" }`.
     /// `keep` for those not named. `reject` is for relations alone.
     #[serde(default)]
@@ -113,25 +110,6 @@ pub struct ActivateTable {
     /// What becomes of groups, units and roles that lie above themselves.
     #[serde(default)]
     pub cycles: Cycles,
-}
-
-/// `[stage.leavers]`
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LeaversTable {
-    /// SQL predicate over `identities i` that holds for active people. Everybody listed, if not said.
-    #[schemars(length(min = 1))]
-    pub active: Option<String>,
-    /// How long after the departure date someone still counts as active, in whole days. Default `0 days`.
-    #[serde(default = "no_time")]
-    pub grace: DurationText,
-    /// What the departure date says of that day itself.
-    #[serde(default)]
-    pub departure_day: DepartureDay,
-}
-
-fn no_time() -> DurationText {
-    DurationText(std::time::Duration::ZERO)
 }
 
 /// `[stage.reconcile]`

@@ -101,6 +101,31 @@ fn thresholds_can_be_reached() {
 }
 
 #[test]
+fn leavers_name_sources_that_list_people_and_rules_of_their_own() {
+    let check = |leavers: &str, expected: &[&str]| {
+        let plan = format!("{PLAN}[stage.leavers]\n{leavers}\n");
+        let files = Files::new().with("plans/weekly.toml", &plan);
+        assert_eq!(files.codes(), expected, "{}", files.told());
+    };
+    check("authoritative = ['hr']\ngrace_loads = 2\ninactive_when = { status = ['left'] }", &[]);
+    check("authoritative = ['hr', 'hr']", &["LL0112 weekly:15"]);
+    check("authoritative = ['hrr']", &["LL0201 weekly:15"]);
+    check("grace_loads = -1", &["LL0105 weekly:15"]);
+    check("inactive_when = { status = [] }", &["LL0105 weekly:15"]);
+    check("inactive_when = { status = 'left' }", &["LL0103 weekly:15"]);
+    check("accounts_closed_within = '36 h'", &["LL0105 weekly:15"]);
+    check("brake = { share = '5' }", &["LL0107 weekly:15"]);
+    check("brake = { number = 0 }", &["LL0105 weekly:15"]);
+    check(
+        "rule = [{ id = 'on_leave', inactive = 'TRUE' }, { id = 'on_leave', inactive = 'TRUE' }]",
+        &["LL0112 weekly:15"],
+    );
+    check("rule = [{ id = 'absent', inactive = 'TRUE' }]", &["LL0111 weekly:15"]);
+    check("rule = [{ id = 'On leave', inactive = 'TRUE' }]", &["LL0111 weekly:15"]);
+    check("rule = [{ id = 'on_leave' }]", &["LL0104 weekly:15"]);
+}
+
+#[test]
 fn managers_have_a_fallback_if_they_ask_for_it() {
     let check = |policy: &str, expected: &[&str]| {
         let plan = format!("{PLAN}[stage.managers]\npolicy = 'managers'\n");

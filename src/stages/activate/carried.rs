@@ -108,13 +108,13 @@ pub(super) fn may_not_vanish(load: &Load<'_>, source: &Origin<'_>) -> String {
     let because = match source.carry {
         Carry::Nothing => "FALSE".to_owned(),
         Carry::All => "TRUE".to_owned(),
-        Carry::Some { rejected, grace_loads } => {
+        Carry::Some { rejected, absent } => {
             let mut reasons = Vec::new();
             if rejected {
                 reasons.push(is_rejected(load, source));
             }
-            if grace_loads > 0 {
-                reasons.push(format!("b.stale_loads < {grace_loads}"));
+            if absent {
+                reasons.push("b.uid IN (SELECT w.uid FROM absences w WHERE NOT w.is_gone)".to_owned());
             }
             reasons.join(" OR ")
         }
@@ -129,6 +129,15 @@ pub(super) fn known_may_not_vanish(load: &Load<'_>, source: &Origin<'_>) -> Stri
         load.table.name,
         relation::same_key(load.table, "p", "b"),
         may_not_vanish(load, source),
+    )
+}
+
+/// A query for the objects of a table that rejects of a source name, each once, as `named_uid`.
+pub(super) fn rejected_uids(table: &str, source: &str) -> String {
+    format!(
+        "SELECT DISTINCT r.uid AS named_uid FROM staged_rejects r WHERE r.table_name = {} AND r.source = {} AND r.uid IS NOT NULL",
+        sql::text(table),
+        sql::text(source)
     )
 }
 

@@ -1,13 +1,15 @@
 //! Activate: what was collected becomes the tables of the timeslot.
 //!
 //! Reads   `staged_*`, uids, and the parent.
-//! Writes  every collected table, `unresolved_*`, rejects, `reference_problems`, movements, changes, `link_changes`.
+//! Writes  every collected table, `unresolved_*`, rejects, `reference_problems`, movements, changes, `link_changes`;
+//!         `listings` and `absences`.
 //!
 //! A source that is not complete never deletes anything: rows it does not bring are carried from the parent, stale.
-//! A rejected row whose key is readable never deletes either. Relations whose ends are not there, carried ones too, stay
+//! A rejected row whose key is readable never deletes either, and an identity stays that another source may still list. Relations whose ends are not there, carried ones too, stay
 //! as text in the side table `unresolved_<table>`, or the plan's `references` say what becomes of them.
 
 mod carried;
+mod listings;
 mod movement;
 mod presence;
 mod problems;
@@ -21,7 +23,7 @@ mod tests;
 use std::collections::BTreeSet;
 
 use super::{Ask, Context, Stage};
-use crate::collect::source::{SourceReport, SourceState, TableCounts};
+use crate::collect::source::{SourceReport, SourceState};
 use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
@@ -52,6 +54,8 @@ impl Stage for Activate {
             }
         }
         models.extend(publish::rejects(context));
+        let people = loads.iter().find(|load| load.table.name == tables::IDENTITIES.name);
+        models.extend(people.into_iter().flat_map(|people| listings::models(people, self, context)));
         models
     }
 
@@ -105,8 +109,8 @@ struct Origin<'a> {
 enum Carry {
     /// None: the source is complete, and no reject names anything known.
     Nothing,
-    /// Those that rejects name, and identities within their grace.
-    Some { rejected: bool, grace_loads: u32 },
+    /// Those that rejects name, and identities who are absent and not gone.
+    Some { rejected: bool, absent: bool },
     /// All: the source is not complete.
     All,
 }
@@ -135,11 +139,11 @@ impl<'a> Load<'a> {
             before.parts.iter().any(|part| part.name == name && part.rows > 0)
                 || side.parts.iter().any(|part| part.rows > 0 && side::is_of(&part.name, name))
         };
-        let grace = if table.name == "identities" { settings.grace_loads } else { 0 };
+        let absent = table.name == tables::IDENTITIES.name && may_be_absent(context, settings);
         let sources = context.sources.iter().map(|report| Origin {
             name: &report.source,
             is_staged: staged_names.contains(report.source.as_str()),
-            carry: if had_rows(&report.source) { carry(report, table, grace) } else { Carry::Nothing },
+            carry: if had_rows(&report.source) { carry(report, table, absent) } else { Carry::Nothing },
             stale_loads: report.stale_loads,
         });
         // A source that neither brings rows nor leaves any has nothing to publish.
@@ -180,12 +184,30 @@ impl<'a> Load<'a> {
     }
 }
 
+/// Whether somebody whom a complete source drops may have to stay: for the grace, or because another source does not tell.
+fn may_be_absent(context: &Context<'_>, settings: &Activate) -> bool {
+    let lists_people = |source: &str| {
+        let tables = ["staged_identities", "before_identities", "before_listings"];
+        tables.iter().any(|table| context.tables.find(table).parts.iter().any(|part| part.name == source))
+    };
+    let tells = |report: &&SourceReport| {
+        report.state == SourceState::Complete && rejects_known(report, tables::IDENTITIES.name).is_none()
+    };
+    settings.grace_loads > 0
+        || context.sources.iter().filter(|report| lists_people(&report.source)).any(|report| !tells(&report))
+}
+
+/// How many rejects of a source name a known object of a table, where some do.
+fn rejects_known(report: &SourceReport, table: &str) -> Option<u64> {
+    let counts = report.tables.iter().find(|counts| counts.table == table)?;
+    Some(counts.carrying).filter(|carrying| *carrying > 0)
+}
+
 /// What a source's state and rejects make of the parent's rows.
-fn carry(report: &SourceReport, table: &Table, grace_loads: u32) -> Carry {
+fn carry(report: &SourceReport, table: &Table, absent: bool) -> Carry {
     if report.state != SourceState::Complete {
         return Carry::All;
     }
-    let counts = |counts: &&TableCounts| counts.table == table.name;
-    let rejected = report.tables.iter().find(counts).is_some_and(|counts| counts.carrying > 0);
-    if rejected || grace_loads > 0 { Carry::Some { rejected, grace_loads } } else { Carry::Nothing }
+    let rejected = rejects_known(report, table.name).is_some();
+    if rejected || absent { Carry::Some { rejected, absent } } else { Carry::Nothing }
 }

@@ -2,6 +2,7 @@
 
 mod causes;
 mod kernels;
+mod listings;
 mod references;
 
 use crate::collect::source::{SourceReport, SourceState, TableCounts};
@@ -88,12 +89,19 @@ fn a_rejected_row_with_a_readable_key_deletes_nothing() {
 #[test]
 fn an_absent_identity_is_carried_within_its_grace() {
     let before = BEFORE.replace("3,E3,Lund,,13,test,0", "3,E3,Lund,,13,test,1\n5,E5,Ness,,15,test,2");
+    let listings = "uid,source,missed_loads,last_listed_on,missed_on
+        1,test,0,,\n2,test,0,,\n3,test,1,2026-11-07,2026-11-14\n5,test,2,2026-10-31,2026-11-07";
     check_stage_with(
         &Activate { grace_loads: 2, ..Activate::default() },
         AS_OF,
         &[source("test", SourceState::Complete, "identities", 0)],
-        &[("before_identities", &before), ("staged_identities", NOW), ("uids", UIDS)],
+        &[("before_identities", &before), ("before_listings", listings), ("staged_identities", NOW), ("uids", UIDS)],
         &[
+            (
+                "absences",
+                "uid,missed_loads,last_listed_on,missed_on,is_gone
+                 3,2,2026-11-07,2026-11-14,false\n5,3,2026-10-31,2026-11-07,true",
+            ),
             ("identities", "uid,stale_loads\n1,0\n2,0\n3,2\n4,0"),
             ("movements", "movement,uid\nmodified,2\nnew,4\ndeleted,5"),
         ],

@@ -30,22 +30,36 @@ pub(super) fn report(ask: &Ask<'_>) -> Result<StageReport, EngineError> {
     for kind in ["newly inactive", "returned", "vanished"] {
         let samples = ask.table(
             &format!("{kind}: samples"),
-            &["employee_id", "full_name", "reason"],
+            &["employee_id", "full_name", "reason", "departed_on"],
             &format!(
-                "SELECT COALESCE(i.employee_id, f.employee_id) AS employee_id, COALESCE(i.full_name, f.full_name) AS full_name, c.reason AS reason
+                "SELECT COALESCE(i.employee_id, f.employee_id) AS employee_id, COALESCE(i.full_name, f.full_name) AS full_name,
+                        COALESCE(c.reason, d.reason) AS reason, d.departed_on AS departed_on
                  FROM ({CHANGED}) c LEFT JOIN identities i ON i.uid = c.uid LEFT JOIN before_identities f ON f.uid = c.uid
+                 LEFT JOIN departures d ON d.uid = c.uid
                  WHERE c.happened = '{kind}' ORDER BY employee_id NULLS FIRST LIMIT 10"
             ),
         )?;
         tables.extend(Some(samples).filter(|samples| !samples.rows.is_empty()));
     }
+    let absent = ask.table(
+        "absent, not gone yet: samples",
+        &["employee_id", "full_name", "missed_loads", "last_listed_on"],
+        "SELECT i.employee_id, i.full_name, a.missed_loads, a.last_listed_on FROM absences a JOIN identities i ON i.uid = a.uid
+         WHERE NOT a.is_gone AND a.missed_loads > 0 ORDER BY a.missed_loads DESC NULLS LAST, i.employee_id NULLS FIRST LIMIT 10",
+    )?;
+    let waiting = ask.rows(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM absences a JOIN identities i ON i.uid = a.uid WHERE NOT a.is_gone AND a.missed_loads > 0",
+    )?;
+    tables.extend(Some(absent).filter(|absent| !absent.rows.is_empty()));
+    let waiting = waiting.into_iter().flatten().next().filter(|count| count != "0");
     let sum = |wanted: &str| -> u64 {
         let rows = states.rows.iter().filter(|row| row[0] == wanted);
         rows.filter_map(|row| row[2].parse::<u64>().ok()).sum()
     };
     let counts = [format!("{} active", sum("active")), format!("{} inactive", sum("inactive"))];
     let changes = happened.rows.iter().map(|row| format!("{} {}", row[1], row[0]));
-    let headline = counts.into_iter().chain(changes).collect::<Vec<_>>().join(", ");
+    let waiting = waiting.map(|count| format!("{count} absent, not gone yet"));
+    let headline = counts.into_iter().chain(changes).chain(waiting).collect::<Vec<_>>().join(", ");
     tables.splice(0..0, [states, happened]);
     Ok(StageReport { headline, tables })
 }

@@ -1,15 +1,36 @@
 //! Small tables in, small tables out.
 
-use crate::settings::leavers::{DepartureDay, Leavers};
+mod departures;
+mod overdue;
+
+use crate::settings::leavers::{DepartureDay, LeaverRule, Leavers, Words};
 use crate::source::{Place, SourceFile, SqlText};
 use crate::stages::check::check_stage;
 
 const AS_OF: &str = "2026-11-21";
 
+fn sql(text: &str) -> SqlText {
+    SqlText { text: text.to_owned(), place: place(text) }
+}
+
+fn place(text: &str) -> Place {
+    Place::new(&SourceFile::new("plan.toml", text), 0..text.len())
+}
+
 fn leavers(active: &str, grace_days: u32) -> Leavers {
-    let place = Place::new(&SourceFile::new("plan.toml", active), 0..active.len());
-    let active = (!active.is_empty()).then(|| SqlText { text: active.to_owned(), place });
-    Leavers { active, grace_days, departure_day: DepartureDay::Worked }
+    Leavers { active: (!active.is_empty()).then(|| sql(active)), grace_days, ..Leavers::default() }
+}
+
+fn words(column: &str, values: &[&str]) -> Words {
+    Words {
+        column: column.to_owned(),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+        place: place(column),
+    }
+}
+
+fn rule(id: &str, inactive: &str, keeps_accounts: bool) -> LeaverRule {
+    LeaverRule { id: id.to_owned(), inactive: sql(inactive), keeps_accounts }
 }
 
 const IDENTITIES: &str = "uid,employee_id,full_name,status,departure_on
@@ -96,6 +117,65 @@ fn without_the_stage_everyone_listed_is_active() {
         &[(
             "identity_status",
             "uid,status,since_on\n1,active,2025-01-01\n2,active,2026-11-21\n3,active,2026-11-21\n4,active,2026-11-21\n5,active,2026-11-21",
+        )],
+    );
+}
+
+#[test]
+fn of_several_reasons_the_first_counts() {
+    let settings = Leavers {
+        words: vec![words("status", &["left", "gone"])],
+        rules: vec![rule("long_leave", "status = 'leave'", true), rule("contract_off", "i.contract = 'off'", false)],
+        ..leavers("i.location = 'HERE'", 0)
+    };
+    check_stage(
+        &Some(settings),
+        AS_OF,
+        &[
+            (
+                "identities",
+                "uid,employee_id,status,departure_on,contract,location
+                 1,E1,left,2026-11-20,off,\n2,E2,left,2026-12-31,off,\n3,E3,leave,,off,\n4,E4,leave,,off,\n5,E5,work,,off,\n6,E6,work,,,\n7,E7,work,,,HERE",
+            ),
+            ("absences", "uid,missed_loads,last_listed_on,missed_on,is_gone\n3,1,2026-11-07,2026-11-14,true\n7,1,2026-11-07,2026-11-14,false"),
+        ],
+        &[(
+            "identity_status",
+            "uid,status,reason,detail,departed_on,detected_on
+             1,inactive,departed,,2026-11-20,2026-11-21
+             2,inactive,status,status = left,2026-11-21,2026-11-21
+             3,inactive,absent,,2026-11-14,2026-11-21
+             4,inactive,long_leave,,2026-11-21,2026-11-21
+             5,inactive,contract_off,,2026-11-21,2026-11-21
+             6,inactive,by_rule,,2026-11-21,2026-11-21
+             7,active,,,,",
+        )],
+    );
+}
+
+#[test]
+fn the_departure_is_the_companys_day_and_the_detection_the_load_that_first_said_so() {
+    let settings = Leavers { words: vec![words("status", &["left"])], ..leavers("", 0) };
+    check_stage(
+        &Some(settings),
+        AS_OF,
+        &[
+            ("identities", "uid,status,departure_on\n1,left,\n2,left,2026-10-31\n3,left,2027-01-31\n4,,2026-11-01"),
+            (
+                "before_identity_status",
+                "uid,status,reason,since_on,departed_on,detected_on
+                 1,inactive,status,2026-11-07,2026-11-07,2026-11-07
+                 2,inactive,status,2026-11-07,2026-11-07,2026-11-07
+                 3,active,,2026-01-01,,\n4,active,,2026-01-01,,",
+            ),
+        ],
+        &[(
+            "identity_status",
+            "uid,reason,since_on,departed_on,detected_on
+             1,status,2026-11-07,2026-11-07,2026-11-07
+             2,departed,2026-11-21,2026-10-31,2026-11-07
+             3,status,2026-11-21,2026-11-21,2026-11-21
+             4,departed,2026-11-21,2026-11-01,2026-11-21",
         )],
     );
 }

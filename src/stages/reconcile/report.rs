@@ -59,6 +59,19 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
         "SELECT line, repository, identifier, decision, value, problem FROM decision_problems
          ORDER BY line NULLS LAST, repository NULLS FIRST, identifier NULLS FIRST, decision NULLS FIRST, value NULLS FIRST, problem NULLS FIRST LIMIT 100",
     )?;
+    let overdue = ask.table(
+        "open after the departure of their owner",
+        &["repository", "accounts", "privileged", "most days overdue"],
+        "SELECT a.repository, CAST(COUNT(*) AS BIGINT), CAST(COUNT(*) FILTER (WHERE a.is_privileged) AS BIGINT), MAX(v.days_overdue)
+         FROM overdue_accounts v JOIN accounts a ON a.uid = v.account_uid GROUP BY a.repository ORDER BY a.repository NULLS FIRST",
+    )?;
+    let overdue_samples = ask.table(
+        "open after the departure of their owner: samples",
+        &["repository", "identifier", "owner", "reason", "departed_on", "days overdue"],
+        "SELECT a.repository, a.identifier, d.full_name, v.reason, v.departed_on, v.days_overdue
+         FROM overdue_accounts v JOIN accounts a ON a.uid = v.account_uid LEFT JOIN departures d ON d.uid = v.identity_uid
+         ORDER BY v.days_overdue DESC NULLS LAST, a.repository NULLS FIRST, a.identifier NULLS FIRST LIMIT 10",
+    )?;
     let sum =
         |rows: &[Vec<String>], at: usize| -> u64 { rows.iter().filter_map(|row| row[at].parse::<u64>().ok()).sum() };
     let [total, owned, ownerless, orphans] = [1, 2, 3, 4].map(|at| sum(&accounts.rows, at));
@@ -69,7 +82,13 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
     } else {
         counts
     };
-    let optional = [ambiguous, scored, left_behind, drift, problems].into_iter().filter(|table| !table.rows.is_empty());
+    let headline = match sum(&overdue.rows, 1) {
+        0 => headline,
+        open => format!("{headline}; {open} open for too long after their owner left"),
+    };
+    let optional = [ambiguous, scored, left_behind, overdue, overdue_samples, drift, problems]
+        .into_iter()
+        .filter(|table| !table.rows.is_empty());
     let tables = [accounts, rules].into_iter().chain(optional).collect();
     Ok(StageReport { headline, tables })
 }

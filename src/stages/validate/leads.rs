@@ -32,6 +32,9 @@ const NAMING: [(&str, Kind); 6] = [
     ("included_uid", Kind::Permission),
 ];
 
+/// Derived tables whose `uid` is that of an identity.
+const OF_IDENTITIES: [&str; 5] = ["listings", "absences", "identity_status", "departures", "identity_movements"];
+
 /// The objects that rows of a table name, in the order of its columns.
 pub(super) fn leads(table: &'static Table) -> Vec<Lead> {
     let one = |kind, column| Lead { kind, column, is_one_of_several: false };
@@ -45,7 +48,7 @@ pub(super) fn leads(table: &'static Table) -> Vec<Lead> {
                 if column.name == "uid" && has_kind {
                     let several = |kind| Lead { kind, column: "uid", is_one_of_several: true };
                     found.extend(Kind::ALL.map(several));
-                } else if column.name == "uid" && matches!(table.name, "identity_status" | "identity_movements") {
+                } else if column.name == "uid" && OF_IDENTITIES.contains(&table.name) {
                     found.push(one(Kind::Identity, "uid"));
                 } else if let Some((name, kind)) = NAMING.iter().find(|(name, _)| *name == column.name) {
                     found.push(one(*kind, *name));

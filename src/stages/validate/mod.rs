@@ -7,6 +7,7 @@
 //! what was reached, and the run decides.
 
 mod baseline;
+mod brake;
 pub(crate) mod catalogue;
 mod guards;
 mod judge;
@@ -56,6 +57,7 @@ impl Stage for Validate {
         if self.has_guards && context.has_parent {
             models.extend(guards::models(context));
         }
+        models.extend(self.brake.iter().flat_map(|brake| brake::models(brake, context)));
         models.extend(sources::models(self, context));
         models.push(Model::sql(
             "threshold_results",

@@ -2,6 +2,7 @@
 #![expect(clippy::format_collect, clippy::format_push_string, reason = "tables are written as texts")]
 
 mod baselines;
+mod brake;
 mod guards;
 mod rates;
 
@@ -14,7 +15,7 @@ use crate::stages::check::{check_stage, check_stage_with};
 const AS_OF: &str = "2026-11-21";
 
 fn guards() -> Validate {
-    Validate { has_guards: true, thresholds: Vec::new(), max_stale_loads: None, first_load: Mode::Auto }
+    Validate { has_guards: true, thresholds: Vec::new(), max_stale_loads: None, first_load: Mode::Auto, brake: None }
 }
 
 fn only(threshold: Threshold) -> Validate {
