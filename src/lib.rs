@@ -35,6 +35,7 @@ pub mod generate;
 pub mod graph;
 pub mod kernels;
 pub mod model;
+pub mod removals;
 pub mod settings;
 pub mod stages;
 pub mod temporal;

@@ -9,6 +9,8 @@ mod changes;
 mod columns;
 mod congress;
 mod determinism;
+mod duties;
+mod exceptions;
 mod formats;
 mod four_eyes;
 mod intent;
@@ -31,6 +33,7 @@ mod serve;
 mod serve_owners;
 mod skipped;
 mod stage_docs;
+mod stage_docs_controls;
 mod stage_examples;
 mod support;
 #[cfg(feature = "otel")]

@@ -144,7 +144,22 @@ fn made_by(table: &str) -> StageName {
         | "theoretical_exclusions"
         | "entitlement_gaps"
         | "gap_accounts" => StageName::RightsModel,
-        "control_hits" | "findings" | "finding_causes" | "unevaluated_controls" => StageName::Controls,
+        "control_hits"
+        | "finding_ways"
+        | "finding_paths"
+        | "finding_removals"
+        | "risk_points"
+        | "risk_scores"
+        | "duty_pairs"
+        | "duty_literals"
+        | "findings"
+        | "finding_causes"
+        | "evaluated_controls"
+        | "skipped_controls"
+        | "unevaluated_controls"
+        | "exceptions"
+        | "valid_exceptions"
+        | "exception_status" => StageName::Controls,
         "causes" | "source_counts" | "movement_counts" | "metrics" | "threshold_results" => StageName::Validate,
         // Rules read each other, in an order of their own.
         rule if rule.starts_with("rule_") => StageName::RightsModel,

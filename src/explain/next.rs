@@ -13,6 +13,7 @@ use super::changed;
 use crate::cause::Causes;
 use crate::check::Ahead;
 use crate::collect::decisions::fingerprint_of_decisions;
+use crate::collect::exceptions::fingerprint_of_exceptions;
 use crate::collect::overlay::fingerprint_of_overlay;
 use crate::collect::{Collection, Foretold, foretell};
 use crate::graph::{pieces, possible, ready};
@@ -122,6 +123,9 @@ impl<'a> Next<'a> {
         }
         if let Some(path) = stages.managers.as_ref().and_then(|managers| managers.overlay.as_deref()) {
             self.take("manager_overlay", fingerprint_of_overlay(path, forms).as_ref());
+        }
+        if let Some(said) = stages.controls.as_ref().and_then(|controls| controls.exceptions.as_ref()) {
+            self.take("exceptions", fingerprint_of_exceptions(said, forms).as_ref());
         }
     }
 

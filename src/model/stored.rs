@@ -109,6 +109,17 @@ impl StoredTable {
         Self { columns: record.columns.clone(), files, parts: record.parts.clone(), held: Vec::new() }
     }
 
+    /// The same with every column that a table which stages make is born with now: null where an older build made it.
+    fn as_born(mut self, name: &str) -> Self {
+        let made = tables::by_name(name).filter(|table| !table.is_collected());
+        for column in made.map_or(&[][..], |table| table.columns) {
+            if !self.columns.iter().any(|known| known.name == column.name) {
+                self.columns.push(Field::new(column.name, column.kind));
+            }
+        }
+        self
+    }
+
     /// The rows of one table in several timeslots, of these columns.
     #[must_use]
     pub fn of_several(timeslots: &[Timeslot], table: &str, columns: Vec<Field>) -> Self {
@@ -153,7 +164,7 @@ impl TableSet {
         let mut set = Self::default();
         if let Some(parent) = parent {
             for (name, record) in &parent.manifest.tables {
-                set.insert(&format!("{BEFORE}{name}"), StoredTable::of(record, &parent.folder));
+                set.insert(&format!("{BEFORE}{name}"), StoredTable::of(record, &parent.folder).as_born(name));
             }
         }
         set
@@ -177,7 +188,7 @@ impl TableSet {
     #[must_use]
     pub fn and(mut self, folder: &Path, manifest: &Manifest) -> Self {
         for (name, record) in &manifest.tables {
-            self.insert(name, StoredTable::of(record, folder));
+            self.insert(name, StoredTable::of(record, folder).as_born(name));
         }
         self
     }

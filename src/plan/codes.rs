@@ -80,6 +80,9 @@ pub const DOUBTFUL_SQL: Code = Code::new("LL0406", "SQL that engines may answer 
 /// A rule's answer without the subject of a control.
 pub const NO_SUBJECT: Code =
     Code::new("LL0407", "the answer of a rule does not say whom a control's findings are about");
+/// An expression over permissions that is none.
+pub const BAD_EXPRESSION: Code =
+    Code::new("LL0408", "an expression over permissions that cannot be read, or that everybody or nobody fulfils");
 /// A header line of a rule that cannot be read.
 pub const BAD_HEADER: Code = Code::new("LL0501", "a header line of a rule that cannot be read");
 /// A placeholder without a parameter.
@@ -145,6 +148,7 @@ pub const ALL: &[Code] = &[
     UNKNOWN_METRIC,
     DOUBTFUL_SQL,
     NO_SUBJECT,
+    BAD_EXPRESSION,
     BAD_HEADER,
     UNKNOWN_PARAMETER,
     UNUSED_PARAMETER,

@@ -9,8 +9,9 @@ use serde::de::DeserializeOwned;
 use crate::collect::collector::Collector;
 use crate::collect::key::KeyForms;
 use crate::ids::{InvalidName, PlanName, RuleId};
+use crate::plan::activities::Duties;
 use crate::plan::codes;
-use crate::plan::files::Folder;
+use crate::plan::files::{Folder, join};
 use crate::plan::node::Spot;
 use crate::plan::project::Project;
 use crate::plan::raw::plan::PlanFile;
@@ -18,11 +19,12 @@ use crate::plan::schema::FileKind;
 use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
 use crate::plan::{
-    Sealed, collector, control, cross, managers, names, nicknames, owners, pack, parameters, rights_model, rule,
-    schedule, stages,
+    Sealed, activities, collector, control, cross, managers, names, nicknames, owners, pack, parameters, rights_model,
+    rule, schedule, stages,
 };
 use crate::problem::{Problem, Problems};
 use crate::settings::controls::Control;
+use crate::settings::duties::Duty;
 use crate::settings::managers::ManagersPolicy;
 use crate::settings::reconcile::OwnersPolicy;
 use crate::settings::rights_model::RightsModelPolicy;
@@ -90,6 +92,9 @@ pub(super) struct Named {
     /// The rules that run, those with mistakes among them.
     pub(super) rule_ids: Vec<RuleId>,
     pub(super) controls: Vec<(TomlFile, Control)>,
+    pub(super) activities: Option<(TomlFile, Vec<Duty>)>,
+    /// The matrices that controls name.
+    pub(super) matrices: Vec<Arc<SourceFile>>,
 }
 
 fn load(project: &Project, path: &Path, variables: &Variables<'_>, problems: &mut Problems) -> Option<Plan> {
@@ -175,6 +180,9 @@ impl Loader<'_> {
         let policies = Folder::open(&project.root, "policies", "toml");
         let (collectors, has_all_collectors) = self.collectors(project, stage.key("collect").key("sources"));
         let (rules, rule_ids) = self.rules(project, stage.get("rules"));
+        let activities = self.activities(&policies, stage.get("controls"));
+        let (controls, matrices) =
+            self.controls(project, stage.get("controls"), activities.as_ref().map(|(_, found)| found.as_slice()));
         Named {
             collectors,
             has_all_collectors,
@@ -183,8 +191,31 @@ impl Loader<'_> {
             rights_model: self.policy(&policies, stage.get("rights_model"), FileKind::RightsModel, rights_model::check),
             rules,
             rule_ids,
-            controls: self.controls(project, stage.get("controls")),
+            controls,
+            matrices,
+            activities,
         }
+    }
+
+    /// The activities that controls may name.
+    fn activities(&mut self, policies: &Folder, stage: Option<Spot<'_>>) -> Option<(TomlFile, Vec<Duty>)> {
+        let path = policies.find(stage?.get("activities")?, self.problems)?;
+        let (file, raw) = self.open(&path, FileKind::Activities)?;
+        let found = activities::check(raw, file.root(), self.forms, self.problems);
+        Some((file, found))
+    }
+
+    /// The matrix that a control names.
+    fn matrix(&mut self, project: &Project, spot: Spot<'_>) -> Option<Arc<SourceFile>> {
+        let path = join(&project.root.join("policies"), spot.text()?);
+        if !path.is_file() {
+            let problem = spot.error(codes::NOT_FOUND, format!("`{}` does not exist", path.display()));
+            self.problems.add(problem.hint("a matrix lies in `policies/`, as policies do"));
+            return None;
+        }
+        let file = read(&path, self.problems)?;
+        self.files.push(Arc::clone(&file));
+        Some(file)
     }
 
     fn collectors(&mut self, project: &Project, sources: Spot<'_>) -> (Vec<(TomlFile, Collector)>, bool) {
@@ -262,16 +293,25 @@ impl Loader<'_> {
         (rules, ids)
     }
 
-    fn controls(&mut self, project: &Project, stage: Option<Spot<'_>>) -> Vec<(TomlFile, Control)> {
+    fn controls(
+        &mut self,
+        project: &Project,
+        stage: Option<Spot<'_>>,
+        activities: Option<&[Duty]>,
+    ) -> (Vec<(TomlFile, Control)>, Vec<Arc<SourceFile>>) {
         let folder = Folder::open(&project.root, "controls", "toml");
-        let mut controls = Vec::new();
+        let (mut controls, mut matrices) = (Vec::new(), Vec::new());
+        let duties = Duties { activities, forms: self.forms };
         for path in self.selected(&folder, stage, "controls") {
             let Some(id) = named_by_stem(&path, self.problems) else { continue };
             let Some((file, raw)) = self.open(&path, FileKind::Control) else { continue };
-            let control = control::check(raw, id, &path, file.root(), self.forms, self.problems);
+            let matrix = file.root().get("matrix").and_then(|spot| self.matrix(project, spot));
+            matrices.extend(matrix.clone());
+            let given = control::Given { id, path: &path, matrix, duties: &duties };
+            let control = control::check(raw, given, file.root(), self.problems);
             controls.extend(control.map(|control| (file, control)));
         }
-        controls
+        (controls, matrices)
     }
 
     /// The files that a stage's globs select; all of the folder, if the stage has no globs.

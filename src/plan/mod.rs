@@ -17,14 +17,18 @@ pub mod schema;
 mod serve;
 pub mod units;
 
+mod activities;
 mod collector;
 mod control;
 mod cross;
+mod expression;
 mod files;
+mod grid;
 mod leavers;
 mod load;
 mod mail;
 mod managers;
+mod matrix;
 mod names;
 mod nicknames;
 mod node;

@@ -1,9 +1,13 @@
 //! The objects that policies and controls name by their keys, each at its place: a name that nothing has is told.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::collect::key::KeyForms;
 use crate::plan::load::Named;
+use crate::plan::matrix::names_in;
 use crate::plan::node::Spot;
 use crate::settings::{NamedKey, PermissionName};
+use crate::source::Place;
 use crate::table::Kind;
 
 /// Every name, in key form.
@@ -28,7 +32,22 @@ pub(super) fn of(named: &Named, forms: &KeyForms) -> Vec<NamedKey> {
         let sides = ["all_of", "left", "right"].into_iter().flat_map(|key| items(file.root(), key));
         found.extend(sides.filter_map(|spot| permission(spot, forms)));
     }
+    if let Some((file, activities)) = &named.activities {
+        for (spot, activity) in tables(file.root(), "activity").into_iter().zip(activities) {
+            let place = spot.key("holds").on_value();
+            let permissions: BTreeSet<&PermissionName> = activity.permissions().collect();
+            found.extend(permissions.into_iter().map(|name| of_permission(name.clone(), place.clone())));
+        }
+    }
+    for matrix in &named.matrices {
+        let named: BTreeMap<PermissionName, Place> = names_in(matrix, forms).into_iter().rev().collect();
+        found.extend(named.into_iter().map(|(name, place)| of_permission(name, place)));
+    }
     found
+}
+
+fn of_permission(name: PermissionName, place: Place) -> NamedKey {
+    NamedKey { kind: Kind::Permission, namespace: name.application, key: name.code, place }
 }
 
 fn tables<'a>(root: Spot<'a>, key: &str) -> Vec<Spot<'a>> {
@@ -46,5 +65,5 @@ fn one(spot: Spot<'_>, kind: Kind, forms: &KeyForms) -> Option<NamedKey> {
 
 fn permission(spot: Spot<'_>, forms: &KeyForms) -> Option<NamedKey> {
     let name = PermissionName::parse(spot.text()?, forms)?;
-    Some(NamedKey { kind: Kind::Permission, namespace: name.application, key: name.code, place: spot.on_value() })
+    Some(of_permission(name, spot.on_value()))
 }

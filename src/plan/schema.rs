@@ -24,14 +24,24 @@ pub enum FileKind {
     Managers,
     /// `policies/<name>.toml`, named by `[stage.rights_model]`
     RightsModel,
+    /// `policies/<name>.toml`, named by `activities` of `[stage.controls]`
+    Activities,
     /// `controls/<id>.toml`
     Control,
 }
 
 impl FileKind {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Project, Self::Plan, Self::Collector, Self::Owners, Self::Managers, Self::RightsModel, Self::Control];
+    pub const ALL: [Self; 8] = [
+        Self::Project,
+        Self::Plan,
+        Self::Collector,
+        Self::Owners,
+        Self::Managers,
+        Self::RightsModel,
+        Self::Activities,
+        Self::Control,
+    ];
 
     /// The kind's name in commands and file names.
     #[must_use]
@@ -43,6 +53,7 @@ impl FileKind {
             Self::Owners => "owners",
             Self::Managers => "managers",
             Self::RightsModel => "rights_model",
+            Self::Activities => "activities",
             Self::Control => "control",
         }
     }
@@ -55,7 +66,7 @@ pub fn schema(kind: FileKind) -> Value {
 }
 
 pub(super) fn cached(kind: FileKind) -> &'static Value {
-    static SCHEMAS: LazyLock<[Value; 7]> = LazyLock::new(|| {
+    static SCHEMAS: LazyLock<[Value; 8]> = LazyLock::new(|| {
         FileKind::ALL.map(|kind| match kind {
             FileKind::Project => derive::<raw::project::ProjectFile>(),
             FileKind::Plan => derive::<raw::plan::PlanFile>(),
@@ -63,6 +74,7 @@ pub(super) fn cached(kind: FileKind) -> &'static Value {
             FileKind::Owners => derive::<raw::owners::OwnersFile>(),
             FileKind::Managers => derive::<raw::managers::ManagersFile>(),
             FileKind::RightsModel => derive::<raw::rights_model::RightsModelFile>(),
+            FileKind::Activities => derive::<raw::activities::ActivitiesFile>(),
             FileKind::Control => derive::<raw::control::ControlFile>(),
         })
     });

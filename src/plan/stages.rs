@@ -12,7 +12,7 @@ use crate::plan::load::Named;
 use crate::plan::node::Spot;
 use crate::plan::pack::Taken;
 use crate::plan::project::Project;
-use crate::plan::raw::plan::{CollectTable, StageTable, ValidateTable};
+use crate::plan::raw::plan::{CollectTable, ControlsTable, StageTable, ValidateTable};
 use crate::plan::references;
 use crate::plan::retention;
 use crate::plan::thresholds;
@@ -22,7 +22,7 @@ use crate::settings::Stages;
 use crate::settings::activate::Activate;
 use crate::settings::collect::Collect;
 use crate::settings::confirm::Confirm;
-use crate::settings::controls::{Controls, Skipping};
+use crate::settings::controls::{Blocks, Control, Controls, Exceptions, RiskWeights, Skipping};
 use crate::settings::managers::Managers;
 use crate::settings::reconcile::Reconcile;
 use crate::settings::rights_model::RightsModel;
@@ -54,6 +54,11 @@ pub(super) fn check(
     let decisions = decisions.map(|file| said_file(file, project, spot.key("reconcile").key("decisions"), problems));
     let overlay = raw.managers.as_ref().and_then(|managers| managers.overlay.as_ref());
     let overlay = overlay.map(|file| said_file(file, project, spot.key("managers").key("overlay"), problems));
+    let exceptions = raw.controls.as_ref().and_then(|raw| exceptions(raw, project, spot.key("controls"), problems));
+    let risk_weights = raw
+        .controls
+        .as_ref()
+        .map_or_else(RiskWeights::default, |raw| risk_weights(raw, spot.key("controls"), problems));
     let skipping = skipping(&named);
     let maintain = raw.maintain.map(|raw| retention::check(&raw, &validate, spot.key("maintain"), problems));
     Some(Stages {
@@ -77,15 +82,64 @@ pub(super) fn check(
         // The questions that controls of packs share run as rules, whether the plan has some of its own or not.
         rules: (raw.rules.is_some() || !taken.rules.is_empty())
             .then(|| Rules { rules: named.rules.into_iter().chain(taken.rules).collect() }),
-        controls: raw.controls.map(|_| Controls {
-            controls: named.controls.into_iter().map(|(_, control)| control).chain(taken.controls).collect(),
+        controls: raw.controls.map(|raw| Controls {
+            controls: blocking(
+                raw.blocks,
+                named.controls.into_iter().map(|(_, control)| control).chain(taken.controls),
+            ),
             skipping,
             unevaluated: taken.unevaluated,
+            exceptions,
+            risk_weights,
         }),
         validate,
         confirm: raw.confirm.map(|raw| Confirm { mode: raw.mode, four_eyes: raw.four_eyes }),
         maintain,
     })
+}
+
+/// Controls, those that do not say which of their findings hold a timeslot as the plan says of all. A day alone means the new.
+fn blocking(otherwise: Blocks, controls: impl Iterator<Item = Control>) -> Vec<Control> {
+    let said = |mut control: Control| {
+        let by_day = control.blocks.since.map(|_| Blocks::New);
+        control.blocks.which = control.blocks.which.or(by_day).or(Some(otherwise));
+        control
+    };
+    controls.map(said).collect()
+}
+
+/// The most that one finding may add: sums stay whole numbers.
+const MOST_WEIGHT: u32 = 1_000_000;
+
+/// What findings add to risk scores.
+fn risk_weights(raw: &ControlsTable, spot: Spot<'_>, problems: &mut Problems) -> RiskWeights {
+    let Some(weights) = &raw.risk_weights else { return RiskWeights::default() };
+    let at = spot.key("risk_weights");
+    for (weight, place) in weights.iter().zip(at.items()).filter(|(weight, _)| **weight > MOST_WEIGHT) {
+        problems.add(place.error(codes::NOT_ALLOWED, format!("{weight} is more than {MOST_WEIGHT}")));
+    }
+    <[u32; 6]>::try_from(weights.as_slice()).map_or_else(
+        |_| {
+            let problem = at.error(codes::NOT_ALLOWED, format!("{} weights are given", weights.len()));
+            problems.add(problem.hint("give six, for the risks 0 to 5, such as `[0, 1, 2, 3, 4, 5]`"));
+            RiskWeights::default()
+        },
+        RiskWeights,
+    )
+}
+
+/// Where people answer for findings.
+fn exceptions(raw: &ControlsTable, project: &Project, spot: Spot<'_>, problems: &mut Problems) -> Option<Exceptions> {
+    let alarm_days = whole_days(raw.exceptions_alarm, spot.key("exceptions_alarm"), problems);
+    let Some(file) = &raw.exceptions else {
+        for key in ["exceptions_alarm", "exceptions_without_end"].into_iter().filter_map(|key| spot.get(key)) {
+            let problem = key.key_error(codes::KEYS_DISAGREE, "no file of exceptions is named");
+            problems.add(problem.hint("add `exceptions = \"exceptions.csv\"`"));
+        }
+        return None;
+    };
+    let file = said_file(file, project, spot.key("exceptions"), problems);
+    Some(Exceptions { file, alarm_days, may_be_open_ended: raw.exceptions_without_end })
 }
 
 /// A CSV file in which people say something, which must be there.

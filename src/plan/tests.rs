@@ -18,6 +18,7 @@ use crate::table::{Kind, Type};
 mod anything;
 mod collectors;
 mod docs;
+mod duties;
 mod mail;
 mod names;
 mod notify;

@@ -52,7 +52,9 @@ pub(super) fn advice(facts: &Facts, probes: &[Probe]) -> Vec<Advice> {
     all.extend(facts.plans.iter().filter_map(|plan| run(facts, plan)));
     all.extend(sources(facts));
     all.extend(mail(facts));
-    all.extend(facts.controls.iter().flatten().filter(|control| control.risk >= HIGH).map(findings));
+    let is_bad = |control: &&ControlFacts| control.risk >= HIGH && control.open > 0;
+    all.extend(facts.controls.iter().flatten().filter(is_bad).map(findings));
+    all.extend(exceptions(facts));
     all.extend(overdue(facts));
     all.extend(accounts(facts));
     all.extend(missing(facts));
@@ -207,7 +209,7 @@ fn findings(control: &ControlFacts) -> Advice {
         _ => ("repositories", "s.code"),
     };
     let command = format!(
-        "ledgerline query \"SELECT {columns}, f.detail, f.opened_on FROM findings f JOIN {table} s ON s.uid = f.uid WHERE f.control = '{id}' AND f.kind = '{kind}' AND f.state <> 'fixed'\""
+        "ledgerline query \"SELECT {columns}, f.detail, f.opened_on FROM findings f JOIN {table} s ON s.uid = f.uid WHERE f.control = '{id}' AND f.kind = '{kind}' AND f.state <> 'fixed' AND f.excepted_until_on IS NULL\""
     );
     let advice = if *risk >= WORST { today(what) } else { soon(what) };
     advice.by(command)
@@ -221,6 +223,19 @@ fn overdue(facts: &Facts) -> Option<Advice> {
     );
     let command = "ledgerline query \"SELECT a.repository, a.identifier, d.full_name, v.departed_on, v.days_overdue FROM overdue_accounts v JOIN accounts a ON a.uid = v.account_uid JOIN departures d ON d.uid = v.identity_uid\"";
     Some(today(what).by(command))
+}
+
+/// Exceptions that end, or whose end is behind us.
+fn exceptions(facts: &Facts) -> Option<Advice> {
+    let [ending, ended] = facts.values(["exceptions.ending", "exceptions.ended"])?;
+    if ending + ended == 0 {
+        return None;
+    }
+    let what = format!(
+        "{ending} exceptions end soon, {ended} have ended and what they excepted stands: fix it, or let whoever answers for it give another day."
+    );
+    let command = "ledgerline query \"SELECT s.control, s.subject, s.detail, s.owner, s.valid_until, s.findings FROM exception_status s WHERE s.is_ending OR (s.state = 'expired' AND s.findings > 0)\"";
+    Some(soon(what).by(command))
 }
 
 fn accounts(facts: &Facts) -> Option<Advice> {

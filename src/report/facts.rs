@@ -133,6 +133,8 @@ pub struct ControlFacts {
     pub opened: u64,
     /// Since when the oldest of them is open.
     pub oldest: String,
+    /// Findings that stand under an exception; not among the open ones.
+    pub excepted: u64,
 }
 
 /// A source of the current timeslot.

@@ -291,6 +291,7 @@ fn what_a_control_or_a_project_is_called_runs_nowhere() {
         open: 1,
         opened: 1,
         oldest: "2026-11-22".to_owned(),
+        excepted: 0,
     }]);
     let report = report(&facts);
     let page = html(&report);

@@ -42,9 +42,21 @@ fn decisions(facts: &Facts) -> ReportTable {
         rows.push(accounts("accounts whose owner is gone", "accounts.leaved"));
         rows.push(accounts("of both, those nobody decided about", "accounts.undecided"));
         rows.push(accounts("accounts open for too long after their owner left", "overdue.accounts"));
+        for (what, figure) in EXCEPTIONS.iter().filter(|(_, figure)| facts.value(figure).is_some_and(|count| count > 0))
+        {
+            rows.push(accounts(what, figure));
+        }
     }
     table("decisions due", &["what", "count", "since"], rows)
 }
+
+/// What somebody has to decide about exceptions; told where there is any.
+const EXCEPTIONS: [(&str, &str); 4] = [
+    ("exceptions that end soon", "exceptions.ending"),
+    ("exceptions that have ended, and what they excepted stands", "exceptions.ended"),
+    ("exceptions that except nothing", "exceptions.idle"),
+    ("exceptions that cannot be taken", "exceptions.rejected"),
+];
 
 const AGES: [&str; 4] = ["days_0_to_6", "days_7_to_29", "days_30_to_89", "days_90_and_more"];
 
@@ -53,10 +65,11 @@ fn findings(facts: &Facts) -> ReportTable {
         let value = |column: &str| told(facts.value(&format!("findings.risk_{risk}.{column}")));
         let mut row = vec![risk.to_string(), value("open_now"), value("opened_by_this_load")];
         row.extend(AGES.map(value));
+        row.push(value("excepted"));
         row
     };
     let rows = if facts.controls.is_some() { (0..=5).rev().map(row).collect() } else { Vec::new() };
-    let columns = ["risk", "open", "new", "0-6 days", "7-29 days", "30-89 days", "90 days and more"];
+    let columns = ["risk", "open", "new", "0-6 days", "7-29 days", "30-89 days", "90 days and more", "excepted"];
     table("open findings by risk and age", &columns, rows)
 }
 
@@ -86,9 +99,10 @@ fn controls(facts: &Facts) -> ReportTable {
             control.open.to_string(),
             control.opened.to_string(),
             control.oldest.clone(),
+            control.excepted.to_string(),
         ]
     });
-    table("controls with open findings", &["control", "risk", "open", "new", "oldest"], rows.collect())
+    table("controls with findings", &["control", "risk", "open", "new", "oldest", "excepted"], rows.collect())
 }
 
 fn plans(facts: &Facts) -> ReportTable {

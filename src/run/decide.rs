@@ -10,6 +10,7 @@ use crate::names::suggest;
 use crate::plan::Plan;
 use crate::select::Selection;
 use crate::settings::Mode;
+use crate::settings::controls::Blocks;
 use crate::stages::Ask;
 use crate::stages::validate::Judgement;
 use crate::tables;
@@ -111,6 +112,9 @@ fn thresholds(plan: &Plan) -> Vec<String> {
         ids.push("guard_owners_lost".to_owned());
     }
     ids.extend(validate.brake.map(|_| "guard_leavers".to_owned()));
+    let controls = plan.stages.controls.iter().flat_map(|settings| &settings.controls);
+    let blocking = controls.filter(|control| control.blocks.which.is_some_and(|which| which != Blocks::None));
+    ids.extend(blocking.map(|control| format!("control:{}", control.id)));
     ids.extend(plan.collectors.iter().map(|collector| format!("guard_source_{}", collector.name)));
     ids
 }

@@ -8,6 +8,7 @@ use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use super::{Running, StageError, timeslot_of};
 use crate::cause::moved_parts;
 use crate::collect::decisions::put_decisions;
+use crate::collect::exceptions::put_exceptions;
 use crate::collect::forgotten::put_forgotten;
 use crate::collect::overlay::put_overlay;
 use crate::collect::reports_of;
@@ -30,6 +31,10 @@ impl Running<'_> {
             StageName::Managers => {
                 let overlay = stages.managers.as_ref().and_then(|managers| managers.overlay.as_deref());
                 put_overlay(overlay, forms, open)?;
+            }
+            StageName::Controls => {
+                let said = stages.controls.as_ref().and_then(|controls| controls.exceptions.as_ref());
+                put_exceptions(said, forms, open)?;
             }
             StageName::Validate => put_causes(open, self.parent.as_ref())?,
             _ => {}

@@ -2,18 +2,20 @@
 
 use std::path::PathBuf;
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::ids::{ControlId, RuleId, SourceName};
 use crate::settings::PermissionName;
+use crate::settings::duties::Pair;
 use crate::settings::packs::{Packed, Unevaluated};
 use crate::settings::rules::Rule;
 use crate::source::{Place, SqlText};
 use crate::table::Kind;
 
 /// `[stage.controls]`
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Controls {
     /// The controls that run, by id.
     pub controls: Vec<Control>,
@@ -21,6 +23,31 @@ pub struct Controls {
     pub skipping: Vec<Skipping>,
     /// Controls of packs that ask for what this project does not collect.
     pub unevaluated: Vec<Unevaluated>,
+    /// Where people answer for findings that are to stand for a while.
+    pub exceptions: Option<Exceptions>,
+    /// What a finding adds to a risk score.
+    pub risk_weights: RiskWeights,
+}
+
+/// What an open finding adds to a risk score, by its risk from 0 to 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RiskWeights(pub [u32; 6]);
+
+impl Default for RiskWeights {
+    fn default() -> Self {
+        Self([0, 1, 2, 3, 4, 5])
+    }
+}
+
+/// What people say about findings that are to stand for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exceptions {
+    /// CSV or TOML file; it exists.
+    pub file: PathBuf,
+    /// How many days before its end an exception is told.
+    pub alarm_days: u32,
+    /// Whether an exception may have no end.
+    pub may_be_open_ended: bool,
 }
 
 /// A source with `on_failure = "skip"`: where it is not complete, what it fills says nothing of this load.
@@ -57,6 +84,42 @@ pub struct Control {
     pub packed: Option<Packed>,
     /// Where the plan gives it another risk.
     pub risk_set_at: Option<Place>,
+    /// Which of its findings hold a timeslot.
+    pub blocks: Blocking,
+}
+
+/// Which findings of a control hold a timeslot. Those under an exception never do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Blocking {
+    /// Which; `None` = as the plan says of all controls.
+    pub which: Option<Blocks>,
+    /// What was opened behind this day is new for as long as it stands.
+    pub since: Option<Date>,
+}
+
+/// Which findings hold a timeslot.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Blocks {
+    /// None.
+    #[default]
+    None,
+    /// Those that are new; what stood before does not.
+    New,
+    /// All that are open.
+    All,
+}
+
+impl Blocks {
+    /// Its name in plans.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::New => "new",
+            Self::All => "all",
+        }
+    }
 }
 
 /// What a control checks.
@@ -99,6 +162,8 @@ pub enum Conflict {
     },
     /// Holding both of a row of `duty_conflicts`.
     Collected,
+    /// Both duties of one of these pairs; at least one.
+    Pairs(Vec<Pair>),
 }
 
 /// Where permissions must be held to conflict.

@@ -7,6 +7,7 @@ pub mod address;
 pub mod collect;
 pub mod confirm;
 pub mod controls;
+pub mod duties;
 pub mod leavers;
 pub mod lineage;
 pub mod mail;

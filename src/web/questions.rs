@@ -12,7 +12,9 @@ use super::ask::Fields;
 use super::asked::Asked;
 use super::question::Question;
 
-pub(super) use self::findings::{FIELDS as FINDING_FIELDS, by_control, causes, findings};
+pub(super) use self::findings::{
+    FIELDS as FINDING_FIELDS, by_control, causes, exceptions, findings, removals, risk_points, risk_scores,
+};
 pub(super) use self::ownerless::{
     FIELDS as OWNERLESS_FIELDS, account_candidates, account_decisions, account_drift, account_matches, account_scores,
     orphans, ownerless, without_owner,
@@ -32,6 +34,10 @@ pub(super) fn named(name: &str, asked: &Asked, fields: &Fields) -> Result<Questi
         "findings" => findings(asked, fields),
         "findings_by_control" => Ok(by_control()),
         "causes" => Ok(causes(fields)),
+        "exceptions" => Ok(exceptions(fields)),
+        "removals" => Ok(removals(fields)),
+        "risk_scores" => Ok(risk_scores(fields)),
+        "risk_points" => Ok(risk_points(fields)),
         "orphans" => Ok(orphans(fields)),
         "ownerless" => Ok(ownerless(fields)),
         "without_owner" => Ok(without_owner()),

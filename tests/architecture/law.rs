@@ -19,6 +19,7 @@ const FLOORS: [&[&str]; 6] = [
         "cause",
         "temporal",
         "closure",
+        "removals",
         "similarity",
         "kernels",
     ],

@@ -10,10 +10,10 @@ use jiff::civil::Date;
 
 use super::file::{COLUMNS, Decision, Lines, contradict, read_lines, taken};
 use super::replace::{locked, replaced};
-use super::toml::is_toml;
 use crate::collect::clean::trim;
 use crate::collect::key::KeyForms;
 use crate::collect::read::Fault;
+use crate::collect::said::is_toml;
 use crate::ledger::sha256_hex;
 
 /// What is decided about an account.

@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use super::super::clean::trim;
 use super::super::key::KeyForms;
 use super::super::read::{BadRecord, Cell, Csv, Fault, Format, Request, Row, Sink, read};
-use super::toml::{is_toml, read_tables};
+use super::super::said::is_toml;
+use super::toml::read_tables;
 use crate::ids::is_slug;
 use crate::table::Kind;
 

@@ -20,6 +20,13 @@ pub enum Conflicting {
     Sides(Vec<BTreeSet<Name>>),
     /// Both of a row of `duty_conflicts`.
     Collected,
+    /// One of each side of one of several pairs.
+    Pairs {
+        /// The permissions that may bring the sides about.
+        pairs: Vec<[BTreeSet<Name>; 2]>,
+        /// Further permissions that are kept of whoever holds a conflict: to hold them may be what resolves it.
+        besides: BTreeSet<Name>,
+    },
 }
 
 /// Conflicts by number, each with its number of sides, and of which a permission is a side.
@@ -44,6 +51,7 @@ impl Conflicts {
                 }
             }
             Conflicting::Collected => conflicts.collect(&names, tables)?,
+            Conflicting::Pairs { pairs, besides } => conflicts.pair(&names, pairs, besides),
         }
         Ok(conflicts)
     }
@@ -69,6 +77,26 @@ impl Conflicts {
         })?;
         self.n_sides = vec![2; numbers_of.len()];
         Ok(())
+    }
+
+    fn pair(&mut self, names: &HashMap<u32, Name>, pairs: &[[BTreeSet<Name>; 2]], besides: &BTreeSet<Name>) {
+        let mut sides_of: HashMap<&Name, Vec<(usize, usize)>> = HashMap::new();
+        for (number, pair) in pairs.iter().enumerate() {
+            for (side, held) in pair.iter().enumerate() {
+                for name in held {
+                    sides_of.entry(name).or_default().push((number, side));
+                }
+            }
+        }
+        for name in besides {
+            sides_of.entry(name).or_default();
+        }
+        for (uid, name) in names {
+            if let Some(sides) = sides_of.get(name) {
+                self.sides_of.entry(*uid).or_default().extend(sides);
+            }
+        }
+        self.n_sides = vec![2; pairs.len()];
     }
 
     /// The permissions that are a side of any.

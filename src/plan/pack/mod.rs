@@ -21,7 +21,7 @@ use self::header::{Question, Said};
 pub use self::page::pack_page;
 pub(super) use self::take::{Taken, take};
 use crate::problem::Problems;
-use crate::settings::controls::{Check, Control};
+use crate::settings::controls::{Blocking, Check, Control};
 use crate::settings::packs::{Need, Pack, Packed};
 use crate::settings::rules::Rule;
 use crate::source::SourceFile;
@@ -99,5 +99,6 @@ fn control(pack: &str, area: String, path: PathBuf, rule: Rule, needs: Vec<Need>
             mapping: said.mapping,
         }),
         risk_set_at: None,
+        blocks: Blocking::default(),
     })
 }

@@ -3,6 +3,7 @@
 
 use crate::ids::ControlId;
 use crate::names::suggest;
+use crate::plan::control::blocking;
 use crate::plan::load::Named;
 use crate::plan::node::Spot;
 use crate::plan::{codes, parameters};
@@ -69,6 +70,7 @@ fn set_control(control: &mut Control, rules: &[Rule], table: Spot<'_>, problems:
         control.risk = value;
         control.risk_set_at = Some(risk.on_value());
     }
+    control.blocks = blocking(control.blocks, table, problems);
     let Some(given) = table.get("parameters") else { return };
     let Check::Rule { rule, .. } = &control.check else {
         let message = format!("control `{}` asks no question with parameters", control.id);
@@ -85,7 +87,7 @@ fn set_control(control: &mut Control, rules: &[Rule], table: Spot<'_>, problems:
 
 /// Applies what is said of a question that several controls of a pack share.
 fn set_shared(rule: &mut Rule, table: Spot<'_>, problems: &mut Problems) {
-    for spot in ["enabled", "risk"].into_iter().filter_map(|key| table.get(key)) {
+    for spot in ["enabled", "risk", "blocks", "blocks_since"].into_iter().filter_map(|key| table.get(key)) {
         let message = format!("`{}` is a question that controls share: it has parameters alone", rule.id);
         problems.add(spot.key_error(codes::KEYS_DISAGREE, message).hint("say this of the controls that ask it"));
     }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::plan::raw::plan::ParameterValue;
-use crate::settings::controls::{Gap, Holder};
+use crate::settings::controls::{Blocks, Gap, Holder};
 
 /// A control: a check whose answer is a list of findings.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -35,10 +35,14 @@ pub struct ControlFile {
     pub on: Option<Holder>,
     /// kind `segregation_of_duties`: permissions, each `APPLICATION/PERMISSION`, of which nobody may hold all.
     pub all_of: Option<Vec<String>>,
-    /// kind `segregation_of_duties`: permissions that exclude each of `right`.
+    /// kind `segregation_of_duties`: permissions, or activities of the plan, that exclude each of `right`.
     pub left: Option<Vec<String>>,
-    /// kind `segregation_of_duties`: permissions that exclude each of `left`.
+    /// kind `segregation_of_duties`: permissions, or activities of the plan, that exclude each of `left`.
     pub right: Option<Vec<String>>,
+    /// kind `segregation_of_duties`: CSV file in `policies/` with the pairs of permissions or activities that exclude each other:
+    /// a square of them, or a list with the columns left, right, severity, rule and title.
+    #[schemars(length(min = 1))]
+    pub matrix: Option<String>,
     /// kind `segregation_of_duties`: whether the pairs are those of table `duty_conflicts`, which a collector fills.
     /// Default false.
     pub use_collected: Option<bool>,
@@ -47,6 +51,11 @@ pub struct ControlFile {
     pub same_perimeter: Option<bool>,
     /// kind `theoretical_rights`: rights that should not be there (`over`), or that are lacking (`under`).
     pub gap: Option<Gap>,
+    /// Which of its findings hold a timeslot: `none`, those that are `new`, or `all` that are open. Default: what the plan says
+    /// of all controls.
+    pub blocks: Option<Blocks>,
+    /// A day, `2026-11-21`: what was opened behind it is new for as long as it stands.
+    pub blocks_since: Option<String>,
     /// SQL predicate over the subject: findings for which it is not true are left out.
     #[serde(rename = "where")]
     #[schemars(length(min = 1))]

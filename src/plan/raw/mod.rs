@@ -3,6 +3,7 @@
 //! These structs are the one description of each kind of file. They parse it, they say which keys exist, and their
 //! comments are the descriptions in the JSON Schema. No `flatten` and no tagged enums: those lose the line of an error.
 
+pub mod activities;
 pub mod collector;
 pub mod control;
 pub mod leavers;

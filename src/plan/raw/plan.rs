@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::plan::raw::leavers::LeaversTable;
 use crate::plan::units::{DurationText, PercentText};
 use crate::settings::activate::{Cycles, OnMissing};
+use crate::settings::controls::Blocks;
 use crate::settings::schedule::{CatchUp, Overlap};
 use crate::settings::{Mode, OnOpen};
 
@@ -193,6 +194,25 @@ pub struct ControlsTable {
     /// Settings of single controls, by profile and id.
     #[serde(default)]
     pub profiles: BTreeMap<String, BTreeMap<String, ControlSet>>,
+    /// CSV or TOML file, in `policies/`, in which people answer for findings that are to stand for a while.
+    pub exceptions: Option<String>,
+    /// How long before its end an exception is told, in whole days. Default `30 days`.
+    #[serde(default = "a_month")]
+    pub exceptions_alarm: DurationText,
+    /// Whether an exception may have no end. Default false.
+    #[serde(default)]
+    pub exceptions_without_end: bool,
+    /// Name of the file of activities that controls name: `policies/<name>.toml`.
+    pub activities: Option<String>,
+    /// What an open finding adds to a risk score, by its risk: six whole numbers, for 0 to 5. Default `[0, 1, 2, 3, 4, 5]`.
+    pub risk_weights: Option<Vec<u32>>,
+    /// Which findings of controls that do not say so themselves hold a timeslot.
+    #[serde(default)]
+    pub blocks: Blocks,
+}
+
+fn a_month() -> DurationText {
+    DurationText(std::time::Duration::from_hours(30 * 24))
 }
 
 /// What is otherwise for one control.
@@ -204,6 +224,10 @@ pub struct ControlSet {
     /// How bad a finding is, 0 to 5.
     #[schemars(range(max = 5))]
     pub risk: Option<u8>,
+    /// Which of its findings hold a timeslot.
+    pub blocks: Option<Blocks>,
+    /// A day, `2026-11-21`: what was opened behind it is new for as long as it stands.
+    pub blocks_since: Option<String>,
     /// Parameters of its question that differ from their defaults.
     #[serde(default)]
     pub parameters: BTreeMap<String, ParameterValue>,

@@ -39,6 +39,7 @@ impl Asked {
             ("accounts", include_str!("questions/accounts.sql")),
             ("leavers", include_str!("questions/leavers.sql")),
             ("overdue", include_str!("questions/overdue.sql")),
+            ("exceptions", include_str!("questions/exceptions.sql")),
         ] {
             // A timeslot of an earlier program tells nothing of it, which is not none.
             if name == "overdue" && !timeslot.manifest.tables.contains_key("overdue_accounts") {
@@ -67,7 +68,7 @@ impl Asked {
             all.into_iter().find(|control| control.id.as_str() == id)
         };
         let facts = |row: Vec<Option<String>>| {
-            let [id, kind, risk, open, opened, oldest] = <[Option<String>; 6]>::try_from(row).ok()?;
+            let [id, kind, risk, open, opened, oldest, excepted] = <[Option<String>; 7]>::try_from(row).ok()?;
             let number = |cell: Option<String>| cell.and_then(|cell| cell.parse().ok()).unwrap_or(0);
             let id = id?;
             let control = known(&id);
@@ -80,6 +81,7 @@ impl Asked {
                 open: number(open),
                 opened: number(opened),
                 oldest: oldest.unwrap_or_default(),
+                excepted: number(excepted),
             })
         };
         Some(self.controls?.into_iter().filter_map(facts).collect())
@@ -111,21 +113,23 @@ fn single(name: &str, sql: &str, timeslot: &TimeslotId, answer: Result<Answer, S
     figures.collect()
 }
 
-/// The figures of an answer with a row for each risk that occurs: `findings.risk_5.open_now`, and the sum of all.
+/// The figures of an answer with a row for each risk that occurs: `findings.risk_5.open_now`, and the sums of all.
 fn by_risk(sql: &str, timeslot: &TimeslotId, answer: Result<Answer, String>) -> Vec<Figure> {
     let answer = match answer {
         Ok(answer) => answer,
         Err(why) => return vec![unanswered("findings", why)],
     };
     let mut figures = Vec::new();
-    let mut open = 0;
+    let (mut open, mut excepted) = (0, 0);
     for risk in RISKS {
         let row = answer.rows.iter().find(|row| row.first().and_then(Option::as_deref) == Some(risk));
         for (at, column) in answer.columns.iter().enumerate().skip(1) {
             // A risk that does not occur has no row.
             let value = row.map_or(Some(0), |row| row.get(at)?.as_ref()?.parse::<u64>().ok());
-            if column == "open_now" {
-                open += value.unwrap_or(0);
+            match column.as_str() {
+                "open_now" => open += value.unwrap_or(0),
+                "excepted" => excepted += value.unwrap_or(0),
+                _ => {}
             }
             let from = Origin::Query {
                 sql: sql.to_owned(),
@@ -136,8 +140,10 @@ fn by_risk(sql: &str, timeslot: &TimeslotId, answer: Result<Answer, String>) -> 
             figures.push(Figure { name: format!("findings.risk_{risk}.{column}"), value, from });
         }
     }
-    let sum = RISKS.map(|risk| format!("findings.risk_{risk}.open_now")).join(" + ");
-    figures.push(Figure { name: "findings.open".to_owned(), value: Some(open), from: Origin::Formula(sum) });
+    for (name, column, value) in [("findings.open", "open_now", open), ("findings.excepted", "excepted", excepted)] {
+        let sum = RISKS.map(|risk| format!("findings.risk_{risk}.{column}")).join(" + ");
+        figures.push(Figure { name: name.to_owned(), value: Some(value), from: Origin::Formula(sum) });
+    }
     figures
 }
 

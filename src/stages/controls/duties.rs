@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::pairs;
 use crate::kernels::{BringingConflict, Conflicting, Found, HeldInConflict, OfFound, Sieve};
 use crate::settings::PermissionName;
 use crate::settings::controls::{Conflict, Holder, Within};
+use crate::settings::duties::{Duty, Pair};
 use crate::sql;
 
 /// A control of duties: what conflicts, for whom, and where.
@@ -18,12 +20,25 @@ pub(super) struct Duties<'a> {
 
 impl Duties<'_> {
     /// Who has the conflict: identities through all of their accounts, accounts through their groups and roles.
-    pub(super) fn holders(self) -> String {
-        let perimeter = match self.within {
+    pub(super) fn holders(self, control: &str) -> String {
+        if let Conflict::Pairs(_) = self.conflict {
+            return pairs::holders(control, self);
+        }
+        format!("WITH {},\n{}\n{}", self.wanted(), self.held(), self.conflicts())
+    }
+
+    /// The perimeter of a right `r`, as far as it counts.
+    pub(super) fn perimeter(self) -> &'static str {
+        match self.within {
             Within::SamePerimeter => "r.perimeter",
             Within::Anywhere => "CAST(NULL AS VARCHAR)",
-        };
-        let held = match self.on {
+        }
+    }
+
+    /// Who holds what of `wanted`, and where.
+    pub(super) fn held(self) -> String {
+        let perimeter = self.perimeter();
+        match self.on {
             Holder::Identity => format!(
                 "held AS (
   SELECT DISTINCT r.identity_uid AS uid, w.side, w.name, {perimeter} AS perimeter
@@ -32,18 +47,20 @@ impl Duties<'_> {
             ),
             // Only the permissions concerned are followed.
             Holder::Account => sql::fill(include_str!("account_holders.sql").trim_end(), &[("perimeter", perimeter)]),
-        };
-        format!("WITH {},\n{held}\n{}", self.wanted(), self.conflicts())
+        }
     }
 
     /// The rights that bring about the findings of a control, which stand in `control_hits`.
     pub(super) fn causes(self, control: &str, kind: &str) -> String {
+        if let Conflict::Pairs(_) = self.conflict {
+            return pairs::causes(control, kind, self);
+        }
         let control = sql::text(control);
         let concerned = match self.conflict {
             Conflict::AllOf(_) => format!(
                 "  SELECT h.uid, h.detail, w.uid AS wanted_uid FROM control_hits h CROSS JOIN wanted w WHERE h.control = {control}"
             ),
-            Conflict::Collected => format!(
+            Conflict::Collected | Conflict::Pairs(_) => format!(
                 "  SELECT h.uid, h.detail, w.uid AS wanted_uid FROM control_hits h JOIN wanted w ON w.name = h.detail WHERE h.control = {control}"
             ),
             Conflict::Between { .. } => ["l", "r"]
@@ -64,7 +81,7 @@ impl Duties<'_> {
         };
         let wanted_count = match self.conflict {
             Conflict::AllOf(names) => names.len(),
-            Conflict::Between { .. } | Conflict::Collected => 2,
+            Conflict::Between { .. } | Conflict::Collected | Conflict::Pairs(_) => 2,
         };
         let (covered, only) = match self.within {
             Within::Anywhere => (String::new(), ""),
@@ -111,11 +128,12 @@ impl Duties<'_> {
                 Conflicting::Sides([left, right].map(|side| side.iter().map(name).collect()).into())
             }
             Conflict::Collected => Conflicting::Collected,
+            Conflict::Pairs(pairs) => pairs::conflicting(pairs),
         }
     }
 
     /// The permissions of the conflict that the ledger knows.
-    fn wanted(self) -> String {
+    pub(super) fn wanted(self) -> String {
         let side = |side: &str, names: &[PermissionName]| {
             let conditions = names.iter().map(|name| {
                 format!("p.application = {} AND p.code = {}", sql::text(&name.application), sql::text(&name.code))
@@ -130,7 +148,7 @@ impl Duties<'_> {
             Conflict::Between { left, right } => {
                 format!("{}\n  UNION ALL\n{}", side("left", left), side("right", right))
             }
-            Conflict::Collected => include_str!("collected_pairs.sql").trim_end().to_owned(),
+            Conflict::Collected | Conflict::Pairs(_) => include_str!("collected_pairs.sql").trim_end().to_owned(),
         };
         format!("wanted AS (\n{query}\n)")
     }
@@ -174,12 +192,12 @@ FROM held l JOIN held r ON r.uid = l.uid{pair} WHERE l.side = 'left' AND r.side 
     }
 }
 
-/// The permissions of a conflict.
-pub(super) fn permissions(conflict: &Conflict) -> impl Iterator<Item = &PermissionName> {
-    let (first, second) = match conflict {
-        Conflict::AllOf(names) => (names.as_slice(), [].as_slice()),
-        Conflict::Between { left, right } => (left.as_slice(), right.as_slice()),
-        Conflict::Collected => ([].as_slice(), [].as_slice()),
-    };
-    first.iter().chain(second)
+/// The permissions of a conflict, each once.
+pub(super) fn permissions(conflict: &Conflict) -> BTreeSet<&PermissionName> {
+    match conflict {
+        Conflict::AllOf(names) => names.iter().collect(),
+        Conflict::Between { left, right } => left.iter().chain(right).collect(),
+        Conflict::Collected => BTreeSet::new(),
+        Conflict::Pairs(pairs) => pairs.iter().flat_map(Pair::sides).flat_map(Duty::permissions).collect(),
+    }
 }

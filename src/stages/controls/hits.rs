@@ -24,7 +24,9 @@ pub(super) fn query(control: &Control, context: &Context<'_>) -> String {
             };
             answer(rows.as_deref().unwrap_or(&table), *subject, &columns)
         }
-        Check::SegregationOfDuties { on, conflict, within } => Duties { on: *on, conflict, within: *within }.holders(),
+        Check::SegregationOfDuties { on, conflict, within } => {
+            Duties { on: *on, conflict, within: *within }.holders(control.id.as_str())
+        }
         Check::TheoreticalRights { gap } => gaps(*gap),
     };
     let kind = subject(&control.check);

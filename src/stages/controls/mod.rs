@@ -1,17 +1,25 @@
 //! Controls: checks whose answers are findings, followed from load to load.
 //!
-//! Reads   answers of rules, `effective_rights`, rights, memberships, closures, `entitlement_gaps`, `before_findings`.
+//! Reads   answers of rules, `effective_rights`, rights, memberships, closures, `entitlement_gaps`, exceptions,
+//!         `before_findings`.
 //! Writes  `control_hits`: what each control finds now; findings: with their history; `finding_causes`: the rights that
 //!         bring a conflict of duties about; `skipped_controls`: those that this load does not evaluate;
-//!         `unevaluated_controls`: those of packs that no load of this project can.
+//!         `unevaluated_controls`: those of packs that no load of this project can; `evaluated_controls`: all
+//!         others; `valid_exceptions` and
+//!         `exception_status`: what people answer for, and what that comes to.
 //!
 //! A finding is the same as before if control, subject and detail are the same. One that is no longer found stays as
 //! `fixed`, so that its return is known as a reopening.
 
 mod duties;
+mod evaluated;
+mod excepted;
 mod hits;
 mod packed;
+mod pairs;
+mod removals;
 mod report;
+mod risk;
 mod said;
 mod skipped;
 #[cfg(test)]
@@ -26,7 +34,7 @@ use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
 use crate::model::Model;
-use crate::settings::controls::{Check, Control, Controls};
+use crate::settings::controls::{Check, Conflict, Control, Controls};
 use crate::sql;
 
 impl Stage for Controls {
@@ -36,12 +44,17 @@ impl Stage for Controls {
 
     fn compile(&self, context: &Context<'_>) -> Vec<Model> {
         let mut packed: Vec<&Control> = Vec::new();
-        let mut models: Vec<Model> = Vec::new();
+        let (mut models, mut evaluated): (Vec<Model>, Vec<&Control>) = (Vec::new(), Vec::new());
         for control in &self.controls {
-            models.extend(self.models(control, context, &mut packed));
+            let made = self.models(control, context, &mut packed);
+            evaluated.extend(made.iter().any(|model| model.table == "control_hits").then_some(control));
+            models.extend(made);
         }
+        models.extend(evaluated::model(&evaluated));
+        models.extend(risk::models(self));
         models.extend(packed::models(&packed, context));
         models.extend(unevaluated::models(&self.unevaluated));
+        models.extend(self.exceptions.iter().flat_map(|exceptions| excepted::models(self, exceptions, context)));
         models
     }
 
@@ -70,16 +83,28 @@ impl Controls {
         let causes = Model::sql("finding_causes", id, duties.causes(id, subject(&control.check).as_str()));
         // A filter may ask for other rights than those that conflict.
         let hits = if control.filter.is_none() { hits.sifted(duties.sieves()) } else { hits };
-        vec![hits, findings, causes.sifted(duties.sieves_of_causes(id))]
+        let mut models = vec![hits, findings, causes.sifted(duties.sieves_of_causes(id))];
+        models.extend(removals::models(id, subject(&control.check).as_str(), duties));
+        if let Conflict::Pairs(of_matrix) = conflict {
+            models.extend(pairs::models(id, of_matrix));
+        }
+        models
     }
 }
 
 /// What a control finds now, held against what it found before.
 fn findings(control: &Control, context: &Context<'_>) -> String {
     let as_of = sql::date(context.as_of);
-    let risk = control.risk.to_string();
-    sql::fill(
+    let id = sql::text(control.id.as_str());
+    let (risk, rated) = match &control.check {
+        Check::SegregationOfDuties { conflict: Conflict::Pairs(_), .. } => (
+            format!("COALESCE(q.risk, {})", control.risk),
+            format!("\n  LEFT JOIN duty_pairs q ON q.control = {id} AND q.detail = COALESCE(h.detail, k.detail)"),
+        ),
+        _ => (control.risk.to_string(), String::new()),
+    };
+    excepted::findings(&sql::fill(
         include_str!("findings.sql"),
-        &[("control", &sql::text(control.id.as_str())), ("as_of", &as_of), ("risk", &risk)],
-    )
+        &[("control", &id), ("as_of", &as_of), ("risk", &risk), ("rated", &rated)],
+    ))
 }

@@ -1,6 +1,7 @@
 //! Findings of controls of packs: one model for all of a pack. Each of a hundred small ones would cost more to plan and to
 //! write than to answer.
 
+use super::excepted;
 use crate::model::Model;
 use crate::settings::controls::Control;
 use crate::sql;
@@ -16,7 +17,8 @@ pub(super) fn models(controls: &[&Control], context: &Context<'_>) -> Vec<Model>
         let rows: Vec<String> =
             of_pack.map(|control| format!("({}, {})", sql::text(control.id.as_str()), control.risk)).collect();
         let as_of = sql::date(context.as_of);
-        let query = sql::fill(include_str!("packed.sql"), &[("controls", &rows.join(", ")), ("as_of", &as_of)]);
+        let followed = sql::fill(include_str!("packed.sql"), &[("controls", &rows.join(", ")), ("as_of", &as_of)]);
+        let query = excepted::findings(&followed);
         Model::sql("findings", &findings_of(pack), query)
     };
     packs.into_iter().map(model).collect()

@@ -6,10 +6,10 @@ hits AS (
   SELECT h.control, h.kind, h.uid, h.detail FROM control_hits h JOIN packed p ON p.control = h.control
 ),
 known AS (
-  SELECT b.control, b.kind, b.uid, b.detail, b.state, b.opened_on, b.first_opened_on, b.fixed_on
+  SELECT b.control, b.kind, b.uid, b.detail, b.state, b.opened_on, b.first_opened_on, b.fixed_on, b.excepted_until_on
   FROM before_findings b JOIN packed p ON p.control = b.control
 ),
-followed AS (
+seen AS (
   SELECT COALESCE(h.control, k.control) AS control,
          COALESCE(h.kind, k.kind) AS kind,
          COALESCE(h.uid, k.uid) AS uid,
@@ -22,9 +22,12 @@ followed AS (
               WHEN k.uid IS NULL OR k.state = 'fixed' THEN {as_of}
               ELSE k.opened_on END AS opened_on,
          COALESCE(k.first_opened_on, {as_of}) AS first_opened_on,
-         CASE WHEN h.uid IS NULL THEN COALESCE(k.fixed_on, {as_of}) END AS fixed_on
+         CASE WHEN h.uid IS NULL THEN COALESCE(k.fixed_on, {as_of}) END AS fixed_on,
+         k.excepted_until_on AS was_excepted_until
   FROM hits h
   FULL JOIN known k ON k.control = h.control AND k.kind = h.kind AND k.uid = h.uid AND COALESCE(k.detail, '') = COALESCE(h.detail, '')
+),
+followed AS (
+  SELECT s.control, s.kind, s.uid, s.detail, s.state, s.opened_on, s.first_opened_on, s.fixed_on, CAST(p.risk AS BIGINT) AS risk, s.was_excepted_until
+  FROM seen s JOIN packed p ON p.control = s.control
 )
-SELECT f.control, f.kind, f.uid, f.detail, f.state, f.opened_on, f.first_opened_on, f.fixed_on, CAST(p.risk AS BIGINT) AS risk
-FROM followed f JOIN packed p ON p.control = f.control

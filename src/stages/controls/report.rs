@@ -1,6 +1,6 @@
 //! What controls have to say: findings by control, new ones by name, and permissions that nobody lists.
 
-use super::{duties, hits, said};
+use super::{duties, excepted, hits, risk, said};
 use crate::engine::EngineError;
 use crate::event::{ReportTable, StageReport};
 use crate::settings::controls::{Check, Controls};
@@ -20,24 +20,25 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
     let counts = ask.rows(
         "SELECT f.control, CAST(COUNT(*) FILTER (WHERE f.state <> 'fixed') AS BIGINT), CAST(COUNT(*) FILTER (WHERE f.state = 'opened') AS BIGINT),
                 CAST(COUNT(*) FILTER (WHERE f.state = 'fixed' AND (b.state IS NULL OR b.state <> 'fixed')) AS BIGINT),
-                CAST(COUNT(*) FILTER (WHERE f.state = 'reopened') AS BIGINT)
+                CAST(COUNT(*) FILTER (WHERE f.state = 'reopened') AS BIGINT), CAST(COUNT(f.excepted_until_on) AS BIGINT),
+                CAST(COUNT(*) FILTER (WHERE f.state = 'lapsed') AS BIGINT)
          FROM findings f LEFT JOIN before_findings b ON b.control = f.control AND b.kind = f.kind AND b.uid = f.uid AND COALESCE(b.detail, '') = COALESCE(f.detail, '')
          GROUP BY f.control ORDER BY f.control NULLS LAST",
     )?;
-    let mut sums = [0_u64; 4];
+    let mut sums = [0_u64; 6];
     let mut rows = Vec::new();
     let (mut causes, mut remedies) = (Vec::new(), Vec::new());
     let mut samples: Vec<(Kind, Vec<&str>)> = Vec::new();
     for control in &controls.controls {
         let found = counts.iter().find(|row| row[0] == control.id.as_str());
         let counts: Vec<String> =
-            (1..5).map(|at| found.map_or_else(|| "0".to_owned(), |row| row[at].clone())).collect();
+            (1..7).map(|at| found.map_or_else(|| "0".to_owned(), |row| row[at].clone())).collect();
         for (sum, count) in sums.iter_mut().zip(&counts) {
             *sum += count.parse::<u64>().unwrap_or(0);
         }
         let mut row = vec![control.id.to_string(), control.title.clone(), control.risk.to_string()];
         let standing = counts[0] != "0";
-        let is_new = counts[1] != "0" || counts[3] != "0";
+        let is_new = [1, 3, 5].iter().any(|at| counts[*at] != "0");
         row.extend(counts);
         row.push(control.tags.join(", "));
         rows.push(row);
@@ -62,8 +63,9 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
     }
     let place = |row: &Vec<String>| controls.controls.iter().position(|control| control.id.as_str() == row[0]);
     newest_rows.sort_by_key(place);
-    let columns =
-        ["control", "title", "risk", "standing", "opened", "fixed", "reopened", "tags"].map(str::to_owned).to_vec();
+    let columns = ["control", "title", "risk", "standing", "opened", "fixed", "reopened", "excepted", "lapsed", "tags"]
+        .map(str::to_owned)
+        .to_vec();
     let mut tables = vec![
         ReportTable { title: "controls".to_owned(), columns, rows },
         ReportTable {
@@ -86,8 +88,13 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
     let skipped = ask.rows(
         "SELECT control, source, state, table_name FROM skipped_controls ORDER BY control NULLS LAST, source NULLS LAST",
     )?;
-    let [standing, opened, fixed, reopened] = sums;
-    let mut headline = format!("{standing} findings: {opened} opened, {reopened} reopened; {fixed} fixed");
+    let [standing, opened, fixed, reopened, excepted, lapsed] = sums;
+    let some = |count: u64, what: &str| if count == 0 { String::new() } else { format!(", {count} {what}") };
+    let mut headline = format!(
+        "{standing} findings{}: {opened} opened, {reopened} reopened{}; {fixed} fixed",
+        some(excepted, "of them excepted"),
+        some(lapsed, "no longer excepted")
+    );
     let not_evaluated = skipped.len() + controls.unevaluated.len();
     if not_evaluated > 0 {
         headline.push_str(&format!("; {not_evaluated} controls not evaluated"));
@@ -109,6 +116,12 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
         said::unknown(controls, ask)?,
     );
     add("conditions that hold for nothing in this load", &["control", "condition"], said::empty(controls, ask)?);
+    tables.extend(risk::worst(ask)?);
+    if let Some(exceptions) = &controls.exceptions {
+        let (told, sentence) = excepted::told(exceptions, ask)?;
+        tables.extend(told);
+        headline.extend(sentence.map(|sentence| format!("; {sentence}")));
+    }
     Ok(StageReport { headline, tables })
 }
 
@@ -120,7 +133,7 @@ fn newest(controls: &[&str], kind: Kind) -> String {
         "WITH new AS (
   SELECT f.control, f.kind, f.state, f.uid, f.detail,
          ROW_NUMBER() OVER (PARTITION BY f.control ORDER BY f.uid NULLS LAST, f.detail NULLS FIRST) AS place
-  FROM findings f WHERE f.control IN ({}) AND f.state IN ('opened', 'reopened')
+  FROM findings f WHERE f.control IN ({}) AND f.state IN ('opened', 'reopened', 'lapsed')
 )
 SELECT n.control, n.state, COALESCE({name}, n.kind || ' ' || CAST(n.uid AS VARCHAR)) AS subject, n.detail
 FROM new n LEFT JOIN {table} o ON o.uid = n.uid
@@ -153,7 +166,7 @@ JOIN accounts a ON a.uid = c.account_uid
 JOIN permissions p ON p.uid = c.permission_uid
 JOIN permissions w ON w.uid = c.wanted_uid
 LEFT JOIN groups g ON g.uid = c.group_uid
-WHERE c.control = {control} AND f.state IN ('opened', 'reopened')
+WHERE c.control = {control} AND f.state IN ('opened', 'reopened', 'lapsed')
 ORDER BY c.uid NULLS LAST, c.detail NULLS FIRST, c.wanted_uid NULLS FIRST, c.account_uid NULLS FIRST, c.group_uid NULLS FIRST,
          c.permission_uid NULLS FIRST, c.perimeter NULLS FIRST
 LIMIT {CAUSES}",
@@ -170,7 +183,7 @@ fn unknown_permissions(controls: &Controls, ask: &Ask<'_>) -> Result<Vec<Vec<Str
         _ => None,
     });
     let rows: Vec<String> = named
-        .flat_map(|(id, conflict)| duties::permissions(conflict).map(move |name| (id, name)))
+        .flat_map(|(id, conflict)| duties::permissions(conflict).into_iter().map(move |name| (id, name)))
         .map(|(id, name)| {
             let [application, code] = [&name.application, &name.code].map(|text| sql::text(text));
             format!("({}, {application}, {code})", sql::text(id))

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use super::excepted;
 use crate::collect::source::SourceState;
 use crate::model::{BEFORE, Model, TableSet};
 use crate::settings::controls::{Check, Control, Controls, Skipping};
@@ -67,9 +68,7 @@ pub(super) fn models(control: &Control, skipped: &Skipped<'_>) -> Vec<Model> {
         skipped.state.as_str(),
         skipped.table,
     );
-    let findings = format!(
-        "-- not evaluated in this load: what was found before stands on\nSELECT b.control, b.kind, b.uid, b.detail,\n       CASE WHEN b.state = 'fixed' THEN 'fixed' ELSE 'persisting' END AS state,\n       b.opened_on, b.first_opened_on, b.fixed_on, b.risk\nFROM before_findings b WHERE b.control = {name}"
-    );
+    let findings = excepted::standing_on("not evaluated in this load", [id]);
     let mut models = vec![Model::sql("skipped_controls", id, why), Model::sql("findings", id, findings)];
     if matches!(control.check, Check::SegregationOfDuties { .. }) {
         let causes = format!(

@@ -1,11 +1,14 @@
 //! Small tables in, small tables out.
 
+mod excepted;
 mod kernels;
 mod packs;
+mod pairs;
+mod removals;
 
 use crate::collect::source::{SourceReport, SourceState};
 use crate::settings::PermissionName;
-use crate::settings::controls::{Check, Conflict, Control, Controls, Gap, Holder, Skipping, Within};
+use crate::settings::controls::{Blocking, Check, Conflict, Control, Controls, Gap, Holder, Skipping, Within};
 use crate::source::{Place, SourceFile, SqlText};
 use crate::stages::check::{check_stage, check_stage_with};
 use crate::table::Kind;
@@ -23,13 +26,14 @@ fn control(id: &str, check: Check) -> Control {
         own_rule: None,
         packed: None,
         risk_set_at: None,
+        blocks: Blocking::default(),
         filter: None,
         path: "controls/x.toml".into(),
     }
 }
 
 fn only(control: Control) -> Controls {
-    Controls { controls: vec![control], skipping: Vec::new(), unevaluated: Vec::new() }
+    Controls { controls: vec![control], ..Controls::default() }
 }
 
 fn filtered(control: Control, filter: &str) -> Control {
@@ -85,7 +89,7 @@ fn a_finding_is_opened_persists_is_fixed_and_reopened() {
         )],
     );
     assert_eq!(report.headline, "3 findings: 1 opened, 1 reopened; 1 fixed");
-    assert_eq!(report.tables[0].rows, [["idle", "About idle", "3", "3", "1", "1", "1", "account, hygiene"]]);
+    assert_eq!(report.tables[0].rows, [["idle", "About idle", "3", "3", "1", "1", "1", "0", "0", "account, hygiene"]]);
     assert_eq!(report.tables[1].rows, [["idle", "opened", "AD/ann", "x"], ["idle", "reopened", "AD/cat", "y"]]);
 }
 
@@ -307,7 +311,7 @@ fn a_control_over_a_table_of_a_skipped_source_is_not_evaluated_and_its_findings_
     let controls = Controls {
         controls: vec![rule(Kind::Account), control("under", Check::TheoreticalRights { gap: Gap::Under })],
         skipping,
-        unevaluated: Vec::new(),
+        ..Controls::default()
     };
     let failed = SourceReport {
         source: "erp".to_owned(),

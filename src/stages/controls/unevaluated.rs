@@ -1,6 +1,7 @@
 //! Controls of packs that a project does not evaluate, because it does not collect what they ask for. What the parent
 //! found stands on, as where a source fails: that a column is no longer collected fixes nothing.
 
+use super::excepted;
 use crate::model::Model;
 use crate::settings::packs::Unevaluated;
 use crate::sql;
@@ -25,9 +26,7 @@ pub(super) fn models(unevaluated: &[Unevaluated]) -> Vec<Model> {
     if rows.is_empty() {
         return Vec::new();
     }
-    let findings = format!(
-        "-- not evaluated by this project: what was found before stands on\nSELECT b.control, b.kind, b.uid, b.detail,\n       CASE WHEN b.state = 'fixed' THEN 'fixed' ELSE 'persisting' END AS state,\n       b.opened_on, b.first_opened_on, b.fixed_on, b.risk\nFROM before_findings b WHERE b.control IN ({})",
-        sql::texts(unevaluated.iter().map(|one| one.control.id.as_str())),
-    );
+    let ids = unevaluated.iter().map(|one| one.control.id.as_str());
+    let findings = excepted::standing_on("not evaluated by this project", ids);
     vec![Model::sql("unevaluated_controls", NAME, rows.join("\nUNION ALL\n")), Model::sql("findings", NAME, findings)]
 }

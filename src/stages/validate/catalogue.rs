@@ -35,7 +35,7 @@ enum What {
 const MOVED: [&str; 3] = ["new", "modified", "deleted"];
 
 /// Metrics about some rows of a table; `t` is the row.
-const SOME: [(&str, &Table, &str); 7] = [
+const SOME: [(&str, &Table, &str); 9] = [
     ("accounts.orphans", &tables::ACCOUNTS, "NOT EXISTS (SELECT 1 FROM {p}ownership o WHERE o.account_uid = t.uid)"),
     (
         "accounts.owned",
@@ -58,6 +58,8 @@ const SOME: [(&str, &Table, &str); 7] = [
         "EXISTS (SELECT 1 FROM {p}identity_status s WHERE s.uid = t.uid AND s.status <> 'active')",
     ),
     ("findings.standing", &tables::FINDINGS, "t.state <> 'fixed'"),
+    ("findings.open", &tables::FINDINGS, "t.state <> 'fixed' AND t.exception IS NULL"),
+    ("findings.excepted", &tables::FINDINGS, "t.exception IS NOT NULL"),
     ("findings.opened", &tables::FINDINGS, "t.state IN ('opened', 'reopened')"),
 ];
 

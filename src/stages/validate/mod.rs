@@ -1,12 +1,13 @@
 //! Validate: the timeslot is held against its parent before anybody sees it.
 //!
-//! Reads   every table, of this timeslot and of its parent.
+//! Reads   every table, what controls say of their findings among them, of this timeslot and of its parent.
 //! Writes  `source_counts`, `movement_counts`, metrics, `threshold_results`.
 //!
 //! A comparison needs a parent; a limit of the value itself does not. Nothing here holds by itself: the results say
 //! what was reached, and the run decides.
 
 mod baseline;
+mod blocking;
 mod brake;
 pub(crate) mod catalogue;
 mod guards;
@@ -59,6 +60,7 @@ impl Stage for Validate {
         }
         models.extend(self.brake.iter().flat_map(|brake| brake::models(brake, context)));
         models.extend(sources::models(self, context));
+        models.push(blocking::model());
         models.push(Model::sql(
             "threshold_results",
             "controls_not_evaluated",

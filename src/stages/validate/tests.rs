@@ -2,6 +2,7 @@
 #![expect(clippy::format_collect, clippy::format_push_string, reason = "tables are written as texts")]
 
 mod baselines;
+mod blocking;
 mod brake;
 mod guards;
 mod rates;

@@ -30,11 +30,12 @@ pub(in crate::web) fn controls(site: &Site, ask: &Ask) -> Result<Answer, Refusal
             count(3),
             count(4),
             count(5),
+            count(6),
             Cell::from(control.tags.join(", ")),
         ]
     };
     let (controls, mut blocks) = known(site);
-    let columns = ["control", "risk", "what it finds", "standing", "opened", "reopened", "fixed", "tags"];
+    let columns = ["control", "risk", "what it finds", "standing", "opened", "reopened", "fixed", "excepted", "tags"];
     blocks.push(Block::Table(Table {
         title: "Controls, the worst first".to_owned(),
         about: Some("Findings of the current timeslot; opened, reopened and fixed by its load.".to_owned()),
@@ -78,10 +79,22 @@ pub(in crate::web) fn control(site: &Site, ask: &Ask) -> Result<Answer, Refusal>
             let found = questions::findings(&asked, &fields)?;
             let (here, files) = (format!("/findings?{query}&"), format!("{path}/files/findings?{query}"));
             blocks.push(Block::Table(asked.table(site, &found, 1, Some(&here), Some(&files))?));
+            if asked.has("exception_status") {
+                let (here, files) =
+                    (format!("{path}/tables/exceptions?{query}&"), format!("{path}/files/exceptions?{query}"));
+                let exceptions = questions::exceptions(&fields);
+                blocks.push(Block::Table(asked.table(site, &exceptions, 1, Some(&here), Some(&files))?));
+            }
             if matches!(control.check, Check::SegregationOfDuties { .. }) {
                 let (here, files) = (format!("{path}/tables/causes?{query}&"), format!("{path}/files/causes?{query}"));
                 let causes = questions::causes(&fields);
                 blocks.push(Block::Table(asked.table(site, &causes, 1, Some(&here), Some(&files))?));
+                if asked.has("finding_removals") {
+                    let (here, files) =
+                        (format!("{path}/tables/removals?{query}&"), format!("{path}/files/removals?{query}"));
+                    let removals = questions::removals(&fields);
+                    blocks.push(Block::Table(asked.table(site, &removals, 1, Some(&here), Some(&files))?));
+                }
             }
         }
     }

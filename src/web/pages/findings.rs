@@ -3,7 +3,7 @@
 use crate::ledger::State;
 use crate::sql;
 use crate::web::answer::{Answer, Refusal};
-use crate::web::ask::Ask;
+use crate::web::ask::{Ask, Fields};
 use crate::web::asked::Asked;
 use crate::web::page::{Block, Chart, Form, Input, Page, Tone};
 use crate::web::question::query_of;
@@ -29,6 +29,20 @@ pub(in crate::web) fn findings(site: &Site, ask: &Ask) -> Result<Answer, Refusal
     if page == 1 {
         blocks.push(Block::Table(asked.table(site, &questions::by_control(), 1, None, None)?));
         blocks.extend(trend(site, None)?.map(Block::Chart));
+        let paths = |name: &str| ["tables", "files"].map(|what| format!("/timeslots/{id}/{what}/{name}?"));
+        if asked.has("risk_scores") {
+            let [here, files] = paths("risk_scores");
+            let scores = questions::risk_scores(&Fields::default());
+            blocks.push(Block::Table(asked.table(site, &scores, 1, Some(&here), Some(&files))?));
+            let [here, files] = paths("risk_points");
+            let points = questions::risk_points(&Fields::default());
+            blocks.push(Block::Table(asked.table(site, &points, 1, Some(&here), Some(&files))?));
+        }
+        if asked.has("exception_status") {
+            let [here, files] = paths("exceptions");
+            let exceptions = questions::exceptions(&Fields::default());
+            blocks.push(Block::Table(asked.table(site, &exceptions, 1, Some(&here), Some(&files))?));
+        }
     }
     Ok(Answer::Page(Page { title: format!("Findings of {id}"), under: "/findings", blocks, live: None }))
 }
@@ -43,7 +57,7 @@ fn filter(ask: &Ask) -> Form {
         options: options.iter().map(|(value, text)| ((*value).to_owned(), (*text).to_owned())).collect(),
     };
     let states =
-        [("standing", "standing"), ("opened", "opened"), ("reopened", "reopened"), ("fixed", "fixed"), ("all", "all")];
+        ["standing", "open", "excepted", "opened", "reopened", "lapsed", "fixed", "all"].map(|state| (state, state));
     let risks =
         [("", "any"), ("1", "1 and more"), ("2", "2 and more"), ("3", "3 and more"), ("4", "4 and more"), ("5", "5")];
     Form {

@@ -9,7 +9,8 @@ use crate::web::question::{Question, Row, escaped};
 /// The fields that filter.
 pub(in crate::web) const FIELDS: [&str; 5] = ["control", "state", "risk", "kind", "subject"];
 
-/// Findings as the fields ask for them: `control`, `state` (`standing` = all but the fixed), `risk` (at least), `kind`,
+/// Findings as the fields ask for them: `control`, `state` (`standing` = all but the fixed, `open` = of those the ones without an
+/// exception, `excepted` = those with one), `risk` (at least), `kind`,
 /// `subject` (a part of its name, whatever the case).
 pub(in crate::web) fn findings(_: &Asked, fields: &Fields) -> Result<Question, Refusal> {
     let mut filter = vec!["TRUE".to_owned()];
@@ -18,6 +19,8 @@ pub(in crate::web) fn findings(_: &Asked, fields: &Fields) -> Result<Question, R
     }
     match fields.get("state") {
         None | Some("standing") => filter.push("f.fixed_on IS NULL".to_owned()),
+        Some("open") => filter.push("f.fixed_on IS NULL AND f.excepted_until_on IS NULL".to_owned()),
+        Some("excepted") => filter.push("f.excepted_until_on IS NOT NULL".to_owned()),
         Some("all") => {}
         Some(state) => filter.push(format!("f.state = {}", sql::text(state))),
     }
@@ -42,6 +45,22 @@ pub(in crate::web) fn findings(_: &Asked, fields: &Fields) -> Result<Question, R
         empty: "No finding is so.",
         leads: vec![("control", |row| control_page(row)), ("subject", subject_page)],
     })
+}
+
+/// What every exception comes to on the day of the timeslot; with the field `control` those of one control.
+pub(in crate::web) fn exceptions(fields: &Fields) -> Question {
+    let of = fields.get("control").map_or_else(|| "TRUE".to_owned(), |id| format!("s.control = {}", sql::text(id)));
+    Question {
+        title: "Exceptions".to_owned(),
+        about: Some("Findings that somebody answers for until a day: they stand, apart from the open ones.".to_owned()),
+        needs: &["exception_status"],
+        rows: sql::fill(include_str!("exceptions.sql").trim_end(), &[("of", &of)]),
+        found: None,
+        given: Vec::new(),
+        order: "valid_until NULLS LAST, control NULLS LAST, kind NULLS LAST, subject NULLS LAST, detail NULLS FIRST, line NULLS FIRST",
+        empty: "Nobody answers for a finding.",
+        leads: vec![("control", |row| control_page(row))],
+    }
 }
 
 /// How many findings each control has.
@@ -76,6 +95,61 @@ pub(in crate::web) fn causes(fields: &Fields) -> Question {
         empty: "No right brings about a conflict.",
         leads: Vec::new(),
     }
+}
+
+/// What to take away so that what the control `control` finds is gone.
+pub(in crate::web) fn removals(fields: &Fields) -> Question {
+    let control = sql::text(fields.get("control").unwrap_or_default());
+    Question {
+        title: "What would clear them".to_owned(),
+        about: Some(
+            "The fewest rights and memberships to take away, for each finding alone; of several such sets one."
+                .to_owned(),
+        ),
+        needs: &["finding_removals"],
+        rows: sql::fill(include_str!("removals.sql").trim_end(), &[("control", &control)]),
+        found: None,
+        given: Vec::new(),
+        order: "kind NULLS LAST, subject NULLS LAST, detail NULLS FIRST, account NULLS LAST, out_of_group NULLS FIRST, the_right NULLS FIRST, perimeter NULLS FIRST",
+        empty: "There is nothing to take away.",
+        leads: Vec::new(),
+    }
+}
+
+/// What open findings add up to; with the field `kind` of objects of one kind.
+pub(in crate::web) fn risk_scores(fields: &Fields) -> Question {
+    let filter = of_kind("s", fields);
+    Question {
+        title: "Risk scores, the worst first".to_owned(),
+        about: Some("Findings times the weights of their risks; those under an exception add nothing.".to_owned()),
+        needs: &["risk_scores"],
+        rows: sql::fill(include_str!("risk_scores.sql").trim_end(), &[("filter", &filter)]),
+        found: None,
+        given: Vec::new(),
+        order: "score DESC NULLS LAST, kind NULLS LAST, subject NULLS LAST",
+        empty: "Nothing has a finding.",
+        leads: Vec::new(),
+    }
+}
+
+/// The arithmetic of risk scores.
+pub(in crate::web) fn risk_points(fields: &Fields) -> Question {
+    let filter = of_kind("p", fields);
+    Question {
+        title: "How risk scores come about".to_owned(),
+        about: Some("One row for each object, control and risk.".to_owned()),
+        needs: &["risk_points"],
+        rows: sql::fill(include_str!("risk_points.sql").trim_end(), &[("filter", &filter)]),
+        found: None,
+        given: Vec::new(),
+        order: "kind NULLS LAST, subject NULLS LAST, points DESC NULLS LAST, control NULLS LAST, risk NULLS LAST",
+        empty: "Nothing has a finding.",
+        leads: Vec::new(),
+    }
+}
+
+fn of_kind(alias: &str, fields: &Fields) -> String {
+    fields.get("kind").map_or_else(|| "TRUE".to_owned(), |kind| format!("{alias}.kind = {}", sql::text(kind)))
 }
 
 fn control_page(row: &Row) -> Option<String> {

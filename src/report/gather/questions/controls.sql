@@ -1,7 +1,9 @@
--- open findings by control, the worst first
-SELECT f.control AS control, f.kind AS kind, MAX(f.risk) AS risk, COUNT(*) AS open_now,
-       COUNT(CASE WHEN f.state IN ('opened', 'reopened') THEN 1 END) AS opened_by_this_load,
-       CAST(MIN(f.opened_on) AS VARCHAR) AS oldest_since
+-- findings that stand by control, the worst first; those under an exception apart from the open ones
+SELECT f.control AS control, f.kind AS kind, MAX(f.risk) AS risk,
+       COUNT(CASE WHEN f.excepted_until_on IS NULL THEN 1 END) AS open_now,
+       COUNT(CASE WHEN f.excepted_until_on IS NULL AND f.state IN ('opened', 'reopened', 'lapsed') THEN 1 END) AS opened_by_this_load,
+       CAST(MIN(CASE WHEN f.excepted_until_on IS NULL THEN f.opened_on END) AS VARCHAR) AS oldest_since,
+       COUNT(f.excepted_until_on) AS excepted
 FROM findings f
 WHERE f.state <> 'fixed'
 GROUP BY f.control, f.kind

@@ -15,12 +15,12 @@ LEFT JOIN identity_status s ON s.uid = i.uid
 LEFT JOIN (
   SELECT p.identity_uid, MAX(p.risk) AS risk
   FROM (
-    SELECT f.uid AS identity_uid, f.risk FROM findings f WHERE f.kind = 'identity' AND f.state <> 'fixed'
+    SELECT f.uid AS identity_uid, f.risk FROM findings f WHERE f.kind = 'identity' AND f.state <> 'fixed' AND f.excepted_until_on IS NULL
     UNION ALL
     SELECT o.identity_uid, f.risk
     FROM findings f
     JOIN ownership o ON o.account_uid = f.uid
-    WHERE f.kind = 'account' AND f.state <> 'fixed' AND o.identity_uid IS NOT NULL
+    WHERE f.kind = 'account' AND f.state <> 'fixed' AND f.excepted_until_on IS NULL AND o.identity_uid IS NOT NULL
   ) p
   GROUP BY p.identity_uid
 ) w ON w.identity_uid = i.uid

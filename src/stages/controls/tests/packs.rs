@@ -11,7 +11,7 @@ fn of_pack(id: &str) -> Control {
 }
 
 fn controls(controls: Vec<Control>, unevaluated: Vec<Unevaluated>) -> Controls {
-    Controls { controls, skipping: Vec::new(), unevaluated }
+    Controls { controls, unevaluated, ..Controls::default() }
 }
 
 const ACCOUNTS: &str = "uid,repository,identifier,is_enabled,last_logon_on

@@ -1,0 +1,44 @@
+//! Risk: what the open findings about something add up to, with the arithmetic.
+
+use crate::engine::EngineError;
+use crate::event::ReportTable;
+use crate::model::Model;
+use crate::settings::controls::Controls;
+use crate::sql;
+use crate::stages::Ask;
+
+/// So many of a kind are named.
+const SAMPLES: u32 = 5;
+
+/// The points of each control, and their sums with the ranks.
+pub(super) fn models(controls: &Controls) -> Vec<Model> {
+    let weights: Vec<String> =
+        controls.risk_weights.0.iter().enumerate().map(|(risk, weight)| format!("({risk}, {weight})")).collect();
+    let points = sql::fill(include_str!("risk_points.sql").trim_end(), &[("weights", &weights.join(", "))]);
+    vec![
+        Model::sql("risk_points", "all", points),
+        Model::sql("risk_scores", "all", include_str!("risk_scores.sql").trim_end().to_owned()),
+    ]
+}
+
+/// The worst of each kind.
+pub(super) fn worst(ask: &Ask<'_>) -> Result<Option<ReportTable>, EngineError> {
+    let rows = ask.rows(&format!(
+        "SELECT w.kind, w.score_rank, w.subject, w.score, w.arithmetic FROM (
+  SELECT s.kind, s.uid, s.score_rank, s.score, COALESCE(NULLIF(u.namespace, '') || '/', '') || u.key AS subject, a.arithmetic,
+         ROW_NUMBER() OVER (PARTITION BY s.kind ORDER BY s.score_rank NULLS LAST, s.uid NULLS LAST) AS place
+  FROM risk_scores s
+  JOIN uids u ON u.kind = s.kind AND u.uid = s.uid
+  JOIN (
+    SELECT p.kind, p.uid, STRING_AGG(p.control || ' ' || CAST(p.findings AS VARCHAR) || ' x ' || CAST(p.weight AS VARCHAR), ' + ' ORDER BY p.points DESC NULLS LAST, p.control NULLS LAST, p.risk NULLS LAST) AS arithmetic
+    FROM risk_points p WHERE p.points > 0 GROUP BY p.kind, p.uid
+  ) a ON a.kind = s.kind AND a.uid = s.uid
+  WHERE s.score > 0
+) w
+WHERE w.place <= {SAMPLES}
+ORDER BY w.kind NULLS LAST, w.place NULLS LAST"
+    ))?;
+    let columns = ["kind", "rank", "subject", "score", "arithmetic"].map(str::to_owned).to_vec();
+    let title = "highest risk scores: samples".to_owned();
+    Ok((!rows.is_empty()).then_some(ReportTable { title, columns, rows }))
+}

@@ -1,0 +1,202 @@
+//! How conflicts of duties are cleared, and what findings add up to.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::settings::controls::RiskWeights;
+use crate::settings::duties::{Duty, Pair};
+use crate::stages::check::rows;
+
+fn duties(on: Holder, conflict: Conflict, within: Within) -> Controls {
+    only(control("pay", Check::SegregationOfDuties { on, conflict, within }))
+}
+
+#[test]
+fn the_shortest_ways_to_a_conflict_and_the_fewest_removals_that_clear_it_are_told() {
+    let tables = [
+        ("identities", "uid,employee_id\n7,E7"),
+        ("accounts", ACCOUNTS),
+        ("ownership", "account_uid,identity_uid\n1,7\n2,7"),
+        ("permissions", PERMISSIONS),
+        // 5 includes PAY.
+        ("permission_closure", "permission_uid,included_uid,depth\n1,1,0\n2,2,0\n5,5,0\n5,1,1"),
+        // 11 lies in 10; 12 stands alone.
+        ("group_closure", "group_uid,ancestor_uid,depth\n10,10,0\n11,11,0\n11,10,1\n12,12,0"),
+        // PAY: three ways. CREATE: a right of the second account, and a group.
+        ("rights", "account_uid,group_uid,permission_uid,perimeter\n1,,1,FR\n,10,5,\n,12,1,\n2,,2,\n,12,2,"),
+        ("memberships", "account_uid,member_group_uid,group_uid\n1,,11\n1,,12\n,11,10"),
+        ("effective_rights", "identity_uid,permission_uid,perimeter\n7,1,FR\n7,1,\n7,2,\n7,5,"),
+    ];
+    check_stage(
+        &duties(Holder::Identity, between(&["ERP/CREATE"], &["ERP/PAY"]), Within::Anywhere),
+        AS_OF,
+        &tables,
+        &[
+            (
+                "finding_ways",
+                "uid,account_uid,member_of_uid,group_uid,permission_uid,wanted_uid,perimeter,steps
+                 7,1,,,1,1,FR,1
+                 7,1,11,10,5,1,,4
+                 7,1,12,12,1,1,,2
+                 7,1,12,12,2,2,,2
+                 7,2,,,2,2,,1",
+            ),
+            (
+                "finding_paths",
+                "uid,detail,wanted_uid,account_uid,member_of_uid,group_uid,permission_uid,steps
+                 7,ERP/CREATE + ERP/PAY,1,1,,,1,1
+                 7,ERP/CREATE + ERP/PAY,2,2,,,2,1",
+            ),
+            // To lose CREATE takes a right and a membership; to lose PAY takes three.
+            (
+                "finding_removals",
+                "uid,detail,account_uid,group_uid,permission_uid,is_minimal
+                 7,ERP/CREATE + ERP/PAY,1,12,,true
+                 7,ERP/CREATE + ERP/PAY,2,,2,true",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn where_the_perimeter_counts_one_side_is_taken_away_place_by_place() {
+    check_stage(
+        &duties(Holder::Account, Conflict::AllOf(names(&["ERP/PAY", "ERP/CREATE"])), Within::SamePerimeter),
+        AS_OF,
+        &[
+            ("accounts", ACCOUNTS),
+            ("permissions", PERMISSIONS),
+            // In DE two rights pay and one creates, in FR the other way round.
+            ("rights", "account_uid,permission_uid,perimeter\n1,1,DE\n1,5,DE\n1,2,DE\n1,1,FR\n1,2,FR\n1,4,FR"),
+            ("permission_closure", "permission_uid,included_uid,depth\n5,1,1\n4,2,1"),
+        ],
+        &[("finding_removals", "uid,account_uid,permission_uid,perimeter,is_minimal\n1,1,1,FR,true\n1,1,2,DE,true")],
+    );
+}
+
+const PLACES: [&str; 3] = ["", "DE", "FR"];
+
+/// A line of rights: the account's own, or of a group.
+type Right = (Option<u8>, Option<u8>, u8, usize);
+
+/// Whether an account has both of PAY and CREATE at a place, once some things are taken away.
+fn conflicts(rights: &[Right], members: &[u8], in_one_place: bool) -> bool {
+    let held = |wanted: u8| {
+        rights
+            .iter()
+            .filter(move |(account, group, permission, _)| {
+                *permission == wanted && (account.is_some() || group.is_some_and(|group| members.contains(&group)))
+            })
+            .map(move |(.., place)| if in_one_place { *place } else { 0 })
+    };
+    held(1).any(|one| held(2).any(|other| one == 0 || other == 0 || one == other))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn to_remove_what_is_suggested_clears_the_finding_and_to_remove_less_does_not(
+        own in proptest::collection::vec((1..4_u8, 0..3_usize), 0..6),
+        of_groups in proptest::collection::vec((10..13_u8, 1..4_u8, 0..3_usize), 0..6),
+        members in proptest::collection::btree_set(10..13_u8, 0..4),
+        in_one_place in any::<bool>(),
+    ) {
+        let own: std::collections::BTreeSet<(u8, usize)> = own.into_iter().collect();
+        let members: Vec<u8> = members.into_iter().collect();
+        let rights: Vec<Right> = own.iter().map(|(permission, place)| (Some(1), None, *permission, *place))
+            .chain(of_groups.iter().map(|(group, permission, place)| (None, Some(*group), *permission, *place))).collect();
+        // Everything that can be taken away, and every set of it.
+        let removable: Vec<(Option<u8>, (u8, usize))> = members.iter().map(|group| (Some(*group), (0, 0)))
+            .chain(own.iter().map(|right| (None, *right))).collect();
+        let fewest = (0..1_u32 << removable.len()).filter(|set| {
+            let is_taken = |wanted: &(Option<u8>, (u8, usize))| removable.iter().enumerate().any(|(at, one)| one == wanted && set >> at & 1 == 1);
+            let left: Vec<Right> = rights.iter().filter(|(account, _, permission, place)| account.is_none() || !is_taken(&(None, (*permission, *place)))).copied().collect();
+            let stay: Vec<u8> = members.iter().filter(|group| !is_taken(&(Some(**group), (0, 0)))).copied().collect();
+            !conflicts(&left, &stay, in_one_place)
+        }).map(u32::count_ones).min().unwrap_or(0);
+        let cell = |uid: Option<u8>| uid.map(|uid| uid.to_string()).unwrap_or_default();
+        let all = rows("account_uid,group_uid,permission_uid,perimeter", &rights, |(account, group, permission, place)| {
+            format!("{},{},{permission},{}", cell(*account), cell(*group), PLACES[*place])
+        });
+        let member_rows = rows("account_uid,group_uid", &members, |group| format!("1,{group}"));
+        let within = if in_one_place { Within::SamePerimeter } else { Within::Anywhere };
+        let pair = |left: &str, right: &str| Pair::new(None, Duty::permission(names(&[left])[0].clone()), Duty::permission(names(&[right])[0].clone()));
+        for conflict in [Conflict::AllOf(names(&["ERP/PAY", "ERP/CREATE"])), Conflict::Pairs(vec![pair("ERP/PAY", "ERP/CREATE")])] {
+            check_stage(
+                &duties(Holder::Account, conflict, within),
+                AS_OF,
+                &[
+                    ("accounts", ACCOUNTS),
+                    ("permissions", PERMISSIONS),
+                    ("group_closure", "group_uid,ancestor_uid,depth\n10,10,0\n11,11,0\n12,12,0"),
+                    ("rights", &all),
+                    ("memberships", &member_rows),
+                ],
+                &[("(SELECT CAST(COUNT(*) AS VARCHAR) AS n FROM finding_removals) c", &format!("n\n{fewest}"))],
+            );
+        }
+    }
+}
+
+#[test]
+fn scores_are_the_sums_of_their_points_and_equal_scores_have_equal_ranks() {
+    let controls = Controls { risk_weights: RiskWeights([0, 1, 2, 10, 20, 50]), ..only(rule(Kind::Account)) };
+    let report = check_stage(
+        &controls,
+        AS_OF,
+        &[
+            ("identities", "uid,employee_id,organisation_uid\n7,E7,1\n8,E8,1\n9,E9,2"),
+            ("accounts", ACCOUNTS),
+            ("ownership", "account_uid,identity_uid\n1,7\n2,7\n3,8"),
+            (
+                "uids",
+                "kind,namespace,key,uid\nidentity,'',E7,7\nidentity,'',E8,8\naccount,AD,ann,1\naccount,AD,bob,2\naccount,AD,cat,3\norganisation,'',LAB,1",
+            ),
+            ("rule_idle", "uid:integer,detail\n1,x\n1,y\n2,\n3,"),
+            ("valid_exceptions", "exception,control,kind,uid,detail,valid_until\ne1,idle,account,2,,2026-12-31"),
+        ],
+        &[
+            (
+                "risk_points",
+                "kind,uid,control,risk,weight,findings,points,excepted_findings,excepted_points
+                 account,1,idle,3,10,2,20,0,0
+                 account,2,idle,3,10,0,0,1,10
+                 account,3,idle,3,10,1,10,0,0
+                 identity,7,idle,3,10,2,20,1,10
+                 identity,8,idle,3,10,1,10,0,0
+                 organisation,1,idle,3,10,3,30,1,10",
+            ),
+            (
+                "risk_scores",
+                "kind,uid,score,score_rank,findings,worst_risk,excepted_score,excepted_findings
+                 account,1,20,1,2,3,0,0
+                 account,2,0,3,0,,10,1
+                 account,3,10,2,1,3,0,0
+                 identity,7,20,1,2,3,10,1
+                 identity,8,10,2,1,3,0,0
+                 organisation,1,30,1,3,3,10,1",
+            ),
+        ],
+    );
+    let table = report.tables.iter().find(|table| table.title == "highest risk scores: samples").expect("it is told");
+    assert_eq!(table.rows[0], ["account", "1", "AD/ann", "20", "idle 2 x 10"]);
+}
+
+#[test]
+fn a_conflict_counts_for_each_application_that_a_right_of_it_is_in() {
+    check_stage(
+        &duties(Holder::Account, between(&["ERP/CREATE"], &["CRM/PAY"]), Within::Anywhere),
+        AS_OF,
+        &[
+            ("accounts", ACCOUNTS),
+            ("permissions", PERMISSIONS),
+            ("uids", "kind,namespace,key,uid\napplication,'',ERP,1\napplication,'',CRM,2"),
+            ("rights", "account_uid,permission_uid\n1,2\n1,4\n2,2\n2,4"),
+        ],
+        &[(
+            "risk_scores",
+            "kind,uid,score,score_rank\naccount,1,3,1\naccount,2,3,1\napplication,1,6,1\napplication,2,6,1",
+        )],
+    );
+}

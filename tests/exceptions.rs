@@ -1,0 +1,91 @@
+//! Findings that somebody answers for, and findings that hold a load: whole plans, load by load.
+
+use crate::support::Project;
+
+const DIRECTORY: &str = r#"
+[source]
+files = "../directory.csv"
+format = "csv"
+
+[table.accounts.columns]
+repository = { value = "AD" }
+identifier = "LOGIN"
+is_enabled = "ENABLED"
+"#;
+
+const RULE: &str = "-- title: accounts that are open\nSELECT a.uid AS account_uid FROM accounts a WHERE a.is_enabled\n";
+
+const CONTROL: &str = "title = 'Open accounts'\nrisk = 3\nkind = 'rule'\nrule = 'open'\nsubject = 'account'\n";
+
+const HEADER: &str = "control,kind,subject,detail,owner,reason,valid_from,valid_until,ticket\n";
+
+fn project(settings: &str) -> Project {
+    let project = Project::new()
+        .collector("directory", DIRECTORY)
+        .plan_of(&["directory"])
+        .file("rules/open.sql", RULE)
+        .file("controls/open.toml", CONTROL)
+        .file("directory.csv", "LOGIN,ENABLED\nann,true\nbob,true\ncat,false\n");
+    let plan = project.read("plans/load.toml");
+    let stages = format!("[stage.rules]\n\n[stage.controls]\n{settings}\n\n[stage.validate]");
+    project.write("plans/load.toml", plan.replace("[stage.validate]", &stages));
+    project
+}
+
+const FINDINGS: &str =
+    "SELECT a.identifier, f.state, f.excepted_until_on FROM findings f JOIN accounts a ON a.uid = f.uid";
+
+#[test]
+fn a_finding_is_excepted_until_its_last_day_told_before_it_and_open_again_behind_it() {
+    let project = project("exceptions = \"exceptions.csv\"\nexceptions_alarm = \"14 days\"");
+    project.run(&["check"]).code(2).stderr_has("exceptions.csv` does not exist");
+    let row = "open,account,AD/ann,,Eve,a machine needs it,2026-01-01,2026-01-25,T-1\n";
+    project.write("policies/exceptions.csv", format!("{HEADER}{row}open,account,AD/bob,,Eve,x,2026-01-01,,\n"));
+    project
+        .load("2026-01-05")
+        .code(0)
+        .stderr_has("2 findings, 1 of them excepted: 2 opened")
+        .stdout_has("line 3: `valid_until` is missing");
+    assert_eq!(project.query(FINDINGS).lines(), ["ann,opened,2026-01-25", "bob,opened,"]);
+    project.load("2026-01-12").code(0).stderr_has("1 exceptions end within 14 days");
+    assert_eq!(project.query(FINDINGS).lines(), ["ann,persisting,2026-01-25", "bob,persisting,"]);
+    project.load("2026-01-26").code(0).stderr_has("1 no longer excepted");
+    assert_eq!(project.query(FINDINGS).lines(), ["ann,lapsed,", "bob,persisting,"]);
+    let status = "SELECT s.subject, s.state, s.findings FROM exception_status s WHERE s.exception IS NOT NULL";
+    assert_eq!(project.query(status).lines(), ["AD/ann,expired,1"]);
+    let table = "[[exception]]\ncontrol = 'open'\nkind = 'account'\nsubject = 'AD/ann'\nowner = 'Eve'\nreason = 'still'\nvalid_from = 2026-02-01\nvalid_until = 2026-06-30\n";
+    project.write("policies/exceptions.toml", table);
+    let plan = project.read("plans/load.toml").replace("exceptions.csv", "exceptions.toml");
+    project.write("plans/load.toml", plan);
+    project.load("2026-02-02").code(0);
+    assert_eq!(project.query(FINDINGS).lines(), ["ann,persisting,2026-06-30", "bob,persisting,"]);
+    project.run(&["report", "daily"]).code(0).stdout_has("excepted");
+}
+
+#[test]
+fn a_file_of_exceptions_that_cannot_be_read_stops_the_stage_with_its_place() {
+    let project = project("exceptions = \"exceptions.csv\"").file("policies/exceptions.csv", "control,until\n");
+    project.load("2026-01-05").code(1).says("exceptions.csv");
+}
+
+#[test]
+fn new_findings_of_a_control_hold_the_load_old_ones_do_not_and_an_exception_lets_them_through() {
+    let project = project("exceptions = \"exceptions.csv\"\nblocks = \"new\"");
+    project.write("policies/exceptions.csv", HEADER);
+    // What was there when the control began is what it is held against.
+    project.load("2026-01-05").code(0);
+    project.load("2026-01-12").code(0);
+    project.write("directory.csv", "LOGIN,ENABLED\nann,true\nbob,true\ncat,true\n");
+    project
+        .load("2026-01-19")
+        .code(3)
+        .says("control `open` (Open accounts) has 1 new findings, and the plan lets none through: AD/cat");
+    project.run(&["confirm", "2026-01-19", "--override", "control:open", "--reason", "asked for"]).code(0);
+    project.load("2026-01-26").code(0);
+    project.write("directory.csv", "LOGIN,ENABLED\nann,true\nbob,true\ncat,true\ndan,true\n");
+    let row = "open,account,AD/dan,,Eve,a machine needs it,2026-01-01,2026-06-30,T-1\n";
+    project.write("policies/exceptions.csv", format!("{HEADER}{row}"));
+    project.load("2026-02-02").code(0);
+    project.write("policies/exceptions.csv", HEADER);
+    project.load("2026-02-09").code(3).says("AD/dan");
+}
