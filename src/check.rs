@@ -141,6 +141,11 @@ fn check_indispensable(plan: &Plan, schemas: &mut Schemas, problems: &mut Proble
         schemas.check_predicate(predicate, accounts, StageName::Reconcile, problems);
     }
     for policy in stages.rights_model.iter().map(|model| &model.policy) {
+        for of in policy.grants.iter().filter_map(|grant| grant.within.expression()) {
+            // Behind the expression, so that places stay what they are.
+            let is_null = SqlText { text: format!("{} IS NULL", of.text), place: of.place.clone() };
+            schemas.check_predicate(&is_null, identities, StageName::RightsModel, problems);
+        }
         let granted = policy.grants.iter().map(|grant| &grant.population);
         for population in granted.chain(policy.exclusions.iter().map(|exclusion| &exclusion.population)) {
             schemas.check_predicate(population, identities, StageName::RightsModel, problems);

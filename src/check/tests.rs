@@ -107,6 +107,12 @@ fn the_sql_of_a_plan_is_checked_where_it_stands() {
     assert_eq!(told("rules/idle.sql", "Idle", "Idle"), sound);
     let cases: &[(&str, &str, &str, &[&str])] = &[
         (
+            "policies/model.toml",
+            "permissions = [\"ERP/X\"]\n",
+            "permissions = [\"ERP/X\"]\nperimeter_of = \"i.job_code || i.contry\"\n",
+            &["LL0403 model.toml:5:32 identities have no column `contry`"],
+        ),
+        (
             "plans/weekly.toml",
             "active = \"i.status = 'active'\"",
             "inactive_when = { stauts = ['left'] }",

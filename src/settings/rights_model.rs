@@ -111,3 +111,14 @@ pub enum Within {
     /// In the perimeter that an expression over `identities i` gives for each; nowhere, where it gives null.
     Of(SqlText),
 }
+
+impl Within {
+    /// The expression that gives each person's perimeter, where there is one.
+    #[must_use]
+    pub fn expression(&self) -> Option<&SqlText> {
+        match self {
+            Self::Of(expression) => Some(expression),
+            Self::Anywhere | Self::These(_) => None,
+        }
+    }
+}

@@ -83,10 +83,9 @@ impl RightsModel {
             }
             Within::Of(_) => ("p.perimeter".to_owned(), "\nWHERE p.perimeter IS NOT NULL".to_owned()),
         };
-        let of = match &grant.within {
-            Within::Of(expression) => format!(", CAST((\n{}\n  ) AS VARCHAR) AS perimeter", expression.text),
-            _ => String::new(),
-        };
+        let of = grant.within.expression().map_or_else(String::new, |expression| {
+            format!(", CAST((\n{}\n  ) AS VARCHAR) AS perimeter", expression.text)
+        });
         let query = sql::fill(
             include_str!("grant.sql"),
             &[
