@@ -1,6 +1,6 @@
 //! Findings that somebody answers for, and findings that hold a load: whole plans, load by load.
 
-use crate::support::Project;
+use crate::support::{Page, Project, user};
 
 const DIRECTORY: &str = r#"
 [source]
@@ -88,4 +88,34 @@ fn new_findings_of_a_control_hold_the_load_old_ones_do_not_and_an_exception_lets
     project.load("2026-02-02").code(0);
     project.write("policies/exceptions.csv", HEADER);
     project.load("2026-02-09").code(3).says("AD/dan");
+}
+
+#[test]
+fn an_exception_granted_on_the_page_is_read_by_the_next_load() {
+    let project = project("exceptions = \"exceptions.csv\"");
+    project.write("policies/exceptions.csv", HEADER);
+    user(&project, "anna", &["operator"]);
+    user(&project, "paul", &["approver"]);
+    project.load("2026-01-05").code(0);
+    let page = Page::serve(&project, &[]);
+    let (anna, paul) = (page.sign_in("anna"), page.sign_in("paul"));
+    let here = "/controls/open";
+    assert!(!anna.get(here).text.contains("Answer for a finding"), "who may not decide sees no form");
+    assert!(paul.get(here).text.contains("Answer for a finding"));
+    let given =
+        [("subject", "AD/ann"), ("until", "2099-12-31"), ("reason", "a \"machine\", it needs it"), ("ticket", "T-1")];
+    let post = "/controls/open/exceptions";
+    assert_eq!(anna.post(post, &given).status, 403);
+    assert_eq!(paul.post("/controls/none/exceptions", &given).status, 404);
+    assert_eq!(paul.post(post, &[("subject", "ann"), ("until", "2099-12-31"), ("reason", "x")]).status, 400);
+    assert_eq!(paul.post(post, &[("subject", "AD/ann"), ("until", "2099-12-31"), ("reason", "=1+1")]).status, 400);
+    assert_eq!(project.read("policies/exceptions.csv"), HEADER);
+    let granted = paul.post(post, &given);
+    assert_eq!((granted.status, granted.to.as_deref()), (303, Some(here)));
+    let text = project.read("policies/exceptions.csv");
+    assert!(text.contains("open,account,AD/ann,,paul,\"a \"\"machine\"\", it needs it\",20"), "{text}");
+    project.load("2099-01-04").code(0);
+    assert_eq!(project.query(FINDINGS).lines(), ["ann,persisting,2099-12-31", "bob,persisting,"]);
+    let shown = paul.get("/findings?state=excepted").text;
+    assert!(shown.contains("2099-12-31") && shown.contains("Exceptions"), "{shown}");
 }

@@ -152,6 +152,7 @@ fn made_by(table: &str) -> StageName {
         | "risk_scores"
         | "duty_pairs"
         | "duty_literals"
+        | "exercised_duties"
         | "findings"
         | "finding_causes"
         | "evaluated_controls"

@@ -60,10 +60,11 @@ pub(super) fn files(project: &Project, plans: &[Plan]) -> Result<BTreeMap<PathBu
     for file in plans.iter().flat_map(|plan| &plan.files).chain([&project.file]) {
         add(file.path(), Some(file.text()))?;
     }
-    for decisions in plans.iter().filter_map(|plan| plan.stages.reconcile.decisions.as_deref()) {
-        if decisions.exists() {
-            add(decisions, None)?;
-        }
+    let decisions = plans.iter().filter_map(|plan| plan.stages.reconcile.decisions.as_deref());
+    let controls = plans.iter().filter_map(|plan| plan.stages.controls.as_ref());
+    let exceptions = controls.filter_map(|controls| Some(controls.exceptions.as_ref()?.file.as_path()));
+    for said in decisions.chain(exceptions).filter(|said| said.exists()) {
+        add(said, None)?;
     }
     Ok(files)
 }

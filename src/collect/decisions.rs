@@ -21,6 +21,7 @@ use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
 pub(crate) use self::edit::{EditError, Known, NewDecision, Verdict, add_decision, decisions_about, withdraw_decision};
 pub(crate) use self::file::COLUMNS;
 use self::file::{Decision, read_decisions};
+pub(in crate::collect) use self::replace::{locked, replaced};
 use super::columns::days_of;
 use super::key::KeyForms;
 use super::read::Fault;

@@ -6,6 +6,8 @@
 //!
 //! An exception hides nothing: the finding is counted all the same, apart from the open ones.
 
+mod edit;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
 use jiff::civil::Date;
 
+pub(crate) use self::edit::{NewException, add_exception};
 use super::columns::days_of;
 use super::decisions::DecisionsError;
 use super::key::KeyForms;
@@ -53,6 +56,14 @@ struct Exception {
     problem: Option<String>,
     /// Only of a row that cannot be taken: the order of the others means nothing.
     line: Option<i64>,
+}
+
+impl Exception {
+    /// The texts of a row, as they are written.
+    fn plain(cells: &[Option<String>; 9]) -> Self {
+        let [control, kind, subject, detail, owner, reason, _, _, ticket] = cells.clone();
+        Self { control, kind, key: subject, detail, owner, reason, ticket, ..Self::default() }
+    }
 }
 
 /// Reads the exceptions and puts them into the open timeslot as its table `exceptions`; without a file there are none.
@@ -118,8 +129,7 @@ fn read_exceptions(path: &Path, may_be_open_ended: bool, forms: &KeyForms) -> Re
     let mut taken_rows: BTreeMap<String, Vec<(i64, Exception)>> = BTreeMap::new();
     let mut all = BTreeSet::new();
     for said in rows(path, &FORM)? {
-        let [control, kind, subject, detail, owner, reason, _, _, ticket] = said.cells.clone();
-        let plain = Exception { control, kind, key: subject, detail, owner, reason, ticket, ..Exception::default() };
+        let plain = Exception::plain(&said.cells);
         let taken = said.problem.map_or_else(|| taken(&plain, &said.cells, may_be_open_ended, forms), Err);
         match taken {
             Ok(row) => taken_rows.entry(row.id.clone().unwrap_or_default()).or_default().push((said.line, row)),

@@ -110,7 +110,7 @@ impl StoredTable {
     }
 
     /// The same with every column that a table which stages make is born with now: null where an older build made it.
-    fn as_born(mut self, name: &str) -> Self {
+    fn with_born_columns(mut self, name: &str) -> Self {
         let made = tables::by_name(name).filter(|table| !table.is_collected());
         for column in made.map_or(&[][..], |table| table.columns) {
             if !self.columns.iter().any(|known| known.name == column.name) {
@@ -164,7 +164,7 @@ impl TableSet {
         let mut set = Self::default();
         if let Some(parent) = parent {
             for (name, record) in &parent.manifest.tables {
-                set.insert(&format!("{BEFORE}{name}"), StoredTable::of(record, &parent.folder).as_born(name));
+                set.insert(&format!("{BEFORE}{name}"), StoredTable::of(record, &parent.folder).with_born_columns(name));
             }
         }
         set
@@ -188,7 +188,7 @@ impl TableSet {
     #[must_use]
     pub fn and(mut self, folder: &Path, manifest: &Manifest) -> Self {
         for (name, record) in &manifest.tables {
-            self.insert(name, StoredTable::of(record, folder).as_born(name));
+            self.insert(name, StoredTable::of(record, folder).with_born_columns(name));
         }
         self
     }

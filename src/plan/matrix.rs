@@ -187,13 +187,13 @@ fn severity(cell: &Cell, problems: &mut Problems) -> Said {
     match cell.text.as_str() {
         "" | "-" => None,
         "x" | "X" => Some(None),
-        text => match text.parse::<u8>().ok().filter(|risk| *risk <= 5) {
-            Some(risk) => Some(Some(risk)),
-            None => {
+        text => {
+            let risk = text.parse::<u8>().ok().filter(|risk| *risk <= 5);
+            if risk.is_none() {
                 let problem = cell.error(format!("`{text}` is no severity"));
                 problems.add(problem.hint("write 0 to 5, or `x` for the risk of the control"));
-                None
             }
-        },
+            risk.map(Some)
+        }
     }
 }

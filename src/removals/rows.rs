@@ -102,7 +102,7 @@ impl Known {
         conflict.removables = removables.len();
         for (wanted, place, removable) in ways {
             if let Ok(at) = removables.binary_search(&removable) {
-                conflict.ways.entry(wanted).or_default().push((place, at));
+                conflict.brings(at, wanted, place);
             }
         }
         (conflict, removables)

@@ -34,7 +34,7 @@ proptest! {
     ) {
         let mut conflict = Conflict { removables: 9, ..Conflict::default() };
         for (permission, place, removable) in ways {
-            conflict.ways.entry(permission).or_default().push((PLACES[place].map(str::to_owned), removable));
+            conflict.brings(removable, permission, PLACES[place].map(str::to_owned));
         }
         conflict.sides = (0..).zip(sides).collect();
         let found = conflict.fewest();
@@ -50,7 +50,7 @@ fn behind_the_bound_what_is_suggested_still_clears_the_conflict_and_says_that_it
     for at in 0..60_usize {
         let place = Some(format!("P{at}"));
         for (permission, removable) in [(1, at), (1, (at * 7 + 3) % 60), (2, 60 + at), (2, 60 + (at * 11 + 5) % 60)] {
-            conflict.ways.entry(permission).or_default().push((place.clone(), removable));
+            conflict.brings(removable, permission, place.clone());
         }
     }
     let side = |permission| vec![Term { held: vec![permission], not_held: Vec::new() }];
@@ -67,9 +67,24 @@ fn a_membership_that_brings_both_sides_is_taken_alone() {
     let ways = [(1, 0), (2, 2), (1, 4), (2, 4)];
     let mut conflict = Conflict { removables: 5, ..Conflict::default() };
     for (permission, removable) in ways {
-        conflict.ways.entry(permission).or_default().push((None, removable));
+        conflict.brings(removable, permission, None);
     }
     let side = |permission| vec![Term { held: vec![permission], not_held: Vec::new() }];
     conflict.sides = BTreeMap::from([(0, side(1)), (1, side(2))]);
     assert_eq!(conflict.fewest(), Removal { taken: vec![0, 4], is_minimal: true });
+}
+
+#[test]
+fn of_very_many_ways_what_takes_least_is_taken_place_by_place() {
+    let mut conflict = Conflict { removables: 6000, ..Conflict::default() };
+    for at in 0..2000_usize {
+        let place = Some(format!("P{at}"));
+        for (permission, removable) in [(1, 3 * at), (2, 3 * at + 1), (2, 3 * at + 2)] {
+            conflict.brings(removable, permission, place.clone());
+        }
+    }
+    let side = |permission| vec![Term { held: vec![permission], not_held: Vec::new() }];
+    conflict.sides = BTreeMap::from([(0, side(1)), (1, side(2))]);
+    let found = conflict.fewest();
+    assert_eq!((found.taken.len(), found.is_minimal), (2000, false));
 }

@@ -79,11 +79,18 @@ fn means(item: &str, stage: StageName, model: &Model, thresholds: &[Threshold]) 
     item == model.name || item == model.table || item == format!("{}/{}", model.table, model.name) || is_result()
 }
 
+/// What is made of the findings of all controls, and of what is said of them: it follows each.
+const OF_ALL_CONTROLS: [&str; 5] =
+    ["evaluated_controls", "valid_exceptions", "exception_status", "risk_points", "risk_scores"];
+
 /// Whether a selection takes a model of a stage that runs.
 fn is_taken(selection: &Selection, stage: StageName, model: &Model, plan: &Plan) -> bool {
     let thresholds = &plan.stages.validate.thresholds;
     let packed = packed_together(stage, model, plan);
-    let asked = |pick: &Pick| pick.stage == stage && pick.item.as_deref().is_some_and(|item| packed.contains(&item));
+    let is_of_all = stage == StageName::Controls && OF_ALL_CONTROLS.contains(&model.table.as_str());
+    let asked = |pick: &Pick| {
+        pick.stage == stage && pick.item.as_deref().is_some_and(|item| is_of_all || packed.contains(&item))
+    };
     if selection.only.iter().any(asked) {
         let skipped = Selection { only: BTreeSet::new(), ..selection.clone() };
         return skipped.takes_item(stage, &|item| means(item, stage, model, thresholds));

@@ -4,6 +4,7 @@
 mod activated;
 mod collected;
 mod column;
+mod found;
 mod judged;
 mod left;
 mod owned;
@@ -11,6 +12,7 @@ mod page;
 
 pub use self::activated::*;
 pub use self::collected::*;
+pub use self::found::*;
 pub use self::judged::*;
 pub use self::left::*;
 pub use self::owned::*;
@@ -90,6 +92,7 @@ pub const DERIVED: &[&Table] = &[
     &FINDINGS,
     &DUTY_PAIRS,
     &DUTY_LITERALS,
+    &EXERCISED_DUTIES,
     &FINDING_CAUSES,
     &FINDING_WAYS,
     &FINDING_PATHS,

@@ -8,6 +8,7 @@ pub(super) mod compare;
 pub(super) mod controls;
 pub(super) mod decide;
 pub(super) mod door;
+pub(super) mod except;
 pub(super) mod findings;
 pub(super) mod identities;
 pub(super) mod launch;

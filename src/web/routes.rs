@@ -7,8 +7,8 @@ use super::answer::{Answer, Refusal};
 use super::api::{self, Described, Shape};
 use super::ask::Ask;
 use super::pages::{
-    accounts, assets, away, compare, controls, decide, door, findings, identities, launch, log, now, owner, ownerless,
-    reports, run, runs, schedule, tables, timeslot, timeslots, why,
+    accounts, assets, away, compare, controls, decide, door, except, findings, identities, launch, log, now, owner,
+    ownerless, reports, run, runs, schedule, tables, timeslot, timeslots, why,
 };
 use super::site::Site;
 use super::users::May;
@@ -118,6 +118,7 @@ pub(crate) const ROUTES: &[Route] = &[
     deed("/runs/{run}/cancel", May::Operate, "end a run", launch::cancel),
     page("/controls", May::See, "see the controls", controls::controls),
     page("/controls/{control}", May::See, "see a control", controls::control),
+    deed("/controls/{control}/exceptions", May::Decide, "except findings", except::except),
     page("/findings", May::Read, "read findings", findings::findings),
     page("/timeslots", May::See, "see the timeslots", timeslots::timeslots),
     page("/timeslots/{timeslot}", May::See, "see a timeslot", timeslot::timeslot),

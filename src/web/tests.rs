@@ -52,6 +52,7 @@ GET  /ownerless                                       --aop
 GET  /ownerless/{repository}/{identifier}             --aop
 POST /ownerless/{repository}/{identifier}             ---o-
 POST /ownerless/{repository}/{identifier}/withdraw    ---o-
+POST /controls/{control}/exceptions                   ----p
 POST /timeslots/{timeslot}/confirm                    ----p
 POST /timeslots/{timeslot}/reject                     ----p
 POST /timeslots/{timeslot}/hide                       ----p

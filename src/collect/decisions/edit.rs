@@ -80,6 +80,9 @@ pub(crate) enum EditError {
     /// The load would not take it.
     #[error("that is no decision: {problem}")]
     NotTaken { problem: String },
+    /// The load would not take it as an exception.
+    #[error("that is no exception: {problem}")]
+    NoException { problem: String },
     /// Something stands there that it contradicts.
     #[error("line {line} of the file already says `{says}` about this account: withdraw that first")]
     Against { line: i64, says: String },

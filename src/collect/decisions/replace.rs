@@ -23,7 +23,10 @@ fn failed(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> EditErro
 ///
 /// # Errors
 /// Where the file cannot be read or locked; what `change` says.
-pub(super) fn locked<T>(path: &Path, change: impl FnOnce(&Path, &str) -> Result<T, EditError>) -> Result<T, EditError> {
+pub(in crate::collect) fn locked<T>(
+    path: &Path,
+    change: impl FnOnce(&Path, &str) -> Result<T, EditError>,
+) -> Result<T, EditError> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     // Not the file that is replaced, and it stays: a lock that is removed holds nobody off.
     let lock = beside(&path, ".lock");
@@ -41,7 +44,11 @@ pub(super) fn locked<T>(path: &Path, change: impl FnOnce(&Path, &str) -> Result<
 ///
 /// # Errors
 /// Where it does not pass, or the disk fails; the old file then stands.
-pub(super) fn replaced(path: &Path, text: &str, is_right: impl FnOnce(&Path) -> bool) -> Result<(), EditError> {
+pub(in crate::collect) fn replaced(
+    path: &Path,
+    text: &str,
+    is_right: impl FnOnce(&Path) -> bool,
+) -> Result<(), EditError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Gone by itself if anything fails.
     let mut new = Builder::new()

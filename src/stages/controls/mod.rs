@@ -83,10 +83,13 @@ impl Controls {
         let causes = Model::sql("finding_causes", id, duties.causes(id, subject(&control.check).as_str()));
         // A filter may ask for other rights than those that conflict.
         let hits = if control.filter.is_none() { hits.sifted(duties.sieves()) } else { hits };
-        let mut models = vec![hits, findings, causes.sifted(duties.sieves_of_causes(id))];
+        let mut models = vec![hits, findings];
         models.extend(removals::models(id, subject(&control.check).as_str(), duties));
         if let Conflict::Pairs(of_matrix) = conflict {
             models.extend(pairs::models(id, of_matrix));
+            models.extend([pairs::exercised(id, duties), causes]);
+        } else {
+            models.push(causes.sifted(duties.sieves_of_causes(id)));
         }
         models
     }

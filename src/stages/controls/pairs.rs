@@ -9,7 +9,7 @@ use super::duties::Duties;
 use crate::kernels::Conflicting;
 use crate::model::Model;
 use crate::settings::PermissionName;
-use crate::settings::controls::{Holder, Within};
+use crate::settings::controls::Within;
 use crate::settings::duties::{Duty, Pair};
 use crate::sql;
 
@@ -64,31 +64,35 @@ pub(super) fn holders(control: &str, duties: Duties<'_>) -> String {
     )
 }
 
-/// The rights by which those whom `control_hits` has exercise both.
+/// Which duties those whom `control_hits` has exercise, and where. From `finding_ways`, so that only the few found are looked at.
+pub(super) fn exercised(control: &str, duties: Duties<'_>) -> Model {
+    let id = sql::text(control);
+    let query = sql::fill(
+        include_str!("exercised_duties.sql").trim_end(),
+        &[
+            ("control", &id),
+            ("literals", &literals(&id)),
+            ("perimeter", duties.perimeter()),
+            ("exercised", include_str!("exercised.sql").trim_end()),
+        ],
+    );
+    Model::sql("exercised_duties", control, query)
+}
+
+/// The rights by which they exercise both of a pair.
 pub(super) fn causes(control: &str, kind: &str, duties: Duties<'_>) -> String {
     let control = sql::text(control);
     let is_there = match duties.within {
         Within::Anywhere => "TRUE",
-        Within::SamePerimeter => "w.perimeter IS NULL OR f.place = 'in ' || w.perimeter",
+        Within::SamePerimeter => "w.perimeter IS NULL OR t.place = 'in ' || w.perimeter",
     };
-    let holders = match duties.on {
-        Holder::Identity => {
-            "  SELECT DISTINCT c.uid, o.account_uid FROM concerned c JOIN ownership o ON o.identity_uid = c.uid"
-        }
-        Holder::Account => "  SELECT DISTINCT c.uid, c.uid AS account_uid FROM concerned c",
-    };
-    sql::fill(
-        include_str!("pair_causes.sql").trim_end(),
-        &[
-            ("control", &control),
-            ("kind", &sql::text(kind)),
-            ("literals", &literals(&control)),
-            ("holders", holders),
-            ("perimeter", duties.perimeter()),
-            ("exercised", include_str!("exercised.sql").trim_end()),
-            ("is_there", is_there),
-        ],
-    )
+    let values = [
+        ("control", control.as_str()),
+        ("kind", &sql::text(kind)),
+        ("literals", &literals(&control)),
+        ("is_there", is_there),
+    ];
+    sql::fill(include_str!("pair_causes.sql").trim_end(), &values)
 }
 
 /// The permissions that sieves leave.

@@ -15,16 +15,21 @@ const SAMPLES: u32 = 5;
 /// So many rights behind them are.
 const CAUSES: u32 = 10;
 
-/// Reads counts and samples back from the findings.
-pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
-    let counts = ask.rows(
-        "SELECT f.control, CAST(COUNT(*) FILTER (WHERE f.state <> 'fixed') AS BIGINT), CAST(COUNT(*) FILTER (WHERE f.state = 'opened') AS BIGINT),
+/// How many findings each control has: standing, opened, fixed by this load, reopened, excepted, lapsed.
+const COUNTS: &str = "SELECT f.control, CAST(COUNT(*) FILTER (WHERE f.state <> 'fixed') AS BIGINT), CAST(COUNT(*) FILTER (WHERE f.state = 'opened') AS BIGINT),
                 CAST(COUNT(*) FILTER (WHERE f.state = 'fixed' AND (b.state IS NULL OR b.state <> 'fixed')) AS BIGINT),
                 CAST(COUNT(*) FILTER (WHERE f.state = 'reopened') AS BIGINT), CAST(COUNT(f.excepted_until_on) AS BIGINT),
                 CAST(COUNT(*) FILTER (WHERE f.state = 'lapsed') AS BIGINT)
          FROM findings f LEFT JOIN before_findings b ON b.control = f.control AND b.kind = f.kind AND b.uid = f.uid AND COALESCE(b.detail, '') = COALESCE(f.detail, '')
-         GROUP BY f.control ORDER BY f.control NULLS LAST",
-    )?;
+         GROUP BY f.control ORDER BY f.control NULLS LAST";
+
+/// The columns of the table of controls.
+const COLUMNS: [&str; 10] =
+    ["control", "title", "risk", "standing", "opened", "fixed", "reopened", "excepted", "lapsed", "tags"];
+
+/// Reads counts and samples back from the findings.
+pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
+    let counts = ask.rows(COUNTS)?;
     let mut sums = [0_u64; 6];
     let mut rows = Vec::new();
     let (mut causes, mut remedies) = (Vec::new(), Vec::new());
@@ -63,11 +68,8 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
     }
     let place = |row: &Vec<String>| controls.controls.iter().position(|control| control.id.as_str() == row[0]);
     newest_rows.sort_by_key(place);
-    let columns = ["control", "title", "risk", "standing", "opened", "fixed", "reopened", "excepted", "lapsed", "tags"]
-        .map(str::to_owned)
-        .to_vec();
     let mut tables = vec![
-        ReportTable { title: "controls".to_owned(), columns, rows },
+        ReportTable { title: "controls".to_owned(), columns: COLUMNS.map(str::to_owned).to_vec(), rows },
         ReportTable {
             title: "new findings".to_owned(),
             columns: ["control", "state", "subject", "detail"].map(str::to_owned).to_vec(),

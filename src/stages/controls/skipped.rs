@@ -9,6 +9,7 @@ use crate::model::{BEFORE, Model, TableSet};
 use crate::settings::controls::{Check, Control, Controls, Skipping};
 use crate::sql;
 use crate::stages::Context;
+use crate::tables;
 
 /// Why a control is not evaluated.
 pub(super) struct Skipped<'a> {
@@ -58,6 +59,18 @@ fn all_read(directly: BTreeSet<String>, tables: &TableSet) -> Vec<String> {
     read
 }
 
+/// What else is known of findings of duties.
+const OF_DUTIES: [&str; 4] = ["finding_causes", "finding_ways", "finding_paths", "finding_removals"];
+
+/// What the parent had of a table about a control.
+fn carried(table: &str, control: &str) -> Model {
+    let columns = tables::by_name(table).map_or(&[][..], |table| table.columns);
+    let columns: Vec<String> = columns.iter().map(|column| format!("b.{}", column.name)).collect();
+    let query =
+        format!("SELECT {} FROM {BEFORE}{table} b WHERE b.control = {}", columns.join(", "), sql::text(control));
+    Model::sql(table, control, query)
+}
+
 /// The models of a control that is not evaluated: what the parent found, none of it new any more.
 pub(super) fn models(control: &Control, skipped: &Skipped<'_>) -> Vec<Model> {
     let id = control.id.as_str();
@@ -71,10 +84,7 @@ pub(super) fn models(control: &Control, skipped: &Skipped<'_>) -> Vec<Model> {
     let findings = excepted::standing_on("not evaluated in this load", [id]);
     let mut models = vec![Model::sql("skipped_controls", id, why), Model::sql("findings", id, findings)];
     if matches!(control.check, Check::SegregationOfDuties { .. }) {
-        let causes = format!(
-            "SELECT b.control, b.kind, b.uid, b.detail, b.account_uid, b.group_uid, b.permission_uid, b.wanted_uid, b.perimeter\nFROM before_finding_causes b WHERE b.control = {name}"
-        );
-        models.push(Model::sql("finding_causes", id, causes));
+        models.extend(OF_DUTIES.map(|table| carried(table, id)));
     }
     models
 }

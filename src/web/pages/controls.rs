@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::except;
 use super::findings::trend;
 use crate::settings::controls::{Check, Control};
 use crate::settings::packs::Packed;
@@ -84,6 +85,9 @@ pub(in crate::web) fn control(site: &Site, ask: &Ask) -> Result<Answer, Refusal>
                     (format!("{path}/tables/exceptions?{query}&"), format!("{path}/files/exceptions?{query}"));
                 let exceptions = questions::exceptions(&fields);
                 blocks.push(Block::Table(asked.table(site, &exceptions, 1, Some(&here), Some(&files))?));
+            }
+            if ask.may(May::Decide) {
+                blocks.push(except::form(site, &control));
             }
             if matches!(control.check, Check::SegregationOfDuties { .. }) {
                 let (here, files) = (format!("{path}/tables/causes?{query}&"), format!("{path}/files/causes?{query}"));

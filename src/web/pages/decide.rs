@@ -139,7 +139,7 @@ impl From<EditError> for Refusal {
     fn from(error: EditError) -> Self {
         let why = crate::run::chain(&error);
         match error {
-            EditError::Control { .. } | EditError::NotTaken { .. } => Self::Wrong(why),
+            EditError::Control { .. } | EditError::NotTaken { .. } | EditError::NoException { .. } => Self::Wrong(why),
             EditError::Against { .. }
             | EditError::Stands { .. }
             | EditError::Gone

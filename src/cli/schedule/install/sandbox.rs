@@ -52,6 +52,12 @@ impl Sandbox {
         for file in files {
             written.push(("decisions about owners", folder_of(file)?));
         }
+        let controls = plans.iter().filter_map(|plan| plan.stages.controls.as_ref());
+        let files: BTreeSet<&Path> =
+            controls.filter_map(|controls| Some(controls.exceptions.as_ref()?.file.as_path())).collect();
+        for file in files {
+            written.push(("exceptions from controls", folder_of(file)?));
+        }
         let mut secrets: Vec<Secret> = secrets(project).into_iter().cloned().collect();
         secrets.extend(project.serve.proxy.iter().map(|proxy| proxy.secret.clone()));
         secrets.extend(project.serve.oidc.iter().filter_map(|provider| provider.client_secret.clone()));
