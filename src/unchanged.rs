@@ -117,9 +117,8 @@ fn compared(tables: &TableSet) -> BTreeSet<String> {
 /// What of a column is compared; `None` where it speaks of the load.
 fn told(table: &str, column: &str) -> Option<String> {
     match (table, column) {
-        ("rejects", "file" | "line") => None,
-        // It goes on by itself.
-        ("overdue_accounts", "days_overdue") => None,
+        // Days overdue go on by themselves.
+        ("rejects", "file" | "line") | ("overdue_accounts", "days_overdue") => None,
         // Opened or persisting, it stands.
         ("findings", "state") => Some("t.state = 'fixed'".to_owned()),
         _ => Some(format!("t.{}", sql::name(column))),
