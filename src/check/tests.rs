@@ -110,7 +110,7 @@ fn the_sql_of_a_plan_is_checked_where_it_stands() {
             "policies/model.toml",
             "permissions = [\"ERP/X\"]\n",
             "permissions = [\"ERP/X\"]\nperimeter_of = \"i.job_code || i.contry\"\n",
-            &["LL0403 model.toml:5:32 identities have no column `contry`"],
+            &["LL0403 model.toml:5:31 there is no column `i.contry`"],
         ),
         (
             "plans/weekly.toml",

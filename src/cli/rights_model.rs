@@ -55,8 +55,8 @@ pub(super) fn run(command: &Command, folder: Option<PathBuf>, format: Format) ->
     }
     let project = open::project(folder)?;
     let ledger = Ledger::open(&project.ledger)?;
-    let named = arguments.timeslot.as_ref().map(|name| ledger.named(name)).transpose()?;
-    let timeslot = match &named {
+    let asked_of = arguments.timeslot.as_ref().map(|name| ledger.named(name)).transpose()?;
+    let timeslot = match &asked_of {
         Some(id) => open::readable(&ledger, id)?,
         None => open::timeslot(&ledger, None)?,
     };

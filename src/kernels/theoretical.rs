@@ -38,6 +38,9 @@ type Member = (u32, ClassId);
 /// A permission, the rule that says so, and where.
 type Due = (u32, u32, PlaceId);
 
+/// A unit, a job, the permission, the rule, and where, as a row has them.
+type Link = (Option<u32>, Option<String>, u32, String, Option<String>);
+
 /// The place of a perimeter among all; 0 = no matter where.
 type PlaceId = u32;
 
@@ -78,7 +81,7 @@ impl Kernel for CollectedRights {
 
 impl CollectedRights {
     fn links(&self, tables: &TableSet) -> Result<Links, EngineError> {
-        let mut rows: Vec<(Option<u32>, Option<String>, u32, String, Option<String>)> = Vec::new();
+        let mut rows: Vec<Link> = Vec::new();
         let wanted = ["organisation_uid", "job_code", "permission_uid", "rule", "perimeter"];
         each(tables, "valid_links", &wanted, |batch| {
             let (units, permissions) = (numbers(batch, "organisation_uid")?, numbers(batch, "permission_uid")?);

@@ -56,7 +56,10 @@ impl Block {
     pub(super) fn rows(self, columns: &[Field], places: &[Option<String>]) -> Result<RecordBatch, EngineError> {
         let perimeters: ArrayRef = match places.len() {
             0 | 1 => new_null_array(&arrow_type(Type::Text), self.places.len()),
-            _ => Arc::new(StringArray::from_iter(self.places.iter().map(|place| places[*place as usize].as_deref()))),
+            _ => {
+                let places = self.places.iter().map(|place| places[*place as usize].as_deref());
+                Arc::new(places.collect::<StringArray>())
+            }
         };
         let offsets = std::iter::once(0).chain(self.ends).collect::<ScalarBuffer<i32>>();
         let names = StringArray::try_new(OffsetBuffer::new(offsets), Buffer::from_vec(self.names), None);

@@ -16,6 +16,15 @@ struct Right {
     perimeter: Option<String>,
 }
 
+/// A path: the account, the groups from the inner one outwards, what is held and includes the next, and where.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Way {
+    account: i64,
+    groups: Vec<i64>,
+    held: Vec<i64>,
+    perimeter: Option<String>,
+}
+
 /// Every path, the shortest first, and whether there are more than `most`.
 pub(super) fn reasons(ask: &Ask<'_>, subject: &Subject, most: usize) -> Result<(Vec<Reason>, bool), EngineError> {
     let owned = format!("SELECT o.account_uid FROM ownership o WHERE o.identity_uid = {}", subject.person);
@@ -52,10 +61,11 @@ pub(super) fn reasons(ask: &Ask<'_>, subject: &Subject, most: usize) -> Result<(
     for held in direct.iter().chain(&granted).map(|right| right.held).collect::<BTreeSet<_>>() {
         roles.insert(held, take(paths(held, &end, &inclusion, most)));
     }
-    let mut ways: Vec<(i64, Vec<i64>, Vec<i64>, Option<String>)> = Vec::new();
+    let mut ways: Vec<Way> = Vec::new();
     for right in &direct {
         for role in &roles[&right.held] {
-            ways.push((right.holder, Vec::new(), role.clone(), right.perimeter.clone()));
+            let (held, perimeter) = (role.clone(), right.perimeter.clone());
+            ways.push(Way { account: right.holder, groups: Vec::new(), held, perimeter });
         }
     }
     for (account, group) in members {
@@ -63,13 +73,15 @@ pub(super) fn reasons(ask: &Ask<'_>, subject: &Subject, most: usize) -> Result<(
             let last = path.last().copied();
             for right in granted.iter().filter(|right| Some(right.holder) == last) {
                 for role in &roles[&right.held] {
-                    ways.push((account, path.clone(), role.clone(), right.perimeter.clone()));
+                    let (held, perimeter) = (role.clone(), right.perimeter.clone());
+                    ways.push(Way { account, groups: path.clone(), held, perimeter });
                 }
             }
         }
     }
-    ways.sort_by_key(|(account, groups, held, perimeter)| {
-        (groups.len() + held.len(), *account, groups.clone(), held.clone(), perimeter.clone())
+    ways.sort_by(|one, other| {
+        let steps = |way: &Way| way.groups.len() + way.held.len();
+        steps(one).cmp(&steps(other)).then_with(|| one.cmp(other))
     });
     is_cut |= ways.len() > most;
     ways.truncate(most);
@@ -77,15 +89,13 @@ pub(super) fn reasons(ask: &Ask<'_>, subject: &Subject, most: usize) -> Result<(
 }
 
 /// The paths in words.
-fn written(ask: &Ask<'_>, ways: Vec<(i64, Vec<i64>, Vec<i64>, Option<String>)>) -> Result<Vec<Reason>, EngineError> {
-    let all = |of: fn(&(i64, Vec<i64>, Vec<i64>, Option<String>)) -> Vec<i64>| -> BTreeSet<i64> {
-        ways.iter().flat_map(of).collect()
-    };
-    let accounts = names(ask, Kind::Account, all(|way| vec![way.0]))?;
-    let groups = names(ask, Kind::Group, all(|way| way.1.clone()))?;
-    let permissions = names(ask, Kind::Permission, all(|way| way.2.clone()))?;
+fn written(ask: &Ask<'_>, ways: Vec<Way>) -> Result<Vec<Reason>, EngineError> {
+    let all = |of: fn(&Way) -> Vec<i64>| -> BTreeSet<i64> { ways.iter().flat_map(of).collect() };
+    let accounts = names(ask, Kind::Account, all(|way| vec![way.account]))?;
+    let groups = names(ask, Kind::Group, all(|way| way.groups.clone()))?;
+    let permissions = names(ask, Kind::Permission, all(|way| way.held.clone()))?;
     let name = |names: &BTreeMap<i64, String>, uid: i64| names.get(&uid).cloned().unwrap_or_else(|| uid.to_string());
-    let reasons = ways.into_iter().map(|(account, path, held, perimeter)| {
+    let reasons = ways.into_iter().map(|Way { account, groups: path, held, perimeter }| {
         let account = format!("account {}", name(&accounts, account));
         let inside = path.into_iter().map(|group| format!("group {}", name(&groups, group)));
         let held = held.into_iter().map(|permission| name(&permissions, permission));

@@ -28,17 +28,17 @@ fn due(ask: &Ask<'_>, subject: &Subject) -> Result<Vec<Reason>, EngineError> {
     let (person, permission) = (subject.person.to_string(), subject.permission.to_string());
     let values = [("person", person.as_str()), ("permission", permission.as_str())];
     let rows = ask.rows(&sql::fill(include_str!("due.sql"), &values))?;
-    let named: Vec<i64> = rows.iter().filter_map(|row| row[3].parse().ok()).collect();
-    let names = names(ask, Kind::Permission, named.into_iter().chain([subject.permission]))?;
-    let name = |uid: &str| uid.parse().ok().and_then(|uid: i64| names.get(&uid).cloned());
+    let uids: Vec<i64> = rows.iter().filter_map(|row| row[3].parse().ok()).collect();
+    let known = names(ask, Kind::Permission, uids.into_iter().chain([subject.permission]))?;
+    let name = |uid: &str| uid.parse().ok().and_then(|uid: i64| known.get(&uid).cloned());
     let mut reasons: Vec<Reason> = Vec::new();
     for row in rows {
-        let [rule, perimeter, role, named] = [0, 1, 2, 3].map(|at| row[at].as_str());
+        let [rule, perimeter, way, named] = [0, 1, 2, 3].map(|at| row[at].as_str());
         let rule = match row[4].as_str() {
             "collected" => format!("collected rule {rule}"),
             _ => format!("grant {rule}"),
         };
-        let roles = role.split(" > ").filter(|role| !role.is_empty()).map(|role| format!("role {role}"));
+        let roles = way.split(" > ").filter(|role| !role.is_empty()).map(|role| format!("role {role}"));
         let ends = [name(named), name(&permission).filter(|_| named != permission)];
         let how = std::iter::once(rule).chain(roles).chain(ends.into_iter().flatten()).collect::<Vec<_>>().join(" > ");
         let how = if row[5].is_empty() { how } else { format!("{how} ({})", row[5]) };

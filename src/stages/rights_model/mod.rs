@@ -117,9 +117,9 @@ impl RightsModel {
         for grant in self.grants_on(day) {
             let rule = sql::text(&grant.id);
             for one in named(&self.policy, grant, Some(day)) {
-                let role = one.role.as_deref().map_or_else(|| "CAST(NULL AS VARCHAR)".to_owned(), sql::text);
+                let way = one.role.as_deref().map_or_else(|| "CAST(NULL AS VARCHAR)".to_owned(), sql::text);
                 let (application, code) = (sql::text(&one.permission.application), sql::text(&one.permission.code));
-                rows.push(format!("({rule}, {role}, {application}, {code})"));
+                rows.push(format!("({rule}, {way}, {application}, {code})"));
             }
             let taken = |one: &crate::settings::PermissionName| {
                 format!("({rule}, {}, {})", sql::text(&one.application), sql::text(&one.code))
@@ -129,9 +129,10 @@ impl RightsModel {
         if rows.is_empty() {
             return None;
         }
-        let except = match except.is_empty() {
-            true => "SELECT rule, application, code FROM named WHERE FALSE".to_owned(),
-            false => format!("VALUES {}", except.join(", ")),
+        let except = if except.is_empty() {
+            "SELECT rule, application, code FROM named WHERE FALSE".to_owned()
+        } else {
+            format!("VALUES {}", except.join(", "))
         };
         let values = [("named", rows.join(", ")), ("except", except)];
         let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
