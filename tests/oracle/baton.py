@@ -5,51 +5,23 @@ entitlements are ours twice over: as permissions that include each other, and as
     baton.py LEDGERLINE FOLDER   FOLDER holds pairs <name>.unexpanded and <name>.expanded (github.com/ConductorOne/baton-sdk,
                                  pkg/sync/expand/testdata); where only the first is there, the number of grants is told
 """
-import csv
-import io
 import pathlib
 import sqlite3
-import subprocess
 import sys
 import tempfile
-import time
 
 import pyarrow
 
+from access import ask, load
 from common import check, failures
 
 EXPANDABLE = b"c1.connector.v2.GrantExpandable"
 
-COLLECTORS = {
-    "people": '[table.identities.columns]\nemployee_id = "ID"\n',
-    "accounts": '[table.accounts.columns]\nrepository = { value = "B" }\nidentifier = "ID"\nemployee_id = "ID"\n',
-    "permissions": '[table.permissions.columns]\napplication = { value = "B" }\ncode = "ID"\n',
-    "inclusions": '[table.permission_links.columns]\napplication = { value = "B" }\npermission = "FROM"\nincluded = "TO"\n',
-    "rights": '[table.rights.columns]\nrepository = { value = "B" }\naccount = "WHO"\napplication = { value = "B" }\npermission = "WHAT"\n',
-    "groups": '[table.groups.columns]\nrepository = { value = "B" }\ncode = "ID"\n',
-    "nesting": '[table.group_nesting.columns]\nrepository = { value = "B" }\ngroup = "FROM"\nparent = "TO"\n',
-    "members": '[table.memberships.columns]\nrepository = { value = "B" }\naccount = "WHO"\ngroup = "WHAT"\n',
-    "own": '[table.rights.columns]\nrepository = { value = "B" }\ngroup = "ID"\napplication = { value = "B" }\npermission = "ID"\n',
-}
 # Entitlements that include each other, and entitlements that are groups inside each other.
 WAYS = {
     "roles": ["people", "accounts", "permissions", "inclusions", "rights"],
-    "groups": ["people", "accounts", "permissions", "groups", "nesting", "members", "own"],
+    "groups": ["people", "accounts", "permissions", "groups", "nesting", "members", "group_rights"],
 }
-OWNERS = '[[match]]\nid = "by_id"\naccount = "employee_id"\nidentity = "employee_id"\n'
-PLAN = """[plan]
-title = "Expansion"
-[stage.collect]
-sources = [%s]
-[stage.activate]
-cycles = "keep"
-[stage.reconcile]
-policy = "owners"
-[stage.validate]
-guards = false
-[stage.confirm]
-mode = "auto"
-"""
 
 
 def fields(message):
@@ -110,50 +82,31 @@ def entitlements(path, folder):
     return [row[0] for row in database(path, folder).execute("SELECT external_id FROM v1_entitlements")]
 
 
-def write(path, header, rows):
-    with open(path, "w", newline="") as file:
-        csv.writer(file).writerows([header, *sorted(rows)])
-
-
 def expand(ledgerline, way, direct, edges, codes, folder):
     """What a load makes of it: each pair with the entitlements right before it that bring it, itself where it is direct."""
-    people = {who for who, _ in direct}
+    people = sorted({(who,) for who, _ in direct})
     codes = set(codes) | {code for edge in edges for code in edge} | {code for _, code in direct}
-    rows = {"people": (["ID"], {(who,) for who in people}), "permissions": (["ID"], {(code,) for code in codes}),
-            "inclusions": (["FROM", "TO"], edges), "rights": (["WHO", "WHAT"], set(direct))}
-    rows |= {"accounts": rows["people"], "groups": rows["permissions"], "own": rows["permissions"], "nesting": rows["inclusions"], "members": rows["rights"]}
-    for name in ["plans", "collectors", "policies"]:
-        (folder / name).mkdir()
-    (folder / "ledgerline.toml").write_text('[project]\nname = "Expansion"\nledger = "ledger"\n')
-    (folder / "plans" / "load.toml").write_text(PLAN % ", ".join(f'"{name}"' for name in WAYS[way]))
-    (folder / "policies" / "owners.toml").write_text(OWNERS)
-    for name in WAYS[way]:
-        (folder / "collectors" / f"{name}.toml").write_text(f'[source]\nfiles = "../{name}.csv"\nformat = "csv"\n{COLLECTORS[name]}')
-        write(folder / f"{name}.csv", *rows[name])
-    began = time.monotonic()
-    run = subprocess.run([ledgerline, "run", "load", "--project", folder, "--as-of", "2026-01-05"], capture_output=True, text=True)
-    took = time.monotonic() - began
-    if run.returncode:
-        raise SystemExit(run.stdout + run.stderr)
-
-    def ask(query):
-        told = subprocess.run([ledgerline, "query", query, "--project", folder, "--format", "csv"], capture_output=True, text=True, check=True)
-        return list(csv.reader(io.StringIO(told.stdout)))[1:]
-
+    named = [(code,) for code in sorted(codes)]
+    steps, rights = (["FROM", "TO"], sorted(edges)), (["WHO", "WHAT"], sorted(direct))
+    tables = {"people": (["ID"], people), "accounts": (["ID"], people), "permissions": (["ID"], named), "inclusions": steps, "rights": rights,
+              "groups": (["ID"], named), "nesting": steps, "members": rights, "group_rights": (["ID", "WHAT"], [code * 2 for code in named])}
+    took = load(ledgerline, folder, "keep", {name: tables[name] for name in WAYS[way]})
     links = "SELECT permission_uid AS uid, included_uid AS parent_uid FROM permission_links" if way == "roles" else (
         "SELECT f.uid, t.uid AS parent_uid FROM group_nesting n JOIN groups g ON g.uid = n.group_uid JOIN groups h ON h.uid = n.parent_uid "
         "JOIN permissions f ON f.code = g.code JOIN permissions t ON t.code = h.code")
     own = "SELECT account_uid, permission_uid FROM rights" if way == "roles" else (
         "SELECT m.account_uid, p.uid AS permission_uid FROM memberships m JOIN groups g ON g.uid = m.group_uid JOIN permissions p ON p.code = g.code")
-    pairs = ask("SELECT i.employee_id, p.code FROM effective_rights e JOIN identities i ON i.uid = e.identity_uid JOIN permissions p ON p.uid = e.permission_uid")
+    pairs = ask(ledgerline, folder, "SELECT i.employee_id, p.code FROM effective_rights e JOIN identities i ON i.uid = e.identity_uid JOIN permissions p ON p.uid = e.permission_uid")
     found = {(who, code): set() for who, code in pairs}
     for who, code, source in ask(
+        ledgerline, folder,
         f"SELECT i.employee_id, p.code, s.code AS source FROM effective_rights e JOIN ({links}) l ON l.parent_uid = e.permission_uid "
         "JOIN effective_rights h ON h.identity_uid = e.identity_uid AND h.permission_uid = l.uid "
         "JOIN identities i ON i.uid = e.identity_uid JOIN permissions p ON p.uid = e.permission_uid JOIN permissions s ON s.uid = l.uid"
     ):
         found[who, code].add(source)
     for who, code in ask(
+        ledgerline, folder,
         f"SELECT i.employee_id, p.code FROM ({own}) r JOIN ownership o ON o.account_uid = r.account_uid "
         "JOIN identities i ON i.uid = o.identity_uid JOIN permissions p ON p.uid = r.permission_uid"
     ):
