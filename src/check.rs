@@ -27,7 +27,7 @@ use self::schemas::Schemas;
 pub use self::types::check_types;
 use crate::collect::missing_files;
 use crate::engine::{Over, resolve, resolve_predicate};
-use crate::ids::StageName;
+use crate::ids::{RuleId, StageName};
 use crate::names::suggest;
 use crate::plan::{Plan, codes};
 use crate::problem::{Code, Problem, Problems, Severity};
@@ -39,7 +39,7 @@ use crate::source::{Place, SqlText};
 use crate::sql::admit::{self, Refusal};
 use crate::stages::controls::{alias, subject, subject_column};
 use crate::stages::validate::{catalogue, rates};
-use crate::table::Type;
+use crate::table::{Kind, Type};
 use crate::tables;
 
 /// Says of every source whose files are not there now; a plan can be right all the same.
@@ -203,13 +203,36 @@ fn check_control(control: &Control, plan: &Plan, schemas: &Schemas, problems: &m
         // Its SQL is part of the program, and what it needs is collected with the types it takes: tests of ours plan it.
         return;
     }
-    let Check::Rule { rule, subject } = &control.check else { return };
+    if let Check::PermissionHolders { population, .. } = &control.check {
+        let identities = Over { table: "identities", alias: "i" };
+        schemas.check_predicate(population, identities, StageName::Controls, problems);
+    }
+    match &control.check {
+        Check::Rule { rule, subject } => check_answer(rule, "rule", *subject, control, plan, schemas, problems),
+        Check::Overlap { rules: [first, second], subject, .. } => {
+            check_answer(first, "first", *subject, control, plan, schemas, problems);
+            check_answer(second, "second", *subject, control, plan, schemas, problems);
+        }
+        _ => {}
+    }
+}
+
+/// Reports a rule whose answer does not say whom the findings of a control are about.
+fn check_answer(
+    rule: &RuleId,
+    key: &str,
+    subject: Kind,
+    control: &Control,
+    plan: &Plan,
+    schemas: &Schemas,
+    problems: &mut Problems,
+) {
     let Some(columns) = schemas.columns_of(&rule.table()) else { return };
-    if subject_column(&columns, *subject).is_none() {
+    if subject_column(&columns, subject).is_none() {
         let message = format!("rule `{rule}` does not say which {subject} its rows are about");
         let problem = Problem::error(codes::NO_SUBJECT, message);
         let problem = problem.hint(format!("let its query give `uid` or `{subject}_uid`, a whole number"));
-        problems.add(match place_of_word(plan, &control.path, &["rule"], rule.as_str()) {
+        problems.add(match place_of_word(plan, &control.path, &[key], rule.as_str()) {
             Some(place) => problem.at(place),
             None => problem,
         });

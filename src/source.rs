@@ -99,6 +99,15 @@ pub struct SqlText {
     pub place: Place,
 }
 
+/// Two are the same where they say the same, wherever they stand.
+impl PartialEq for SqlText {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for SqlText {}
+
 impl SqlText {
     /// The place of some bytes of the SQL.
     #[must_use]

@@ -1,11 +1,12 @@
 //! A control: what is checked, by its kind.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::ids::ControlId;
+use crate::ids::{ControlId, RuleId};
 use crate::plan::activities::Duties;
 use crate::plan::node::Spot;
 use crate::plan::raw::control::{ControlFile, ControlKindName, SubjectName};
@@ -18,13 +19,15 @@ use crate::source::SourceFile;
 use crate::table::Kind;
 
 /// Keys that only one kind of control has.
-const KEYS_OF_KINDS: [(ControlKindName, &str, &[&str]); 3] = [
+const KEYS_OF_KINDS: [(ControlKindName, &str, &[&str]); 5] = [
     (ControlKindName::Rule, "rule", &["rule", "subject", "parameters"]),
     (
         ControlKindName::SegregationOfDuties,
         "segregation_of_duties",
         &["on", "all_of", "left", "right", "matrix", "use_collected", "same_perimeter"],
     ),
+    (ControlKindName::PermissionHolders, "permission_holders", &["permissions", "population", "gap"]),
+    (ControlKindName::Overlap, "overlap", &["first", "second", "result", "subject"]),
     (ControlKindName::TheoreticalRights, "theoretical_rights", &["gap"]),
 ];
 
@@ -39,19 +42,33 @@ pub(super) struct Given<'a> {
 
 /// The control that a file's raw struct describes.
 pub(super) fn check(raw: ControlFile, given: Given<'_>, root: Spot<'_>, problems: &mut Problems) -> Option<Control> {
-    for (_, kind, keys) in KEYS_OF_KINDS.iter().filter(|(kind, ..)| *kind != raw.kind) {
-        for spot in keys.iter().filter_map(|key| root.get(key)) {
-            problems.add(spot.key_error(codes::KEYS_DISAGREE, format!("this key is for kind `{kind}`")));
-        }
+    let own = KEYS_OF_KINDS.iter().find(|(kind, ..)| *kind == raw.kind).map_or(&[][..], |(.., keys)| keys);
+    for key in KEYS_OF_KINDS.iter().flat_map(|(.., keys)| *keys).collect::<BTreeSet<_>>() {
+        let Some(spot) = root.get(key).filter(|_| !own.contains(key)) else { continue };
+        let kinds =
+            KEYS_OF_KINDS.iter().filter(|(.., keys)| keys.contains(key)).map(|(_, kind, _)| format!("`{kind}`"));
+        let kinds = kinds.collect::<Vec<_>>().join(" or ");
+        problems.add(spot.key_error(codes::KEYS_DISAGREE, format!("this key is for kind {kinds}")));
     }
     let check = match raw.kind {
         ControlKindName::Rule => {
             let rule = needed(raw.rule, "rule", root, problems);
             let subject = needed(raw.subject, "subject", root, problems);
-            let rule = rule?.parse().map_err(|error: crate::ids::InvalidName| {
-                problems.add(root.key("rule").error(codes::BAD_NAME, error.to_string()));
-            });
-            Check::Rule { rule: rule.ok()?, subject: kind(subject?) }
+            Check::Rule { rule: rule_id(&rule?, "rule", root, problems)?, subject: kind(subject?) }
+        }
+        ControlKindName::PermissionHolders => {
+            needed(raw.permissions, "permissions", root, problems);
+            let permissions = permissions(root.get("permissions"), given.duties.forms, problems);
+            let population = needed(root.get("population").and_then(Spot::sql), "population", root, problems);
+            let gap = needed(raw.gap, "gap", root, problems);
+            Check::PermissionHolders { permissions, population: population?, gap: gap? }
+        }
+        ControlKindName::Overlap => {
+            let [first, second] = [(raw.first, "first"), (raw.second, "second")]
+                .map(|(rule, key)| needed(rule, key, root, problems).and_then(|id| rule_id(&id, key, root, problems)));
+            let subject = needed(raw.subject, "subject", root, problems);
+            let result = needed(raw.result, "result", root, problems);
+            Check::Overlap { rules: [first?, second?], subject: kind(subject?), result: result? }
         }
         ControlKindName::SegregationOfDuties => Check::SegregationOfDuties {
             on: raw.on.unwrap_or(Holder::Identity),
@@ -94,6 +111,11 @@ pub(super) fn blocking(before: Blocking, table: Spot<'_>, problems: &mut Problem
         problems.add(problem.hint("add `blocks = \"new\"`, or leave `blocks_since` out"));
     }
     Blocking { which, since: read.or(before.since) }
+}
+
+fn rule_id(id: &str, key: &str, root: Spot<'_>, problems: &mut Problems) -> Option<RuleId> {
+    let told = |error: crate::ids::InvalidName| problems.add(root.key(key).error(codes::BAD_NAME, error.to_string()));
+    id.parse().map_err(told).ok()
 }
 
 fn needed<T>(value: Option<T>, key: &str, root: Spot<'_>, problems: &mut Problems) -> Option<T> {

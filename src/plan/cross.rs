@@ -169,16 +169,10 @@ fn columns<'a>(collector: &'a Collector, table: &Table) -> impl Iterator<Item = 
 fn check_controls(named: &Named, stage: Spot<'_>, problems: &mut Problems) {
     for (file, control) in &named.controls {
         match &control.check {
-            Check::Rule { rule, .. } if stage.get("rules").is_none() => {
-                let message = format!("rule `{rule}` does not run: the plan has no `[stage.rules]`");
-                let problem = file.root().key("rule").error(codes::NEEDS_STAGE, message);
-                problems.add(problem.hint(format!("add `[stage.rules]` with `rules = [\"{rule}\"]`")));
-            }
-            Check::Rule { rule, .. } if !named.rule_ids.contains(rule) => {
-                let known = named.rule_ids.iter().map(RuleId::as_str);
-                let message = format!("rule `{rule}` is none of those that the plan runs");
-                let hint = suggest(rule.as_str(), "rules", known);
-                problems.add(file.root().key("rule").error(codes::NOT_FOUND, message).hint(hint));
+            Check::Rule { rule, .. } => runs(rule, "rule", file.root(), named, stage, problems),
+            Check::Overlap { rules: [first, second], .. } => {
+                runs(first, "first", file.root(), named, stage, problems);
+                runs(second, "second", file.root(), named, stage, problems);
             }
             Check::SegregationOfDuties { conflict: Conflict::Collected, .. } if named.has_all_collectors => {
                 let maps = named.collectors.iter().flat_map(|(_, collector)| &collector.tables);
@@ -195,6 +189,20 @@ fn check_controls(named: &Named, stage: Spot<'_>, problems: &mut Problems) {
             }
             _ => {}
         }
+    }
+}
+
+/// Reports a rule that the plan does not run, named by a key of a control.
+fn runs(rule: &RuleId, key: &str, control: Spot<'_>, named: &Named, stage: Spot<'_>, problems: &mut Problems) {
+    if stage.get("rules").is_none() {
+        let message = format!("rule `{rule}` does not run: the plan has no `[stage.rules]`");
+        let problem = control.key(key).error(codes::NEEDS_STAGE, message);
+        problems.add(problem.hint(format!("add `[stage.rules]` with `rules = [\"{rule}\"]`")));
+    } else if !named.rule_ids.contains(rule) {
+        let known = named.rule_ids.iter().map(RuleId::as_str);
+        let message = format!("rule `{rule}` is none of those that the plan runs");
+        let hint = suggest(rule.as_str(), "rules", known);
+        problems.add(control.key(key).error(codes::NOT_FOUND, message).hint(hint));
     }
 }
 

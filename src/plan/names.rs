@@ -29,7 +29,7 @@ pub(super) fn of(named: &Named, forms: &KeyForms) -> Vec<NamedKey> {
         }
     }
     for (file, _) in &named.controls {
-        let sides = ["all_of", "left", "right"].into_iter().flat_map(|key| items(file.root(), key));
+        let sides = ["all_of", "left", "right", "permissions"].into_iter().flat_map(|key| items(file.root(), key));
         found.extend(sides.filter_map(|spot| permission(spot, forms)));
     }
     if let Some((file, activities)) = &named.activities {

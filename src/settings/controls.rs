@@ -141,11 +141,43 @@ pub enum Check {
         /// Where they must be held to conflict.
         within: Within,
     },
+    /// Permissions are held by a population and by nobody else.
+    PermissionHolders {
+        /// At least one.
+        permissions: Vec<PermissionName>,
+        /// Predicate over `identities i`.
+        population: SqlText,
+        /// Held by others, or lacked by somebody active of it.
+        gap: Gap,
+    },
+    /// How the answers of two rules overlap.
+    Overlap {
+        /// The rules; the plan runs both.
+        rules: [RuleId; 2],
+        /// What the rows of both are about.
+        subject: Kind,
+        /// Which subjects are findings.
+        result: Overlap,
+    },
     /// Differences to the rights model; the plan has one.
     TheoreticalRights {
         /// In which direction.
         gap: Gap,
     },
+}
+
+/// Which subjects of two answers are findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Overlap {
+    /// Those of both.
+    Both,
+    /// Those of the first alone.
+    FirstOnly,
+    /// Those of the second alone.
+    SecondOnly,
+    /// Those of one or both.
+    Either,
 }
 
 /// Which permissions conflict.

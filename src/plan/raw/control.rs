@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::plan::raw::plan::ParameterValue;
-use crate::settings::controls::{Blocks, Gap, Holder};
+use crate::settings::controls::{Blocks, Gap, Holder, Overlap};
 
 /// A control: a check whose answer is a list of findings.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -29,7 +29,7 @@ pub struct ControlFile {
     pub rule: Option<String>,
     /// kind `rule`: parameters of the rule that are others for this control.
     pub parameters: Option<BTreeMap<String, ParameterValue>>,
-    /// kind `rule`: what each row of the answer is about.
+    /// kinds `rule` and `overlap`: what each row of the answer is about.
     pub subject: Option<SubjectName>,
     /// kind `segregation_of_duties`: who must not hold the permissions together. Default `identity`.
     pub on: Option<Holder>,
@@ -49,7 +49,20 @@ pub struct ControlFile {
     /// kind `segregation_of_duties`: whether permissions conflict only where they are held in the same perimeter; a right
     /// without a perimeter holds in each. Default false.
     pub same_perimeter: Option<bool>,
-    /// kind `theoretical_rights`: rights that should not be there (`over`), or that are lacking (`under`).
+    /// kind `permission_holders`: permissions, each `APPLICATION/PERMISSION`, that are held by `population` and by nobody else.
+    #[schemars(length(min = 1))]
+    pub permissions: Option<Vec<String>>,
+    /// kind `permission_holders`: SQL predicate over `identities i`: who.
+    #[schemars(length(min = 1))]
+    pub population: Option<String>,
+    /// kind `overlap`: id of a rule.
+    pub first: Option<String>,
+    /// kind `overlap`: id of another rule.
+    pub second: Option<String>,
+    /// kind `overlap`: which subjects are findings: those of `both` answers, of one alone, or of `either`.
+    pub result: Option<Overlap>,
+    /// kinds `theoretical_rights` and `permission_holders`: rights that should not be there (`over`), or that are lacking
+    /// (`under`).
     pub gap: Option<Gap>,
     /// Which of its findings hold a timeslot: `none`, those that are `new`, or `all` that are open. Default: what the plan says
     /// of all controls.
@@ -70,6 +83,10 @@ pub enum ControlKindName {
     Rule,
     /// Permissions that nobody should hold together.
     SegregationOfDuties,
+    /// Permissions that a population holds and nobody else.
+    PermissionHolders,
+    /// How the answers of two rules overlap.
+    Overlap,
     /// Differences to the rights model.
     TheoreticalRights,
 }

@@ -54,6 +54,26 @@ fn controls_need_what_they_are_made_from() {
 }
 
 #[test]
+fn a_control_of_holders_or_of_two_rules_says_all_that_it_needs() {
+    let check = |lines: &str, expected: &[&str]| {
+        let text = format!("title = 'x'\nrisk = 5\n{lines}\n");
+        let plan = format!("{PLAN}[stage.rules]\nrules = ['idle']\n[stage.controls]\n");
+        let files = Files::new().with("plans/weekly.toml", &plan).with("controls/c.toml", &text);
+        let files = files.with("rules/idle.sql", "-- title: Idle\nSELECT uid FROM accounts\n");
+        assert_eq!(files.codes(), expected, "{}", files.told());
+    };
+    let holders = "kind = 'permission_holders'\npermissions = ['ERP/PAY']\npopulation = 'TRUE'\ngap = 'over'";
+    check(holders, &[]);
+    check(&holders.replace("'ERP/PAY'", "'PAY'"), &["LL0111 c:4"]);
+    check(&holders.replace("gap = 'over'", "rule = 'idle'"), &["LL0104 c:3", "LL0113 c:6"]);
+    check("kind = 'permission_holders'\ngap = 'under'", &["LL0104 c:3", "LL0104 c:3"]);
+    let overlap = "kind = 'overlap'\nfirst = 'idle'\nsecond = 'idle'\nsubject = 'account'\nresult = 'both'";
+    check(overlap, &[]);
+    check(&overlap.replace("second = 'idle'", "second = 'idel'"), &["LL0201 c:5"]);
+    check(&overlap.replace("result = 'both'", ""), &["LL0104 c:3"]);
+}
+
+#[test]
 fn duties_are_segregated_by_a_list_or_by_two_sides() {
     let check = |lines: &str, expected: &[&str]| {
         let text = format!("title = 'x'\nrisk = 5\nkind = 'segregation_of_duties'\n{lines}\n");

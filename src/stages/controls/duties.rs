@@ -134,19 +134,10 @@ impl Duties<'_> {
 
     /// The permissions of the conflict that the ledger knows.
     pub(super) fn wanted(self) -> String {
-        let side = |side: &str, names: &[PermissionName]| {
-            let conditions = names.iter().map(|name| {
-                format!("p.application = {} AND p.code = {}", sql::text(&name.application), sql::text(&name.code))
-            });
-            format!(
-                "  SELECT p.uid, '{side}' AS side, p.application || '/' || p.code AS name FROM permissions p WHERE {}",
-                conditions.collect::<Vec<_>>().join(" OR ")
-            )
-        };
         let query = match self.conflict {
-            Conflict::AllOf(names) => side("all", names),
+            Conflict::AllOf(names) => named("all", names),
             Conflict::Between { left, right } => {
-                format!("{}\n  UNION ALL\n{}", side("left", left), side("right", right))
+                format!("{}\n  UNION ALL\n{}", named("left", left), named("right", right))
             }
             Conflict::Collected | Conflict::Pairs(_) => include_str!("collected_pairs.sql").trim_end().to_owned(),
         };
@@ -190,6 +181,17 @@ FROM held l JOIN held r ON r.uid = l.uid{pair} WHERE l.side = 'left' AND r.side 
             }
         }
     }
+}
+
+/// The rows of permissions of these names, as a side of a conflict.
+pub(super) fn named(side: &str, names: &[PermissionName]) -> String {
+    let conditions = names
+        .iter()
+        .map(|name| format!("p.application = {} AND p.code = {}", sql::text(&name.application), sql::text(&name.code)));
+    format!(
+        "  SELECT p.uid, '{side}' AS side, p.application || '/' || p.code AS name FROM permissions p WHERE {}",
+        conditions.collect::<Vec<_>>().join(" OR ")
+    )
 }
 
 /// The permissions of a conflict, each once.

@@ -1,7 +1,8 @@
 //! What each kind of control finds in this load: `(control, kind, uid, detail)`, each once.
 
 use super::duties::Duties;
-use crate::settings::controls::{Check, Control, Gap, Holder};
+use super::holders;
+use crate::settings::controls::{Check, Control, Gap, Holder, Overlap};
 use crate::settings::packs::Packed;
 use crate::sql;
 use crate::sql::admit::without_end;
@@ -27,6 +28,14 @@ pub(super) fn query(control: &Control, context: &Context<'_>) -> String {
         Check::SegregationOfDuties { on, conflict, within } => {
             Duties { on: *on, conflict, within: *within }.holders(control.id.as_str())
         }
+        Check::PermissionHolders { permissions, population, gap } => holders::query(permissions, population, *gap),
+        Check::Overlap { rules, subject, result } => {
+            let [first, second] = rules.each_ref().map(|rule| {
+                let table = rule.table();
+                answer(&table, *subject, &context.tables.find(&table).columns)
+            });
+            overlap(&first, &second, *result)
+        }
         Check::TheoreticalRights { gap } => gaps(*gap),
     };
     let kind = subject(&control.check);
@@ -50,9 +59,11 @@ pub(super) fn query(control: &Control, context: &Context<'_>) -> String {
 /// What a control's findings are about.
 pub(crate) fn subject(check: &Check) -> Kind {
     match check {
-        Check::Rule { subject, .. } => *subject,
+        Check::Rule { subject, .. } | Check::Overlap { subject, .. } => *subject,
         Check::SegregationOfDuties { on: Holder::Account, .. } => Kind::Account,
-        Check::SegregationOfDuties { on: Holder::Identity, .. } | Check::TheoreticalRights { .. } => Kind::Identity,
+        Check::SegregationOfDuties { on: Holder::Identity, .. }
+        | Check::PermissionHolders { .. }
+        | Check::TheoreticalRights { .. } => Kind::Identity,
     }
 }
 
@@ -85,6 +96,23 @@ fn answer(rows: &str, subject: Kind, columns: &[Field]) -> String {
         Some(_) => "CAST(r.detail AS VARCHAR)",
     };
     format!("SELECT r.{uid} AS uid, {detail} AS detail FROM {rows} r WHERE r.{uid} IS NOT NULL")
+}
+
+/// The subjects of two answers, each once, whatever details the answers have.
+fn overlap(first: &str, second: &str, result: Overlap) -> String {
+    let with = format!("WITH one AS (\n{first}\n),\nother AS (\n{second}\n)\nSELECT DISTINCT ");
+    let detail = "CAST(NULL AS VARCHAR) AS detail";
+    let only = |this: &str, that: &str| {
+        format!("{with}a.uid AS uid, {detail} FROM {this} a LEFT JOIN {that} b ON b.uid = a.uid WHERE b.uid IS NULL")
+    };
+    match result {
+        Overlap::Both => format!("{with}a.uid AS uid, {detail} FROM one a JOIN other b ON b.uid = a.uid"),
+        Overlap::FirstOnly => only("one", "other"),
+        Overlap::SecondOnly => only("other", "one"),
+        Overlap::Either => {
+            format!("{with}COALESCE(a.uid, b.uid) AS uid, {detail} FROM one a FULL JOIN other b ON b.uid = a.uid")
+        }
+    }
 }
 
 /// Differences to the rights model that nobody excused.

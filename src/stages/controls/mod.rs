@@ -15,6 +15,7 @@ mod duties;
 mod evaluated;
 mod excepted;
 mod hits;
+mod holders;
 mod packed;
 mod pairs;
 mod removals;
@@ -34,7 +35,7 @@ use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
 use crate::model::Model;
-use crate::settings::controls::{Check, Conflict, Control, Controls};
+use crate::settings::controls::{Check, Conflict, Control, Controls, Gap};
 use crate::sql;
 
 impl Stage for Controls {
@@ -76,6 +77,10 @@ impl Controls {
             return vec![hits];
         }
         let findings = Model::sql("findings", id, findings(control, context));
+        if let Check::PermissionHolders { permissions, gap: Gap::Over, .. } = &control.check {
+            let causes = Model::sql("finding_causes", id, holders::causes(id, permissions));
+            return vec![hits, findings, causes];
+        }
         let Check::SegregationOfDuties { on, conflict, within } = &control.check else {
             return vec![hits, findings];
         };

@@ -1,6 +1,7 @@
 //! Small tables in, small tables out.
 
 mod excepted;
+mod holders;
 mod kernels;
 mod packs;
 mod pairs;

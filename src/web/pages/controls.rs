@@ -157,6 +157,8 @@ fn kind(check: &Check) -> &'static str {
     match check {
         Check::Rule { .. } => "what a rule finds",
         Check::SegregationOfDuties { .. } => "segregation of duties",
+        Check::PermissionHolders { .. } => "who holds permissions",
+        Check::Overlap { .. } => "how two rules overlap",
         Check::TheoreticalRights { .. } => "differences to the rights model",
     }
 }
