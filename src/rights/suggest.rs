@@ -130,7 +130,10 @@ fn population(like: &[(&str, &str)]) -> String {
     if like.is_empty() {
         return "TRUE".to_owned();
     }
-    let equal = like.iter().map(|(column, value)| format!("i.{} = {}", sql::name(column), sql::text(value)));
+    // As people write it; a name that needs quotation marks has them.
+    let plain = |name: &str| name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let column = |name: &str| if plain(name) { name.to_owned() } else { sql::name(name) };
+    let equal = like.iter().map(|(name, value)| format!("i.{} = {}", column(name), sql::text(value)));
     equal.collect::<Vec<_>>().join(" AND ")
 }
 

@@ -82,7 +82,7 @@ def main():
             people = (root / "sample-data" / "2026-11-02" / "hr_identities.csv").read_text().splitlines()[1:]
             what = ["ERP,GOODS_RECEIPT", "CRM,CUSTOMER_READ", "ERP,LEDGER_READ", "ERP,STOCK_ADJUST"]
             rows = [f"{line.split(',')[0]},{what[at % 4]},{['', 'HI10', 'HI40'][at % 3]},trial,{['', '2026-11-05', '2026-12-01'][at % 2]}"
-                    for at, line in enumerate(people)]
+                    for at, line in enumerate(people) if line.split(",")[0]]
             (root / "derogations.csv").write_text("ID,APP,CODE,PLACE,WHY,UNTIL\n" + "\n".join(rows) + "\n")
             plan = (root / "plans" / "weekly.toml").read_text()
             plan = plan.replace('sources = [', 'sources = ["links", "derogations", ').replace("guards = true\n", "guards = false\n")
