@@ -9,7 +9,7 @@ pub(super) fn model(controls: &[&Control]) -> Option<Model> {
     let row = |control: &&Control| {
         let since = control.blocks.since.map_or_else(|| "CAST(NULL AS DATE)".to_owned(), sql::date);
         format!(
-            "SELECT {} AS control, {} AS title, CAST({} AS BIGINT) AS risk, '{}' AS blocks, {since} AS blocks_since",
+            "({}, {}, CAST({} AS BIGINT), '{}', {since})",
             sql::text(control.id.as_str()),
             sql::text(&control.title),
             control.risk,
@@ -17,5 +17,10 @@ pub(super) fn model(controls: &[&Control]) -> Option<Model> {
         )
     };
     let rows: Vec<String> = controls.iter().map(row).collect();
-    (!rows.is_empty()).then(|| Model::sql("evaluated_controls", "all", rows.join("\nUNION ALL\n")))
+    // As many selects behind one another would be nested as deeply, more deeply than stacks are.
+    let query = format!(
+        "WITH evaluated (control, title, risk, blocks, blocks_since) AS (\n  VALUES {}\n)\nSELECT control, title, risk, blocks, blocks_since FROM evaluated",
+        rows.join(",\n  ")
+    );
+    (!rows.is_empty()).then(|| Model::sql("evaluated_controls", "all", query))
 }

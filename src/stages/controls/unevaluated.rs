@@ -15,12 +15,7 @@ pub(super) fn models(unevaluated: &[Unevaluated]) -> Vec<Model> {
         .iter()
         .flat_map(|one| one.lacks.iter().map(move |lack| (&one.control.id, lack)))
         .map(|(id, lack)| {
-            format!(
-                "SELECT {} AS control, {} AS lacks, {} AS reason",
-                sql::text(id.as_str()),
-                sql::text(&lack.what),
-                sql::text(&lack.reason)
-            )
+            format!("({}, {}, {})", sql::text(id.as_str()), sql::text(&lack.what), sql::text(&lack.reason))
         })
         .collect();
     if rows.is_empty() {
@@ -28,5 +23,9 @@ pub(super) fn models(unevaluated: &[Unevaluated]) -> Vec<Model> {
     }
     let ids = unevaluated.iter().map(|one| one.control.id.as_str());
     let findings = excepted::standing_on("not evaluated by this project", ids);
-    vec![Model::sql("unevaluated_controls", NAME, rows.join("\nUNION ALL\n")), Model::sql("findings", NAME, findings)]
+    let query = format!(
+        "WITH unevaluated (control, lacks, reason) AS (\n  VALUES {}\n)\nSELECT control, lacks, reason FROM unevaluated",
+        rows.join(",\n  ")
+    );
+    vec![Model::sql("unevaluated_controls", NAME, query), Model::sql("findings", NAME, findings)]
 }
