@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use crate::ids::TimeslotId;
+use crate::ids::{TimeslotId, TimeslotName};
 use crate::ledger::{Ledger, State, Timeslot};
 use crate::plan::{Plan, Project, Variables};
 use crate::problem::Problems;
@@ -118,6 +118,14 @@ pub(super) fn timeslot(ledger: &Ledger, id: Option<&TimeslotId>) -> Result<Times
     match id {
         Some(id) => Ok(ledger.timeslot(id)?),
         None => ledger.current()?.ok_or_else(|| Failure::Usage("no timeslot has been confirmed yet".to_owned())),
+    }
+}
+
+/// The timeslot of a name, where it may be read; the current one where none is given.
+pub(super) fn named(ledger: &Ledger, name: Option<&TimeslotName>) -> Result<Timeslot, Failure> {
+    match name {
+        Some(name) => readable(ledger, &ledger.named(name)?),
+        None => timeslot(ledger, None),
     }
 }
 

@@ -55,11 +55,7 @@ pub(super) fn run(command: &Command, folder: Option<PathBuf>, format: Format) ->
     }
     let project = open::project(folder)?;
     let ledger = Ledger::open(&project.ledger)?;
-    let asked_of = arguments.timeslot.as_ref().map(|name| ledger.named(name)).transpose()?;
-    let timeslot = match &asked_of {
-        Some(id) => open::readable(&ledger, id)?,
-        None => open::timeslot(&ledger, None)?,
-    };
+    let timeslot = open::named(&ledger, arguments.timeslot.as_ref())?;
     let engine = machine::engine(&project)?;
     let application = arguments.application.as_ref();
     let asked = Asked {

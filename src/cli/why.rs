@@ -33,11 +33,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
     let project = open::project(folder)?;
     let ledger = Ledger::open(&project.ledger)?;
-    let named = arguments.timeslot.as_ref().map(|name| ledger.named(name)).transpose()?;
-    let timeslot = match &named {
-        Some(id) => open::readable(&ledger, id)?,
-        None => open::timeslot(&ledger, None)?,
-    };
+    let timeslot = open::named(&ledger, arguments.timeslot.as_ref())?;
     let identity = project.key_forms.key(Kind::Identity, "", &arguments.identity);
     let permission = PermissionName::parse(&arguments.permission, &project.key_forms).ok_or_else(|| {
         Failure::Usage(format!("`{}` names no permission: write APPLICATION/PERMISSION", arguments.permission))

@@ -23,6 +23,7 @@ pub(crate) mod fill;
 pub mod identity_movements;
 pub mod leavers;
 pub mod managers;
+pub(crate) mod permissions;
 pub mod reconcile;
 pub mod relation;
 pub mod rights_model;

@@ -89,7 +89,7 @@ const TALKERS: [&str; 3] = ["cli/", "console.rs", "main.rs"];
 const CLOCKS: [&str; 4] = ["Timestamp::now", "SystemTime::now", "Zoned::now", "Instant::now"];
 
 /// What every stage may use of the folder of stages.
-const SHARED_BY_STAGES: [&str; 6] = ["mod", "relation", "check", "closures", "effective", "fill"];
+const SHARED_BY_STAGES: [&str; 7] = ["mod", "relation", "check", "closures", "effective", "fill", "permissions"];
 
 const LINES: usize = 400;
 

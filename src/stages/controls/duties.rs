@@ -9,6 +9,7 @@ use crate::settings::PermissionName;
 use crate::settings::controls::{Conflict, Holder, Within};
 use crate::settings::duties::{Duty, Pair};
 use crate::sql;
+use crate::stages::permissions::any_of;
 
 /// A control of duties: what conflicts, for whom, and where.
 #[derive(Clone, Copy)]
@@ -185,12 +186,9 @@ FROM held l JOIN held r ON r.uid = l.uid{pair} WHERE l.side = 'left' AND r.side 
 
 /// The rows of permissions of these names, as a side of a conflict.
 pub(super) fn named(side: &str, names: &[PermissionName]) -> String {
-    let conditions = names
-        .iter()
-        .map(|name| format!("p.application = {} AND p.code = {}", sql::text(&name.application), sql::text(&name.code)));
     format!(
         "  SELECT p.uid, '{side}' AS side, p.application || '/' || p.code AS name FROM permissions p WHERE {}",
-        conditions.collect::<Vec<_>>().join(" OR ")
+        any_of("p", names)
     )
 }
 

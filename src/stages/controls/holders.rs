@@ -5,6 +5,7 @@ use crate::settings::PermissionName;
 use crate::settings::controls::Gap;
 use crate::source::SqlText;
 use crate::sql;
+use crate::stages::permissions::any_of;
 
 /// Whoever holds one without belonging to the population, active or not; or who is active, belongs to it and lacks one.
 pub(super) fn query(permissions: &[PermissionName], population: &SqlText, gap: Gap) -> String {
@@ -12,7 +13,7 @@ pub(super) fn query(permissions: &[PermissionName], population: &SqlText, gap: G
         Gap::Over => include_str!("held_by_others.sql"),
         Gap::Under => include_str!("lacked.sql"),
     };
-    let values = [("permissions", any_of(permissions)), ("population", population.text.clone())];
+    let values = [("permissions", any_of("p", permissions)), ("population", population.text.clone())];
     sql::fill(text.trim_end(), &values.each_ref().map(|(name, value)| (*name, value.as_str())))
 }
 
@@ -37,11 +38,4 @@ pub(super) fn causes(control: &str, permissions: &[PermissionName]) -> String {
             ("only", ""),
         ],
     )
-}
-
-fn any_of(permissions: &[PermissionName]) -> String {
-    let conditions = permissions.iter().map(|name| {
-        format!("(p.application = {} AND p.code = {})", sql::text(&name.application), sql::text(&name.code))
-    });
-    conditions.collect::<Vec<_>>().join(" OR ")
 }

@@ -1,13 +1,13 @@
 //! Where what is held and what should be held differ, and through which accounts.
 
 use super::Context;
-use super::named::{any_of, names};
 use super::roles::named;
 use crate::kernels::Gaps;
 use crate::model::{Lasting, Model};
 use crate::settings::PermissionName;
 use crate::settings::rights_model::{Perimeters, RightsModelPolicy};
 use crate::sql;
+use crate::stages::permissions::{any_of, names};
 
 /// The gaps.
 pub(super) fn gaps(policy: &RightsModelPolicy, context: &Context<'_>) -> Model {

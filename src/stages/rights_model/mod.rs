@@ -12,7 +12,6 @@
 //! is still judged: who holds it on has too much.
 
 mod gaps;
-mod named;
 mod report;
 mod roles;
 #[cfg(test)]
@@ -20,7 +19,6 @@ mod tests;
 
 use jiff::civil::Date;
 
-use self::named::any_of;
 use self::roles::named;
 use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
@@ -30,6 +28,7 @@ use crate::kernels::CollectedRights;
 use crate::model::Model;
 use crate::settings::rights_model::{Exclusion, Grant, RightsModel, Within};
 use crate::sql;
+use crate::stages::permissions::any_of;
 
 impl Stage for RightsModel {
     fn name(&self) -> StageName {

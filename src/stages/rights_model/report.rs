@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::named::any_of;
 use super::roles::named;
 use crate::engine::EngineError;
 use crate::event::{ReportTable, StageReport};
@@ -12,6 +11,7 @@ use crate::kernels::{RuleCounts, tally_gaps, tally_rules};
 use crate::settings::PermissionName;
 use crate::settings::rights_model::RightsModelPolicy;
 use crate::sql;
+use crate::stages::permissions::any_of;
 use crate::stages::{Ask, Context};
 
 /// Days before its end from which on a derogation is told.
