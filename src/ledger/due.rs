@@ -6,13 +6,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::durable::{create_folder, create_sealed, failed, replace, sync_folder};
+use super::durable::{create_folder, create_whole, failed, replace, sync_folder};
 use super::{Ledger, LedgerError, records};
 use crate::ids::PlanName;
 
@@ -170,17 +169,7 @@ impl DueTimes {
     /// Creates a file, whole from the beginning. Returns whether there was none.
     fn create(&self, path: &Path, record: &Record) -> Result<bool, LedgerError> {
         create_folder(&self.folder)?;
-        // Several processes may do so at once, and none holds the lock.
-        let own = self.folder.join(format!(".{}.tmp", uuid::Uuid::new_v4().simple()));
-        create_sealed(&own, &records::bytes(record))?;
-        let linked = fs::hard_link(&own, path);
-        fs::remove_file(&own).map_err(failed("remove", &own))?;
-        match linked {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(false),
-            linked => linked.map_err(failed("create", path))?,
-        }
-        sync_folder(&self.folder)?;
-        Ok(true)
+        create_whole(path, &records::bytes(record))
     }
 }
 

@@ -87,16 +87,29 @@ pub(super) fn create_sealed(path: &Path, bytes: &[u8]) -> Result<(), LedgerError
     seal_file(&file, path)
 }
 
-/// Replaces a file's whole content at once: readers see the old bytes or the new ones.
+/// Replaces a file's whole content at once: readers see the old bytes or the new ones. Processes that do so at once do
+/// not meet: one of them is last.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let temporary = temporary_name(path);
-    if temporary.exists() {
-        fs::remove_file(&temporary).map_err(failed("remove", &temporary))?;
-    }
-    create_sealed(&temporary, bytes)?;
-    fs::rename(&temporary, path).map_err(failed("put in place", path))?;
+    let own = own_name(path);
+    create_sealed(&own, bytes)?;
+    fs::rename(&own, path).map_err(failed("put in place", path))?;
     sync_folder(folder)
+}
+
+/// Creates a file that is whole from the beginning. Returns whether there was none: of processes that do so at once, one
+/// creates it.
+pub(super) fn create_whole(path: &Path, bytes: &[u8]) -> Result<bool, LedgerError> {
+    let own = own_name(path);
+    create_sealed(&own, bytes)?;
+    let linked = fs::hard_link(&own, path);
+    fs::remove_file(&own).map_err(failed("remove", &own))?;
+    match linked {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+        linked => linked.map_err(failed("create", path))?,
+    }
+    sync_folder(path.parent().unwrap_or(Path::new(".")))?;
+    Ok(true)
 }
 
 /// Publishes a file under its number: the link is the commit, and fails where the number is taken.
@@ -148,8 +161,54 @@ pub(super) fn is_temporary(name: &str) -> bool {
     name.starts_with('.') && Path::new(name).extension().is_some_and(|extension| extension == "tmp")
 }
 
-/// The name a file has until it is complete.
+/// The name a file has until it is complete, where others may write it at the same time.
+fn own_name(path: &Path) -> PathBuf {
+    path.with_file_name(format!(".{}.tmp", uuid::Uuid::new_v4().simple()))
+}
+
+/// The name a file has until it is complete. Only one process writes it.
 pub(super) fn temporary_name(path: &Path) -> PathBuf {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     path.with_file_name(format!(".{name}.tmp"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::Barrier;
+
+    use super::*;
+    use crate::ledger::Ledger;
+
+    #[test]
+    fn of_all_who_make_a_ledger_at_once_one_does_and_none_fails() {
+        for _ in 0..50 {
+            let folder = tempfile::tempdir().expect("a folder");
+            let (root, start) = (folder.path().join("ledger"), Barrier::new(4));
+            let make = || {
+                start.wait();
+                Ledger::open_or_create(&root, jiff::Timestamp::UNIX_EPOCH).expect("a ledger").id().to_owned()
+            };
+            let ids: BTreeSet<String> = std::thread::scope(|scope| {
+                let makers: Vec<_> = (0..4).map(|_| scope.spawn(make)).collect();
+                makers.into_iter().map(|maker| maker.join().expect("no panic")).collect()
+            });
+            assert_eq!(ids.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_file_that_several_replace_at_once_is_whole_and_leaves_nothing_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("views.sql");
+        std::thread::scope(|scope| {
+            for writer in ["a", "b", "c"] {
+                let (path, text) = (&path, writer.repeat(1000));
+                scope.spawn(move || (0..50).for_each(|_| replace(path, text.as_bytes()).expect("it is replaced")));
+            }
+        });
+        let text = fs::read_to_string(&path).expect("it is there");
+        assert!(["a", "b", "c"].iter().any(|writer| text == writer.repeat(1000)), "{text}");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
 }

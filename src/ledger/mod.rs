@@ -42,7 +42,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::deed::Deed;
 pub use self::due::{DueTimes, Settled, Told};
-use self::durable::{create_folder, failed, replace};
+use self::durable::{create_folder, create_whole, failed};
 pub use self::error::LedgerError;
 pub use self::hash::{Content, bytes_of_file, sha256_hex, sha256_of_file};
 pub use self::log::{Act, Entry, Head, Log};
@@ -128,7 +128,8 @@ impl Ledger {
         let file = FormatFile { format: FORMAT, ledger: uuid::Uuid::new_v4().simple().to_string(), created: now };
         let mut bytes = serde_json::to_vec_pretty(&file).expect("the format has only text keys");
         bytes.push(b'\n');
-        replace(&root.join("FORMAT"), &bytes)?;
+        // The page and a run may both find no ledger. Whoever is first makes it, and both go on with that one.
+        create_whole(&root.join("FORMAT"), &bytes)?;
         Self::open(root)
     }
 

@@ -1,14 +1,12 @@
 //! Reports that were made: `reports/<kind>-<day>.json`, with the same as a page and as a mail beside it. What is kept here is
 //! never changed: a second report of a day has another name.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 
-use super::durable::{create_folder, create_sealed, failed, sync_folder};
+use super::durable::{create_folder, create_sealed, create_whole, sync_folder};
 use super::{Ledger, LedgerError, records};
 
 /// The reports of a ledger.
@@ -32,24 +30,11 @@ impl Reports {
     /// Where the disk fails: then nothing is kept.
     pub fn keep(&self, kind: &str, day: Date, text: &dyn Fn(&str) -> String) -> Result<String, LedgerError> {
         create_folder(&self.folder)?;
-        // Two processes may do so at once, and a link is made by one of them.
-        let own = self.folder.join(format!(".{}.tmp", uuid::Uuid::new_v4().simple()));
         for turn in 1..=u32::MAX {
             let name = if turn == 1 { format!("{kind}-{day}") } else { format!("{kind}-{day}_{turn}") };
             let path = self.path(&name, "json");
-            if path.exists() {
-                continue;
-            }
-            create_sealed(&own, text(&name).as_bytes())?;
-            let linked = fs::hard_link(&own, &path);
-            fs::remove_file(&own).map_err(failed("remove", &own))?;
-            match linked {
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                linked => {
-                    linked.map_err(failed("create", &path))?;
-                    sync_folder(&self.folder)?;
-                    return Ok(name);
-                }
+            if !path.exists() && create_whole(&path, text(&name).as_bytes())? {
+                return Ok(name);
             }
         }
         unreachable!("a day has fewer reports than there are numbers")
