@@ -9,7 +9,7 @@
 //! (`presence`), and who can do what is one pass over people (`effective`), as is what they should do (`theoretical`)
 //! and where these differ (`gaps`). References of objects are looked up once each (`objects`), and of rights only those
 //! are read that conflict (`duties`). Whom a rule of reconcile finds is looked up from the accounts (`matching`), and what
-//! stands before any rule is one walk along them (`carried`).
+//! stands before any rule is one walk along them (`carried`). Rules that add up judge whoever shares a key (`scored`).
 
 mod carried;
 mod changes;
@@ -28,6 +28,7 @@ mod owners;
 mod pick;
 mod presence;
 mod rows;
+mod scored;
 mod sorted;
 mod theoretical;
 mod unit_people;
@@ -52,6 +53,7 @@ pub use self::objects::Resolved;
 pub use self::owners::{IdentityMovements, OwnersChanged};
 pub use self::presence::{Absent, Present};
 pub use self::rows::AllRows;
+pub use self::scored::{Compared, CrowdedKeys, OwnerScores, ScoredBy, Scorer, SharedKey};
 pub use self::theoretical::{CollectedRights, RuleCounts, tally_rules};
 pub use self::unit_people::UnitPeople;
 use crate::engine::{EngineError, RowSink};

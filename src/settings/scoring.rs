@@ -114,6 +114,40 @@ pub enum Likeness {
     },
 }
 
+impl Scoring {
+    /// The tiers of the rules, in order.
+    #[must_use]
+    pub fn tiers(&self) -> Vec<u32> {
+        let mut tiers: Vec<u32> = self.rules.iter().map(|rule| rule.tier).collect();
+        tiers.dedup();
+        tiers
+    }
+}
+
+impl Comparison {
+    /// How sure texts make that are so much alike, and enough.
+    #[must_use]
+    pub fn confidence_of(&self, alike: Millionths) -> Millionths {
+        if let [confidence] = self.confidence.as_slice() { *confidence } else { alike }
+    }
+
+    /// How sure texts make by a distance; 0 where it is too far.
+    #[must_use]
+    pub fn confidence_at(&self, distance: u32) -> Millionths {
+        match (self.likeness, self.confidence.as_slice()) {
+            (Likeness::EditDistance { at_most }, _) if distance > at_most => 0,
+            (_, []) => nearest(ONE, distance + 1),
+            (_, [only]) => *only,
+            (_, several) => several.get(distance as usize).copied().unwrap_or(0),
+        }
+    }
+}
+
+/// The quotient, to the nearest whole number.
+fn nearest(number: Millionths, divisor: u32) -> Millionths {
+    (2 * number + divisor) / (2 * divisor)
+}
+
 impl Likeness {
     /// Whether equal keys find everything that is alike.
     #[must_use]

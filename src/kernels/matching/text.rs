@@ -9,11 +9,11 @@ use crate::kernels::rows::column;
 use crate::table::Field;
 
 /// Pieces that make a text together. One that is null or empty makes it null.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text(pub Vec<TextPiece>);
 
 /// A piece of a text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextPiece {
     /// The same for everybody; may be empty.
     Between(String),
@@ -49,7 +49,7 @@ impl Kept {
 
 impl Text {
     /// The columns it is made of.
-    pub(super) fn columns(&self) -> impl Iterator<Item = &Field> {
+    pub(in crate::kernels) fn columns(&self) -> impl Iterator<Item = &Field> {
         self.0.iter().filter_map(|piece| match piece {
             TextPiece::Column { field, .. } => Some(field),
             _ => None,
@@ -57,7 +57,7 @@ impl Text {
     }
 
     /// Hands over the text of each row.
-    pub(super) fn each(
+    pub(in crate::kernels) fn each(
         &self,
         rows: &RecordBatch,
         mut take: impl FnMut(usize, Option<&str>),

@@ -8,11 +8,12 @@ mod pairs;
 mod tiers;
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 pub use self::evidence::evidence;
 use super::classes;
 use super::compare::{self, As, Side};
-use crate::kernels::AllRows;
+use crate::kernels::{CrowdedKeys, OwnerScores, Text};
 use crate::model::{Model, TableSet};
 use crate::settings::reconcile::Form;
 use crate::settings::scoring::{Comparison, ScoredRule, Scoring};
@@ -24,12 +25,11 @@ use crate::table::Field;
 /// The models that score what the rules before leave.
 pub(super) fn models(scoring: &Scoring, context: &Context<'_>) -> Vec<Model> {
     let writer = Sides::of(context.tables);
-    // Where nothing is left, nothing is asked.
-    let only_left = |model: Model| model.sifted(vec![(RESIDUAL.to_owned(), AllRows::of(RESIDUAL))]);
+    let scorer = judge::scorer(scoring, &writer);
     vec![
         Model::sql(RESIDUAL, "scored", include_str!("residual_accounts.sql").to_owned()),
-        only_left(Model::sql("crowded_keys", "scored", pairs::crowded(scoring, &writer))),
-        only_left(Model::sql("owner_scores", "scored", judge::query(scoring, &writer))),
+        Model::sql("crowded_keys", "scored", pairs::crowded(scoring, &writer)).by(CrowdedKeys(Arc::clone(&scorer))),
+        Model::sql("owner_scores", "scored", judge::query(scoring, &writer)).by(OwnerScores(scorer)),
     ]
 }
 
@@ -61,6 +61,16 @@ impl Sides {
     /// The text of an identity `i`.
     fn identity(&self, template: &Template, form: As<'_>) -> String {
         compare::text(template, form, Side { alias: "i", columns: &self.identities })
+    }
+
+    /// The text of an account for a kernel.
+    fn text_of_account(&self, template: &Template, form: As<'_>) -> Text {
+        compare::columns(template, form, &self.accounts)
+    }
+
+    /// The text of an identity for a kernel.
+    fn text_of_identity(&self, template: &Template, form: As<'_>) -> Text {
+        compare::columns(template, form, &self.identities)
     }
 }
 

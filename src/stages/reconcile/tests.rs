@@ -4,6 +4,7 @@ mod candidates;
 mod decided;
 mod kernels;
 mod scored;
+mod scored_kernels;
 
 use proptest::prelude::*;
 

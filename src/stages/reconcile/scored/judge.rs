@@ -1,8 +1,11 @@
 //! What rules make of a pair: how alike its texts are, the points of each rule, the score of each tier, and who owns.
 
+use std::sync::Arc;
+
 use super::likeness::{measure, nickname_joins, nickname_table, sure};
-use super::tiers::{standing, tiered, tiers};
+use super::tiers::{standing, tiered};
 use super::{Sides, form_of, numbered, pairs, within};
+use crate::kernels::{Compared, ScoredBy, Scorer};
 use crate::settings::scoring::{Comparison, Likeness, Millionths, ONE, ScoredRule, Scoring};
 use crate::sql;
 
@@ -26,11 +29,27 @@ WITH {},
     )
 }
 
+/// The rules for kernels.
+pub(super) fn scorer(scoring: &Scoring, sides: &Sides) -> Arc<Scorer> {
+    let parts = Parts::of(scoring);
+    let compared = |comparison: &&Comparison| Compared {
+        account: sides.text_of_account(&comparison.account, form_of(comparison)),
+        identity: (comparison.identity.iter())
+            .map(|template| sides.text_of_identity(template, form_of(comparison)))
+            .collect(),
+        comparison: (*comparison).clone(),
+    };
+    let from_0 = |numbers: &[usize]| numbers.iter().map(|number| number - 1).collect();
+    let rules = parts.rules.iter().map(|(_, on, confirm)| ScoredBy { on: from_0(on), confirm: from_0(confirm) });
+    let comparisons = parts.comparisons.iter().map(compared).collect();
+    Scorer::new(scoring.clone(), comparisons, rules.collect(), pairs::shared(scoring, sides))
+}
+
 /// Owners whom these rules found, and whose score has sunk.
 pub(super) fn drift(scoring: &Scoring, sides: &Sides, as_of: &str) -> String {
     let parts = Parts::of(scoring);
     let rules = sql::texts(scoring.rules.iter().map(|rule| rule.id.as_str()));
-    let (last, owner_at) = (tiers(scoring).len(), scoring.owner_at);
+    let (last, owner_at) = (scoring.tiers().len(), scoring.owner_at);
     format!(
         "-- Owners whom the rules that add up found, and who would not have enough now.
 WITH pairs AS (

@@ -67,22 +67,11 @@ pub(super) fn sure(one: &Comparison, measure: &str) -> String {
     };
     match one.likeness {
         Likeness::EditDistance { at_most } => {
-            let by_distance = (0..=at_most).map(|distance| {
-                let confidence = match one.confidence.as_slice() {
-                    [] => nearest(ONE, distance + 1),
-                    [only] => *only,
-                    several => several.get(distance as usize).copied().unwrap_or(0),
-                };
-                format!("WHEN {distance} THEN {confidence}")
-            });
+            let by_distance =
+                (0..=at_most).map(|distance| format!("WHEN {distance} THEN {}", one.confidence_at(distance)));
             format!("CASE {measure} {} ELSE 0 END", by_distance.collect::<Vec<_>>().join(" "))
         }
         Likeness::JaroWinkler { at_least: least } | Likeness::Trigram { at_least: least } => at_least(least),
         Likeness::Same(_) | Likeness::Prefix { .. } | Likeness::Nickname { .. } => at_least(1),
     }
-}
-
-/// The quotient, to the nearest whole number.
-fn nearest(number: Millionths, divisor: u32) -> Millionths {
-    (2 * number + divisor) / (2 * divisor)
 }

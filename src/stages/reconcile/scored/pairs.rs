@@ -4,18 +4,25 @@
 //! too many identities share makes no pairs: it tells nobody apart, and would make pairs without end.
 
 use super::{KEY_FORM, Sides, form_of, numbered, within};
+use crate::kernels::SharedKey;
 use crate::settings::scoring::{ScoredRule, Scoring};
 use crate::settings::template::Template;
 use crate::sql;
+use crate::stages::reconcile::compare::As;
 
-/// A key of a rule as SQL on both sides.
-struct KeyText {
-    rule: String,
+/// A key of a rule: what it is made of on both sides, and that as SQL.
+struct KeyText<'s> {
+    rule: usize,
+    pieces: [Vec<Piece<'s>>; 2],
+    name: String,
     account: String,
     identity: String,
     /// `AND` with the repositories it speaks of.
     within: String,
 }
+
+/// A template in a form.
+type Piece<'s> = (&'s Template, As<'s>);
 
 /// Every pair once, as the table expression `pairs`.
 pub(super) fn query(scoring: &Scoring, sides: &Sides) -> String {
@@ -63,7 +70,7 @@ pub(super) fn crowded(scoring: &Scoring, sides: &Sides) -> String {
             "SELECT {rule} AS rule, q.key_{at} AS compared, q.accounts AS accounts, k.identities AS identities
 FROM (SELECT q.key_{at}, CAST(COUNT(*) AS BIGINT) AS accounts FROM keyed q WHERE q.key_{at} IS NOT NULL{within} GROUP BY q.key_{at}) q
 JOIN (SELECT k.key_{at}, CAST(COUNT(*) AS BIGINT) AS identities FROM bearing k GROUP BY k.key_{at} HAVING COUNT(*) > {most}) k ON k.key_{at} = q.key_{at}",
-            rule = key.rule,
+            rule = key.name,
             within = key.within
         )
     });
@@ -73,7 +80,7 @@ JOIN (SELECT k.key_{at}, CAST(COUNT(*) AS BIGINT) AS identities FROM bearing k G
     )
 }
 
-fn both_sides(keys: &[KeyText]) -> String {
+fn both_sides(keys: &[KeyText<'_>]) -> String {
     let of_accounts = numbered(keys, ", ", |at, key| format!("{} AS key_{at}", key.account));
     let of_identities = numbered(keys, ", ", |at, key| format!("{} AS key_{at}", key.identity));
     format!(
@@ -90,12 +97,25 @@ bearing AS (
     )
 }
 
+/// The keys of all rules for a kernel; none twice.
+pub(super) fn shared(scoring: &Scoring, sides: &Sides) -> Vec<SharedKey> {
+    let shared = keys(scoring, sides).into_iter().map(|key| {
+        let [accounts, identities] = key.pieces;
+        SharedKey {
+            rule: key.rule,
+            account: accounts.into_iter().map(|(template, form)| sides.text_of_account(template, form)).collect(),
+            identity: identities.into_iter().map(|(template, form)| sides.text_of_identity(template, form)).collect(),
+        }
+    });
+    shared.collect()
+}
+
 /// The keys of all rules; none twice.
-fn keys(scoring: &Scoring, sides: &Sides) -> Vec<KeyText> {
-    let mut keys: Vec<KeyText> = Vec::new();
-    for rule in &scoring.rules {
-        for key in keys_of(rule, sides) {
-            let is_known = |known: &KeyText| {
+fn keys<'s>(scoring: &'s Scoring, sides: &Sides) -> Vec<KeyText<'s>> {
+    let mut keys: Vec<KeyText<'_>> = Vec::new();
+    for (at, rule) in scoring.rules.iter().enumerate() {
+        for key in keys_of(at, rule, sides) {
+            let is_known = |known: &KeyText<'_>| {
                 (&known.account, &known.identity, &known.within) == (&key.account, &key.identity, &key.within)
             };
             if !keys.iter().any(is_known) {
@@ -106,36 +126,37 @@ fn keys(scoring: &Scoring, sides: &Sides) -> Vec<KeyText> {
     keys
 }
 
-fn keys_of(rule: &ScoredRule, sides: &Sides) -> Vec<KeyText> {
-    let mut exact = vec![(Vec::new(), Vec::new())];
+fn keys_of<'s>(at: usize, rule: &'s ScoredRule, sides: &Sides) -> Vec<KeyText<'s>> {
+    let mut exact: Vec<[Vec<Piece<'s>>; 2]> = vec![[Vec::new(), Vec::new()]];
     for comparison in rule.on.iter().filter(|comparison| comparison.likeness.is_exact()) {
-        let account = sides.account(&comparison.account, form_of(comparison));
-        let identities = comparison.identity.iter().map(|template| sides.identity(template, form_of(comparison)));
-        let identities: Vec<String> = identities.collect();
-        let longer = exact.iter().flat_map(|(accounts, of_identities): &(Vec<String>, Vec<String>)| {
-            let account = &account;
-            identities.iter().map(move |identity| {
-                let joined = |texts: &[String], text: &String| [texts, std::slice::from_ref(text)].concat();
-                (joined(accounts, account), joined(of_identities, identity))
+        let form = form_of(comparison);
+        let longer = exact.iter().flat_map(|[accounts, identities]| {
+            comparison.identity.iter().map(move |identity| {
+                let joined = |pieces: &[Piece<'s>], template| [pieces, &[(template, form)]].concat();
+                [joined(accounts, &comparison.account), joined(identities, identity)]
             })
         });
         exact = longer.collect();
     }
-    let block = |key: Option<(&Template, &Template)>| match key {
-        Some((account, identity)) => (vec![sides.account(account, KEY_FORM)], vec![sides.identity(identity, KEY_FORM)]),
-        None => (Vec::new(), Vec::new()),
-    };
-    let blocks: Vec<_> = match rule.block.as_slice() {
-        [] => vec![block(None)],
-        several => several.iter().map(|key| block(Some((&key.account, &key.identity)))).collect(),
-    };
+    let of_block = rule.block.iter().map(|key| [vec![(&key.account, KEY_FORM)], vec![(&key.identity, KEY_FORM)]]);
+    let mut blocks: Vec<[Vec<Piece<'s>>; 2]> = of_block.collect();
+    if blocks.is_empty() {
+        blocks.push([Vec::new(), Vec::new()]);
+    }
     let within = within(rule, "q.");
     let both = blocks.iter().flat_map(|block| exact.iter().map(move |exact| (block, exact)));
-    both.map(|(block, exact)| KeyText {
-        rule: sql::text(&rule.id),
-        account: [block.0.as_slice(), &exact.0].concat().join(" || '|' || "),
-        identity: [block.1.as_slice(), &exact.1].concat().join(" || '|' || "),
-        within: within.clone(),
+    both.map(|(block, exact)| {
+        let pieces = [0, 1].map(|side| [block[side].as_slice(), &exact[side]].concat());
+        let account = pieces[0].iter().map(|(template, form)| sides.account(template, *form)).collect::<Vec<_>>();
+        let identity = pieces[1].iter().map(|(template, form)| sides.identity(template, *form)).collect::<Vec<_>>();
+        KeyText {
+            rule: at,
+            pieces,
+            name: sql::text(&rule.id),
+            account: account.join(" || '|' || "),
+            identity: identity.join(" || '|' || "),
+            within: within.clone(),
+        }
     })
     .collect()
 }

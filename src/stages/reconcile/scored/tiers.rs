@@ -5,16 +5,9 @@ use crate::settings::reconcile::OnAmbiguous;
 use crate::settings::scoring::{ONE, ScoredRule, Scoring};
 use crate::sql;
 
-/// The tiers of the rules, in order.
-pub(super) fn tiers(scoring: &Scoring) -> Vec<u32> {
-    let mut tiers: Vec<u32> = scoring.rules.iter().map(|rule| rule.tier).collect();
-    tiers.dedup();
-    tiers
-}
-
 /// The score behind each tier.
 pub(super) fn tiered(scoring: &Scoring) -> String {
-    let scores = numbered(tiers(scoring), ",\n         ", |at, tier| {
+    let scores = numbered(scoring.tiers(), ",\n         ", |at, tier| {
         let points: Vec<String> = (scoring.rules.iter().enumerate())
             .filter(|(_, rule)| rule.tier <= tier)
             .map(|(at, _)| format!("points_{}", at + 1))
@@ -32,7 +25,7 @@ pub(super) fn tiered(scoring: &Scoring) -> String {
 
 /// Who is in question, and who owns.
 pub(super) fn standing(scoring: &Scoring) -> String {
-    let tiers = tiers(scoring);
+    let tiers = scoring.tiers();
     let last = tiers.len();
     let owner_at = scoring.owner_at;
     let candidate_at = scoring.candidate_at.max(1);
