@@ -88,6 +88,17 @@ fn new_findings_of_a_control_hold_the_load_old_ones_do_not_and_an_exception_lets
     project.load("2026-02-02").code(0);
     project.write("policies/exceptions.csv", HEADER);
     project.load("2026-02-09").code(3).says("AD/dan");
+    // What is known beforehand is let pass by the run itself, by its name and once.
+    project.run(&["reject", "2026-02-09", "--reason", "it is asked for beforehand"]).code(0);
+    let allowing = |control: &str| {
+        let arguments =
+            ["run", "load", "--as-of", "2026-02-16", "--reason", "a machine", "--approved-by", "Bea", "--allow"];
+        project.run(&[&arguments[..], &[control]].concat())
+    };
+    allowing("control:opan").code(2).stderr_has("did you mean `control:open`");
+    allowing("control:open").code(0);
+    project.run(&["log"]).code(0).stdout_has("a machine");
+    project.load("2026-02-23").code(0);
 }
 
 #[test]

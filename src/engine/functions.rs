@@ -1,24 +1,30 @@
-//! How alike two texts are: functions that the engine adds to SQL, under the names by which `DuckDB` knows them.
+//! How alike two texts are, and how their letters are written: functions that the engine adds to SQL, under the names by which `DuckDB` knows them.
 //!
 //! Jaro-Winkler is that of Winkler (1990): a common prefix of up to four characters counts a tenth each, above 0.7.
 //! Trigrams are those of `PostgreSQL`'s `pg_trgm`: each word with two blanks in front and one behind; the likeness is
-//! what both have of what either has. `DuckDB` has no such function: `explain` prints a macro for it.
+//! what both have of what either has. `DuckDB` has no such function, nor one that transliterates: `explain` prints macros.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array};
+use arrow::array::{ArrayRef, Float64Array, StringArray};
 use arrow::datatypes::DataType;
 use datafusion::common::cast::as_string_array;
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
+use crate::settings::transliteration::Transliteration;
+
 /// What `DuckDB` needs before it knows them all: statements to run once.
-pub const DUCKDB_MACROS: [(&str, &str); 1] = [(
+pub const DUCKDB_MACROS: [(&str, &str); 2] = [(
     "trigram_similarity",
     "CREATE OR REPLACE MACRO trigrams_of(t) AS list_distinct(flatten([[substr('  ' || w || ' ', i, 3) for i in range(1, length(w) + 2)] for w in string_split(t, ' ') if w <> '']));
 CREATE OR REPLACE MACRO trigram_similarity(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL
   ELSE COALESCE(CAST(len(list_intersect(trigrams_of(a), trigrams_of(b))) AS DOUBLE) / NULLIF(len(list_distinct(list_concat(trigrams_of(a), trigrams_of(b)))), 0), 0) END;",
+), (
+    "transliterate",
+    "CREATE OR REPLACE MACRO transliterate(t, pairs) AS
+  list_reduce(list_prepend(t, string_split(pairs, ',')), lambda text, pair: replace(text, split_part(pair, '=', 1), split_part(pair, '=', 2)));",
 )];
 
 /// The functions that the engine adds.
@@ -27,6 +33,7 @@ pub(super) fn added() -> Vec<Arc<ScalarUDF>> {
     vec![
         function("jaro_winkler_similarity", strsim::jaro_winkler as fn(&str, &str) -> f64),
         function("trigram_similarity", trigram_similarity as fn(&str, &str) -> f64),
+        Arc::new(ScalarUDF::new_from_impl(Transliterate(text_and_text()))),
     ]
 }
 
@@ -56,6 +63,45 @@ fn trigrams(text: &str) -> BTreeSet<[char; 3]> {
     trigrams
 }
 
+/// What functions of two texts are called with.
+fn text_and_text() -> Signature {
+    Signature::exact(vec![DataType::Utf8, DataType::Utf8], Volatility::Immutable)
+}
+
+/// A text with its letters written as a table of letters says, which is the second text: `ß=ss,ue=u`.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Transliterate(Signature);
+
+impl ScalarUDFImpl for Transliterate {
+    fn name(&self) -> &'static str {
+        "transliterate"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.0
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType, DataFusionError> {
+        Ok(DataType::Utf8)
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue, DataFusionError> {
+        let arrays = ColumnarValue::values_to_arrays(&args.args)?;
+        let (texts, tables) = (as_string_array(&arrays[0])?, as_string_array(&arrays[1])?);
+        // The table is the same in every row, but where people ask otherwise.
+        let mut last = (None, Transliteration::default());
+        let written = texts.iter().zip(tables.iter()).map(|(text, table)| {
+            let (text, table) = (text?, table?);
+            if last.0 != Some(table) {
+                last = (Some(table), Transliteration::parse(table));
+            }
+            Some(last.1.apply(text).into_owned())
+        });
+        let written: ArrayRef = Arc::new(written.collect::<StringArray>());
+        Ok(ColumnarValue::Array(written))
+    }
+}
+
 /// A function of two texts that gives a share.
 #[derive(Debug)]
 struct Likeness {
@@ -66,8 +112,7 @@ struct Likeness {
 
 impl Likeness {
     fn of(name: &'static str, measure: fn(&str, &str) -> f64) -> Self {
-        let signature = Signature::exact(vec![DataType::Utf8, DataType::Utf8], Volatility::Immutable);
-        Self { name, measure, signature }
+        Self { name, measure, signature: text_and_text() }
     }
 }
 

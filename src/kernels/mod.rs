@@ -9,7 +9,8 @@
 //! (`presence`), and who can do what is one pass over people (`effective`), as is what they should do (`theoretical`)
 //! and where these differ (`gaps`). References of objects are looked up once each (`objects`), and of rights only those
 //! are read that conflict (`duties`). Whom a rule of reconcile finds is looked up from the accounts (`matching`), and what
-//! stands before any rule is one walk along them (`carried`). Rules that add up judge whoever shares a key (`scored`).
+//! stands before any rule is one walk along them (`carried`). Rules that add up judge whoever shares a key (`scored`). Findings are followed
+//! to those who bear their risk, and counted (`risk`).
 
 mod carried;
 mod changes;
@@ -27,6 +28,7 @@ mod objects;
 mod owners;
 mod pick;
 mod presence;
+mod risk;
 mod rows;
 mod scored;
 mod sorted;
@@ -52,6 +54,7 @@ pub use self::movements::{Movements, is_walkable};
 pub use self::objects::Resolved;
 pub use self::owners::{IdentityMovements, OwnersChanged};
 pub use self::presence::{Absent, Present};
+pub use self::risk::RiskPoints;
 pub use self::rows::AllRows;
 pub use self::scored::{Compared, CrowdedKeys, OwnerScores, ScoredBy, Scorer, SharedKey};
 pub use self::theoretical::{CollectedRights, RuleCounts, tally_rules};

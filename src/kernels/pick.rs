@@ -46,6 +46,14 @@ pub(super) fn pick_where<const N: usize>(
     Ok(picked)
 }
 
+/// Adds a row to others that lie before it.
+pub(super) fn add_row(places: &mut Vec<Range<usize>>, at: usize) {
+    match places.last_mut() {
+        Some(last) if last.end == at => last.end += 1,
+        _ => places.push(at..at + 1),
+    }
+}
+
 /// Where the wanted rows lie in a part.
 fn places<const N: usize>(
     rows: PartRows,
@@ -60,11 +68,7 @@ fn places<const N: usize>(
         let uids = uids.each_ref().map(AsArray::as_primitive::<Int64Type>);
         for row in 0..batch.num_rows() {
             if is_wanted(uids.map(|uids| uids.is_valid(row).then(|| uids.value(row)))) {
-                let at = start + row;
-                match places.last_mut() {
-                    Some(last) if last.end == at => last.end += 1,
-                    _ => places.push(at..at + 1),
-                }
+                add_row(&mut places, start + row);
             }
         }
         start += batch.num_rows();

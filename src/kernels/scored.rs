@@ -1,10 +1,12 @@
-//! What match rules that add up make of the accounts that are left: texts become numbers (`texts`), numbers keys (`keys`),
-//! whoever shares a key is judged (`judge`, `likeness`), and of those who stand well one owns (`standing`) unless several
+//! What match rules that add up make of the accounts that are left: texts become numbers (`texts`), numbers keys (`keys`)
+//! and rows (`lines`), whoever shares a key is judged (`judge`, `likeness`), and of those who stand well one owns (`standing`) unless several
 //! once did (`remembered`).
 
 mod judge;
 mod keys;
 mod likeness;
+mod lines;
+mod parallel;
 mod remembered;
 mod standing;
 mod texts;
@@ -19,6 +21,8 @@ use rayon::prelude::*;
 
 use self::judge::Judge;
 use self::keys::{CrowdedKey, Keys};
+use self::likeness::Nicknames;
+use self::lines::{Lines, Place};
 use self::remembered::Remembered;
 use self::standing::{Outcome, Row};
 use self::texts::Texts;
@@ -30,7 +34,7 @@ use super::rows::{column, each, shaped, text_at};
 use crate::engine::{EngineError, RowSink};
 use crate::ledger::arrow_schema;
 use crate::model::TableSet;
-use crate::settings::scoring::{Comparison, Scoring};
+use crate::settings::scoring::{Comparison, Likeness, Scoring};
 use crate::table::{Field, Type};
 
 /// The table of accounts that no rule before has decided.
@@ -117,9 +121,17 @@ impl Scorer {
 struct Asked {
     accounts: Vec<i64>,
     repositories: Vec<Option<String>>,
+    /// In the order of the keys.
     identities: Vec<i64>,
-    texts: Texts,
+    /// For each comparison.
+    nicknames: Vec<Nicknames>,
     keys: Keys,
+    /// A row for each account in the order of the keys, with a text for each comparison.
+    account_lines: Lines,
+    /// A row for each identity in the order of the keys.
+    identity_lines: Lines,
+    /// For each comparison, where its texts lie in the rows of identities.
+    places: Vec<Vec<Place>>,
     /// For each rule, to which accounts it speaks; to all, where there is `None`.
     within: Vec<Option<Vec<bool>>>,
 }
@@ -132,23 +144,22 @@ impl Asked {
             uids.as_primitive::<Int64Type>().iter().flatten().for_each(|uid| residual.insert(uid));
             Ok(())
         })?;
-        let of_accounts = scorer.keys.iter().flat_map(|key| &key.account);
-        let of_accounts = of_accounts.chain(scorer.comparisons.iter().map(|one| &one.account));
-        let of_identities = scorer.keys.iter().flat_map(|key| &key.identity);
-        let of_identities = of_identities.chain(scorer.comparisons.iter().flat_map(|one| &one.identity));
-        let (of_accounts, of_identities) = (texts::distinct(of_accounts), texts::distinct(of_identities));
-        let account_columns = texts::columns(&["uid", "repository"], &of_accounts);
+        let pieces = scorer.keys.iter().flat_map(|key| key.account.iter().zip(&key.identity));
+        let others =
+            scorer.comparisons.iter().flat_map(|one| one.identity.iter().map(|identity| (&one.account, identity)));
+        let compared: Vec<(&Text, &Text)> = pieces.chain(others).collect();
+        let account_columns = texts::columns(&["uid", "repository"], compared.iter().map(|(account, _)| *account));
         let account_rows = pick(&tables.find("accounts"), &account_columns, "uid", &residual)?;
         let mut identity_rows = Vec::new();
         if !account_rows.is_empty() {
-            let columns = texts::columns(&["uid"], &of_identities);
+            let columns = texts::columns(&["uid"], compared.iter().map(|(_, identity)| *identity));
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
             each(tables, "identities", &names, |batch| {
                 identity_rows.push(shaped(batch, &columns)?);
                 Ok(())
             })?;
         }
-        let texts = Texts::of((&of_accounts, &account_rows), (&of_identities, &identity_rows))?;
+        let texts = Texts::of(compared.into_iter(), &account_rows, &identity_rows)?;
         let accounts = uids(&account_rows);
         let repositories = account_rows.iter().flat_map(|batch| {
             let codes = batch.column(1).as_string::<i32>();
@@ -157,7 +168,15 @@ impl Asked {
         let repositories: Vec<Option<String>> = repositories.collect();
         let within = within(&scorer.scoring, &accounts, &repositories, tables)?;
         let keys = Keys::of(&scorer.keys, scorer.scoring.most_per_key, &texts, &within);
-        Ok(Self { accounts, repositories, identities: uids(&identity_rows), texts, keys, within })
+        let (account_lines, identity_lines, places) = lines::sides(&scorer.comparisons, &texts, &keys);
+        let nicknames = scorer.comparisons.iter().map(|one| {
+            let is_asked = matches!(one.comparison.likeness, Likeness::Nickname { .. });
+            is_asked.then(|| Nicknames::of(&scorer.scoring.nicknames, texts.of_accounts(&one.account).texts))
+        });
+        let nicknames = nicknames.map(Option::unwrap_or_default).collect();
+        let uids = uids(&identity_rows);
+        let identities = keys.identities.iter().map(|row| uids[*row as usize]).collect();
+        Ok(Self { accounts, repositories, identities, nicknames, keys, account_lines, identity_lines, places, within })
     }
 }
 
@@ -215,15 +234,15 @@ impl Kernel for OwnerScores {
             || Judge::new(&self.0, &asked),
             |judge, start| {
                 let mut rows = Vec::new();
-                for at in *start..asked.accounts.len().min(start + LOT) {
-                    let uid = asked.accounts[at];
-                    let pairs = judge.pairs(at, forbidden_of.get(&uid));
+                for place in *start..asked.accounts.len().min(start + LOT) {
+                    let uid = asked.accounts[asked.keys.accounts[place] as usize];
+                    let pairs = judge.pairs(place, forbidden_of.get(&uid));
                     standing::rows(uid, pairs, &asked.identities, &self.0.scoring, &remembered, &mut rows);
                 }
                 rows
             },
         );
-        let mut rows: Vec<Row> = rows.collect::<Vec<_>>().concat();
+        let mut rows: Vec<Row<'_>> = rows.collect::<Vec<_>>().into_iter().flatten().collect();
         rows.sort_unstable_by_key(|row| (row.account, row.identity));
         for rows in rows.chunks(BATCH) {
             sink(batch(rows, columns)?)?;
@@ -232,8 +251,8 @@ impl Kernel for OwnerScores {
     }
 }
 
-fn batch(rows: &[Row], columns: &[Field]) -> Result<RecordBatch, EngineError> {
-    let outcome = |row: &Row| match row.outcome {
+fn batch(rows: &[Row<'_>], columns: &[Field]) -> Result<RecordBatch, EngineError> {
+    let outcome = |row: &Row<'_>| match row.outcome {
         Outcome::Owner => "owner",
         Outcome::Several => "several",
         Outcome::Candidate => "candidate",

@@ -103,7 +103,7 @@ fn check_manager_columns(named: &Named, problems: &mut Problems) {
             By::Account(column) => (&ACCOUNTS, column),
         };
         let by = spot.key("by");
-        let plain = |column: &str| Template { pieces: vec![Piece::Column { name: column.to_owned(), first: None }] };
+        let plain = |column: &str| Template::of(vec![Piece::Column { name: column.to_owned(), first: None }]);
         check_template(&plain(column), table, by, named, problems);
         check_norms(&plain(column), table, by, "take another column", named, problems);
         for resolver in &rule.resolve {

@@ -20,7 +20,7 @@ use crate::plan::toml_file::{TomlFile, read};
 use crate::plan::variables::{Scope, Variables};
 use crate::plan::{
     Sealed, activities, collector, control, cross, managers, names, nicknames, owners, pack, parameters, rights_model,
-    rule, schedule, stages,
+    rule, schedule, stages, transliterations,
 };
 use crate::problem::{Problem, Problems};
 use crate::settings::controls::Control;
@@ -30,6 +30,7 @@ use crate::settings::reconcile::OwnersPolicy;
 use crate::settings::rights_model::RightsModelPolicy;
 use crate::settings::rules::Rule;
 use crate::settings::schedule::Schedule;
+use crate::settings::transliteration::Transliteration;
 use crate::settings::{NamedKey, OnOpen, Stages};
 use crate::source::SourceFile;
 
@@ -252,31 +253,46 @@ impl Loader<'_> {
         Some((file, policy))
     }
 
-    /// The policy of reconcile, with the nicknames that it names.
+    /// The policy of reconcile, with the nicknames and the transliterations that it names.
     fn owners(&mut self, policies: &Folder, stage: Option<Spot<'_>>) -> Option<(TomlFile, OwnersPolicy)> {
         let (file, mut policy) = self.policy(policies, stage, FileKind::Owners, owners::check)?;
-        let named = file.root().key("scoring").get("nicknames").map(Spot::items).unwrap_or_default();
         let mut pairs = BTreeSet::new();
-        for spot in named {
+        for spot in file.root().key("scoring").key("nicknames").items() {
             match spot.text().unwrap_or_default() {
                 nicknames::COMMON => pairs.extend(nicknames::common()),
                 name => {
-                    let path = file.folder().join(name);
-                    if !path.is_file() {
-                        let problem = spot.error(codes::NOT_FOUND, format!("`{}` does not exist", path.display()));
-                        self.problems.add(problem.hint("write `common`, or a CSV file that lies beside the policy"));
-                        continue;
-                    }
-                    let Some(list) = read(&path, self.problems) else { continue };
+                    let Some(list) = self.beside(&file, name, spot, "`common`") else { continue };
                     pairs.extend(nicknames::of_file(&list, self.problems));
-                    self.files.push(list);
                 }
             }
         }
+        let mut letters = Vec::new();
+        let mut known = BTreeSet::new();
+        for spot in file.root().key("transliterations").items() {
+            let name = spot.text().unwrap_or_default();
+            let table =
+                transliterations::known(name).or_else(|| self.beside(&file, name, spot, &transliterations::names()));
+            let Some(table) = table else { continue };
+            transliterations::add(&table, &mut known, &mut letters, self.problems);
+        }
+        policy.write_letters(&Arc::new(Transliteration::of(letters)));
         if let Some(scoring) = &mut policy.scoring {
             scoring.nicknames = pairs.into_iter().collect();
         }
         Some((file, policy))
+    }
+
+    /// A list that a policy names and that lies beside it; what it may name otherwise is said where there is none.
+    fn beside(&mut self, policy: &TomlFile, name: &str, spot: Spot<'_>, known: &str) -> Option<Arc<SourceFile>> {
+        let path = policy.folder().join(name);
+        if !path.is_file() {
+            let problem = spot.error(codes::NOT_FOUND, format!("`{}` does not exist", path.display()));
+            self.problems.add(problem.hint(format!("write {known}, or a CSV file that lies beside the policy")));
+            return None;
+        }
+        let list = read(&path, self.problems)?;
+        self.files.push(Arc::clone(&list));
+        Some(list)
     }
 
     fn rules(&mut self, project: &Project, stage: Option<Spot<'_>>) -> (Vec<Rule>, Vec<RuleId>) {

@@ -52,6 +52,7 @@ mod stages;
 mod telemetry;
 mod thresholds;
 mod toml_file;
+mod transliterations;
 mod variables;
 
 pub use collector::ends::{Relation, relation};

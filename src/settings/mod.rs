@@ -25,6 +25,7 @@ pub mod scoring;
 pub mod serve;
 pub mod telemetry;
 pub mod template;
+pub mod transliteration;
 pub mod validate;
 
 use std::fmt;

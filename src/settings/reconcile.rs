@@ -1,12 +1,14 @@
 //! Settings of reconcile: how accounts get their owners.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::settings::scoring::Scoring;
 use crate::settings::template::Template;
+use crate::settings::transliteration::Transliteration;
 use crate::source::SqlText;
 
 /// `[stage.reconcile]`
@@ -138,6 +140,19 @@ pub struct MatchRule {
     pub is_remembered: bool,
 }
 
+impl OwnersPolicy {
+    /// Has all match rules write texts so before they compare them.
+    pub fn write_letters(&mut self, letters: &Arc<Transliteration>) {
+        let own = self.matches.iter_mut().flat_map(|rule| [&mut rule.account, &mut rule.identity]);
+        let scored = self.scoring.iter_mut().flat_map(|scoring| &mut scoring.rules).flat_map(|rule| {
+            let comparisons = rule.on.iter_mut().chain(&mut rule.confirm);
+            let compared = comparisons.flat_map(|one| std::iter::once(&mut one.account).chain(&mut one.identity));
+            compared.chain(rule.block.iter_mut().flat_map(|key| [&mut key.account, &mut key.identity]))
+        });
+        own.chain(scored).for_each(|template| template.letters = Arc::clone(letters));
+    }
+}
+
 /// In which form two texts are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -149,6 +164,14 @@ pub enum Form {
     Alphanumeric,
     /// Only their digits.
     Digits,
+}
+
+impl Form {
+    /// Whether case and accents do not count, and letters are written as a policy says.
+    #[must_use]
+    pub fn is_normalised(self) -> bool {
+        matches!(self, Self::Normalised | Self::Alphanumeric)
+    }
 }
 
 /// What happens if several identities match.

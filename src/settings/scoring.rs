@@ -155,6 +155,12 @@ impl Likeness {
         matches!(self, Self::Same(_))
     }
 
+    /// Whether texts can be alike that are not the same and no pair of a list.
+    #[must_use]
+    pub fn is_of_letters(self) -> bool {
+        !matches!(self, Self::Same(_) | Self::Nickname { .. })
+    }
+
     /// In which form the texts are compared.
     #[must_use]
     pub fn form(self) -> Form {

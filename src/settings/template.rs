@@ -1,7 +1,9 @@
 //! A text made of columns: `{given_name:1}{family_name}@corp.example`, or a column's plain name.
 
 use std::fmt;
+use std::sync::Arc;
 
+use super::transliteration::Transliteration;
 use crate::ids::is_slug;
 
 /// A text made of columns and literal text.
@@ -9,6 +11,8 @@ use crate::ids::is_slug;
 pub struct Template {
     /// Its pieces in order; at least one is a column.
     pub pieces: Vec<Piece>,
+    /// How its columns are written where they are compared without accents and case.
+    pub letters: Arc<Transliteration>,
 }
 
 /// A piece of a template.
@@ -26,6 +30,12 @@ pub enum Piece {
 }
 
 impl Template {
+    /// Pieces whose columns are written as they are.
+    #[must_use]
+    pub fn of(pieces: Vec<Piece>) -> Self {
+        Self { pieces, letters: Arc::default() }
+    }
+
     /// Reads a column's name or a template; says what is wrong otherwise.
     ///
     /// # Errors
@@ -33,7 +43,7 @@ impl Template {
     pub fn parse(text: &str) -> Result<Self, String> {
         if !text.contains(['{', '}']) {
             let name = column(text)?;
-            return Ok(Self { pieces: vec![Piece::Column { name, first: None }] });
+            return Ok(Self::of(vec![Piece::Column { name, first: None }]));
         }
         let mut pieces = Vec::new();
         let mut rest = text;
@@ -59,7 +69,7 @@ impl Template {
         if !rest.is_empty() {
             pieces.push(Piece::Text(rest.to_owned()));
         }
-        Ok(Self { pieces })
+        Ok(Self::of(pieces))
     }
 
     /// The columns it needs.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""DuckDB recomputes match rules that add up: every kind of likeness, nicknames, classes, confirmation, what expires and
+"""DuckDB recomputes match rules that add up: every kind of likeness, nicknames, letters of other alphabets, classes, confirmation, what expires and
 who is back, over two loads of a few people (docs/stages/reconcile.md).
 
     reconcile.py LEDGERLINE PROJECT     PROJECT has the page
@@ -74,12 +74,12 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         policy = block("# policies/owners.toml").replace(
-            "[scoring]\n", 'carry_for = "4 weeks"\non_return = "restore"\n\n[scoring]\nnicknames = ["common"]\n', 1)
+            "[scoring]\n", 'transliterations = ["letters", "umlauts"]\ncarry_for = "4 weeks"\non_return = "restore"\n\n[scoring]\nnicknames = ["common"]\n', 1)
         files = {
             "ledgerline.toml": '[project]\nname = "Reconcile"\nzone = "UTC"\n', "plans/load.toml": PLAN,
             "collectors/people.toml": PEOPLE, "collectors/accounts.toml": ACCOUNTS, "policies/owners.toml": policy + MORE,
-            "people.csv": block("people.csv") + "E4,Robert,Vik,\n",
-            "accounts.csv": block("accounts.csv") + "bobs,Jon,Smyth,\nsvc-x,X,Y,\nröb,Bob,Vike,\nrv,Robert,Vik,\n",
+            "people.csv": block("people.csv") + "E4,Robert,Vik,\nE5,Юлия,Щербакова,\nE6,Søren,Groß,\n",
+            "accounts.csv": block("accounts.csv") + "bobs,Jon,Smyth,\nsvc-x,X,Y,\nröb,Bob,Vike,\nrv,Robert,Vik,\njs,Iuliia,Shcherbakowa,\nsg,Soeren,Gross,\n",
         }
         for name, text in files.items():
             (root / name).parent.mkdir(exist_ok=True)

@@ -1,11 +1,15 @@
 //! The text that a match rule compares, made of columns and what stands between them.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 
 use crate::engine::EngineError;
 use crate::kernels::rows::column;
+use crate::settings::transliteration::Transliteration;
 use crate::table::Field;
 
 /// Pieces that make a text together. One that is null or empty makes it null.
@@ -21,6 +25,8 @@ pub enum TextPiece {
     Column {
         /// The column.
         field: Field,
+        /// How its letters are written; as they are, where there is `None`.
+        letters: Option<Arc<Transliteration>>,
         /// Which characters count; all, where there is `None`.
         keep: Option<Kept>,
         /// How many characters count.
@@ -84,21 +90,22 @@ impl Text {
 impl TextPiece {
     /// Adds what it gives in a row. Returns whether that is anything.
     fn append(&self, values: Option<&ArrayRef>, row: usize, text: &mut String) -> bool {
-        let (keep, first) = match self {
+        let (letters, keep, first) = match self {
             Self::Between(between) => {
                 text.push_str(between);
                 return true;
             }
             Self::Nothing => return false,
-            Self::Column { keep, first, .. } => (keep, first),
+            Self::Column { letters, keep, first, .. } => (letters, keep, first),
         };
         let Some(values) = values.map(AsArray::as_string::<i32>).filter(|values| values.is_valid(row)) else {
             return false;
         };
         let start = text.len();
         let value = values.value(row);
+        let value = letters.as_ref().map_or(Cow::Borrowed(value), |letters| letters.apply(value));
         match (keep, first) {
-            (None, None) => text.push_str(value),
+            (None, None) => text.push_str(&value),
             (None, Some(first)) => text.extend(value.chars().take(*first as usize)),
             (Some(keep), first) => {
                 let most = first.map_or(usize::MAX, |first| first as usize);

@@ -9,6 +9,7 @@ use crate::engine::trigram_similarity;
 use crate::settings::scoring::{Comparison, Likeness, Millionths, ONE};
 
 /// Pairs of names that may mean the same person.
+#[derive(Debug, Default)]
 pub(super) struct Nicknames(HashSet<(TextId, TextId)>);
 
 impl Nicknames {
@@ -18,76 +19,66 @@ impl Nicknames {
     }
 }
 
-/// What a text of an account is compared with one after the other.
+/// A text of an account, made ready for many of identities.
 pub(super) enum Against {
-    /// Nothing is kept of it.
-    Itself,
-    /// Its letters, ready for distances.
+    /// For distances.
     Edited(levenshtein::BatchComparator<char>),
-    /// Its letters, ready for Jaro-Winkler.
+    /// For Jaro-Winkler.
     Alike(jaro_winkler::BatchComparator<char>),
 }
 
-impl Against {
-    pub(super) fn of(likeness: Likeness, text: &str) -> Self {
-        match likeness {
-            Likeness::EditDistance { .. } => Self::Edited(levenshtein::BatchComparator::new(text.chars())),
-            Likeness::JaroWinkler { .. } => Self::Alike(jaro_winkler::BatchComparator::new(text.chars())),
-            _ => Self::Itself,
-        }
-    }
+/// The letters of two texts, looked up where they are needed.
+pub(super) struct Letters<A, I> {
+    pub(super) account: A,
+    pub(super) identity: I,
 }
 
-/// How sure a comparison is; 0 where it does not hold or one of the texts is nothing. `against` is of the account's text.
-pub(super) fn sure(
+/// How sure a comparison is of the texts with these numbers, of an account and of an identity; 0 where it does not hold or
+/// one of them is nothing. `against` is of the account's text.
+pub(super) fn sure<'t>(
     comparison: &Comparison,
-    account: TextId,
-    identity: TextId,
-    texts: &Distinct,
+    [account, identity]: [TextId; 2],
+    letters: Letters<impl Fn() -> &'t str, impl Fn() -> &'t str>,
     nicknames: &Nicknames,
     against: &mut Option<Against>,
 ) -> Millionths {
     if account == NOTHING || identity == NOTHING {
         return 0;
     }
-    let likeness = comparison.likeness;
-    let known =
-        |measure: Millionths, least: Millionths| if measure >= least { comparison.confidence_of(measure) } else { 0 };
-    if account == identity {
-        return match likeness {
-            Likeness::EditDistance { .. } => comparison.confidence_at(0),
-            Likeness::Prefix { at_least } if characters(texts.text(account)) < at_least as usize => 0,
-            // A text may consist of blanks: no trigram is in it.
-            Likeness::Trigram { at_least } => {
-                known(share(trigram_similarity(texts.text(account), texts.text(account))), at_least.max(1))
-            }
-            _ => comparison.confidence_of(ONE),
-        };
-    }
-    let prepared = against.get_or_insert_with(|| Against::of(likeness, texts.text(account)));
-    match likeness {
-        Likeness::Same(_) => 0,
+    let known = |alike: Millionths, least: Millionths| {
+        if alike >= least.max(1) { comparison.confidence_of(alike) } else { 0 }
+    };
+    match comparison.likeness {
+        Likeness::Same(_) | Likeness::JaroWinkler { .. } | Likeness::Nickname { .. } if account == identity => {
+            comparison.confidence_of(ONE)
+        }
+        Likeness::EditDistance { .. } if account == identity => comparison.confidence_at(0),
         Likeness::Nickname { alike } if nicknames.0.contains(&(account, identity)) => known(alike, 1),
-        Likeness::Nickname { .. } => 0,
-        Likeness::Prefix { at_least } => known(prefix(texts.text(account), texts.text(identity), at_least), 1),
+        Likeness::Same(_) | Likeness::Nickname { .. } => 0,
+        Likeness::Prefix { at_least } => known(prefix((letters.account)(), (letters.identity)(), at_least), 1),
+        Likeness::Trigram { at_least } => {
+            known(share(trigram_similarity((letters.account)(), (letters.identity)())), at_least)
+        }
         Likeness::EditDistance { at_most } => {
-            let Against::Edited(prepared) = prepared else { unreachable!("prepared for distances") };
+            let text = || levenshtein::BatchComparator::new((letters.account)().chars());
+            let Against::Edited(prepared) = against.get_or_insert_with(|| Against::Edited(text())) else {
+                unreachable!("a comparison has one likeness")
+            };
             let most = levenshtein::Args::default().score_cutoff(at_most as usize);
-            let distance = prepared.distance_with_args(texts.text(identity).chars(), &most);
-            distance
-                .and_then(|distance| u32::try_from(distance).ok())
-                .map_or(0, |distance| comparison.confidence_at(distance))
+            let distance = prepared.distance_with_args((letters.identity)().chars(), &most);
+            let distance = distance.and_then(|distance| u32::try_from(distance).ok());
+            distance.map_or(0, |distance| comparison.confidence_at(distance))
         }
         Likeness::JaroWinkler { at_least } => {
-            let Against::Alike(prepared) = prepared else { unreachable!("prepared for Jaro-Winkler") };
-            let least = at_least.max(1);
-            // Half a millionth less may still be rounded up to it.
-            let cut = jaro_winkler::Args::default().score_cutoff((f64::from(least) - 0.75) / f64::from(ONE));
-            let alike = prepared.similarity_with_args(texts.text(identity).chars(), &cut);
-            alike.map_or(0, |alike| known(share(alike), least))
-        }
-        Likeness::Trigram { at_least } => {
-            known(share(trigram_similarity(texts.text(account), texts.text(identity))), at_least.max(1))
+            let text = || jaro_winkler::BatchComparator::new((letters.account)().chars());
+            let Against::Alike(prepared) = against.get_or_insert_with(|| Against::Alike(text())) else {
+                unreachable!("a comparison has one likeness")
+            };
+            // A little less may still be rounded up to it.
+            let cut = (f64::from(at_least.max(1)) - 0.75) / f64::from(ONE);
+            let cut = jaro_winkler::Args::default().score_cutoff(cut);
+            let alike = prepared.similarity_with_args((letters.identity)().chars(), &cut);
+            alike.map_or(0, |alike| known(share(alike), at_least))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Several were as sure once, and the account says the same since: that some of them are gone tells nobody apart.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use arrow::array::{Array, AsArray};
@@ -16,7 +17,7 @@ use crate::settings::scoring::Scoring;
 use crate::table::{Field, Type};
 
 /// Who was in question in the parent and still is, by account.
-pub(super) struct Remembered(HashMap<i64, Vec<Row>>);
+pub(super) struct Remembered(HashMap<i64, Vec<Row<'static>>>);
 
 impl Remembered {
     /// Those of some accounts with their repositories.
@@ -26,7 +27,7 @@ impl Remembered {
         repositories: &[Option<String>],
         tables: &TableSet,
     ) -> Result<Self, EngineError> {
-        let mut rows: HashMap<i64, Vec<Row>> = HashMap::new();
+        let mut rows: HashMap<i64, Vec<Row<'static>>> = HashMap::new();
         if !scoring.is_remembered {
             return Ok(Self(rows));
         }
@@ -64,7 +65,7 @@ impl Remembered {
                     score: scores.is_valid(row).then(|| scores.value(row)),
                     outcome: Outcome::Remembered,
                     tier: tiers.is_valid(row).then(|| tiers.value(row)),
-                    rule: rule.map(str::to_owned),
+                    rule: rule.map(|rule| Cow::Owned(rule.to_owned())),
                     arithmetic: text_at(arithmetics.as_string::<i32>(), row).map(str::to_owned),
                 });
             }
@@ -79,15 +80,21 @@ impl Remembered {
     }
 
     /// Those of an account.
-    pub(super) fn of_account(&self, uid: i64) -> &[Row] {
+    pub(super) fn of_account(&self, uid: i64) -> &[Row<'static>] {
         self.0.get(&uid).map_or(&[], Vec::as_slice)
     }
 }
 
 /// The hashes of the rows of some accounts.
-fn hashes(table: &str, of: &HashMap<i64, Vec<Row>>, tables: &TableSet) -> Result<HashMap<i64, i64>, EngineError> {
+fn hashes(
+    table: &str,
+    of: &HashMap<i64, Vec<Row<'static>>>,
+    tables: &TableSet,
+) -> Result<HashMap<i64, i64>, EngineError> {
     let mut wanted = Uids::default();
-    of.keys().for_each(|uid| wanted.insert(*uid));
+    for uid in of.keys() {
+        wanted.insert(*uid);
+    }
     let columns = [Field::new("uid", Type::Integer), Field::new("row_hash", Type::Integer)];
     let mut hashes = HashMap::new();
     for batch in pick(&tables.find(table), &columns, "uid", &wanted)? {

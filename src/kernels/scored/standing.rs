@@ -1,5 +1,7 @@
 //! What scores mean: the score behind each tier, which tier decides, and who owns or stays in question.
 
+use std::borrow::Cow;
+
 use super::judge::Pair;
 use super::remembered::Remembered;
 use crate::settings::reconcile::OnAmbiguous;
@@ -16,24 +18,24 @@ pub(super) enum Outcome {
 
 /// Somebody in question for an account.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
+pub(super) struct Row<'a> {
     pub(super) account: i64,
     pub(super) identity: i64,
     pub(super) score: Option<f64>,
     pub(super) outcome: Outcome,
     pub(super) tier: Option<i64>,
-    pub(super) rule: Option<String>,
+    pub(super) rule: Option<Cow<'a, str>>,
     pub(super) arithmetic: Option<String>,
 }
 
 /// Adds who is in question for an account, by its pairs and by what was remembered.
-pub(super) fn rows(
+pub(super) fn rows<'a>(
     account: i64,
     pairs: Vec<Pair>,
     identities: &[i64],
-    scoring: &Scoring,
-    remembered: &Remembered,
-    rows: &mut Vec<Row>,
+    scoring: &'a Scoring,
+    remembered: &'a Remembered,
+    rows: &mut Vec<Row<'a>>,
 ) {
     let tiers = scoring.tiers();
     let remembered = remembered.of_account(account);
@@ -76,7 +78,7 @@ pub(super) fn rows(
             score: Some(f64::from(reached) / f64::from(ONE)),
             outcome,
             tier: Some(i64::from(tiers[deciding])),
-            rule: best.map(|at| scoring.rules[at].id.clone()),
+            rule: best.map(|at| Cow::Borrowed(scoring.rules[at].id.as_str())),
             arithmetic: Some(arithmetic(&pair.points, scoring)),
         });
     }

@@ -2,10 +2,10 @@
 
 use arrow::array::RecordBatch;
 use hashbrown::{DefaultHashBuilder, HashTable};
-use rayon::prelude::*;
 
 use std::hash::BuildHasher as _;
 
+use super::parallel::at_once;
 use crate::engine::EngineError;
 use crate::kernels::matching::Text;
 use crate::table::{Field, Type};
@@ -62,80 +62,116 @@ fn text_of<'t>(bytes: &'t str, ends: &[usize], id: TextId) -> &'t str {
     &bytes[start..ends[at]]
 }
 
-/// A text with the number that it has in each row.
-type Numbered = (Text, Vec<TextId>);
+/// A text with the numbers that it has in each row, which are of a group.
+#[derive(Debug)]
+struct Numbered {
+    text: Text,
+    group: usize,
+    ids: Vec<TextId>,
+}
 
-/// What is compared of each account and each identity, as numbers.
+/// What is compared of each account and each identity, as numbers. Only texts that are compared with each other, or with the
+/// same ones, have numbers in common: they are a group.
 #[derive(Debug)]
 pub(super) struct Texts {
-    pub(super) all: Distinct,
+    groups: Vec<Distinct>,
     accounts: Vec<Numbered>,
     identities: Vec<Numbered>,
 }
 
+/// The numbers of a text, by row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Column<'t> {
+    pub(super) ids: &'t [TextId],
+    pub(super) texts: &'t Distinct,
+}
+
+impl<'t> Column<'t> {
+    /// The text of a row.
+    pub(super) fn text(self, row: usize) -> Option<&'t str> {
+        let id = self.ids[row];
+        (id != NOTHING).then(|| self.texts.text(id))
+    }
+}
+
+/// Texts of accounts and of identities that are compared with each other.
+#[derive(Default)]
+struct Group<'t> {
+    accounts: Vec<&'t Text>,
+    identities: Vec<&'t Text>,
+}
+
 impl Texts {
-    /// The numbers of some texts over the rows of accounts and of identities.
-    pub(super) fn of(
-        accounts: (&[&Text], &[RecordBatch]),
-        identities: (&[&Text], &[RecordBatch]),
+    /// The numbers of texts over the rows of accounts and of identities, by what is compared with what.
+    pub(super) fn of<'t>(
+        compared: impl Iterator<Item = (&'t Text, &'t Text)>,
+        accounts: &[RecordBatch],
+        identities: &[RecordBatch],
     ) -> Result<Self, EngineError> {
-        let mut all = Distinct::default();
-        let mut side = |(texts, rows): (&[&Text], &[RecordBatch])| -> Result<Vec<Numbered>, EngineError> {
-            let own: Vec<(Distinct, Vec<TextId>)> =
-                texts.par_iter().map(|text| numbers(text, rows)).collect::<Result<_, _>>()?;
-            let own = texts.iter().zip(own).map(|(text, (distinct, mut numbers))| {
-                let count = TextId::try_from(distinct.len()).expect("numbers of texts");
-                let common: Vec<TextId> = (0..count).map(|id| all.number(distinct.text(id))).collect();
-                numbers.iter_mut().filter(|id| **id != NOTHING).for_each(|id| *id = common[*id as usize]);
-                ((*text).clone(), numbers)
-            });
-            Ok(own.collect())
-        };
-        let (accounts, identities) = (side(accounts)?, side(identities)?);
-        Ok(Self { all, accounts, identities })
+        let groups = groups(compared);
+        let numbered = at_once(&groups, |group| {
+            let mut distinct = Distinct::default();
+            let mut side = |texts: &[&Text], rows: &[RecordBatch]| {
+                texts.iter().map(|text| numbers(text, rows, &mut distinct)).collect::<Result<Vec<_>, _>>()
+            };
+            let (of_identities, of_accounts) = (side(&group.identities, identities)?, side(&group.accounts, accounts)?);
+            Ok((distinct, of_accounts, of_identities))
+        });
+        let mut texts = Self { groups: Vec::new(), accounts: Vec::new(), identities: Vec::new() };
+        for ((at, group), numbered) in groups.iter().enumerate().zip(numbered) {
+            let (distinct, of_accounts, of_identities) = numbered?;
+            let own = |(text, ids): (&&Text, Vec<TextId>)| Numbered { text: (*text).clone(), group: at, ids };
+            texts.accounts.extend(group.accounts.iter().zip(of_accounts).map(own));
+            texts.identities.extend(group.identities.iter().zip(of_identities).map(own));
+            texts.groups.push(distinct);
+        }
+        Ok(texts)
     }
 
-    /// The numbers of a text of accounts, by row.
-    pub(super) fn of_accounts(&self, text: &Text) -> &[TextId] {
-        find(&self.accounts, text)
+    /// The numbers of a text of accounts.
+    pub(super) fn of_accounts(&self, text: &Text) -> Column<'_> {
+        self.column(&self.accounts, text)
     }
 
-    /// The numbers of a text of identities, by row.
-    pub(super) fn of_identities(&self, text: &Text) -> &[TextId] {
-        find(&self.identities, text)
+    /// The numbers of a text of identities.
+    pub(super) fn of_identities(&self, text: &Text) -> Column<'_> {
+        self.column(&self.identities, text)
+    }
+
+    fn column<'t>(&'t self, numbered: &'t [Numbered], text: &Text) -> Column<'t> {
+        let found =
+            numbered.iter().find(|known| known.text == *text).expect("every text of the rules has been numbered");
+        Column { ids: &found.ids, texts: &self.groups[found.group] }
     }
 }
 
-fn find<'t>(numbered: &'t [Numbered], text: &Text) -> &'t [TextId] {
-    let found = numbered.iter().find(|(known, _)| known == text);
-    &found.expect("every text of the rules has been numbered").1
+fn groups<'t>(compared: impl Iterator<Item = (&'t Text, &'t Text)>) -> Vec<Group<'t>> {
+    let mut groups: Vec<Group<'t>> = Vec::new();
+    for (account, identity) in compared {
+        let has = |group: &mut Group<'t>| group.accounts.contains(&account) || group.identities.contains(&identity);
+        let mut joined = Group { accounts: vec![account], identities: vec![identity] };
+        for group in groups.extract_if(.., has) {
+            joined.accounts.extend(group.accounts.into_iter().filter(|text| *text != account));
+            joined.identities.extend(group.identities.into_iter().filter(|text| *text != identity));
+        }
+        groups.push(joined);
+    }
+    groups
 }
 
-fn numbers(text: &Text, rows: &[RecordBatch]) -> Result<(Distinct, Vec<TextId>), EngineError> {
-    let mut distinct = Distinct::default();
+fn numbers(text: &Text, rows: &[RecordBatch], distinct: &mut Distinct) -> Result<Vec<TextId>, EngineError> {
     let mut numbers = Vec::with_capacity(rows.iter().map(RecordBatch::num_rows).sum());
     for batch in rows {
         text.each(batch, |_, text| numbers.push(text.map_or(NOTHING, |text| distinct.number(text))))?;
     }
-    Ok((distinct, numbers))
-}
-
-/// Texts, none twice.
-pub(super) fn distinct<'t>(texts: impl Iterator<Item = &'t Text>) -> Vec<&'t Text> {
-    let mut distinct = Vec::new();
-    for text in texts {
-        if !distinct.contains(&text) {
-            distinct.push(text);
-        }
-    }
-    distinct
+    Ok(numbers)
 }
 
 /// The columns that texts are made of, behind others.
-pub(super) fn columns(first: &[&str], texts: &[&Text]) -> Vec<Field> {
+pub(super) fn columns<'t>(first: &[&str], texts: impl Iterator<Item = &'t Text>) -> Vec<Field> {
     let kind = |name: &str| if name == "uid" { Type::Integer } else { Type::Text };
     let mut columns: Vec<Field> = first.iter().map(|name| Field::new(*name, kind(name))).collect();
-    for field in texts.iter().flat_map(|text| text.columns()) {
+    for field in texts.flat_map(Text::columns) {
         if !columns.iter().any(|known| known.name == field.name) {
             columns.push(field.clone());
         }

@@ -12,6 +12,10 @@ use crate::settings::reconcile::{AccountClass, OnAmbiguous, OnReturn};
 pub struct OwnersFile {
     /// How long what a rule found is carried along before it is found anew, in whole days; for ever, if not said.
     pub carry_for: Option<DurationText>,
+    /// How letters are written before match rules compare texts without accents and case: `letters` are those of other
+    /// alphabets, `umlauts` are `ae`, `oe` and `ue`; others are CSV files of two columns, letters and what is written.
+    #[serde(default)]
+    pub transliterations: Vec<String>,
     /// What becomes of the accounts that somebody left behind who is listed again.
     #[serde(default)]
     pub on_return: OnReturn,

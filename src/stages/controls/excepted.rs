@@ -11,15 +11,16 @@ use crate::sql;
 use crate::stages::{Ask, Context};
 
 /// Findings with the exception that each stands under. `followed` is what precedes: a query that ends with `followed`,
-/// what was found with its history.
-pub(super) fn findings(followed: &str) -> String {
-    format!("{}{}", followed.trim_end(), include_str!("excepted.sql").trim_end())
+/// what was found with its history. Where nobody may answer for anything, nothing is looked up.
+pub(super) fn findings(followed: &str, has_exceptions: bool) -> String {
+    let text = if has_exceptions { include_str!("excepted.sql") } else { include_str!("unexcepted.sql") };
+    format!("{}{}", followed.trim_end(), text.trim_end())
 }
 
 /// Findings of controls that are not evaluated: those of the parent.
-pub(super) fn standing_on<'a>(why: &str, controls: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn standing_on<'a>(why: &str, controls: impl IntoIterator<Item = &'a str>, has_exceptions: bool) -> String {
     let controls = sql::texts(controls);
-    findings(&sql::fill(include_str!("standing_on.sql"), &[("why", why), ("controls", &controls)]))
+    findings(&sql::fill(include_str!("standing_on.sql"), &[("why", why), ("controls", &controls)]), has_exceptions)
 }
 
 /// Which exceptions hold, and what each comes to.

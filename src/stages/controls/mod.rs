@@ -16,6 +16,7 @@ mod evaluated;
 mod excepted;
 mod hits;
 mod holders;
+mod newest;
 mod packed;
 mod pairs;
 mod removals;
@@ -53,8 +54,8 @@ impl Stage for Controls {
         }
         models.extend(evaluated::model(&evaluated));
         models.extend(risk::models(self));
-        models.extend(packed::models(&packed, context));
-        models.extend(unevaluated::models(&self.unevaluated));
+        models.extend(packed::models(&packed, self.exceptions.is_some(), context));
+        models.extend(unevaluated::models(&self.unevaluated, self.exceptions.is_some()));
         models.extend(self.exceptions.iter().flat_map(|exceptions| excepted::models(self, exceptions, context)));
         models
     }
@@ -70,13 +71,13 @@ impl Controls {
         let id = control.id.as_str();
         let hits = Model::sql("control_hits", id, hits::query(control, context));
         if let Some(why) = skipped::skipped(self, &hits, context) {
-            return skipped::models(control, &why);
+            return skipped::models(control, &why, self.exceptions.is_some());
         }
         if control.packed.is_some() {
             packed.push(control);
             return vec![hits];
         }
-        let findings = Model::sql("findings", id, findings(control, context));
+        let findings = Model::sql("findings", id, findings(control, self.exceptions.is_some(), context));
         if let Check::PermissionHolders { permissions, gap: Gap::Over, .. } = &control.check {
             let causes = Model::sql("finding_causes", id, holders::causes(id, permissions));
             return vec![hits, findings, causes];
@@ -101,7 +102,7 @@ impl Controls {
 }
 
 /// What a control finds now, held against what it found before.
-fn findings(control: &Control, context: &Context<'_>) -> String {
+fn findings(control: &Control, has_exceptions: bool, context: &Context<'_>) -> String {
     let as_of = sql::date(context.as_of);
     let id = sql::text(control.id.as_str());
     let (risk, rated) = match &control.check {
@@ -111,8 +112,6 @@ fn findings(control: &Control, context: &Context<'_>) -> String {
         ),
         _ => (control.risk.to_string(), String::new()),
     };
-    excepted::findings(&sql::fill(
-        include_str!("findings.sql"),
-        &[("control", &id), ("as_of", &as_of), ("risk", &risk), ("rated", &rated)],
-    ))
+    let values = [("control", id.as_str()), ("as_of", &as_of), ("risk", &risk), ("rated", &rated)];
+    excepted::findings(&sql::fill(include_str!("findings.sql"), &values), has_exceptions)
 }

@@ -8,7 +8,7 @@ use crate::sql;
 use crate::stages::Context;
 
 /// The findings of each pack's controls that this load evaluates.
-pub(super) fn models(controls: &[&Control], context: &Context<'_>) -> Vec<Model> {
+pub(super) fn models(controls: &[&Control], has_exceptions: bool, context: &Context<'_>) -> Vec<Model> {
     let mut packs: Vec<&str> = controls.iter().filter_map(|control| pack_of(control)).collect();
     packs.sort_unstable();
     packs.dedup();
@@ -18,7 +18,7 @@ pub(super) fn models(controls: &[&Control], context: &Context<'_>) -> Vec<Model>
             of_pack.map(|control| format!("({}, {})", sql::text(control.id.as_str()), control.risk)).collect();
         let as_of = sql::date(context.as_of);
         let followed = sql::fill(include_str!("packed.sql"), &[("controls", &rows.join(", ")), ("as_of", &as_of)]);
-        let query = excepted::findings(&followed);
+        let query = excepted::findings(&followed, has_exceptions);
         Model::sql("findings", &findings_of(pack), query)
     };
     packs.into_iter().map(model).collect()

@@ -2,6 +2,7 @@
 
 use crate::engine::EngineError;
 use crate::event::ReportTable;
+use crate::kernels::RiskPoints;
 use crate::model::Model;
 use crate::settings::controls::Controls;
 use crate::sql;
@@ -16,7 +17,7 @@ pub(super) fn models(controls: &Controls) -> Vec<Model> {
         controls.risk_weights.0.iter().enumerate().map(|(risk, weight)| format!("({risk}, {weight})")).collect();
     let points = sql::fill(include_str!("risk_points.sql").trim_end(), &[("weights", &weights.join(", "))]);
     vec![
-        Model::sql("risk_points", "all", points),
+        Model::sql("risk_points", "all", points).by(RiskPoints { weights: controls.risk_weights.0 }),
         Model::sql("risk_scores", "all", include_str!("risk_scores.sql").trim_end().to_owned()),
     ]
 }
@@ -24,18 +25,24 @@ pub(super) fn models(controls: &Controls) -> Vec<Model> {
 /// The worst of each kind.
 pub(super) fn worst(ask: &Ask<'_>) -> Result<Option<ReportTable>, EngineError> {
     let rows = ask.rows(&format!(
-        "SELECT w.kind, w.score_rank, w.subject, w.score, w.arithmetic FROM (
-  SELECT s.kind, s.uid, s.score_rank, s.score, COALESCE(NULLIF(u.namespace, '') || '/', '') || u.key AS subject, a.arithmetic,
+        "WITH placed AS (
+  SELECT s.kind, s.uid, s.score, s.score_rank,
          ROW_NUMBER() OVER (PARTITION BY s.kind ORDER BY s.score_rank NULLS LAST, s.uid NULLS LAST) AS place
   FROM risk_scores s
-  JOIN uids u ON u.kind = s.kind AND u.uid = s.uid
-  JOIN (
-    SELECT p.kind, p.uid, STRING_AGG(p.control || ' ' || CAST(p.findings AS VARCHAR) || ' x ' || CAST(p.weight AS VARCHAR), ' + ' ORDER BY p.points DESC NULLS LAST, p.control NULLS LAST, p.risk NULLS LAST) AS arithmetic
-    FROM risk_points p WHERE p.points > 0 GROUP BY p.kind, p.uid
-  ) a ON a.kind = s.kind AND a.uid = s.uid
-  WHERE s.score > 0
-) w
-WHERE w.place <= {SAMPLES}
+  WHERE s.score > 0 AND s.score_rank <= {SAMPLES}
+),
+worst AS (
+  SELECT p.kind, p.uid, p.score, p.score_rank, p.place FROM placed p WHERE p.place <= {SAMPLES}
+),
+explained AS (
+  SELECT p.kind, p.uid, STRING_AGG(p.control || ' ' || CAST(p.findings AS VARCHAR) || ' x ' || CAST(p.weight AS VARCHAR), ' + ' ORDER BY p.points DESC NULLS LAST, p.control NULLS LAST, p.risk NULLS LAST) AS arithmetic
+  FROM risk_points p JOIN worst w ON w.kind = p.kind AND w.uid = p.uid
+  WHERE p.points > 0 GROUP BY p.kind, p.uid
+)
+SELECT w.kind, w.score_rank, COALESCE(NULLIF(u.namespace, '') || '/', '') || u.key AS subject, w.score, e.arithmetic
+FROM worst w
+JOIN uids u ON u.kind = w.kind AND u.uid = w.uid
+JOIN explained e ON e.kind = w.kind AND e.uid = w.uid
 ORDER BY w.kind NULLS LAST, w.place NULLS LAST"
     ))?;
     let columns = ["kind", "rank", "subject", "score", "arithmetic"].map(str::to_owned).to_vec();

@@ -72,7 +72,7 @@ fn carried(table: &str, control: &str) -> Model {
 }
 
 /// The models of a control that is not evaluated: what the parent found, none of it new any more.
-pub(super) fn models(control: &Control, skipped: &Skipped<'_>) -> Vec<Model> {
+pub(super) fn models(control: &Control, skipped: &Skipped<'_>, has_exceptions: bool) -> Vec<Model> {
     let id = control.id.as_str();
     let name = sql::text(id);
     let why = format!(
@@ -81,7 +81,7 @@ pub(super) fn models(control: &Control, skipped: &Skipped<'_>) -> Vec<Model> {
         skipped.state.as_str(),
         skipped.table,
     );
-    let findings = excepted::standing_on("not evaluated in this load", [id]);
+    let findings = excepted::standing_on("not evaluated in this load", [id], has_exceptions);
     let mut models = vec![Model::sql("skipped_controls", id, why), Model::sql("findings", id, findings)];
     if matches!(control.check, Check::SegregationOfDuties { .. }) {
         models.extend(OF_DUTIES.map(|table| carried(table, id)));

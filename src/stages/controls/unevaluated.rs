@@ -10,7 +10,7 @@ use crate::sql;
 const NAME: &str = "not_evaluated";
 
 /// What is stored of them all; no model where there are none.
-pub(super) fn models(unevaluated: &[Unevaluated]) -> Vec<Model> {
+pub(super) fn models(unevaluated: &[Unevaluated], has_exceptions: bool) -> Vec<Model> {
     let rows: Vec<String> = unevaluated
         .iter()
         .flat_map(|one| one.lacks.iter().map(move |lack| (&one.control.id, lack)))
@@ -22,7 +22,7 @@ pub(super) fn models(unevaluated: &[Unevaluated]) -> Vec<Model> {
         return Vec::new();
     }
     let ids = unevaluated.iter().map(|one| one.control.id.as_str());
-    let findings = excepted::standing_on("not evaluated by this project", ids);
+    let findings = excepted::standing_on("not evaluated by this project", ids, has_exceptions);
     let query = format!(
         "WITH unevaluated (control, lacks, reason) AS (\n  VALUES {}\n)\nSELECT control, lacks, reason FROM unevaluated",
         rows.join(",\n  ")

@@ -3,10 +3,13 @@
 //! Normalised texts are collected columns (`<column>_norm`): no engine folds case or accents. A template with a piece
 //! that is null or empty gives null, which equals nothing: half a name is no name.
 
+use std::sync::Arc;
+
 use crate::collect::key::normalise;
 use crate::kernels::{Kept, Text, TextPiece};
 use crate::settings::reconcile::{Form, MatchRule};
 use crate::settings::template::{Piece, Template};
+use crate::settings::transliteration::Transliteration;
 use crate::sql;
 use crate::table::{Field, Type};
 
@@ -39,20 +42,23 @@ pub(super) fn text(template: &Template, form: As<'_>, side: Side<'_>) -> String 
         .iter()
         .map(|piece| match piece {
             Piece::Text(text) => sql::text(&between(text, form)),
-            Piece::Column { name, first } => column(name, *first, form, side),
+            Piece::Column { name, first } => column(name, *first, form, &template.letters, side),
         })
         .collect();
     pieces.join(" || ")
 }
 
 /// The value of a column; null where the table lacks it, as before the first load of the source that brings it.
-fn column(name: &str, first: Option<u32>, form: As<'_>, side: Side<'_>) -> String {
+fn column(name: &str, first: Option<u32>, form: As<'_>, letters: &Transliteration, side: Side<'_>) -> String {
     let Some(field) = compared_column(name, form.form, side.columns) else {
         return sql::text_or_null(None);
     };
     let mut value = format!("{}.{}", side.alias, sql::name(&field.name));
     if field.kind != Type::Text {
         value = format!("CAST({value} AS VARCHAR)");
+    }
+    if form.form.is_normalised() && !letters.is_empty() {
+        value = format!("transliterate({value}, {})", sql::text(&letters.to_string()));
     }
     if let Some(dropped) = dropped(form) {
         value = format!("regexp_replace({value}, {}, '', 'g')", sql::text(&dropped));
@@ -74,7 +80,9 @@ pub(super) fn columns(template: &Template, form: As<'_>, columns: &[Field]) -> T
                 Form::Alphanumeric => Some(Kept { has_letters: true, others: form.keep.to_owned() }),
                 Form::Digits => Some(Kept { has_letters: false, others: String::new() }),
             };
-            TextPiece::Column { field: field.clone(), keep, first: *first }
+            let is_written = form.form.is_normalised() && !template.letters.is_empty();
+            let letters = is_written.then(|| Arc::clone(&template.letters));
+            TextPiece::Column { field: field.clone(), letters, keep, first: *first }
         }
     };
     Text(template.pieces.iter().map(piece).collect())
@@ -158,6 +166,12 @@ mod tests {
         assert_eq!(
             sql("badge", rule(Form::Alphanumeric, "")),
             "NULLIF(regexp_replace(CAST(a.\"badge\" AS VARCHAR), '[^a-z0-9]', '', 'g'), '')"
+        );
+        let letters = Arc::new(Transliteration::parse("ß=ss,ø=o"));
+        let written = Template { letters, ..Template::parse("{login:2}{badge}").expect("it parses") };
+        assert_eq!(
+            text(&written, rule(Form::Normalised, ""), Side { alias: "a", columns: &columns[..2] }),
+            "NULLIF(SUBSTR(transliterate(a.\"login_norm\", 'ß=ss,ø=o'), 1, 2), '') || CAST(NULL AS VARCHAR)"
         );
         assert_eq!(sql("login", rule(Form::Digits, "")), "NULLIF(regexp_replace(a.\"login\", '[^0-9]', '', 'g'), '')");
     }

@@ -44,10 +44,12 @@ pub(super) fn gaps(policy: &RightsModelPolicy, context: &Context<'_>) -> Model {
 
 /// The accounts that each gap is about.
 pub(super) fn accounts(perimeters: Perimeters) -> Model {
-    let same_place = match perimeters {
-        Perimeters::Ignored => "TRUE",
-        Perimeters::Judged => "COALESCE(e.perimeter, '') = COALESCE(w.perimeter, '')",
+    let same = |one: &str, other: &str| match perimeters {
+        Perimeters::Ignored => "TRUE".to_owned(),
+        Perimeters::Judged => format!("COALESCE({one}.perimeter, '') = COALESCE({other}.perimeter, '')"),
     };
-    let query = sql::fill(include_str!("gap_accounts.sql"), &[("same_place", same_place)]);
+    let (same_place, due_there) = (same("e", "w"), same("t", "m"));
+    let places = [("same_place", same_place.as_str()), ("due_there", &due_there)];
+    let query = sql::fill(include_str!("gap_accounts.sql"), &places);
     Model::sql("gap_accounts", "gap_accounts", query)
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::settings::controls::Exceptions;
 use crate::settings::packs::{Lack, Unevaluated};
 
-fn with_exceptions(control: Control) -> Controls {
+pub(super) fn with_exceptions(control: Control) -> Controls {
     let exceptions = Exceptions { file: "exceptions.csv".into(), alarm_days: 14, may_be_open_ended: false };
     Controls { exceptions: Some(exceptions), ..only(control) }
 }
@@ -12,7 +12,8 @@ fn with_exceptions(control: Control) -> Controls {
 const UIDS: (&str, &str) =
     ("uids", "kind,namespace,key,uid\naccount,AD,ann,1\naccount,AD,bob,2\naccount,AD,cat,3\nidentity,'',E1,1");
 
-const EXCEPTIONS: &str = "exception,control,kind,namespace,key,detail,owner,reason,valid_from,valid_until,problem,line";
+pub(super) const EXCEPTIONS: &str =
+    "exception,control,kind,namespace,key,detail,owner,reason,valid_from,valid_until,problem,line";
 
 #[test]
 fn a_finding_stands_under_the_exception_that_ends_last_and_is_open_again_behind_its_last_day() {

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::excepted::{EXCEPTIONS, with_exceptions};
 use super::*;
 use crate::stages::check::rows;
 
@@ -61,5 +62,49 @@ proptest! {
             ],
             &[],
         );
+    }
+
+    #[test]
+    fn queries_and_kernels_follow_findings_to_the_same_bearers(
+        hits in proptest::collection::vec((0..6_usize, 1..5_u8, 0..3_usize), 0..30),
+        risks in proptest::collection::vec(0..6_u8, 7),
+        owners in proptest::collection::vec(proptest::option::of(1..5_u8), 4),
+        units in proptest::collection::vec(proptest::option::of(1..3_u8), 4),
+        rights in proptest::collection::vec((1..5_u8, 1..6_u8), 0..12),
+        excepted in proptest::collection::btree_set(1..5_usize, 0..3),
+        listed in proptest::collection::btree_set(0..2_usize, 0..3),
+    ) {
+        let kinds = [Kind::Account, Kind::Identity, Kind::Permission, Kind::Organisation, Kind::Application, Kind::Group];
+        let id = |kind: Kind| format!("of_{kind}");
+        let mut controls: Vec<Control> = (kinds.iter().zip(&risks))
+            .map(|(kind, risk)| {
+                let check = Check::Rule { rule: id(*kind).parse().expect("a rule id"), subject: *kind };
+                Control { risk: *risk, ..control(&id(*kind), check) }
+            })
+            .collect();
+        let conflict = between(&["ERP/PAY", "CRM/PAY"], &["ERP/CREATE", "ERP/READ"]);
+        let duties = Check::SegregationOfDuties { on: Holder::Account, conflict, within: Within::Anywhere };
+        controls.push(Control { risk: risks[6], ..control("duties", duties) });
+        let answers = kinds.map(|kind| {
+            let own = hits.iter().filter(|(at, ..)| kinds[*at] == kind);
+            (format!("rule_{}", id(kind)), rows("uid:integer,detail", own, |(_, uid, detail)| format!("{uid},{}", ["", "x", "y"][*detail])))
+        });
+        let numbered = |column: &str, values: &[Option<u8>]| {
+            let values = (1..).zip(values).filter_map(|(uid, value): (u8, _)| Some(format!("{uid},{}", (*value)?)));
+            rows(column, values, |row| row)
+        };
+        let owners = numbered("account_uid,identity_uid", &owners);
+        let people = numbered("uid,organisation_uid", &units);
+        let held = rows("account_uid,permission_uid", &rights, |(account, permission)| format!("{account},{permission}"));
+        // Of two applications the registry may know neither, one or both; accounts have exceptions.
+        let applications = listed.iter().map(|at| format!("application,'',{},{}", ["ERP", "CRM"][*at], at + 1));
+        let known = rows("kind,namespace,key,uid", applications.chain((1..5).map(|uid| format!("account,AD,a{uid},{uid}"))), |row| row);
+        let exceptions = rows(EXCEPTIONS, &excepted, |uid| format!("e{uid},of_account,account,AD,a{uid},,eve,leave,2026-01-01,2026-12-31,,"));
+        let mut tables = vec![
+            ("permissions", PERMISSIONS), ("identities", people.as_str()), ("ownership", &owners), ("uids", &known),
+            ("rights", &held), ("exceptions", &exceptions), ("group_closure", "group_uid,ancestor_uid,depth"),
+        ];
+        tables.extend(answers.iter().map(|(table, rows)| (table.as_str(), rows.as_str())));
+        check_stage(&Controls { controls, ..with_exceptions(rule(Kind::Account)) }, AS_OF, &tables, &[]);
     }
 }

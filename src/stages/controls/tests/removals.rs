@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::excepted::{EXCEPTIONS, with_exceptions};
 use super::*;
 use crate::settings::controls::RiskWeights;
 use crate::settings::duties::{Duty, Pair};
@@ -141,7 +142,9 @@ proptest! {
 
 #[test]
 fn scores_are_the_sums_of_their_points_and_equal_scores_have_equal_ranks() {
-    let controls = Controls { risk_weights: RiskWeights([0, 1, 2, 10, 20, 50]), ..only(rule(Kind::Account)) };
+    let risk_weights = RiskWeights([0, 1, 2, 10, 20, 50]);
+    let controls = Controls { risk_weights, ..with_exceptions(rule(Kind::Account)) };
+    let exceptions = format!("{EXCEPTIONS}\ne1,idle,account,AD,bob,,eve,leave,2026-01-01,2026-12-31,,");
     let report = check_stage(
         &controls,
         AS_OF,
@@ -154,7 +157,7 @@ fn scores_are_the_sums_of_their_points_and_equal_scores_have_equal_ranks() {
                 "kind,namespace,key,uid\nidentity,'',E7,7\nidentity,'',E8,8\naccount,AD,ann,1\naccount,AD,bob,2\naccount,AD,cat,3\norganisation,'',LAB,1",
             ),
             ("rule_idle", "uid:integer,detail\n1,x\n1,y\n2,\n3,"),
-            ("valid_exceptions", "exception,control,kind,uid,detail,valid_until\ne1,idle,account,2,,2026-12-31"),
+            ("exceptions", &exceptions),
         ],
         &[
             (

@@ -1,9 +1,12 @@
 //! Rules that add up.
 
+use std::sync::Arc;
+
 use super::{DECISIONS, matching, ownerless, policy};
 use crate::settings::reconcile::{AccountClass, ClassRule, Form, MatchRule, OnAmbiguous, Reconcile};
 use crate::settings::scoring::{Comparison, Key, Likeness, Millionths, ONE, ScoredRule, Scoring};
 use crate::settings::template::Template;
+use crate::settings::transliteration::Transliteration;
 use crate::stages::check::check_stage;
 
 const AS_OF: &str = "2026-11-21";
@@ -251,6 +254,28 @@ fn several_who_were_sure_once_stay_in_question_until_the_account_changes() {
     check_stage(&stage, AS_OF, &forgotten, &[("ownership", "account_uid\n1\n2")]);
     stage.policy.scoring.as_mut().expect("rules").is_remembered = false;
     check_stage(&stage, AS_OF, &tables, &[("ownership", "account_uid\n1\n2")]);
+}
+
+#[test]
+fn names_of_another_alphabet_are_compared_as_they_are_written_in_latin_letters() {
+    let mut stage =
+        stage(vec![rule("names", 1, ONE, vec![same("given_name", "given_name"), same("family_name", "family_name")])]);
+    stage.policy.matches =
+        vec![matching("full", "{given_name}.{family_name}", "{given_name}.{family_name}", Form::Normalised)];
+    let accounts = accounts(&[
+        "1,AD,a,Юлия,Щука,юлия,щука,,1",
+        "2,AD,b,Juergen,Groß,juergen,groß,,1",
+        "3,AD,c,Jurgen,G'ross,jurgen,g'ross,,1",
+    ]);
+    let people = "uid,employee_id,given_name,family_name,given_name_norm,family_name_norm,badge,full_name
+1,E1,Iuliia,Shchuka,iuliia,shchuka,,
+2,E2,Jürgen,Gross,jurgen,gross,,";
+    let tables = [("accounts", accounts.as_str()), ("identities", people)];
+    check_stage(&stage, AS_OF, &tables, &[("ownership", "account_uid,identity_uid,rule\n3,2,names")]);
+    let letters = Transliteration::parse("ю=iu,л=l,и=i,я=ia,щ=shch,у=u,к=k,а=a,ue=u,ß=ss");
+    stage.policy.write_letters(&Arc::new(letters));
+    let expected = "account_uid,identity_uid,rule\n1,1,full\n2,2,full\n3,2,names";
+    check_stage(&stage, AS_OF, &tables, &[("ownership", expected)]);
 }
 
 #[test]

@@ -1,16 +1,20 @@
 //! Random accounts and people under random rules that add up, by kernels and by queries: `check_stage` wants the same
 //! bytes of both.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::{DECISIONS, ownerless, policy};
 use crate::settings::reconcile::{AccountClass, ClassRule, Form, OnAmbiguous};
 use crate::settings::scoring::{Comparison, Key, Likeness, Millionths, ONE, ScoredRule, Scoring};
 use crate::settings::template::Template;
+use crate::settings::transliteration::Transliteration;
 use crate::stages::check::{check_stage, rows};
 
 const AS_OF: &str = "2026-11-21";
-const NAMES: [&str; 9] = ["ann", "anna", "annika", "bob", "robert", "smith", "smyth", "éva maria", ""];
+const NAMES: [&str; 12] =
+    ["ann", "anna", "annika", "bob", "robert", "smith", "smyth", "éva maria", "щука", "shchuka", "mueller", ""];
 const BORN: [&str; 4] = ["19700102", "19700103", "1970", ""];
 
 fn template(text: &str) -> Template {
@@ -105,11 +109,12 @@ proptest! {
     #[test]
     fn queries_and_kernels_make_the_same_of_rules_that_add_up(
         scoring in scoring(),
-        accounts in proptest::collection::vec((0..9_usize, 0..9_usize, 0..4_usize, 0..3_usize), 8),
-        people in proptest::collection::vec((0..9_usize, 0..9_usize, 0..4_usize), 8),
+        accounts in proptest::collection::vec((0..12_usize, 0..12_usize, 0..4_usize, 0..3_usize), 8),
+        people in proptest::collection::vec((0..12_usize, 0..12_usize, 0..4_usize), 8),
         before in proptest::collection::btree_map((1..9_u8, 1..9_u8), (0..3_usize, 0..4_usize, any::<bool>()), 0..8),
         forbidden in proptest::collection::btree_set((1..9_usize, 1..9_u8), 0..4),
         forgotten in proptest::option::of(0..3_usize),
+        is_written in any::<bool>(),
     ) {
         let numbered: Vec<_> = (1_usize..).zip(accounts).collect();
         let header = "uid,repository,identifier,given,given_norm,family,family_norm,born,row_hash:integer";
@@ -146,6 +151,10 @@ proptest! {
             predicate: ownerless("x", "x", "identifier IS NOT NULL").predicate,
         }];
         stage.policy.scoring = Some(scoring);
+        if is_written {
+            let letters = Transliteration::parse("щ=shch,ue=u,у=u,к=k,а=a,y=i");
+            stage.policy.write_letters(&Arc::new(letters));
+        }
         check_stage(
             &stage,
             AS_OF,
