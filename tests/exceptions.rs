@@ -96,8 +96,9 @@ fn new_findings_of_a_control_hold_the_load_old_ones_do_not_and_an_exception_lets
         project.run(&[&arguments[..], &[control]].concat())
     };
     allowing("control:opan").code(2).stderr_has("did you mean `control:open`");
-    allowing("control:open").code(0);
-    project.run(&["log"]).code(0).stdout_has("a machine");
+    allowing("control:open")
+        .code(0)
+        .stderr_has("threshold control:open was reached and passes: a machine, approved by Bea");
     project.load("2026-02-23").code(0);
 }
 

@@ -1,7 +1,7 @@
 //! Who left, over several loads with partial ones between them, and what holds where many leave.
 
 use crate::stage_docs::block;
-use crate::support::Project;
+use crate::support::{Page, Project, user};
 
 const HR: &str = r#"
 [source]
@@ -185,4 +185,26 @@ fn a_load_of_the_same_files_brings_the_absent_nearer_to_gone_and_then_nothing() 
     // The account that she left is due on the 13th: from then on it is overdue, and how long is no news.
     again("2026-01-14").code(0).says("1 open for too long after their owner left");
     again("2026-01-15").code(4);
+}
+
+#[test]
+fn the_page_of_somebody_who_left_says_why_and_which_accounts_are_still_open() {
+    let project = project(LEAVERS);
+    user(&project, "vera", &["auditor"]);
+    for (day, hr) in [("2026-01-05", FIRST), ("2026-01-12", THEN), ("2026-01-19", THEN), ("2026-01-26", THEN)] {
+        lists(&project, hr, &["GIL,,"]);
+        project.load(day).code(0);
+    }
+    let page = Page::serve(&project, &[]);
+    let vera = page.sign_in("vera");
+    // Bob is listed and has left; Cleo is listed no more; Eva is there.
+    let bob = vera.get("/identities/BOB").text;
+    assert!(bob.contains("Left") && bob.contains("departed on") && bob.contains("2026-01-09"), "{bob}");
+    assert!(bob.contains("Accounts that are still open") && bob.contains("href=\"/accounts/AD/bob"), "{bob}");
+    let cleo = vera.get("/identities/CLEO");
+    assert!(cleo.status == 200 && cleo.text.contains("CLEO (CLEO)"), "{}", cleo.text);
+    assert!(cleo.text.contains("last listed on") && cleo.text.contains("2026-01-05"), "{}", cleo.text);
+    assert!(cleo.text.contains("Accounts that are still open"), "{}", cleo.text);
+    assert!(!vera.get("/identities/EVA").text.contains("detected on"));
+    assert_eq!(vera.get("/identities/NOBODY").status, 404);
 }

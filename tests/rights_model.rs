@@ -151,11 +151,11 @@ fn the_example_of_the_rights_model_is_what_a_run_gives() {
     );
     check(GAPS, "person,permission,gap,perimeter,first_seen_on,excused_until_on");
     check(
-        "SELECT i.employee_id, p.code, g.gap, a.identifier, x.code AS group_code, h.code AS held, g.rules FROM gap_accounts g
+        "SELECT i.employee_id, p.code, g.gap, a.identifier, x.code AS group_code, h.code AS held, g.rule FROM gap_accounts g
          JOIN identities i ON i.uid = g.identity_uid JOIN permissions p ON p.uid = g.permission_uid
          LEFT JOIN accounts a ON a.uid = g.account_uid LEFT JOIN groups x ON x.uid = g.group_uid
          LEFT JOIN permissions h ON h.uid = g.held_uid",
-        "person,permission,gap,account,group,held,rules",
+        "person,permission,gap,account,group,held,rule",
     );
     project.load("2026-02-09").code(0);
     let dan = format!("{GAPS} WHERE i.employee_id = 'E4'");

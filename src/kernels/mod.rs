@@ -10,13 +10,14 @@
 //! and where these differ (`gaps`). References of objects are looked up once each (`objects`), and of rights only those
 //! are read that conflict (`duties`). Whom a rule of reconcile finds is looked up from the accounts (`matching`), and what
 //! stands before any rule is one walk along them (`carried`). Rules that add up judge whoever shares a key (`scored`). Findings are followed
-//! to those who bear their risk, and counted (`risk`).
+//! to those who bear their risk, and counted (`risk`), and held against those before (`followed`).
 
 mod carried;
 mod changes;
 mod duplicates;
 mod duties;
 mod effective;
+mod followed;
 mod gained_lost;
 mod gaps;
 mod holders;
@@ -44,6 +45,7 @@ pub use self::changes::Changes;
 pub use self::duplicates::Duplicates;
 pub use self::duties::{BringingConflict, Conflicting, Found, HeldInConflict, OfFound};
 pub use self::effective::EffectiveRights;
+pub use self::followed::FollowedFindings;
 pub use self::gained_lost::GainedAndLost;
 pub use self::gaps::{GapCounts, Gaps, tally_gaps};
 pub use self::holders::Holders;

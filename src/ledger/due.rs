@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::durable::{create_folder, create_whole, failed, replace, sync_folder};
+use super::durable::{create_folder, create_whole, failed, replace_shared, sync_folder};
 use super::{Ledger, LedgerError, records};
 use crate::ids::PlanName;
 
@@ -90,7 +90,10 @@ impl DueTimes {
             return Ok(known.since);
         }
         create_folder(&self.folder)?;
-        replace(&path, &records::bytes(&Seen { pattern: pattern.to_owned(), zone: zone.to_owned(), since: now }))?;
+        replace_shared(
+            &path,
+            &records::bytes(&Seen { pattern: pattern.to_owned(), zone: zone.to_owned(), since: now }),
+        )?;
         Ok(now)
     }
 

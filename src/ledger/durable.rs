@@ -87,14 +87,25 @@ pub(super) fn create_sealed(path: &Path, bytes: &[u8]) -> Result<(), LedgerError
     seal_file(&file, path)
 }
 
-/// Replaces a file's whole content at once: readers see the old bytes or the new ones. Processes that do so at once do
-/// not meet: one of them is last.
+/// Replaces a file's whole content at once: readers see the old bytes or the new ones. Only one process may do so at a time;
+/// what it leaves behind when it is killed goes with the next.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let own = own_name(path);
-    create_sealed(&own, bytes)?;
-    fs::rename(&own, path).map_err(failed("put in place", path))?;
-    sync_folder(folder)
+    let temporary = temporary_name(path);
+    if temporary.exists() {
+        fs::remove_file(&temporary).map_err(failed("remove", &temporary))?;
+    }
+    put_in_place(&temporary, path, bytes)
+}
+
+/// The same for a file that several processes may replace at once: they do not meet, and one of them is last.
+pub(super) fn replace_shared(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
+    put_in_place(&own_name(path), path, bytes)
+}
+
+fn put_in_place(temporary: &Path, path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
+    create_sealed(temporary, bytes)?;
+    fs::rename(temporary, path).map_err(failed("put in place", path))?;
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
 }
 
 /// Creates a file that is whole from the beginning. Returns whether there was none: of processes that do so at once, one
@@ -200,11 +211,13 @@ mod tests {
     #[test]
     fn a_file_that_several_replace_at_once_is_whole_and_leaves_nothing_beside_it() {
         let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("views.sql");
+        let path = folder.path().join("since.json");
         std::thread::scope(|scope| {
             for writer in ["a", "b", "c"] {
                 let (path, text) = (&path, writer.repeat(1000));
-                scope.spawn(move || (0..50).for_each(|_| replace(path, text.as_bytes()).expect("it is replaced")));
+                scope.spawn(move || {
+                    (0..50).for_each(|_| replace_shared(path, text.as_bytes()).expect("it is replaced"));
+                });
             }
         });
         let text = fs::read_to_string(&path).expect("it is there");

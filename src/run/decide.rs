@@ -96,7 +96,8 @@ pub(super) fn cannot_allow(plan: &Plan, selection: &Selection) -> Option<(String
     let known = thresholds(plan);
     let unknown = allowance.thresholds.iter().find(|threshold| !known.contains(threshold))?;
     let own = plan.stages.validate.thresholds.iter().map(|threshold| threshold.id.as_str());
-    let hint = suggest(unknown, "thresholds of the plan", own);
+    let of_controls = known.iter().map(String::as_str).filter(|id| id.starts_with("control:"));
+    let hint = suggest(unknown, "thresholds of the plan", own.chain(of_controls));
     Some((format!("there is no threshold `{unknown}`"), hint))
 }
 

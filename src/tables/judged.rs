@@ -103,10 +103,7 @@ pub const GAP_ACCOUNTS: Table = Table {
         ),
         made_number("held_uid", "over: the permission that is held and is or includes it"),
         made_text("held_perimeter", "over: where it is held; null = everywhere"),
-        made_text(
-            "rules",
-            "under: the rules that grant it, by name, with `, ` between; null for over, as none grants it",
-        ),
+        made_text("rule", "under: the rule that grants it, one row per rule; null for over, as none grants it"),
     ],
 };
 

@@ -12,6 +12,7 @@ pub(super) mod except;
 pub(super) mod findings;
 pub(super) mod identities;
 pub(super) mod launch;
+mod left;
 pub(super) mod log;
 pub(super) mod now;
 mod object;

@@ -35,6 +35,7 @@ use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
 use crate::event::StageReport;
 use crate::ids::StageName;
+use crate::kernels::FollowedFindings;
 use crate::model::Model;
 use crate::settings::controls::{Check, Conflict, Control, Controls, Gap};
 use crate::sql;
@@ -77,7 +78,7 @@ impl Controls {
             packed.push(control);
             return vec![hits];
         }
-        let findings = Model::sql("findings", id, findings(control, self.exceptions.is_some(), context));
+        let findings = findings(control, self.exceptions.is_some(), context);
         if let Check::PermissionHolders { permissions, gap: Gap::Over, .. } = &control.check {
             let causes = Model::sql("finding_causes", id, holders::causes(id, permissions));
             return vec![hits, findings, causes];
@@ -102,7 +103,7 @@ impl Controls {
 }
 
 /// What a control finds now, held against what it found before.
-fn findings(control: &Control, has_exceptions: bool, context: &Context<'_>) -> String {
+fn findings(control: &Control, has_exceptions: bool, context: &Context<'_>) -> Model {
     let as_of = sql::date(context.as_of);
     let id = sql::text(control.id.as_str());
     let (risk, rated) = match &control.check {
@@ -113,5 +114,11 @@ fn findings(control: &Control, has_exceptions: bool, context: &Context<'_>) -> S
         _ => (control.risk.to_string(), String::new()),
     };
     let values = [("control", id.as_str()), ("as_of", &as_of), ("risk", &risk), ("rated", &rated)];
-    excepted::findings(&sql::fill(include_str!("findings.sql"), &values), has_exceptions)
+    let query = excepted::findings(&sql::fill(include_str!("findings.sql"), &values), has_exceptions);
+    let model = Model::sql("findings", control.id.as_str(), query);
+    if !rated.is_empty() {
+        return model;
+    }
+    let controls = vec![(control.id.to_string(), i64::from(control.risk))];
+    model.by(FollowedFindings { controls, as_of: context.day(), has_exceptions })
 }

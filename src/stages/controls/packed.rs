@@ -2,6 +2,7 @@
 //! write than to answer.
 
 use super::excepted;
+use crate::kernels::FollowedFindings;
 use crate::model::Model;
 use crate::settings::controls::Control;
 use crate::sql;
@@ -15,11 +16,15 @@ pub(super) fn models(controls: &[&Control], has_exceptions: bool, context: &Cont
     let model = |pack: &str| {
         let of_pack = controls.iter().filter(|control| pack_of(control) == Some(pack));
         let rows: Vec<String> =
-            of_pack.map(|control| format!("({}, {})", sql::text(control.id.as_str()), control.risk)).collect();
+            of_pack.clone().map(|control| format!("({}, {})", sql::text(control.id.as_str()), control.risk)).collect();
+        let mut known: Vec<(String, i64)> =
+            of_pack.clone().map(|control| (control.id.to_string(), i64::from(control.risk))).collect();
+        known.sort_unstable();
         let as_of = sql::date(context.as_of);
         let followed = sql::fill(include_str!("packed.sql"), &[("controls", &rows.join(", ")), ("as_of", &as_of)]);
         let query = excepted::findings(&followed, has_exceptions);
-        Model::sql("findings", &findings_of(pack), query)
+        let kernel = FollowedFindings { controls: known, as_of: context.day(), has_exceptions };
+        Model::sql("findings", &findings_of(pack), query).by(kernel)
     };
     packs.into_iter().map(model).collect()
 }

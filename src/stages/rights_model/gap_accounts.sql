@@ -45,13 +45,9 @@ missing AS (
   FROM entitlement_gaps g JOIN told t ON t.uid = g.permission_uid WHERE g.gap = 'under'
 ),
 granted_by AS (
-  SELECT r.identity_uid, r.permission_uid, r.place, STRING_AGG(r.rule, ', ' ORDER BY r.rule NULLS LAST) AS rules
-  FROM (
-    SELECT DISTINCT m.identity_uid, m.permission_uid, COALESCE(m.perimeter, '') AS place, t.rule
-    FROM missing m JOIN theoretical_rights t ON t.identity_uid = m.identity_uid AND t.permission_uid = m.permission_uid
-    WHERE {due_there}
-  ) r
-  GROUP BY r.identity_uid, r.permission_uid, r.place
+  SELECT DISTINCT m.identity_uid, m.permission_uid, COALESCE(m.perimeter, '') AS place, t.rule
+  FROM missing m JOIN theoretical_rights t ON t.identity_uid = m.identity_uid AND t.permission_uid = m.permission_uid
+  WHERE {due_there}
 ),
 sought AS (
   SELECT DISTINCT m.identity_uid, o.account_uid, m.first_uid FROM missing m JOIN owned o ON o.identity_uid = m.identity_uid
@@ -68,11 +64,11 @@ at_hand AS (
   JOIN told t ON t.uid = w.held_uid AND t.first_uid = s.first_uid
 )
 SELECT DISTINCT e.identity_uid, e.permission_uid, e.gap, e.perimeter, w.account_uid, w.group_uid, w.held_uid, w.perimeter AS held_perimeter,
-       CAST(NULL AS VARCHAR) AS rules
+       CAST(NULL AS VARCHAR) AS rule
 FROM excess e JOIN ways w ON w.identity_uid = e.identity_uid AND w.permission_uid = e.permission_uid
 WHERE {same_place}
 UNION ALL
 SELECT m.identity_uid, m.permission_uid, m.gap, m.perimeter, h.account_uid, CAST(NULL AS BIGINT) AS group_uid,
-       CAST(NULL AS BIGINT) AS held_uid, CAST(NULL AS VARCHAR) AS held_perimeter, g.rules
+       CAST(NULL AS BIGINT) AS held_uid, CAST(NULL AS VARCHAR) AS held_perimeter, g.rule
 FROM missing m LEFT JOIN at_hand h ON h.identity_uid = m.identity_uid AND h.first_uid = m.first_uid
 LEFT JOIN granted_by g ON g.identity_uid = m.identity_uid AND g.permission_uid = m.permission_uid AND g.place = COALESCE(m.perimeter, '')

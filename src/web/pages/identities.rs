@@ -1,5 +1,6 @@
 //! People: found by a part of name, employee id or mail; each with what they have, why, and what became of them.
 
+use super::left::left;
 use super::object::{attributes, facts, follow, named, past, standing, table, timeslot_query};
 use crate::ids::TimeslotId;
 use crate::sql;
@@ -49,23 +50,26 @@ pub(in crate::web) fn identity(site: &Site, ask: &Ask) -> Result<Answer, Refusal
     let literal = sql::text(key);
     let here = format!("/identities/{}{}", escaped(key), timeslot_query(ask));
     let told = attributes(site, &asked, Kind::Identity, &format!("t.employee_id = {literal}"))?;
+    let left = left(site, &asked, key)?;
     let mut blocks = Vec::new();
     let mut name = key.to_owned();
-    match told {
-        Some(told) => {
-            let of = |wanted: &str| told.iter().find(|(name, _)| name == wanted).map(|(_, cell)| cell.clone());
-            if let Some(Cell::Text(full_name)) = of("full name") {
-                name = format!("{full_name} ({key})");
-            }
-            blocks.push(facts("As things stand", standing_of(site, &asked, &literal)?));
-            blocks.push(facts("The person", told));
+    if let Some(told) = told {
+        let of = |wanted: &str| told.iter().find(|(name, _)| name == wanted).map(|(_, cell)| cell.clone());
+        if let Some(Cell::Text(full_name)) = of("full name") {
+            name = format!("{full_name} ({key})");
         }
-        None => blocks.push(Block::Text {
-            title: None,
-            paragraphs: vec![format!("Timeslot {id} has nobody of the employee id `{key}`.")],
-        }),
+        blocks.push(facts("As things stand", standing_of(site, &asked, &literal)?));
+        blocks.push(facts("The person", told));
+    } else {
+        if let Some(full_name) = left.as_ref().and_then(|left| left.name.clone()) {
+            name = format!("{full_name} ({key})");
+        }
+        let paragraphs = vec![format!("Timeslot {id} has nobody of the employee id `{key}`.")];
+        blocks.push(Block::Text { title: None, paragraphs });
     }
     let is_there = !blocks.iter().any(|block| matches!(block, Block::Text { .. }));
+    let has_left = left.is_some();
+    blocks.extend(left.into_iter().flat_map(|left| left.blocks));
     if is_there {
         for name in ["identity_accounts", "identity_rights", "identity_ways", "identity_findings"] {
             let mut told = table(site, &asked, name, &fields)?;
@@ -77,7 +81,7 @@ pub(in crate::web) fn identity(site: &Site, ask: &Ask) -> Result<Answer, Refusal
     }
     let history = past(site, ask, Kind::Identity, "", key, &here)?;
     let is_known = history.iter().any(|block| matches!(block, Block::Table(table) if !table.rows.is_empty()));
-    if !is_there && !is_known {
+    if !is_there && !is_known && !has_left {
         return Err(Refusal::NotFound(format!("nobody has the employee id `{key}`")));
     }
     blocks.extend(history);

@@ -20,10 +20,10 @@ fn what_is_too_much_names_every_account_group_and_role_that_brings_it_and_what_i
         ],
         &[(
             "gap_accounts",
-            "identity_uid,permission_uid,gap,account_uid,group_uid,held_uid,held_perimeter,rules
+            "identity_uid,permission_uid,gap,account_uid,group_uid,held_uid,held_perimeter,rule
              1,10,over,100,51,10,,\n1,11,over,100,51,10,,\n1,11,over,101,,11,FR,\n1,12,over,100,51,10,,\n1,12,over,101,,11,FR,
              1,20,under,,,,,crm
-             2,10,under,,,,,buyers\n2,11,under,,,,,buyers\n2,12,under,,,,,buyers\n2,20,under,102,,,,also, crm",
+             2,10,under,,,,,buyers\n2,11,under,,,,,buyers\n2,12,under,,,,,buyers\n2,20,under,102,,,,also\n2,20,under,102,,,,crm",
         )],
     );
     let told = report.tables.iter().find(|table| table.title == "held without reason, by repository").expect("a table");

@@ -1,0 +1,321 @@
+//! What controls find now, held against what they found before: one walk along both, in the order of their findings.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::Date32Type;
+
+use super::Kernel;
+use super::pick::add_row;
+use super::rows::{column, each, numbers, text_at, words};
+use crate::engine::{EngineError, RowSink};
+use crate::ledger::{PartRows, Wanted, arrow_schema};
+use crate::model::{BEFORE, StoredTable, TableSet};
+use crate::table::{Field, Kind, Type};
+
+/// Rows that are handed over at once.
+const BATCH: usize = 1 << 16;
+
+/// The findings of some controls.
+#[derive(Debug)]
+pub struct FollowedFindings {
+    /// The controls with their risk, by id.
+    pub controls: Vec<(String, i64)>,
+    /// The day of this load, in days since 1970.
+    pub as_of: i32,
+    /// Whether anybody may answer for a finding.
+    pub has_exceptions: bool,
+}
+
+/// A control by its place, the kind of a subject by that of its name, and its uid: as a number that is ordered like these.
+type Subject = u64;
+
+/// The kinds in the order of their names.
+fn kinds() -> Vec<Kind> {
+    let mut kinds = Kind::ALL.to_vec();
+    kinds.sort_unstable_by_key(|kind| kind.as_str());
+    kinds
+}
+
+/// A finding of one of the two sides.
+#[derive(Debug, Clone, Copy)]
+struct Found<'a> {
+    subject: Subject,
+    detail: Option<&'a str>,
+    before: Before<'a>,
+}
+
+/// What the parent knew of a finding; nothing of one of now.
+#[derive(Debug, Clone, Copy, Default)]
+struct Before<'a> {
+    state: Option<&'a str>,
+    opened_on: Option<i32>,
+    first_opened_on: Option<i32>,
+    fixed_on: Option<i32>,
+    excepted_until_on: Option<i32>,
+}
+
+impl Found<'_> {
+    /// No detail and one without letters are the same.
+    fn key(&self) -> (Subject, &str) {
+        (self.subject, self.detail.unwrap_or_default())
+    }
+}
+
+/// A row of findings.
+struct Row<'a> {
+    subject: Subject,
+    detail: Option<&'a str>,
+    state: &'static str,
+    opened_on: Option<i32>,
+    first_opened_on: i32,
+    fixed_on: Option<i32>,
+    exception: Option<(&'a str, Option<i32>)>,
+}
+
+impl Kernel for FollowedFindings {
+    fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
+        let kinds = kinds();
+        let hits = self.batches(&tables.find("control_hits"), &["control", "kind", "uid", "detail"])?;
+        let now = self.found(&hits, &kinds)?;
+        let known = [
+            "control",
+            "kind",
+            "uid",
+            "detail",
+            "state",
+            "opened_on",
+            "first_opened_on",
+            "fixed_on",
+            "excepted_until_on",
+        ];
+        let known = self.batches(&tables.find(&format!("{BEFORE}findings")), &known)?;
+        let before = self.found(&known, &kinds)?;
+        let exceptions = if self.has_exceptions { Exceptions::of(tables)? } else { Exceptions::default() };
+        let mut rows = Vec::with_capacity(now.len().max(before.len()));
+        let (mut now, mut before) = (now.as_slice(), before.as_slice());
+        loop {
+            let key = match (now.first(), before.first()) {
+                (None, None) => break,
+                (Some(one), None) | (None, Some(one)) => one.key(),
+                (Some(one), Some(other)) => one.key().min(other.key()),
+            };
+            let hits = take(&mut now, key);
+            let known = take(&mut before, key);
+            // One of each, but where the same was found with and without a detail of no letters.
+            for hit in hits {
+                if known.is_empty() {
+                    rows.push(self.row(Some(hit), None, &kinds, &exceptions));
+                }
+                rows.extend(known.iter().map(|known| self.row(Some(hit), Some(known), &kinds, &exceptions)));
+            }
+            if hits.is_empty() {
+                rows.extend(known.iter().map(|known| self.row(None, Some(known), &kinds, &exceptions)));
+            }
+        }
+        rows.sort_by(order);
+        for rows in rows.chunks(BATCH) {
+            sink(self.batch(rows, &kinds, columns)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// Those at the beginning that have a key.
+fn take<'s, 'a>(found: &mut &'s [Found<'a>], key: (Subject, &str)) -> &'s [Found<'a>] {
+    let count = found.iter().take_while(|one| one.key() == key).count();
+    let (taken, left) = found.split_at(count);
+    *found = left;
+    taken
+}
+
+fn order(one: &Row<'_>, other: &Row<'_>) -> Ordering {
+    let key = |row: &Row<'_>| (row.subject, row.state, row.opened_on, row.first_opened_on, row.fixed_on);
+    let texts = (one.subject, one.detail).cmp(&(other.subject, other.detail));
+    texts.then_with(|| key(one).cmp(&key(other))).then_with(|| one.exception.cmp(&other.exception))
+}
+
+impl FollowedFindings {
+    /// The rows of a table that are of these controls.
+    fn batches(&self, stored: &StoredTable, columns: &[&str]) -> Result<Vec<RecordBatch>, EngineError> {
+        let is_meant = |control: Option<&str>| control.is_some_and(|control| self.place(control).is_some());
+        let only_meant = |path: &Path| {
+            let (mut places, mut start): (Vec<_>, usize) = (Vec::new(), 0);
+            let dictionary = Wanted { dictionaries: vec!["control".to_owned()], ..Wanted::default() };
+            for batch in PartRows::open_as(path, &["control"], &dictionary).map_err(EngineError::from_ledger)? {
+                let batch = batch.map_err(EngineError::from_ledger)?;
+                let meant = words(&batch, "control", |control| is_meant(Some(control)).then_some(()))?;
+                let rows = meant.iter().enumerate().filter(|(_, meant)| meant.is_some());
+                rows.for_each(|(row, _)| add_row(&mut places, start + row));
+                start += batch.num_rows();
+            }
+            let dictionaries = ["control", "kind", "state"].map(str::to_owned).to_vec();
+            Ok(Wanted { rows: Some(places), dictionaries })
+        };
+        let mut batches = Vec::new();
+        for (_, rows) in stored.open_as(columns, only_meant)? {
+            for batch in rows {
+                batches.push(batch.map_err(EngineError::from_ledger)?);
+            }
+        }
+        Ok(batches)
+    }
+
+    fn place(&self, control: &str) -> Option<usize> {
+        self.controls.binary_search_by(|(known, _)| known.as_str().cmp(control)).ok()
+    }
+
+    /// The findings of some rows, in their order.
+    fn found<'a>(&self, batches: &'a [RecordBatch], kinds: &[Kind]) -> Result<Vec<Found<'a>>, EngineError> {
+        let mut found = Vec::with_capacity(batches.iter().map(RecordBatch::num_rows).sum());
+        for batch in batches {
+            let controls = words(batch, "control", |control| self.place(control))?;
+            let of_kind = words(batch, "kind", |word| kinds.iter().position(|kind| kind.as_str() == word))?;
+            let states = words(batch, "state", state)?;
+            let uids = numbers(batch, "uid")?;
+            let details = batch.column_by_name("detail").map(AsArray::as_string::<i32>);
+            let days = |name: &str| batch.column_by_name(name).map(AsArray::as_primitive::<Date32Type>);
+            let [opened, first, fixed, excepted] =
+                ["opened_on", "first_opened_on", "fixed_on", "excepted_until_on"].map(days);
+            for row in 0..batch.num_rows() {
+                let (Some(control), Some(kind), Some(uid)) = (controls[row], of_kind[row], uids[row]) else { continue };
+                let (control, kind) = (u64::try_from(control), u64::try_from(kind));
+                let (control, kind) = (control.unwrap_or(u64::MAX), kind.unwrap_or(u64::MAX));
+                let day =
+                    |days: Option<&Date32Array>| days.filter(|days| days.is_valid(row)).map(|days| days.value(row));
+                found.push(Found {
+                    subject: control << 40 | kind << 32 | u64::from(uid),
+                    detail: details.and_then(|details| text_at(details, row)),
+                    before: Before {
+                        state: states[row],
+                        opened_on: day(opened),
+                        first_opened_on: day(first),
+                        fixed_on: day(fixed),
+                        excepted_until_on: day(excepted),
+                    },
+                });
+            }
+        }
+        found.sort_by(|one, other| one.key().cmp(&other.key()));
+        Ok(found)
+    }
+
+    fn row<'a>(
+        &self,
+        hit: Option<&Found<'a>>,
+        known: Option<&Found<'a>>,
+        kinds: &[Kind],
+        exceptions: &'a Exceptions,
+    ) -> Row<'a> {
+        let found = hit.or(known).expect("one of the two");
+        let before = known.map(|known| known.before).unwrap_or_default();
+        let was_fixed = before.state == Some("fixed");
+        let state = match (hit, known) {
+            (None, _) => "fixed",
+            (Some(_), None) => "opened",
+            (Some(_), Some(_)) if was_fixed => "reopened",
+            (Some(_), Some(_)) => "persisting",
+        };
+        let detail = hit.and_then(|hit| hit.detail).or(known.and_then(|known| known.detail));
+        let exception =
+            (state != "fixed").then(|| exceptions.of_finding(self.named(found.subject, kinds), detail)).flatten();
+        let is_lapsed = state == "persisting" && before.excepted_until_on.is_some() && exception.is_none();
+        Row {
+            subject: found.subject,
+            detail,
+            state: if is_lapsed { "lapsed" } else { state },
+            opened_on: if ["opened", "reopened"].contains(&state) { Some(self.as_of) } else { before.opened_on },
+            first_opened_on: before.first_opened_on.unwrap_or(self.as_of),
+            fixed_on: (state == "fixed").then(|| before.fixed_on.unwrap_or(self.as_of)),
+            exception,
+        }
+    }
+
+    /// Control, kind and uid of a subject.
+    fn named(&self, subject: Subject, kinds: &[Kind]) -> (&str, &'static str, u32) {
+        let part = |start: u32, bits: u32| usize::try_from(subject >> start & ((1 << bits) - 1)).expect("a few bits");
+        let uid = u32::try_from(subject & u64::from(u32::MAX)).expect("32 bits");
+        (self.controls[part(40, 24)].0.as_str(), kinds[part(32, 8)].as_str(), uid)
+    }
+
+    fn batch(&self, rows: &[Row<'_>], kinds: &[Kind], columns: &[Field]) -> Result<RecordBatch, EngineError> {
+        let risks: HashMap<&str, i64> = self.controls.iter().map(|(control, risk)| (control.as_str(), *risk)).collect();
+        let named: Vec<(&str, &str, u32)> = rows.iter().map(|row| self.named(row.subject, kinds)).collect();
+        let days = |day: &dyn Fn(&Row<'_>) -> Option<i32>| -> ArrayRef {
+            Arc::new(rows.iter().map(day).collect::<Date32Array>())
+        };
+        let arrays: Vec<ArrayRef> = vec![
+            Arc::new(StringArray::from_iter_values(named.iter().map(|named| named.0))),
+            Arc::new(StringArray::from_iter_values(named.iter().map(|named| named.1))),
+            Arc::new(named.iter().map(|named| i64::from(named.2)).collect::<Int64Array>()),
+            Arc::new(rows.iter().map(|row| row.detail).collect::<StringArray>()),
+            Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.state))),
+            days(&|row| row.opened_on),
+            days(&|row| Some(row.first_opened_on)),
+            days(&|row| row.fixed_on),
+            Arc::new(named.iter().map(|named| risks[named.0]).collect::<Int64Array>()),
+            Arc::new(rows.iter().map(|row| row.exception.map(|exception| exception.0)).collect::<StringArray>()),
+            days(&|row| row.exception.and_then(|exception| exception.1)),
+        ];
+        RecordBatch::try_new(arrow_schema(columns), arrays).map_err(EngineError::from_arrow)
+    }
+}
+
+/// A state as a word that lives.
+fn state(word: &str) -> Option<&'static str> {
+    ["opened", "persisting", "reopened", "fixed", "lapsed"].into_iter().find(|known| *known == word)
+}
+
+/// The exceptions that hold, by control, kind and uid.
+#[derive(Default)]
+struct Exceptions(HashMap<(String, String, u32), Vec<Exception>>);
+
+struct Exception {
+    name: String,
+    detail: Option<String>,
+    valid_until: Option<i32>,
+}
+
+impl Exceptions {
+    fn of(tables: &TableSet) -> Result<Self, EngineError> {
+        let mut all: HashMap<(String, String, u32), Vec<Exception>> = HashMap::new();
+        each(tables, "valid_exceptions", &["exception", "control", "kind", "uid", "detail", "valid_until"], |batch| {
+            let texts = ["exception", "control", "kind", "detail"].map(|name| column(batch, name, Type::Text));
+            let [names, controls, kinds, details] = texts.each_ref().map(AsArray::as_string::<i32>);
+            let days = column(batch, "valid_until", Type::Date);
+            let days = days.as_primitive::<Date32Type>();
+            for (row, uid) in numbers(batch, "uid")?.into_iter().enumerate() {
+                let text = |texts| text_at(texts, row).map(str::to_owned);
+                let (Some(name), Some(control), Some(kind), Some(uid)) =
+                    (text(names), text(controls), text(kinds), uid)
+                else {
+                    continue;
+                };
+                let valid_until = days.is_valid(row).then(|| days.value(row));
+                all.entry((control, kind, uid)).or_default().push(Exception {
+                    name,
+                    detail: text(details),
+                    valid_until,
+                });
+            }
+            Ok(())
+        })?;
+        for several in all.values_mut() {
+            // The one that ends last, and of these the first by name.
+            several.sort_by(|one, other| (other.valid_until, &one.name).cmp(&(one.valid_until, &other.name)));
+        }
+        Ok(Self(all))
+    }
+
+    fn of_finding(&self, (control, kind, uid): (&str, &str, u32), detail: Option<&str>) -> Option<(&str, Option<i32>)> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let of_subject = self.0.get(&(control.to_owned(), kind.to_owned(), uid))?;
+        let speaks = |one: &&Exception| one.detail.is_none() || one.detail.as_deref() == detail;
+        of_subject.iter().find(speaks).map(|one| (one.name.as_str(), one.valid_until))
+    }
+}
