@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 
 use super::memory;
-use crate::engine::{DataFusionEngine, EngineError, EngineSettings};
+use crate::engine::{DataFusionEngine, EngineError, EngineSettings, STACK};
 use crate::plan::Project;
 
 /// Into so many parts the memory goes of which queries may use one before they spill; the rest is for what collects.
@@ -17,7 +17,7 @@ const SHARE: u64 = 2;
 pub(super) fn engine(project: &Project) -> Result<DataFusionEngine, EngineError> {
     let settings = settings(project);
     // A pool that exists already, in a test, is as good.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).build_global();
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).stack_size(STACK).build_global();
     DataFusionEngine::new(&settings)
 }
 

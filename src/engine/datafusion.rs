@@ -29,7 +29,7 @@ use super::functions::added;
 use super::kept::Kept;
 use super::pool::Pool;
 use super::provider::Provider;
-use super::{Engine, EngineError, RowSink};
+use super::{Engine, EngineError, RowSink, STACK};
 use crate::ledger::{arrow_schema, arrow_type};
 use crate::model::TableSet;
 use crate::sql::{self, NotAQuery};
@@ -102,6 +102,7 @@ impl DataFusionEngine {
     fn keeping(settings: &EngineSettings, keeping: &Keeping) -> Result<Self, EngineError> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(settings.threads)
+            .thread_stack_size(STACK)
             .build()
             .map_err(|error| EngineError::new(format!("cannot start the engine's threads: {error}")))?;
         let environment = RuntimeEnvBuilder::new()

@@ -26,6 +26,10 @@ use crate::ledger::LedgerError;
 use crate::model::TableSet;
 use crate::table::Field;
 
+/// The stack of a thread that plans questions, in bytes: it recurses as deep as a question is nested, and the rules of a
+/// policy nest theirs. Only what is used of it takes memory.
+pub const STACK: usize = 16 << 20;
+
 /// A query that could not be planned or run.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]

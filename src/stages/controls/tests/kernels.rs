@@ -65,7 +65,7 @@ proptest! {
     }
 
     #[test]
-    fn queries_and_kernels_follow_findings_to_the_same_bearers(
+    fn queries_and_kernels_follow_findings_from_load_to_load_and_to_the_same_bearers(
         hits in proptest::collection::vec((0..6_usize, 1..5_u8, 0..3_usize), 0..30),
         risks in proptest::collection::vec(0..6_u8, 7),
         owners in proptest::collection::vec(proptest::option::of(1..5_u8), 4),
@@ -73,6 +73,8 @@ proptest! {
         rights in proptest::collection::vec((1..5_u8, 1..6_u8), 0..12),
         excepted in proptest::collection::btree_set(1..5_usize, 0..3),
         listed in proptest::collection::btree_set(0..2_usize, 0..3),
+        before in proptest::collection::btree_map((0..8_usize, 1..5_u8, 0..3_usize), (0..5_usize, any::<bool>()), 0..24),
+        may_except in any::<bool>(),
     ) {
         let kinds = [Kind::Account, Kind::Identity, Kind::Permission, Kind::Organisation, Kind::Application, Kind::Group];
         let id = |kind: Kind| format!("of_{kind}");
@@ -100,11 +102,29 @@ proptest! {
         let applications = listed.iter().map(|at| format!("application,'',{},{}", ["ERP", "CRM"][*at], at + 1));
         let known = rows("kind,namespace,key,uid", applications.chain((1..5).map(|uid| format!("account,AD,a{uid},{uid}"))), |row| row);
         let exceptions = rows(EXCEPTIONS, &excepted, |uid| format!("e{uid},of_account,account,AD,a{uid},,eve,leave,2026-01-01,2026-12-31,,"));
+        // What the parent found: of these controls, of another kind than now, of duties, and of a control that is gone.
+        let before = rows(
+            "control,kind,uid,detail,state,opened_on,first_opened_on,fixed_on,risk,exception,excepted_until_on",
+            &before,
+            |((at, uid, detail), (state, was_excepted))| {
+                let (control, kind) = match at {
+                    0..6 => (id(kinds[*at]), kinds[*at].to_string()),
+                    6 => ("duties".to_owned(), "account".to_owned()),
+                    _ => ("of_gone".to_owned(), "account".to_owned()),
+                };
+                let state = ["opened", "persisting", "reopened", "fixed", "lapsed"][*state];
+                let fixed_on = if state == "fixed" { "2026-11-01" } else { "" };
+                let excepted = if *was_excepted { "e9,2026-11-20" } else { "," };
+                format!("{control},{kind},{uid},{},{state},2026-10-01,2026-09-0{uid},{fixed_on},1,{excepted}", ["", "x", "y"][*detail])
+            },
+        );
         let mut tables = vec![
+            ("before_findings", before.as_str()),
             ("permissions", PERMISSIONS), ("identities", people.as_str()), ("ownership", &owners), ("uids", &known),
             ("rights", &held), ("exceptions", &exceptions), ("group_closure", "group_uid,ancestor_uid,depth"),
         ];
         tables.extend(answers.iter().map(|(table, rows)| (table.as_str(), rows.as_str())));
-        check_stage(&Controls { controls, ..with_exceptions(rule(Kind::Account)) }, AS_OF, &tables, &[]);
+        let base = if may_except { with_exceptions(rule(Kind::Account)) } else { Controls::default() };
+        check_stage(&Controls { controls, ..base }, AS_OF, &tables, &[]);
     }
 }
