@@ -6,8 +6,7 @@ mod text;
 mod trial;
 
 use std::collections::HashSet;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Int64Type;
@@ -15,14 +14,16 @@ use hashbrown::HashMap;
 
 pub use self::candidates::Candidates;
 pub use self::matches::Matches;
+pub(super) use self::text::columns;
 pub use self::text::{Kept, Text, TextPiece};
 pub use self::trial::found_by;
+use super::last::Last;
 use super::pick::pick;
 use super::presence::Uids;
 use super::rows::{column, each};
 use crate::engine::EngineError;
 use crate::model::TableSet;
-use crate::table::{Field, Type};
+use crate::table::Type;
 
 /// A match rule.
 #[derive(Debug, Clone)]
@@ -55,30 +56,18 @@ struct Account {
 #[derive(Debug)]
 pub struct Lookup {
     rule: Rule,
-    last: Mutex<Option<(Vec<PathBuf>, Arc<Undecided>)>>,
+    last: Last<Undecided>,
 }
 
 impl Lookup {
     /// Nothing was looked up yet.
     #[must_use]
     pub fn of(rule: Rule) -> Arc<Self> {
-        Arc::new(Self { rule, last: Mutex::default() })
+        Arc::new(Self { rule, last: Last::default() })
     }
 
     fn undecided(&self, tables: &TableSet) -> Result<Arc<Undecided>, EngineError> {
-        let asked = [UNDECIDED, "accounts", "identities"].map(|table| tables.find(table));
-        // A part never changes. Rows in memory have no name by which to know them again.
-        let has_files = asked.iter().all(|table| table.held.is_empty());
-        let files: Vec<PathBuf> = asked.iter().flat_map(|table| table.files.iter().cloned()).collect();
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*last {
-            Some((known, undecided)) if has_files && *known == files => Ok(Arc::clone(undecided)),
-            _ => {
-                let undecided = Arc::new(Undecided::of(&self.rule, tables)?);
-                *last = Some((files, Arc::clone(&undecided)));
-                Ok(undecided)
-            }
-        }
+        self.last.of(tables, &[UNDECIDED, "accounts", "identities"], || Undecided::of(&self.rule, tables))
     }
 }
 
@@ -93,18 +82,8 @@ struct Undecided {
 
 impl Undecided {
     fn of(rule: &Rule, tables: &TableSet) -> Result<Self, EngineError> {
-        let mut undecided = Uids::default();
-        each(tables, UNDECIDED, &["account_uid"], |batch| {
-            let uids = column(batch, "account_uid", Type::Integer);
-            uids.as_primitive::<Int64Type>().iter().flatten().for_each(|uid| undecided.insert(uid));
-            Ok(())
-        })?;
-        let mut columns = vec![Field::new("uid", Type::Integer), Field::new("repository", Type::Text)];
-        for field in rule.account.columns() {
-            if !columns.iter().any(|known| known.name == field.name) {
-                columns.push(field.clone());
-            }
-        }
+        let undecided = Uids::of_column(&tables.find(UNDECIDED), "account_uid")?;
+        let columns = columns(&["uid", "repository"], std::iter::once(&rule.account));
         let mut ids: HashMap<String, TextId> = HashMap::new();
         let mut accounts = Vec::new();
         for batch in pick(&tables.find("accounts"), &columns, "uid", &undecided)? {

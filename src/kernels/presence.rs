@@ -21,11 +21,16 @@ pub(super) struct Uids(Vec<u64>);
 impl Uids {
     /// Those of a table of objects.
     pub(super) fn of(stored: &StoredTable) -> Result<Self, EngineError> {
+        Self::of_column(stored, "uid")
+    }
+
+    /// Those of a column of a table.
+    pub(super) fn of_column(stored: &StoredTable, name: &str) -> Result<Self, EngineError> {
         let mut uids = Self::default();
-        for (_, rows) in stored.open(&["uid"])? {
+        for (_, rows) in stored.open(&[name])? {
             for batch in rows {
                 let batch = batch.map_err(EngineError::from_ledger)?;
-                let column = column(&batch, "uid", Type::Integer);
+                let column = column(&batch, name, Type::Integer);
                 for uid in column.as_primitive::<Int64Type>().iter().flatten() {
                     uids.insert(uid);
                 }

@@ -5,35 +5,10 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, new_null_array};
 use arrow::datatypes::{Int32Type, Int64Type};
 
-use super::Sieve;
 use crate::engine::EngineError;
 use crate::ledger::{arrow_schema, arrow_type};
 use crate::model::{StoredTable, TableSet};
 use crate::table::{Field, Type};
-
-/// All rows of a small table: a model that begins with them has nothing to do where there are none.
-#[derive(Debug)]
-pub struct AllRows(&'static str);
-
-impl AllRows {
-    /// Those of a table.
-    #[must_use]
-    pub fn of(table: &'static str) -> Arc<Self> {
-        Arc::new(Self(table))
-    }
-}
-
-impl Sieve for AllRows {
-    fn rows(&self, tables: &TableSet) -> Result<Vec<RecordBatch>, EngineError> {
-        let columns = tables.find(self.0).columns.clone();
-        let mut rows = Vec::new();
-        each(tables, self.0, &names(&columns), |batch| {
-            rows.push(shaped(batch, &columns)?);
-            Ok(())
-        })?;
-        Ok(rows)
-    }
-}
 
 /// Hands over the rows of a table, batch by batch.
 pub(super) fn each(
@@ -97,14 +72,14 @@ pub(super) fn text_at(texts: &StringArray, row: usize) -> Option<&str> {
 pub(super) fn words<T: Copy>(
     batch: &RecordBatch,
     name: &str,
-    means: impl Fn(&str) -> Option<T>,
+    mut means: impl FnMut(&str) -> Option<T>,
 ) -> Result<Vec<Option<T>>, EngineError> {
     let Some(column) = batch.column_by_name(name) else { return Ok(vec![None; batch.num_rows()]) };
     let Some(column) = column.as_dictionary_opt::<Int32Type>() else {
         return Err(EngineError::new(format!("`{name}` is no text")));
     };
     let words = column.values().as_string::<i32>().iter();
-    let words: Vec<Option<T>> = words.map(|word| word.and_then(&means)).collect();
+    let words: Vec<Option<T>> = words.map(|word| word.and_then(&mut means)).collect();
     let of_key = |key: Option<i32>| words.get(usize::try_from(key?).ok()?).copied().flatten();
     Ok(column.keys().iter().map(of_key).collect())
 }

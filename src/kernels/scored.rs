@@ -1,6 +1,6 @@
 //! What match rules that add up make of the accounts that are left: texts become numbers (`texts`), numbers keys (`keys`)
-//! and rows (`lines`), whoever shares a key is judged (`judge`, `likeness`), and of those who stand well one owns (`standing`) unless several
-//! once did (`remembered`).
+//! and rows (`lines`), by threads of their own (`parallel`); whoever shares a key is judged (`judge`, `likeness`), and of
+//! those who stand well one owns (`standing`) unless several once did (`remembered`).
 
 mod judge;
 mod keys;
@@ -11,9 +11,8 @@ mod remembered;
 mod standing;
 mod texts;
 
-use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::Int64Type;
@@ -24,10 +23,11 @@ use self::keys::{CrowdedKey, Keys};
 use self::likeness::Nicknames;
 use self::lines::{Lines, Place};
 use self::remembered::Remembered;
-use self::standing::{Outcome, Row};
+use self::standing::{Outcome, Row, Standing};
 use self::texts::Texts;
 use super::Kernel;
-use super::matching::{Text, forbidden};
+use super::last::Last;
+use super::matching::{Text, columns, forbidden};
 use super::pick::pick;
 use super::presence::Uids;
 use super::rows::{column, each, shaped, text_at};
@@ -89,30 +89,19 @@ pub struct Scorer {
     pub rules: Vec<ScoredBy>,
     /// All keys, none twice.
     pub keys: Vec<SharedKey>,
-    last: Mutex<Option<(Vec<PathBuf>, Arc<Asked>)>>,
+    last: Last<Asked>,
 }
 
 impl Scorer {
     /// Nothing was looked up yet.
     #[must_use]
     pub fn new(scoring: Scoring, comparisons: Vec<Compared>, rules: Vec<ScoredBy>, keys: Vec<SharedKey>) -> Arc<Self> {
-        Arc::new(Self { scoring, comparisons, rules, keys, last: Mutex::default() })
+        Arc::new(Self { scoring, comparisons, rules, keys, last: Last::default() })
     }
 
     fn asked(&self, tables: &TableSet) -> Result<Arc<Asked>, EngineError> {
-        let read = [RESIDUAL, "accounts", "identities", "account_classes"].map(|table| tables.find(table));
-        // A part never changes. Rows in memory have no name by which to know them again.
-        let has_files = read.iter().all(|table| table.held.is_empty());
-        let files: Vec<PathBuf> = read.iter().flat_map(|table| table.files.iter().cloned()).collect();
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*last {
-            Some((known, asked)) if has_files && *known == files => Ok(Arc::clone(asked)),
-            _ => {
-                let asked = Arc::new(Asked::of(self, tables)?);
-                *last = Some((files, Arc::clone(&asked)));
-                Ok(asked)
-            }
-        }
+        let read = [RESIDUAL, "accounts", "identities", "account_classes"];
+        self.last.of(tables, &read, || Asked::of(self, tables))
     }
 }
 
@@ -138,21 +127,16 @@ struct Asked {
 
 impl Asked {
     fn of(scorer: &Scorer, tables: &TableSet) -> Result<Self, EngineError> {
-        let mut residual = Uids::default();
-        each(tables, RESIDUAL, &["account_uid"], |batch| {
-            let uids = column(batch, "account_uid", Type::Integer);
-            uids.as_primitive::<Int64Type>().iter().flatten().for_each(|uid| residual.insert(uid));
-            Ok(())
-        })?;
+        let residual = Uids::of_column(&tables.find(RESIDUAL), "account_uid")?;
         let pieces = scorer.keys.iter().flat_map(|key| key.account.iter().zip(&key.identity));
         let others =
             scorer.comparisons.iter().flat_map(|one| one.identity.iter().map(|identity| (&one.account, identity)));
         let compared: Vec<(&Text, &Text)> = pieces.chain(others).collect();
-        let account_columns = texts::columns(&["uid", "repository"], compared.iter().map(|(account, _)| *account));
+        let account_columns = columns(&["uid", "repository"], compared.iter().map(|(account, _)| *account));
         let account_rows = pick(&tables.find("accounts"), &account_columns, "uid", &residual)?;
         let mut identity_rows = Vec::new();
         if !account_rows.is_empty() {
-            let columns = texts::columns(&["uid"], compared.iter().map(|(_, identity)| *identity));
+            let columns = columns(&["uid"], compared.iter().map(|(_, identity)| *identity));
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
             each(tables, "identities", &names, |batch| {
                 identity_rows.push(shaped(batch, &columns)?);
@@ -224,11 +208,10 @@ impl Kernel for OwnerScores {
         if asked.accounts.is_empty() {
             return Ok(());
         }
-        let remembered = Remembered::of(&self.0.scoring, &asked.accounts, &asked.repositories, tables)?;
-        let mut forbidden_of: HashMap<i64, HashSet<i64>> = HashMap::new();
-        for (account, identity) in forbidden(tables)? {
-            forbidden_of.entry(account).or_default().insert(identity);
-        }
+        let forbidden = forbidden(tables)?;
+        let of_accounts = (asked.accounts.as_slice(), asked.repositories.as_slice());
+        let remembered = Remembered::of(&self.0.scoring, of_accounts, &forbidden, tables)?;
+        let standing = Standing::new(&self.0.scoring, &asked.identities, &remembered);
         let lots: Vec<usize> = (0..asked.accounts.len()).step_by(LOT).collect();
         let rows = lots.par_iter().map_init(
             || Judge::new(&self.0, &asked),
@@ -236,8 +219,7 @@ impl Kernel for OwnerScores {
                 let mut rows = Vec::new();
                 for place in *start..asked.accounts.len().min(start + LOT) {
                     let uid = asked.accounts[asked.keys.accounts[place] as usize];
-                    let pairs = judge.pairs(place, forbidden_of.get(&uid));
-                    standing::rows(uid, pairs, &asked.identities, &self.0.scoring, &remembered, &mut rows);
+                    standing.rows(uid, judge.pairs(place, &forbidden), &mut rows);
                 }
                 rows
             },

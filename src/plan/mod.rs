@@ -25,6 +25,7 @@ mod expression;
 mod files;
 mod grid;
 mod leavers;
+mod list;
 mod load;
 mod mail;
 mod managers;

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::collect::key::normalise;
-use crate::plan::codes;
-use crate::problem::{Problem, Problems};
-use crate::source::{Place, SourceFile};
+use crate::plan::list::lines;
+use crate::problem::Problems;
+use crate::source::SourceFile;
 
 /// What a policy calls the names that come with Ledgerline.
 pub(super) const COMMON: &str = "common";
@@ -26,27 +26,16 @@ pub(super) fn common() -> BTreeSet<(String, String)> {
 /// The pairs of a file, both ways, by letters and digits. A line that is no pair is told.
 pub(super) fn of_file(file: &Arc<SourceFile>, problems: &mut Problems) -> BTreeSet<(String, String)> {
     let mut pairs = BTreeSet::new();
-    let mut start = 0;
-    for (at, line) in file.text().split_inclusive('\n').enumerate() {
-        let text = line.trim_end_matches(['\r', '\n']);
-        let place = Place::new(file, start..start + text.len());
-        start += line.len();
-        let text = text.trim_start_matches('\u{feff}');
-        let mut refuse = |message: &str| {
-            let problem = Problem::error(codes::NOT_TAKEN, message).at(place.clone());
-            problems
-                .add(problem.hint(format!("write `{HEADER}` first, then a pair such as `robert,bob` on each line")));
-        };
-        let names: Vec<String> = text.split(',').map(letters).collect();
+    lines(file, HEADER, "robert,bob", problems, |line| {
+        let names: Vec<String> = line.split(',').map(letters).collect();
         match names.as_slice() {
-            _ if at == 0 && text.trim() != HEADER => refuse("the first line is not the header of nicknames"),
-            _ if at == 0 || text.trim().is_empty() => {}
             [name, nickname] if !name.is_empty() && !nickname.is_empty() && name != nickname => {
                 pairs.extend(both_ways(name, nickname));
+                Ok(())
             }
-            _ => refuse("this is no pair of two different names"),
+            _ => Err(("this is no pair of two different names".to_owned(), None)),
         }
-    }
+    });
     pairs
 }
 

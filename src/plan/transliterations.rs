@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::collect::key::normalise;
-use crate::plan::codes;
-use crate::problem::{Problem, Problems};
-use crate::source::{Place, SourceFile};
+use crate::plan::list::lines;
+use crate::problem::Problems;
+use crate::source::SourceFile;
 
 /// The tables that come with Ledgerline, by what a policy calls them. `letters`: letters that are no others with marks, in
 /// Latin ones; Cyrillic as in ICAO Doc 9303-3, Greek as in ISO 843. `umlauts`: `ae`, `oe`, `ue` as if for a letter with marks.
@@ -37,49 +37,32 @@ pub(super) fn add(
     all: &mut Vec<(String, String)>,
     problems: &mut Problems,
 ) {
-    let mut start = 0;
-    for (at, line) in table.text().split_inclusive('\n').enumerate() {
-        let text = line.trim_end_matches(['\r', '\n']);
-        let place = Place::new(table, start..start + text.len());
-        start += line.len();
-        let text = text.trim_start_matches('\u{feff}');
-        let mut refuse = |message: String| {
-            let hint = if known.contains(text.split(',').next().unwrap_or_default().trim()) {
-                "remove the line, or the table before that says it".to_owned()
-            } else {
-                format!("write `{HEADER}` first, then such as `ß,ss` on each line")
-            };
-            problems.add(Problem::error(codes::NOT_TAKEN, message).at(place.clone()).hint(hint));
-        };
-        if at == 0 {
-            if text.trim() != HEADER {
-                refuse("the first line is not the header of a transliteration".to_owned());
-            }
-            continue;
-        }
-        let Some((letters, written)) = text.split_once(',').map(|(letters, written)| (letters.trim(), written.trim()))
+    lines(table, HEADER, "ß,ss", problems, |line| {
+        let wrong = |message: String| Err((message, None));
+        let Some((letters, written)) = line.split_once(',').map(|(letters, written)| (letters.trim(), written.trim()))
         else {
-            if !text.trim().is_empty() {
-                refuse("this does not say how letters are written".to_owned());
-            }
-            continue;
+            return wrong("this does not say how letters are written".to_owned());
         };
         let normal = normalise(letters);
         if letters.is_empty() || [letters, written].iter().any(|text| text.contains([',', '='])) {
-            refuse("this does not say how letters are written".to_owned());
-        } else if normal != letters {
-            refuse(format!("no text has `{letters}` when it is compared: by then it is `{normal}`"));
-        } else if normalise(written) != written {
-            refuse(format!("`{written}` is not how a text is compared: write `{}`", normalise(written)));
-        } else if letters == written {
-            refuse(format!("`{letters}` stays what it is"));
-        } else if known.contains(letters) {
-            refuse(format!("`{letters}` was said before"));
-        } else {
-            known.insert(letters.to_owned());
-            all.push((letters.to_owned(), written.to_owned()));
+            return wrong("this does not say how letters are written".to_owned());
         }
-    }
+        if normal != letters {
+            return wrong(format!("no text has `{letters}` when it is compared: by then it is `{normal}`"));
+        }
+        if normalise(written) != written {
+            return wrong(format!("`{written}` is not how a text is compared: write `{}`", normalise(written)));
+        }
+        if letters == written {
+            return wrong(format!("`{letters}` stays what it is"));
+        }
+        if !known.insert(letters.to_owned()) {
+            let hint = "remove the line, or the table before that says it".to_owned();
+            return Err((format!("`{letters}` was said before"), Some(hint)));
+        }
+        all.push((letters.to_owned(), written.to_owned()));
+        Ok(())
+    });
 }
 
 #[cfg(test)]

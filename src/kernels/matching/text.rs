@@ -10,7 +10,7 @@ use arrow::datatypes::DataType;
 use crate::engine::EngineError;
 use crate::kernels::rows::column;
 use crate::settings::transliteration::Transliteration;
-use crate::table::Field;
+use crate::table::{Field, Type};
 
 /// Pieces that make a text together. One that is null or empty makes it null.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -85,6 +85,18 @@ impl Text {
         }
         Ok(())
     }
+}
+
+/// The columns that texts are made of, behind others.
+pub(in crate::kernels) fn columns<'t>(first: &[&str], texts: impl Iterator<Item = &'t Text>) -> Vec<Field> {
+    let kind = |name: &str| if name == "uid" { Type::Integer } else { Type::Text };
+    let mut columns: Vec<Field> = first.iter().map(|name| Field::new(*name, kind(name))).collect();
+    for field in texts.flat_map(Text::columns) {
+        if !columns.iter().any(|known| known.name == field.name) {
+            columns.push(field.clone());
+        }
+    }
+    columns
 }
 
 impl TextPiece {

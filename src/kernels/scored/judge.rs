@@ -81,7 +81,7 @@ impl<'a> Judge<'a> {
 
     /// The pairs of the account at a place of the keys' order that may reach what candidates need. Who is forbidden is in
     /// none.
-    pub(super) fn pairs(&mut self, place: usize, forbidden: Option<&HashSet<i64>>) -> Vec<Pair> {
+    pub(super) fn pairs(&mut self, place: usize, forbidden: &HashSet<(i64, i64)>) -> Vec<Pair> {
         let asked = self.asked;
         let account = asked.keys.accounts[place] as usize;
         let rules = &self.scorer.scoring.rules;
@@ -97,7 +97,8 @@ impl<'a> Judge<'a> {
         self.sharing.clear();
         for identity in asked.keys.sharing(account, is_within) {
             let is_met = std::mem::replace(&mut self.met[identity as usize], turn) == turn;
-            if !is_met && forbidden.is_none_or(|forbidden| !forbidden.contains(&asked.identities[identity as usize])) {
+            let pair = (asked.accounts[account], asked.identities[identity as usize]);
+            if !is_met && (forbidden.is_empty() || !forbidden.contains(&pair)) {
                 self.sharing.push(identity);
             }
         }

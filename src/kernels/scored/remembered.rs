@@ -1,14 +1,14 @@
 //! Several were as sure once, and the account says the same since: that some of them are gone tells nobody apart.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Float64Type, Int64Type};
 
 use super::standing::{Outcome, Row};
 use crate::engine::EngineError;
-use crate::kernels::matching::{Forgotten, forbidden};
+use crate::kernels::matching::Forgotten;
 use crate::kernels::pick::pick;
 use crate::kernels::presence::Uids;
 use crate::kernels::rows::{column, each, text_at};
@@ -20,11 +20,11 @@ use crate::table::{Field, Type};
 pub(super) struct Remembered(HashMap<i64, Vec<Row<'static>>>);
 
 impl Remembered {
-    /// Those of some accounts with their repositories.
+    /// Those of some accounts with their repositories, without the forbidden pairs of both.
     pub(super) fn of(
         scoring: &Scoring,
-        accounts: &[i64],
-        repositories: &[Option<String>],
+        (accounts, repositories): (&[i64], &[Option<String>]),
+        forbidden: &HashSet<(i64, i64)>,
         tables: &TableSet,
     ) -> Result<Self, EngineError> {
         let mut rows: HashMap<i64, Vec<Row<'static>>> = HashMap::new();
@@ -34,7 +34,6 @@ impl Remembered {
         let repository_of: HashMap<i64, Option<&str>> =
             accounts.iter().copied().zip(repositories.iter().map(Option::as_deref)).collect();
         let forgotten = Forgotten::of(tables)?;
-        let forbidden = forbidden(tables)?;
         let before = format!("{BEFORE}owner_scores");
         let columns = ["account_uid", "identity_uid", "score", "outcome", "tier", "rule", "arithmetic"];
         each(tables, &before, &columns, |batch| {

@@ -8,7 +8,6 @@ use std::hash::BuildHasher as _;
 use super::parallel::at_once;
 use crate::engine::EngineError;
 use crate::kernels::matching::Text;
-use crate::table::{Field, Type};
 
 /// The number of a text.
 pub(super) type TextId = u32;
@@ -165,16 +164,4 @@ fn numbers(text: &Text, rows: &[RecordBatch], distinct: &mut Distinct) -> Result
         text.each(batch, |_, text| numbers.push(text.map_or(NOTHING, |text| distinct.number(text))))?;
     }
     Ok(numbers)
-}
-
-/// The columns that texts are made of, behind others.
-pub(super) fn columns<'t>(first: &[&str], texts: impl Iterator<Item = &'t Text>) -> Vec<Field> {
-    let kind = |name: &str| if name == "uid" { Type::Integer } else { Type::Text };
-    let mut columns: Vec<Field> = first.iter().map(|name| Field::new(*name, kind(name))).collect();
-    for field in texts.flat_map(Text::columns) {
-        if !columns.iter().any(|known| known.name == field.name) {
-            columns.push(field.clone());
-        }
-    }
-    columns
 }

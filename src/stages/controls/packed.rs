@@ -15,15 +15,14 @@ pub(super) fn models(controls: &[&Control], has_exceptions: bool, context: &Cont
     packs.dedup();
     let model = |pack: &str| {
         let of_pack = controls.iter().filter(|control| pack_of(control) == Some(pack));
-        let rows: Vec<String> =
-            of_pack.clone().map(|control| format!("({}, {})", sql::text(control.id.as_str()), control.risk)).collect();
-        let mut known: Vec<(String, i64)> =
-            of_pack.clone().map(|control| (control.id.to_string(), i64::from(control.risk))).collect();
-        known.sort_unstable();
+        let mut controls: Vec<(String, i64)> =
+            of_pack.map(|control| (control.id.to_string(), i64::from(control.risk))).collect();
+        controls.sort_unstable();
+        let rows: Vec<String> = controls.iter().map(|(id, risk)| format!("({}, {risk})", sql::text(id))).collect();
         let as_of = sql::date(context.as_of);
         let followed = sql::fill(include_str!("packed.sql"), &[("controls", &rows.join(", ")), ("as_of", &as_of)]);
         let query = excepted::findings(&followed, has_exceptions);
-        let kernel = FollowedFindings { controls: known, as_of: context.day(), has_exceptions };
+        let kernel = FollowedFindings { controls, as_of: context.day(), has_exceptions };
         Model::sql("findings", &findings_of(pack), query).by(kernel)
     };
     packs.into_iter().map(model).collect()
