@@ -2,6 +2,7 @@
 
 mod stored;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -47,6 +48,8 @@ pub struct Model {
     pub lasting: Option<Lasting>,
     /// A hash of what its settings make of it, day and parent left out. `None` where only a load with a parent has it.
     pub configuration: Option<String>,
+    /// Of which tables it reads some parts alone, by name.
+    pub parts: BTreeMap<String, BTreeSet<String>>,
     /// What [`Model::reads`] found, once it was asked: the query is parsed for it.
     pub reads: OnceLock<BTreeSet<String>>,
 }
@@ -133,6 +136,7 @@ impl Model {
             faster: None,
             lasting: None,
             configuration: None,
+            parts: BTreeMap::new(),
             reads: OnceLock::new(),
         }
     }
@@ -159,6 +163,24 @@ impl Model {
     #[must_use]
     pub fn lasting(self, lasting: Lasting) -> Self {
         Self { lasting: Some(lasting), ..self }
+    }
+
+    /// The same model, which reads of `table` only the parts of these names: whoever says so knows that its query leaves out
+    /// the rows of all others. It is then the same for as long as these parts are.
+    #[must_use]
+    pub fn of_parts<'n>(mut self, table: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
+        self.parts.insert(table.to_owned(), names.into_iter().map(str::to_owned).collect());
+        self
+    }
+
+    /// Tables as it reads them: of some only the parts that concern it.
+    #[must_use]
+    pub fn narrowed<'t>(&self, tables: &'t TableSet) -> Cow<'t, TableSet> {
+        if self.parts.is_empty() {
+            return Cow::Borrowed(tables);
+        }
+        let narrow = |tables: TableSet, (table, names): (&String, &BTreeSet<String>)| tables.of_parts(table, names);
+        Cow::Owned(self.parts.iter().fold(tables.clone(), narrow))
     }
 
     /// A model of a fixed table that a function makes from the rows of `input`; `check` recomputes it in `DuckDB`.
@@ -217,6 +239,7 @@ impl Model {
             pieces.insert(UNDATED.to_owned(), sha256_hex(lasting.undated.as_bytes()));
         }
         pieces.extend(self.configuration.clone().map(|hash| (CONFIGURATION.to_owned(), hash)));
+        let tables = self.narrowed(tables);
         for read in self.reads() {
             let stored = tables.find(read);
             let mut text = format!("{:?}", stored.columns);
@@ -294,6 +317,21 @@ mod tests {
         tables.insert("rights", table(3, rights));
         let now = model(day);
         now.lasts(&before, &now.made_from(&tables, false), &tables)
+    }
+
+    #[test]
+    fn a_model_of_some_parts_is_the_same_whatever_the_others_are() {
+        let part =
+            |name: &str, sha256: &str| Part { name: name.to_owned(), sha256: sha256.to_owned(), ..Part::default() };
+        let made_from = |own: &str, other: &str| {
+            let mut tables = TableSet::default();
+            let parts = vec![part("other", other), part("own", own)];
+            tables.insert("control_hits", StoredTable { parts, ..StoredTable::default() });
+            let model = Model::sql("findings", "own", "SELECT h.uid FROM control_hits h".to_owned());
+            model.of_parts("control_hits", ["own"]).made_from(&tables, false)
+        };
+        assert_eq!(made_from("a", "b"), made_from("a", "c"));
+        assert_ne!(made_from("a", "b"), made_from("c", "b"));
     }
 
     #[test]

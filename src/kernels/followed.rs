@@ -1,9 +1,9 @@
 //! What controls find now, held against what they found before: one walk along both, in the order of their findings.
 
 mod exceptions;
+mod tally;
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,11 +11,12 @@ use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Int64Array, RecordBatc
 use arrow::datatypes::Date32Type;
 
 use self::exceptions::Exceptions;
+pub use self::tally::{FindingCounts, NewFinding, tally_findings};
 use super::Kernel;
-use super::pick::add_row;
+use super::pick::places_of_words;
 use super::rows::{numbers, text_at, words};
 use crate::engine::{EngineError, RowSink};
-use crate::ledger::{PartRows, Wanted, arrow_schema};
+use crate::ledger::{Wanted, arrow_schema};
 use crate::model::{BEFORE, StoredTable, TableSet};
 use crate::table::{Field, Kind};
 
@@ -48,13 +49,41 @@ fn kinds() -> Vec<Kind> {
 struct Found<'a> {
     subject: Subject,
     detail: Option<&'a str>,
-    before: Before<'a>,
+    before: Before,
+}
+
+/// The states, in the order of their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum State {
+    Fixed,
+    Lapsed,
+    Opened,
+    Persisting,
+    Reopened,
+}
+
+impl State {
+    const ALL: [Self; 5] = [Self::Fixed, Self::Lapsed, Self::Opened, Self::Persisting, Self::Reopened];
+
+    fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Fixed => "fixed",
+            Self::Lapsed => "lapsed",
+            Self::Opened => "opened",
+            Self::Persisting => "persisting",
+            Self::Reopened => "reopened",
+        }
+    }
 }
 
 /// What the parent knew of a finding; nothing of one of now.
 #[derive(Debug, Clone, Copy, Default)]
-struct Before<'a> {
-    state: Option<&'a str>,
+struct Before {
+    state: Option<State>,
     opened_on: Option<i32>,
     first_opened_on: Option<i32>,
     fixed_on: Option<i32>,
@@ -72,7 +101,7 @@ impl Found<'_> {
 struct Row<'a> {
     subject: Subject,
     detail: Option<&'a str>,
-    state: &'static str,
+    state: State,
     opened_on: Option<i32>,
     first_opened_on: i32,
     fixed_on: Option<i32>,
@@ -98,7 +127,7 @@ impl Kernel for FollowedFindings {
         let known = self.batches(&tables.find(&format!("{BEFORE}findings")), &known)?;
         let before = self.found(&known, &kinds)?;
         let exceptions = if self.has_exceptions { Exceptions::of(tables)? } else { Exceptions::default() };
-        let mut rows = Vec::with_capacity(now.len().max(before.len()));
+        let mut rows = Vec::with_capacity(BATCH);
         let (mut now, mut before) = (now.as_slice(), before.as_slice());
         loop {
             let key = match (now.first(), before.first()) {
@@ -108,6 +137,7 @@ impl Kernel for FollowedFindings {
             };
             let hits = take(&mut now, key);
             let known = take(&mut before, key);
+            let start = rows.len();
             // One of each, but where the same was found with and without a detail of no letters.
             for hit in hits {
                 if known.is_empty() {
@@ -118,12 +148,13 @@ impl Kernel for FollowedFindings {
             if hits.is_empty() {
                 rows.extend(known.iter().map(|known| self.row(None, Some(known), &kinds, &exceptions)));
             }
+            rows[start..].sort_by(order);
+            if rows.len() >= BATCH {
+                sink(self.batch(&rows, &kinds, columns)?)?;
+                rows.clear();
+            }
         }
-        rows.sort_by(order);
-        for rows in rows.chunks(BATCH) {
-            sink(self.batch(rows, &kinds, columns)?)?;
-        }
-        Ok(())
+        if rows.is_empty() { Ok(()) } else { sink(self.batch(&rows, &kinds, columns)?) }
     }
 }
 
@@ -144,17 +175,8 @@ fn order(one: &Row<'_>, other: &Row<'_>) -> Ordering {
 impl FollowedFindings {
     /// The rows of a table that are of these controls.
     fn batches(&self, stored: &StoredTable, columns: &[&str]) -> Result<Vec<RecordBatch>, EngineError> {
-        let is_meant = |control: Option<&str>| control.is_some_and(|control| self.place(control).is_some());
         let only_meant = |path: &Path| {
-            let (mut places, mut start): (Vec<_>, usize) = (Vec::new(), 0);
-            let dictionary = Wanted { dictionaries: vec!["control".to_owned()], ..Wanted::default() };
-            for batch in PartRows::open_as(path, &["control"], &dictionary).map_err(EngineError::from_ledger)? {
-                let batch = batch.map_err(EngineError::from_ledger)?;
-                let meant = words(&batch, "control", |control| is_meant(Some(control)).then_some(()))?;
-                let rows = meant.iter().enumerate().filter(|(_, meant)| meant.is_some());
-                rows.for_each(|(row, _)| add_row(&mut places, start + row));
-                start += batch.num_rows();
-            }
+            let places = places_of_words(path, "control", |control| self.place(control).is_some())?;
             let dictionaries = ["control", "kind", "state"].map(str::to_owned).to_vec();
             Ok(Wanted { rows: Some(places), dictionaries })
         };
@@ -177,7 +199,7 @@ impl FollowedFindings {
         for batch in batches {
             let controls = words(batch, "control", |control| self.place(control))?;
             let of_kind = words(batch, "kind", |word| kinds.iter().position(|kind| kind.as_str() == word))?;
-            let states = words(batch, "state", state)?;
+            let states = words(batch, "state", State::named)?;
             let uids = numbers(batch, "uid")?;
             let details = batch.column_by_name("detail").map(AsArray::as_string::<i32>);
             let days = |name: &str| batch.column_by_name(name).map(AsArray::as_primitive::<Date32Type>);
@@ -215,37 +237,44 @@ impl FollowedFindings {
     ) -> Row<'a> {
         let found = hit.or(known).expect("one of the two");
         let before = known.map(|known| known.before).unwrap_or_default();
-        let was_fixed = before.state == Some("fixed");
+        let was_fixed = before.state == Some(State::Fixed);
         let state = match (hit, known) {
-            (None, _) => "fixed",
-            (Some(_), None) => "opened",
-            (Some(_), Some(_)) if was_fixed => "reopened",
-            (Some(_), Some(_)) => "persisting",
+            (None, _) => State::Fixed,
+            (Some(_), None) => State::Opened,
+            (Some(_), Some(_)) if was_fixed => State::Reopened,
+            (Some(_), Some(_)) => State::Persisting,
         };
         let detail = hit.and_then(|hit| hit.detail).or(known.and_then(|known| known.detail));
         let exception =
-            (state != "fixed").then(|| exceptions.of_finding(self.named(found.subject, kinds), detail)).flatten();
-        let is_lapsed = state == "persisting" && before.excepted_until_on.is_some() && exception.is_none();
+            (state != State::Fixed).then(|| exceptions.of_finding(self.named(found.subject, kinds), detail)).flatten();
+        let is_lapsed = state == State::Persisting && before.excepted_until_on.is_some() && exception.is_none();
         Row {
             subject: found.subject,
             detail,
-            state: if is_lapsed { "lapsed" } else { state },
-            opened_on: if ["opened", "reopened"].contains(&state) { Some(self.as_of) } else { before.opened_on },
+            state: if is_lapsed { State::Lapsed } else { state },
+            opened_on: if matches!(state, State::Opened | State::Reopened) {
+                Some(self.as_of)
+            } else {
+                before.opened_on
+            },
             first_opened_on: before.first_opened_on.unwrap_or(self.as_of),
-            fixed_on: (state == "fixed").then(|| before.fixed_on.unwrap_or(self.as_of)),
+            fixed_on: (state == State::Fixed).then(|| before.fixed_on.unwrap_or(self.as_of)),
             exception,
         }
     }
 
     /// Control, kind and uid of a subject.
     fn named(&self, subject: Subject, kinds: &[Kind]) -> (&str, &'static str, u32) {
-        let part = |start: u32, bits: u32| usize::try_from(subject >> start & ((1 << bits) - 1)).expect("a few bits");
         let uid = u32::try_from(subject & u64::from(u32::MAX)).expect("32 bits");
-        (self.controls[part(40, 24)].0.as_str(), kinds[part(32, 8)].as_str(), uid)
+        (self.control(subject).0.as_str(), kinds[bits(subject, 32, 8)].as_str(), uid)
+    }
+
+    /// The control of a subject, with its risk.
+    fn control(&self, subject: Subject) -> &(String, i64) {
+        &self.controls[bits(subject, 40, 24)]
     }
 
     fn batch(&self, rows: &[Row<'_>], kinds: &[Kind], columns: &[Field]) -> Result<RecordBatch, EngineError> {
-        let risks: HashMap<&str, i64> = self.controls.iter().map(|(control, risk)| (control.as_str(), *risk)).collect();
         let named: Vec<(&str, &str, u32)> = rows.iter().map(|row| self.named(row.subject, kinds)).collect();
         let days = |day: &dyn Fn(&Row<'_>) -> Option<i32>| -> ArrayRef {
             Arc::new(rows.iter().map(day).collect::<Date32Array>())
@@ -255,11 +284,11 @@ impl FollowedFindings {
             Arc::new(StringArray::from_iter_values(named.iter().map(|named| named.1))),
             Arc::new(named.iter().map(|named| i64::from(named.2)).collect::<Int64Array>()),
             Arc::new(rows.iter().map(|row| row.detail).collect::<StringArray>()),
-            Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.state))),
+            Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.state.as_str()))),
             days(&|row| row.opened_on),
             days(&|row| Some(row.first_opened_on)),
             days(&|row| row.fixed_on),
-            Arc::new(named.iter().map(|named| risks[named.0]).collect::<Int64Array>()),
+            Arc::new(rows.iter().map(|row| self.control(row.subject).1).collect::<Int64Array>()),
             Arc::new(rows.iter().map(|row| row.exception.map(|exception| exception.0)).collect::<StringArray>()),
             days(&|row| row.exception.and_then(|exception| exception.1)),
         ];
@@ -267,7 +296,7 @@ impl FollowedFindings {
     }
 }
 
-/// A state as a word that lives.
-fn state(word: &str) -> Option<&'static str> {
-    ["opened", "persisting", "reopened", "fixed", "lapsed"].into_iter().find(|known| *known == word)
+/// So many bits of a subject, from one on.
+fn bits(subject: Subject, start: u32, count: u32) -> usize {
+    usize::try_from(subject >> start & ((1 << count) - 1)).expect("a few bits")
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use arrow::array::{Int64Array, RecordBatch};
 
-use super::Kernel;
 use super::gaps::{END, Pairs, permission, person};
 use super::theoretical::active;
+use super::{Kernel, asked};
 use crate::engine::{EngineError, RowSink};
 use crate::ledger::arrow_schema;
 use crate::model::TableSet;
@@ -23,8 +23,7 @@ impl Holders {
     /// Where a query is the question that this answers, word for word.
     #[must_use]
     pub fn of(query: &str) -> Option<Self> {
-        let query = query.trim();
-        (!query.is_empty() && QUESTION.trim_end().ends_with(query)).then_some(Self)
+        asked::values(QUESTION, query).is_some().then_some(Self)
     }
 }
 

@@ -10,8 +10,11 @@
 //! and where these differ (`gaps`). References of objects are looked up once each (`objects`), and of rights only those
 //! are read that conflict (`duties`). Whom a rule of reconcile finds is looked up from the accounts (`matching`), and what
 //! stands before any rule is one walk along them (`carried`). Rules that add up judge whoever shares a key (`scored`). Findings are followed
-//! to those who bear their risk, and counted (`risk`), and held against those before (`followed`).
+//! to those who bear their risk, and counted (`risk`), and held against those before (`followed`). Two questions of the
+//! standard pack are told by their words (`asked`) and counted without a hash table (`holders`, `atypical`).
 
+mod asked;
+mod atypical;
 mod carried;
 mod changes;
 mod duplicates;
@@ -41,12 +44,13 @@ use std::fmt;
 
 use arrow::array::RecordBatch;
 
+pub use self::atypical::Atypical;
 pub use self::carried::{CarriedOwnership, Ownership};
 pub use self::changes::Changes;
 pub use self::duplicates::Duplicates;
 pub use self::duties::{BringingConflict, Conflicting, Found, HeldInConflict, OfFound};
 pub use self::effective::EffectiveRights;
-pub use self::followed::FollowedFindings;
+pub use self::followed::{FindingCounts, FollowedFindings, NewFinding, tally_findings};
 pub use self::gained_lost::GainedAndLost;
 pub use self::gaps::{GapCounts, Gaps, tally_gaps};
 pub use self::holders::Holders;
@@ -56,8 +60,9 @@ pub use self::matching::{Candidates, Kept, Lookup, Matches, Rule, Text, TextPiec
 pub use self::movements::{Movements, is_walkable};
 pub use self::objects::Resolved;
 pub use self::owners::{IdentityMovements, OwnersChanged};
+pub use self::pick::of_uids;
 pub use self::presence::{Absent, Present};
-pub use self::risk::RiskPoints;
+pub use self::risk::{RiskPoints, RiskScores};
 pub use self::scored::{Compared, CrowdedKeys, OwnerScores, ScoredBy, Scorer, SharedKey};
 pub use self::theoretical::{CollectedRights, RuleCounts, tally_rules};
 pub use self::unit_people::UnitPeople;

@@ -7,9 +7,9 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 
 use super::presence::Uids;
-use super::rows::{column, names, shaped};
+use super::rows::{column, names, shaped, words};
 use crate::engine::EngineError;
-use crate::ledger::{PartRows, Wanted};
+use crate::ledger::{PartRows, Wanted, arrow_schema};
 use crate::model::StoredTable;
 use crate::table::{Field, Type};
 
@@ -44,6 +44,37 @@ pub(super) fn pick_where<const N: usize>(
         }
     }
     Ok(picked)
+}
+
+/// A table with the rows alone whose `uid` is among some, of whatever kind: to ask about few of very many.
+///
+/// # Errors
+/// Where a part cannot be read.
+pub fn of_uids(stored: &StoredTable, uids: impl IntoIterator<Item = i64>) -> Result<StoredTable, EngineError> {
+    let mut wanted = Uids::default();
+    uids.into_iter().for_each(|uid| wanted.insert(uid));
+    let mut held = pick(stored, &stored.columns, "uid", &wanted)?;
+    // A table without rows still has columns.
+    held.push(RecordBatch::new_empty(arrow_schema(&stored.columns)));
+    Ok(StoredTable { columns: stored.columns.clone(), held, ..StoredTable::default() })
+}
+
+/// Where the rows of a part lie whose text in a column is meant.
+pub(super) fn places_of_words(
+    path: &Path,
+    by: &str,
+    is_meant: impl Fn(&str) -> bool,
+) -> Result<Vec<Range<usize>>, EngineError> {
+    let (mut places, mut start): (Vec<_>, usize) = (Vec::new(), 0);
+    let dictionary = Wanted { dictionaries: vec![by.to_owned()], ..Wanted::default() };
+    for batch in PartRows::open_as(path, &[by], &dictionary).map_err(EngineError::from_ledger)? {
+        let batch = batch.map_err(EngineError::from_ledger)?;
+        let meant = words(&batch, by, |word| is_meant(word).then_some(()))?;
+        let rows = meant.iter().enumerate().filter(|(_, meant)| meant.is_some());
+        rows.for_each(|(row, _)| add_row(&mut places, start + row));
+        start += batch.num_rows();
+    }
+    Ok(places)
 }
 
 /// Adds a row to others that lie before it.

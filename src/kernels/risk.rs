@@ -2,6 +2,7 @@
 //! those who bear it, as one number each, and equal numbers are counted.
 
 mod follow;
+mod scores;
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use rayon::slice::ParallelSliceMut;
 
 use self::follow::borne;
+pub use self::scores::RiskScores;
 use super::Kernel;
 use crate::engine::{EngineError, RowSink};
 use crate::ledger::arrow_schema;

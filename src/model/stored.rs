@@ -1,6 +1,6 @@
 //! Tables as models find them: where their rows lie, with what columns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -203,6 +203,17 @@ impl TableSet {
             let empty = StoredTable::empty(bare.strip_prefix("staged_").unwrap_or(bare));
             Arc::new(StoredTable { columns: shape.unwrap_or(empty.columns), ..empty })
         })
+    }
+
+    /// The same with the parts of these names alone of a table.
+    #[must_use]
+    pub fn of_parts(mut self, table: &str, names: &BTreeSet<String>) -> Self {
+        if let Some(all) = self.0.get_mut(table)
+            && all.parts.iter().any(|part| !names.contains(&part.name))
+        {
+            *all = Arc::new(StoredTable::clone(all).without(|part| !names.contains(&part.name)));
+        }
+        self
     }
 
     /// The same with every column of a table in that of the parent, too: null where the parent did not have it.

@@ -7,7 +7,7 @@ use crate::plan::load::Named;
 use crate::plan::node::Spot;
 use crate::problem::Problems;
 use crate::settings::controls::Check;
-use crate::settings::rules::{AS_OF, Rule, type_name};
+use crate::settings::rules::{AS_OF, Rule};
 
 /// Puts `[stage.rules.parameters.<rule>]` into the rules, and `parameters` of controls into rules of their own.
 pub(super) fn apply(named: &mut Named, stage: Spot<'_>, problems: &mut Problems) {
@@ -49,7 +49,7 @@ pub(super) fn set(rule: &mut Rule, table: Spot<'_>, problems: &mut Problems) {
             parameter.value = value;
             parameter.set_at = Some(spot.on_value());
         } else {
-            let message = format!("parameter `{name}` of rule `{}` is {}", rule.id, type_name(parameter.kind));
+            let message = format!("parameter `{name}` of rule `{}` is {}", rule.id, parameter.type_name());
             problems.add(spot.error(codes::WRONG_TYPE, message));
         }
     }

@@ -15,6 +15,10 @@ use crate::source::{Place, SourceFile, SqlText};
 use crate::table::Type;
 
 const KEYS: [&str; 3] = ["title", "tags", "test"];
+
+/// Several texts, as they stand within `IN (..)`.
+const TEXTS: &str = "texts";
+
 const TYPES: [(&str, Type); 6] = [
     ("text", Type::Text),
     ("integer", Type::Integer),
@@ -121,18 +125,23 @@ fn parameter(text: &str, place: Place) -> Result<Parameter, Box<Problem>> {
     if *name == AS_OF {
         return Err(bad(format!("`{AS_OF}` is the day of the load, which every rule has")));
     }
+    let is_list = *kind == TEXTS;
     let kind = TYPES
         .iter()
         .find(|(known, _)| known == kind)
         .map(|(_, kind)| *kind)
-        .ok_or_else(|| bad(format!("`{kind}` is no type: use {}", any_of(TYPES.iter().map(|(name, _)| *name)))))?;
+        .or(is_list.then_some(Type::Text))
+        .ok_or_else(|| {
+        let known = TYPES.iter().map(|(name, _)| *name).chain([TEXTS]);
+        bad(format!("`{kind}` is no type: use {}", any_of(known)))
+    })?;
     let default = default.trim();
     let default = default.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(default);
     if !reads_as(default, kind) {
         return Err(bad(format!("default `{default}` does not read as its type")));
     }
     let default = default.to_owned();
-    Ok(Parameter { name: (*name).to_owned(), kind, value: default.clone(), default, set_at: None, place })
+    Ok(Parameter { name: (*name).to_owned(), kind, is_list, value: default.clone(), default, set_at: None, place })
 }
 
 /// Whether a text is a value of a type, written the way the ledger writes it.

@@ -58,6 +58,8 @@ pub struct Parameter {
     pub name: String,
     /// Its type.
     pub kind: Type,
+    /// Whether it is several texts, with commas between.
+    pub is_list: bool,
     /// What the header says, as text that reads as its type.
     pub default: String,
     /// What is filled in: the default, or what the plan or a control says instead.
@@ -94,6 +96,14 @@ pub struct Grid {
     pub rows: Vec<Vec<Option<String>>>,
     /// The header line.
     pub place: Place,
+}
+
+impl Parameter {
+    /// What a value of it is called.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        if self.is_list { "texts with commas between" } else { type_name(self.kind) }
+    }
 }
 
 /// What a value of a type is called.

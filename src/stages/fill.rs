@@ -35,6 +35,9 @@ pub(crate) fn fill(rule: &Rule, as_of: Date) -> Filled {
         let start = filled.text.len();
         let parameter = rule.parameters.iter().find(|parameter| parameter.name == name);
         match parameter {
+            Some(parameter) if parameter.is_list => {
+                filled.text.push_str(&sql::texts(parameter.value.split(',').map(str::trim)));
+            }
             Some(parameter) => filled.text.push_str(&literal(parameter.kind, &parameter.value)),
             None if name == AS_OF => filled.text.push_str(&sql::date(as_of)),
             None => filled.text.push_str(&own[at.clone()]),

@@ -250,20 +250,20 @@ pub const EXERCISED_DUTIES: Table = Table {
 
 pub const FINDING_CAUSES: Table = Table {
     name: "finding_causes",
-    about: "The rights that bring about what controls of duties find now: one row for each right and permission of the conflict.",
+    about: "What brings about what controls find now: for those of duties one row for each right and permission of the conflict, for rules what their answer names beside the subject.",
     sort: Sort::Derived,
     columns: &[
         made_text("control", "id of the control"),
         made_text("kind", "kind of the subject"),
         UID,
         made_text("detail", "as the finding has it"),
-        made_number("account_uid", "the account of the subject that has the right"),
+        made_number("account_uid", "the account that has the right, or that a rule names"),
         made_number(
             "group_uid",
             "the group that holds it and that the account is in, at any depth; null = the account itself",
         ),
         made_number("permission_uid", "what is held"),
-        made_number("wanted_uid", "the conflicting permission that it is or includes"),
+        made_number("wanted_uid", "the conflicting permission that it is or includes; null of a rule"),
         made_text("perimeter", "where; null = everywhere"),
     ],
 };

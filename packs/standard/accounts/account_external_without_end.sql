@@ -10,7 +10,7 @@
 -- sox: access removal
 -- nis2: 21(2)(d), 21(2)(i)
 -- dora: 9(4)(c)
--- parameter external text = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
+-- parameter external texts = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
 -- test: by the contract of the owner
 -- given accounts | uid | expires_on
 --                | 1   |
@@ -29,4 +29,4 @@ SELECT b.uid
 FROM accounts b
 JOIN rule_pack_accounts a ON a.account_uid = b.uid
 JOIN identities i ON i.uid = a.identity_uid
-WHERE a.is_open AND b.expires_on IS NULL AND STRPOS(',' || {external} || ',', ',' || i.contract || ',') > 0
+WHERE a.is_open AND b.expires_on IS NULL AND i.contract IN ({external})

@@ -11,22 +11,28 @@
 -- nis2: 21(2)(i)
 -- dora: 9(4)(c)
 -- parameter level integer = 4
--- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- parameter categories texts = 'folder,share,FOLDER,SHARE'
 -- test: by level, and by what is a folder
 -- given rule_pack_accounts | account_uid | is_open
 --                          | 1           | true
 --                          | 2           | true
 --                          | 3           | false
 --                          | 4           | true
--- given rule_pack_sensitive_rights | account_uid | permission_uid | sensitivity | category
---                                  | 1           | 9              | 4           | folder
---                                  | 2           | 8              | 3           | folder
---                                  | 3           | 9              | 4           | folder
---                                  | 4           | 9              | 4           | role
+-- given permissions | uid | sensitivity | category
+--                   | 5   | 3           | folder
+--                   | 6   | 4           | folder
+--                   | 7   | 4           | role
+-- given rule_pack_sensitive_rights | account_uid | permission_uid
+--                                  | 1           | 6
+--                                  | 2           | 5
+--                                  | 3           | 6
+--                                  | 4           | 7
 -- expect | uid
 --        | 1
-SELECT DISTINCT s.account_uid AS uid
-FROM rule_pack_sensitive_rights s
-JOIN rule_pack_accounts a ON a.account_uid = s.account_uid AND a.is_open
-WHERE s.sensitivity >= {level}
-  AND STRPOS(',' || {categories} || ',', ',' || s.category || ',') > 0
+SELECT a.account_uid AS uid
+FROM rule_pack_accounts a
+WHERE a.is_open AND a.account_uid IN (
+  SELECT s.account_uid FROM rule_pack_sensitive_rights s JOIN permissions p ON p.uid = s.permission_uid
+  WHERE p.sensitivity >= {level}
+    AND p.category IN ({categories})
+)

@@ -12,7 +12,7 @@
 -- nis2: 21(2)(d), 21(2)(i)
 -- dora: 9(4)(c)
 -- parameter level integer = 4
--- parameter external text = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
+-- parameter external texts = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
 -- test: by the contract of the owner
 -- given rule_pack_accounts | account_uid | is_open | identity_uid
 --                          | 1           | true    | 7
@@ -20,11 +20,13 @@
 -- given identities | uid | contract
 --                  | 7   | EXTERNAL
 --                  | 8   | PERMANENT
--- given permissions | uid | application | code
---                   | 9   | ERP         | ALL
--- given rule_pack_sensitive_rights | account_uid | permission_uid | sensitivity
---                                  | 1           | 9              | 4
---                                  | 2           | 9              | 4
+-- given permissions | uid | application | code | sensitivity
+--                   | 8   | ERP         | SOME | 3
+--                   | 9   | ERP         | ALL  | 4
+-- given rule_pack_sensitive_rights | account_uid | permission_uid
+--                                  | 1           | 8
+--                                  | 1           | 9
+--                                  | 2           | 9
 -- expect | uid | detail
 --        | 1   | ERP/ALL
 SELECT s.account_uid AS uid, p.application || '/' || p.code AS detail
@@ -32,4 +34,4 @@ FROM rule_pack_sensitive_rights s
 JOIN rule_pack_accounts a ON a.account_uid = s.account_uid AND a.is_open
 JOIN identities i ON i.uid = a.identity_uid
 JOIN permissions p ON p.uid = s.permission_uid
-WHERE s.sensitivity >= {level} AND STRPOS(',' || {external} || ',', ',' || i.contract || ',') > 0
+WHERE p.sensitivity >= {level} AND i.contract IN ({external})

@@ -10,7 +10,7 @@
 -- sox: access administration
 -- nis2: 21(2)(i)
 -- dora: 9(4)(c)
--- parameter reasons text = 'shared,generic,team'
+-- parameter reasons texts = 'shared,generic,team'
 -- test: the reason says that it is shared
 -- given rule_pack_accounts | account_uid | is_open | ownerless
 --                          | 1           | true    | shared
@@ -21,4 +21,4 @@
 --        | 1
 SELECT a.account_uid AS uid
 FROM rule_pack_accounts a
-WHERE a.is_open AND STRPOS(',' || {reasons} || ',', ',' || a.ownerless || ',') > 0
+WHERE a.is_open AND a.ownerless IN ({reasons})

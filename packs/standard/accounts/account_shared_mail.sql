@@ -32,5 +32,5 @@ JOIN rule_pack_accounts a ON a.account_uid = b.uid
 WHERE a.is_open AND a.identity_uid IS NOT NULL AND b.email_norm IN (
   SELECT c.email_norm FROM accounts c JOIN rule_pack_accounts o ON o.account_uid = c.uid
   WHERE o.is_open AND o.identity_uid IS NOT NULL AND c.email_norm IS NOT NULL
-  GROUP BY c.email_norm HAVING COUNT(DISTINCT o.identity_uid) > 1
+  GROUP BY c.email_norm HAVING MIN(o.identity_uid) < MAX(o.identity_uid)
 )

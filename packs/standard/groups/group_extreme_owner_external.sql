@@ -11,7 +11,7 @@
 -- nis2: 21(2)(i)
 -- dora: 8(1)
 -- parameter level integer = 4
--- parameter external text = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
+-- parameter external texts = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
 -- test: by the contract of the owner
 -- given groups | uid | owner_uid
 --              | 1   | 7
@@ -30,4 +30,4 @@ SELECT g.uid
 FROM rule_pack_groups s
 JOIN groups g ON g.uid = s.group_uid
 JOIN identities i ON i.uid = g.owner_uid
-WHERE STRPOS(',' || {external} || ',', ',' || i.contract || ',') > 0 AND s.sensitivity >= {level}
+WHERE i.contract IN ({external}) AND s.sensitivity >= {level}

@@ -12,7 +12,7 @@
 -- dora: 8(1)
 -- parameter level integer = 3
 -- parameter extreme integer = 4
--- parameter external text = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
+-- parameter external texts = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
 -- test: by the contract of the owner
 -- given groups | uid | owner_uid
 --              | 1   | 7
@@ -31,4 +31,4 @@ SELECT g.uid
 FROM rule_pack_groups s
 JOIN groups g ON g.uid = s.group_uid
 JOIN identities i ON i.uid = g.owner_uid
-WHERE STRPOS(',' || {external} || ',', ',' || i.contract || ',') > 0 AND s.sensitivity >= {level} AND s.sensitivity < {extreme}
+WHERE i.contract IN ({external}) AND s.sensitivity >= {level} AND s.sensitivity < {extreme}

@@ -11,8 +11,8 @@
 -- sox: access provisioning
 -- nis2: 21(2)(i)
 -- dora: 9(4)(c)
--- parameter codes text = 'EVERYONE,Everyone,everyone,AUTHENTICATED USERS,Authenticated Users,ANONYMOUS LOGON,Anonymous Logon,S-1-1-0,S-1-5-7,S-1-5-11'
--- parameter categories text = 'local,LOCAL,Local'
+-- parameter codes texts = 'EVERYONE,Everyone,everyone,AUTHENTICATED USERS,Authenticated Users,ANONYMOUS LOGON,Anonymous Logon,S-1-1-0,S-1-5-7,S-1-5-11'
+-- parameter categories texts = 'local,LOCAL,Local'
 -- test: local by category; through other groups, too
 -- given groups | uid | repository | code     | category
 --              | 1   | SRV1       | ADMINS   | local
@@ -34,4 +34,4 @@ SELECT o.uid, g.repository || '/' || g.code AS detail
 FROM groups g
 JOIN group_closure c ON c.group_uid = g.uid AND c.depth > 0
 JOIN groups o ON o.uid = c.ancestor_uid
-WHERE STRPOS(',' || {codes} || ',', ',' || g.code || ',') > 0 AND STRPOS(',' || {categories} || ',', ',' || o.category || ',') > 0
+WHERE g.code IN ({codes}) AND o.category IN ({categories})

@@ -15,7 +15,7 @@
 -- parameter public double = 1.0
 -- parameter min_accounts integer = 10
 -- parameter level integer = 4
--- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- parameter categories texts = 'folder,share,FOLDER,SHARE'
 -- test: what groups around it give counts
 -- given rule_pack_public_groups | group_uid | accounts | share
 --                               | 1         | 20       | 0.95
@@ -44,4 +44,4 @@ JOIN rights r ON r.group_uid = c.ancestor_uid
 JOIN permissions s ON s.uid = r.permission_uid
 WHERE p.share >= {share} AND p.share < {public} AND p.accounts >= {min_accounts}
   AND s.sensitivity >= {level}
-  AND STRPOS(',' || {categories} || ',', ',' || s.category || ',') > 0
+  AND s.category IN ({categories})

@@ -11,7 +11,7 @@
 -- sox: access review
 -- nis2: 21(2)(i)
 -- dora: 9(4)(c)
--- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- parameter categories texts = 'folder,share,FOLDER,SHARE'
 -- test: what the shared question finds, by permission
 -- given rule_pack_atypical_rights | identity_uid | permission_uid
 --                                 | 7            | 5
@@ -28,4 +28,4 @@
 SELECT DISTINCT x.identity_uid AS uid, p.application || '/' || p.code AS detail
 FROM rule_pack_atypical_rights x
 JOIN permissions p ON p.uid = x.permission_uid
-WHERE STRPOS(',' || {categories} || ',', ',' || p.category || ',') > 0
+WHERE p.category IN ({categories})

@@ -11,7 +11,7 @@
 -- nis2: 21(2)(d), 21(2)(i)
 -- dora: 9(4)(c)
 -- parameter days integer = 30
--- parameter external text = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
+-- parameter external texts = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
 -- test: within the days
 -- with as_of = 2026-11-21
 -- given identities | uid | contract  | departure_on
@@ -23,4 +23,4 @@
 --        | 1
 SELECT i.uid
 FROM identities i
-WHERE i.departure_on >= {as_of} AND i.departure_on <= {as_of} + {days} AND STRPOS(',' || {external} || ',', ',' || i.contract || ',') > 0
+WHERE i.departure_on >= {as_of} AND i.departure_on <= {as_of} + {days} AND i.contract IN ({external})

@@ -10,7 +10,7 @@
 -- sox: access review
 -- nis2: 21(2)(i)
 -- dora: 9(4)(c)
--- parameter external text = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
+-- parameter external texts = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
 -- test: inactive, or not listed any more
 -- given identities | uid | contract  | manager | manager_uid
 --                  | 1   | EXTERNAL  | E9      | 9
@@ -35,4 +35,4 @@ FROM identities i
 JOIN identity_status s ON s.uid = i.uid AND s.status = 'active'
 LEFT JOIN identity_status m ON m.uid = i.manager_uid
 WHERE i.manager_uid IS NOT NULL AND COALESCE(m.status, 'gone') <> 'active'
-  AND (COALESCE(STRPOS(',' || {external} || ',', ',' || i.contract || ','), 0) > 0)
+  AND i.contract IN ({external})

@@ -10,7 +10,7 @@
 -- sox: access removal
 -- nis2: 21(2)(d), 21(2)(i)
 -- dora: 9(4)(c)
--- parameter external text = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
+-- parameter external texts = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
 -- test: the last day itself is a day of work
 -- with as_of = 2026-11-21
 -- given identities | uid | contract  | departure_on
@@ -26,5 +26,5 @@
 --        | 2
 SELECT i.uid
 FROM identities i
-WHERE i.departure_on < {as_of} AND STRPOS(',' || {external} || ',', ',' || i.contract || ',') > 0
+WHERE i.departure_on < {as_of} AND i.contract IN ({external})
   AND NOT EXISTS (SELECT 1 FROM rule_pack_accounts a WHERE a.identity_uid = i.uid AND a.is_open)

@@ -10,7 +10,7 @@
 -- sox: access removal
 -- nis2: 21(2)(d), 21(2)(i)
 -- dora: 9(4)(c)
--- parameter external text = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
+-- parameter external texts = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
 -- test: by contract
 -- given identities | uid | contract  | departure_on
 --                  | 1   | EXTERNAL  |
@@ -26,4 +26,4 @@
 --        | 1
 SELECT i.uid
 FROM identities i JOIN identity_status s ON s.uid = i.uid AND s.status = 'active'
-WHERE i.departure_on IS NULL AND STRPOS(',' || {external} || ',', ',' || i.contract || ',') > 0
+WHERE i.departure_on IS NULL AND i.contract IN ({external})

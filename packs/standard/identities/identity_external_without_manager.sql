@@ -10,7 +10,7 @@
 -- sox: access review
 -- nis2: 21(2)(i)
 -- dora: 9(4)(c)
--- parameter external text = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
+-- parameter external texts = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
 -- test: by contract
 -- given identities | uid | contract
 --                  | 1   | EXTERNAL
@@ -29,5 +29,5 @@
 --        | 1
 SELECT i.uid
 FROM identities i JOIN identity_status s ON s.uid = i.uid AND s.status = 'active'
-WHERE (COALESCE(STRPOS(',' || {external} || ',', ',' || i.contract || ','), 0) > 0)
+WHERE i.contract IN ({external})
   AND NOT EXISTS (SELECT 1 FROM managers m WHERE m.kind = 'identity' AND m.uid = i.uid)

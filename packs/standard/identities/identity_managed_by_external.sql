@@ -10,7 +10,7 @@
 -- sox: access review
 -- nis2: 21(2)(i)
 -- dora: 9(4)(c)
--- parameter external text = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
+-- parameter external texts = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
 -- test: employees alone
 -- given identities | uid | contract  | manager_uid
 --                  | 1   | PERMANENT | 9
@@ -30,5 +30,5 @@ SELECT i.uid
 FROM identities i
 JOIN identity_status s ON s.uid = i.uid AND s.status = 'active'
 JOIN identities m ON m.uid = i.manager_uid
-WHERE STRPOS(',' || {external} || ',', ',' || m.contract || ',') > 0
-  AND COALESCE(STRPOS(',' || {external} || ',', ',' || i.contract || ','), 0) = 0
+WHERE m.contract IN ({external})
+  AND (i.contract IS NULL OR i.contract NOT IN ({external}))

@@ -11,7 +11,7 @@
 -- nis2: 21(2)(i)
 -- dora: 9(4)(c)
 -- parameter level integer = 4
--- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- parameter categories texts = 'folder,share,FOLDER,SHARE'
 -- test: rights since the load before
 -- given permissions | uid | sensitivity | category
 --                   | 5   | 4           | folder
@@ -29,4 +29,4 @@ SELECT DISTINCT p.uid
 FROM permissions p
 JOIN movements m ON m.table_name = 'rights' AND m.movement = 'new' AND m.related_uid = p.uid
 WHERE p.sensitivity >= {level}
-  AND STRPOS(',' || {categories} || ',', ',' || p.category || ',') > 0
+  AND p.category IN ({categories})

@@ -11,7 +11,7 @@
 -- nis2: 21(2)(i)
 -- dora: 8(1)
 -- parameter level integer = 4
--- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- parameter categories texts = 'folder,share,FOLDER,SHARE'
 -- test: of the application
 -- given permissions | uid | application | sensitivity | category
 --                   | 5   | ERP         | 4           | folder
@@ -26,4 +26,4 @@
 SELECT p.uid
 FROM permissions p LEFT JOIN applications a ON a.code = p.application
 WHERE a.owner_uid IS NULL AND p.sensitivity >= {level}
-  AND STRPOS(',' || {categories} || ',', ',' || p.category || ',') > 0
+  AND p.category IN ({categories})

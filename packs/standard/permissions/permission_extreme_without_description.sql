@@ -11,7 +11,7 @@
 -- nis2: 21(2)(i)
 -- dora: 8(1)
 -- parameter level integer = 4
--- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- parameter categories texts = 'folder,share,FOLDER,SHARE'
 -- test: no description
 -- given permissions | uid | sensitivity | category | description
 --                   | 5   | 4           | role     |
@@ -23,4 +23,4 @@
 SELECT p.uid
 FROM permissions p
 WHERE p.description IS NULL AND p.sensitivity >= {level}
-  AND COALESCE(STRPOS(',' || {categories} || ',', ',' || p.category || ','), 0) = 0
+  AND (p.category IS NULL OR p.category NOT IN ({categories}))

@@ -11,7 +11,7 @@
 -- nis2: 21(2)(i)
 -- dora: 10(1)
 -- parameter rights integer = 100
--- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- parameter categories texts = 'folder,share,FOLDER,SHARE'
 -- test: new rights less those that went
 -- with rights = 1
 -- given permissions | uid | category
@@ -31,6 +31,6 @@
 SELECT p.uid
 FROM permissions p
 JOIN movements m ON m.related_uid = p.uid AND m.table_name = 'rights' AND m.movement IN ('new', 'deleted')
-WHERE COALESCE(STRPOS(',' || {categories} || ',', ',' || p.category || ','), 0) = 0
+WHERE (p.category IS NULL OR p.category NOT IN ({categories}))
 GROUP BY p.uid
 HAVING SUM(CASE WHEN m.movement = 'new' THEN 1 ELSE -1 END) > {rights}

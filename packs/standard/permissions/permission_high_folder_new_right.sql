@@ -12,7 +12,7 @@
 -- dora: 9(4)(c)
 -- parameter level integer = 3
 -- parameter extreme integer = 4
--- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- parameter categories texts = 'folder,share,FOLDER,SHARE'
 -- test: rights since the load before
 -- given permissions | uid | sensitivity | category
 --                   | 5   | 3           | folder
@@ -30,4 +30,4 @@ SELECT DISTINCT p.uid
 FROM permissions p
 JOIN movements m ON m.table_name = 'rights' AND m.movement = 'new' AND m.related_uid = p.uid
 WHERE p.sensitivity >= {level} AND p.sensitivity < {extreme}
-  AND STRPOS(',' || {categories} || ',', ',' || p.category || ',') > 0
+  AND p.category IN ({categories})

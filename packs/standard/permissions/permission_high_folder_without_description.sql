@@ -12,7 +12,7 @@
 -- dora: 8(1)
 -- parameter level integer = 3
 -- parameter extreme integer = 4
--- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- parameter categories texts = 'folder,share,FOLDER,SHARE'
 -- test: no description
 -- given permissions | uid | sensitivity | category | description
 --                   | 5   | 3           | folder   |
@@ -24,4 +24,4 @@
 SELECT p.uid
 FROM permissions p
 WHERE p.description IS NULL AND p.sensitivity >= {level} AND p.sensitivity < {extreme}
-  AND STRPOS(',' || {categories} || ',', ',' || p.category || ',') > 0
+  AND p.category IN ({categories})

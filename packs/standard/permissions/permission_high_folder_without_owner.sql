@@ -12,7 +12,7 @@
 -- dora: 8(1)
 -- parameter level integer = 3
 -- parameter extreme integer = 4
--- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- parameter categories texts = 'folder,share,FOLDER,SHARE'
 -- test: of the application
 -- given permissions | uid | application | sensitivity | category
 --                   | 5   | ERP         | 3           | folder
@@ -27,4 +27,4 @@
 SELECT p.uid
 FROM permissions p LEFT JOIN applications a ON a.code = p.application
 WHERE a.owner_uid IS NULL AND p.sensitivity >= {level} AND p.sensitivity < {extreme}
-  AND STRPOS(',' || {categories} || ',', ',' || p.category || ',') > 0
+  AND p.category IN ({categories})

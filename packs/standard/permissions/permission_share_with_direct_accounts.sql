@@ -10,7 +10,7 @@
 -- sox: access administration
 -- nis2: 21(2)(i)
 -- dora: 9(4)(c)
--- parameter categories text = 'share,SHARE'
+-- parameter categories texts = 'share,SHARE'
 -- test: shares alone
 -- given permissions | uid | category
 --                   | 5   | share
@@ -24,4 +24,4 @@
 --        | 5
 SELECT DISTINCT p.uid
 FROM permissions p JOIN rights r ON r.permission_uid = p.uid AND r.account_uid IS NOT NULL
-WHERE STRPOS(',' || {categories} || ',', ',' || p.category || ',') > 0
+WHERE p.category IN ({categories})

@@ -10,7 +10,7 @@
 -- sox: access removal
 -- nis2: 21(2)(d), 21(2)(i)
 -- dora: 9(4)(c)
--- parameter external text = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
+-- parameter external texts = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
 -- test: by contract
 -- given applications | uid | owner_uid
 --                    | 1   | 7
@@ -22,4 +22,4 @@
 --        | 1
 SELECT o.uid
 FROM applications o JOIN identities i ON i.uid = o.owner_uid
-WHERE STRPOS(',' || {external} || ',', ',' || i.contract || ',') > 0
+WHERE i.contract IN ({external})

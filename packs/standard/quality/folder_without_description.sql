@@ -10,7 +10,7 @@
 -- sox: access administration
 -- nis2: 21(2)(i)
 -- dora: 8(1)
--- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- parameter categories texts = 'folder,share,FOLDER,SHARE'
 -- test: no description
 -- given permissions | uid | category | description
 --                   | 5   | folder   |
@@ -20,4 +20,4 @@
 --        | 5
 SELECT p.uid
 FROM permissions p
-WHERE p.description IS NULL AND STRPOS(',' || {categories} || ',', ',' || p.category || ',') > 0
+WHERE p.description IS NULL AND p.category IN ({categories})

@@ -10,7 +10,7 @@
 -- sox: access administration
 -- nis2: 21(2)(i)
 -- dora: 8(1)
--- parameter roots text = 'COMPANY,company,Company,GROUP,group,ROOT,root'
+-- parameter roots texts = 'COMPANY,company,Company,GROUP,group,ROOT,root'
 -- test: a parent that is named and not there, or none beside other roots
 -- given organisations | uid | parent | parent_uid | category
 --                     | 1   |        |            | COMPANY
@@ -25,4 +25,4 @@
 SELECT o.uid
 FROM organisations o LEFT JOIN organisations p ON p.uid = o.parent_uid
 WHERE p.uid IS NULL
-  AND (o.parent IS NOT NULL OR COALESCE(STRPOS(',' || {roots} || ',', ',' || o.category || ','), 0) = 0)
+  AND (o.parent IS NOT NULL OR (o.category IS NULL OR o.category NOT IN ({roots})))

@@ -11,7 +11,7 @@
 -- sox: access removal
 -- nis2: 21(2)(f), 21(2)(i)
 -- dora: 9(4)(c)
--- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- parameter categories texts = 'folder,share,FOLDER,SHARE'
 -- test: the day itself is still in time
 -- with as_of = 2026-11-21
 -- given accounts | uid
@@ -30,4 +30,4 @@
 SELECT r.account_uid AS uid, p.application || '/' || p.code AS detail
 FROM rights r JOIN permissions p ON p.uid = r.permission_uid
 WHERE r.account_uid IS NOT NULL AND r.removal_due_on < {as_of}
-  AND STRPOS(',' || {categories} || ',', ',' || p.category || ',') > 0
+  AND p.category IN ({categories})

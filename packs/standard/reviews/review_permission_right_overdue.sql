@@ -12,7 +12,7 @@
 -- nis2: 21(2)(f), 21(2)(i)
 -- dora: 9(4)(c)
 -- parameter days integer = 365
--- parameter categories text = 'folder,share,FOLDER,SHARE'
+-- parameter categories texts = 'folder,share,FOLDER,SHARE'
 -- test: never reviewed, or longer ago than the days
 -- with as_of = 2026-11-21
 -- given permissions | uid | application | code | category | sensitivity
@@ -33,4 +33,4 @@
 SELECT r.account_uid AS uid, p.application || '/' || p.code AS detail
 FROM rights r JOIN permissions p ON p.uid = r.permission_uid
 WHERE r.account_uid IS NOT NULL AND (r.reviewed_on IS NULL OR r.reviewed_on < {as_of} - {days})
-  AND COALESCE(STRPOS(',' || {categories} || ',', ',' || p.category || ','), 0) = 0
+  AND (p.category IS NULL OR p.category NOT IN ({categories}))

@@ -11,7 +11,7 @@
 -- nis2: 21(2)(f), 21(2)(i)
 -- dora: 9(4)(c)
 -- parameter days integer = 365
--- parameter categories text = 'share,SHARE'
+-- parameter categories texts = 'share,SHARE'
 -- test: never reviewed, or longer ago than the days
 -- with as_of = 2026-11-21
 -- given permissions | uid | category | reviewed_on
@@ -24,4 +24,4 @@
 --        | 2
 SELECT p.uid
 FROM permissions p
-WHERE (p.reviewed_on IS NULL OR p.reviewed_on < {as_of} - {days}) AND STRPOS(',' || {categories} || ',', ',' || p.category || ',') > 0
+WHERE (p.reviewed_on IS NULL OR p.reviewed_on < {as_of} - {days}) AND p.category IN ({categories})

@@ -20,9 +20,12 @@
 -- expect | group_uid | sensitivity
 --        | 1         | 4
 --        | 2         | 4
-SELECT c.group_uid, MAX(p.sensitivity) AS sensitivity
-FROM rights r
-JOIN permissions p ON p.uid = r.permission_uid
-JOIN group_closure c ON c.ancestor_uid = r.group_uid
-WHERE p.sensitivity IS NOT NULL
+WITH given AS (
+  SELECT r.group_uid, MAX(p.sensitivity) AS sensitivity
+  FROM rights r JOIN permissions p ON p.uid = r.permission_uid
+  WHERE r.group_uid IS NOT NULL AND p.sensitivity IS NOT NULL
+  GROUP BY r.group_uid
+)
+SELECT c.group_uid, MAX(g.sensitivity) AS sensitivity
+FROM given g JOIN group_closure c ON c.ancestor_uid = g.group_uid
 GROUP BY c.group_uid

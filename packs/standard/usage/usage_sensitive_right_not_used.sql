@@ -14,10 +14,10 @@
 -- parameter days integer = 90
 -- test: sensitive ones, through groups too
 -- with as_of = 2026-11-21
--- given rule_pack_sensitive_rights | account_uid | permission_uid | sensitivity
---                                  | 1           | 5              | 3
---                                  | 2           | 5              | 3
---                                  | 3           | 6              | 3
+-- given rule_pack_sensitive_rights | account_uid | permission_uid
+--                                  | 1           | 5
+--                                  | 2           | 5
+--                                  | 3           | 6
 -- given usages | account_uid | permission_uid | last_on
 --              | 1           | 5              | 2026-08-01
 --              | 2           | 5              | 2026-11-01

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::super::Failure;
 use super::super::output::{Format, print_json, print_text};
 use super::{Known, Whose, known, named};
-use crate::settings::rules::{Parameter, type_name};
+use crate::settings::rules::Parameter;
 
 /// Print all that a control says.
 #[derive(clap::Args)]
@@ -95,7 +95,7 @@ fn shown(one: &Known) -> Shown<'_> {
 fn set(parameter: &Parameter) -> ShownParameter<'_> {
     ShownParameter {
         name: &parameter.name,
-        kind: type_name(parameter.kind),
+        kind: parameter.type_name(),
         value: &parameter.value,
         default: &parameter.default,
         set_at: parameter.set_at.as_ref().map(ToString::to_string),

@@ -7,7 +7,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 
 use super::{BEARERS, Borne, CONTROL, KIND, RISK, UID};
 use crate::engine::EngineError;
-use crate::kernels::pick::add_row;
+use crate::kernels::pick::{add_row, places_of_words};
 use crate::kernels::rows::{column, each, numbers, text_at, words};
 use crate::ledger::{PartRows, Wanted};
 use crate::model::TableSet;
@@ -16,12 +16,27 @@ use crate::table::{Kind, Type};
 /// Every finding that stands by everyone who bears it, with the controls, which are numbered in the order of their names.
 pub(super) fn borne(tables: &TableSet) -> Result<(Vec<Borne>, Vec<String>), EngineError> {
     let mut follow = Follow::of(tables)?;
-    let columns = ["control", "kind", "uid", "detail", "state", "risk", "exception"];
+    let findings = tables.find("findings");
+    // Most are borne by two or three.
+    follow.borne.reserve(2 * usize::try_from(findings.rows()).unwrap_or(0));
+    let columns = ["control", "kind", "uid", "state", "risk", "exception"];
     let dictionaries = ["control", "kind", "state"].map(str::to_owned).to_vec();
     let wanted = Wanted { dictionaries, ..Wanted::default() };
-    for (_, rows) in tables.find("findings").open_as(&columns, |_| Ok(wanted.clone()))? {
+    for (_, rows) in findings.open_as(&columns, |_| Ok(wanted.clone()))? {
         for batch in rows {
-            follow.findings(&batch.map_err(EngineError::from_ledger)?)?;
+            follow.each(&batch.map_err(EngineError::from_ledger)?, Follow::finding)?;
+        }
+    }
+    // The details are long, and of most findings nobody asks for them.
+    let columns = ["control", "kind", "uid", "detail", "state", "risk", "exception"];
+    let of_causes = |path: &Path| {
+        let rows = places_of_words(path, "control", |control| follow.has_causes(control))?;
+        Ok(Wanted { rows: Some(rows), ..wanted.clone() })
+    };
+    let conflicts = if follow.causes.is_empty() { Vec::new() } else { findings.open_as(&columns, of_causes)? };
+    for (_, rows) in conflicts {
+        for batch in rows {
+            follow.each(&batch.map_err(EngineError::from_ledger)?, Follow::conflict)?;
         }
     }
     Ok(follow.borne())
@@ -35,6 +50,24 @@ struct Finding<'a> {
     detail: Option<&'a str>,
     risk: u32,
     is_excepted: bool,
+}
+
+/// What uids lead to: they are given one after the other, so that their places are few.
+#[derive(Default)]
+struct Ends(Vec<Option<u32>>);
+
+impl Ends {
+    fn lead(&mut self, uid: u32, end: u32) {
+        let at = uid as usize;
+        if self.0.len() <= at {
+            self.0.resize(at + 1, None);
+        }
+        self.0[at] = Some(end);
+    }
+
+    fn get(&self, uid: u32) -> Option<u32> {
+        self.0.get(uid as usize).copied().flatten()
+    }
 }
 
 /// Controls by the numbers that they get as they come.
@@ -57,11 +90,13 @@ type Causes = HashMap<(u64, Kind, u32), BTreeMap<String, BTreeSet<u32>>>;
 
 /// Follows findings to those who bear them.
 struct Follow {
-    owners: HashMap<u32, u32>,
-    units: HashMap<u32, u32>,
+    owners: Ends,
+    units: Ends,
     /// The applications of permissions.
-    applications: HashMap<u32, u32>,
+    applications: Ends,
     causes: Causes,
+    /// The controls of these.
+    of_causes: BTreeSet<u64>,
     controls: Numbers,
     borne: Vec<Borne>,
 }
@@ -73,65 +108,76 @@ impl Follow {
         let applications = applications(tables)?;
         let mut controls = Numbers::default();
         let causes = causes(tables, &applications, &mut controls)?;
-        Ok(Self { owners, units, applications, causes, controls, borne: Vec::new() })
+        let of_causes = causes.keys().map(|(control, ..)| *control).collect();
+        Ok(Self { owners, units, applications, causes, of_causes, controls, borne: Vec::new() })
     }
 
-    fn findings(&mut self, batch: &RecordBatch) -> Result<(), EngineError> {
+    /// Hands over each finding of some rows that is not fixed.
+    fn each(&mut self, batch: &RecordBatch, take: fn(&mut Self, &Finding<'_>)) -> Result<(), EngineError> {
         let controls = words(batch, "control", |control| Some(self.controls.of(control)))?;
         let kinds = words(batch, "kind", Kind::named)?;
         let is_fixed = words(batch, "state", |word| Some(word == "fixed"))?;
         let (uids, risks) = (numbers(batch, "uid")?, numbers(batch, "risk")?);
-        let (details, exceptions) = (column(batch, "detail", Type::Text), column(batch, "exception", Type::Text));
-        let details = details.as_string::<i32>();
+        let details = batch.column_by_name("detail").map(AsArray::as_string::<i32>);
+        let exceptions = column(batch, "exception", Type::Text);
         for row in (0..batch.num_rows()).filter(|row| is_fixed[*row] == Some(false)) {
             let (Some(control), Some(kind), Some(uid), Some(risk)) = (controls[row], kinds[row], uids[row], risks[row])
             else {
                 continue;
             };
-            let (detail, is_excepted) = (text_at(details, row), exceptions.is_valid(row));
-            self.finding(&Finding { control, kind, uid, detail, risk, is_excepted });
+            // Other risks than 0 to 5 have no weight.
+            if risk <= 5 {
+                let detail = details.and_then(|details| text_at(details, row));
+                take(self, &Finding { control, kind, uid, detail, risk, is_excepted: exceptions.is_valid(row) });
+            }
         }
         Ok(())
     }
 
+    fn bear(&mut self, finding: &Finding<'_>, kind: Kind, uid: u32) {
+        let place = BEARERS.iter().position(|known| *known == kind).expect("only these bear risk");
+        let place = u64::try_from(place).unwrap_or(u64::MAX);
+        let (risk, is_excepted) = (u64::from(finding.risk), u64::from(finding.is_excepted));
+        self.borne
+            .push(place << KIND | u64::from(uid) << UID | finding.control << CONTROL | risk << RISK | is_excepted);
+    }
+
+    /// By all but the applications of conflicts.
     fn finding(&mut self, finding: &Finding<'_>) {
-        // Other risks than 0 to 5 have no weight.
-        if finding.risk > 5 {
-            return;
-        }
-        let mut bear = |kind: Kind, uid: u32| {
-            let place = BEARERS.iter().position(|known| *known == kind).expect("only these bear risk");
-            let place = u64::try_from(place).unwrap_or(u64::MAX);
-            let is_excepted = u64::from(finding.is_excepted);
-            let risk = u64::from(finding.risk);
-            self.borne
-                .push(place << KIND | u64::from(uid) << UID | finding.control << CONTROL | risk << RISK | is_excepted);
-        };
         match finding.kind {
-            Kind::Account | Kind::Organisation | Kind::Application => bear(finding.kind, finding.uid),
+            Kind::Account | Kind::Organisation | Kind::Application => self.bear(finding, finding.kind, finding.uid),
             Kind::Permission => {
-                if let Some(application) = self.applications.get(&finding.uid) {
-                    bear(Kind::Application, *application);
+                if let Some(application) = self.applications.get(finding.uid) {
+                    self.bear(finding, Kind::Application, application);
                 }
             }
             Kind::Identity | Kind::Group | Kind::Repository => {}
         }
         let person = match finding.kind {
             Kind::Identity => Some(finding.uid),
-            Kind::Account => self.owners.get(&finding.uid).copied(),
+            Kind::Account => self.owners.get(finding.uid),
             _ => None,
         };
         if let Some(person) = person {
-            bear(Kind::Identity, person);
-            if let Some(unit) = self.units.get(&person) {
-                bear(Kind::Organisation, *unit);
+            self.bear(finding, Kind::Identity, person);
+            if let Some(unit) = self.units.get(person) {
+                self.bear(finding, Kind::Organisation, unit);
             }
         }
-        if let Some(causes) = self.causes.get(&(finding.control, finding.kind, finding.uid)) {
-            for application in causes.get(finding.detail.unwrap_or_default()).into_iter().flatten() {
-                bear(Kind::Application, *application);
-            }
+    }
+
+    /// By the applications of a conflict.
+    fn conflict(&mut self, finding: &Finding<'_>) {
+        let Some(causes) = self.causes.get(&(finding.control, finding.kind, finding.uid)) else { return };
+        let applications = causes.get(finding.detail.unwrap_or_default()).cloned().unwrap_or_default();
+        for application in applications {
+            self.bear(finding, Kind::Application, application);
         }
+    }
+
+    /// Whether a control has findings of which causes are known.
+    fn has_causes(&self, control: &str) -> bool {
+        self.controls.0.get(control).is_some_and(|number| self.of_causes.contains(number))
     }
 
     /// What was borne, with the controls numbered in the order of their names.
@@ -152,24 +198,30 @@ impl Follow {
 }
 
 /// The second of two numbers by the first, where both are there.
-fn pairs(tables: &TableSet, table: &str, columns: [&str; 2]) -> Result<HashMap<u32, u32>, EngineError> {
-    let mut pairs = HashMap::new();
+fn pairs(tables: &TableSet, table: &str, columns: [&str; 2]) -> Result<Ends, EngineError> {
+    let mut pairs = Ends::default();
     each(tables, table, &columns, |batch| {
-        let (one, other) = (numbers(batch, columns[0])?, numbers(batch, columns[1])?);
-        pairs.extend(one.into_iter().zip(other).filter_map(|(one, other)| Some((one?, other?))));
+        for pair in numbers(batch, columns[0])?.into_iter().zip(numbers(batch, columns[1])?) {
+            if let (Some(one), Some(other)) = pair {
+                pairs.lead(one, other);
+            }
+        }
         Ok(())
     })?;
     Ok(pairs)
 }
 
 /// The uids of the applications of permissions.
-fn applications(tables: &TableSet) -> Result<HashMap<u32, u32>, EngineError> {
+fn applications(tables: &TableSet) -> Result<Ends, EngineError> {
     let uids = uids(tables)?;
-    let mut applications = HashMap::new();
+    let mut applications = Ends::default();
     each(tables, "permissions", &["uid", "application"], |batch| {
         let codes = column(batch, "application", Type::Text);
-        let pairs = numbers(batch, "uid")?.into_iter().zip(codes.as_string::<i32>());
-        applications.extend(pairs.filter_map(|(uid, code)| Some((uid?, *uids.get(code?)?))));
+        for (uid, code) in numbers(batch, "uid")?.into_iter().zip(codes.as_string::<i32>()) {
+            if let (Some(uid), Some(application)) = (uid, code.and_then(|code| uids.get(code))) {
+                applications.lead(uid, *application);
+            }
+        }
         Ok(())
     })?;
     Ok(applications)
@@ -208,11 +260,7 @@ fn uids(tables: &TableSet) -> Result<HashMap<String, u32>, EngineError> {
     Ok(uids)
 }
 
-fn causes(
-    tables: &TableSet,
-    applications: &HashMap<u32, u32>,
-    numbers_of: &mut Numbers,
-) -> Result<Causes, EngineError> {
+fn causes(tables: &TableSet, applications: &Ends, numbers_of: &mut Numbers) -> Result<Causes, EngineError> {
     let mut causes = Causes::new();
     each(tables, "finding_causes", &["control", "kind", "uid", "detail", "wanted_uid"], |batch| {
         let texts = ["control", "kind", "detail"].map(|name| column(batch, name, Type::Text));
@@ -220,7 +268,7 @@ fn causes(
         let (uids, wanted) = (numbers(batch, "uid")?, numbers(batch, "wanted_uid")?);
         for row in 0..batch.num_rows() {
             let kind = text_at(kinds, row).and_then(Kind::named);
-            let application = wanted[row].and_then(|wanted| applications.get(&wanted));
+            let application = wanted[row].and_then(|wanted| applications.get(wanted));
             let (Some(control), Some(kind), Some(uid), Some(application)) =
                 (text_at(controls, row), kind, uids[row], application)
             else {
@@ -228,7 +276,7 @@ fn causes(
             };
             let detail = text_at(details, row).unwrap_or_default().to_owned();
             let of_subject = causes.entry((numbers_of.of(control), kind, uid)).or_default();
-            of_subject.entry(detail).or_default().insert(*application);
+            of_subject.entry(detail).or_default().insert(application);
         }
         Ok(())
     })?;

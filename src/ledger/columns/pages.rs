@@ -23,6 +23,10 @@ pub(super) const PAGE_ROWS: usize = 16_384;
 /// Every so-many-th page is compressed even where the one before was not worth it.
 const TRY_AGAIN: usize = 16;
 
+/// Bytes that compressing a page must save. A reader of a chunk with compressed pages first makes what decompresses them,
+/// which takes as long as reading so many bytes.
+const LEAST_SAVED: usize = 2048;
+
 /// Data pages of a column chunk, and its dictionary.
 #[derive(Clone, Default)]
 pub(in crate::ledger) struct Pages {
@@ -32,6 +36,8 @@ pub(in crate::ledger) struct Pages {
     raw_bytes: usize,
     encodings: Vec<Encoding>,
     is_worth_compressing: bool,
+    /// Whether a page is compressed, so that readers of the chunk must be ready for it.
+    has_compressed: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -68,11 +74,11 @@ impl Pages {
         }
         let n_levels = page.len();
         let is_tried = self.is_worth_compressing || self.places.len().is_multiple_of(TRY_AGAIN);
-        let compressed = if is_tried && !values.is_empty() { Some(compressed(values)?) } else { None };
-        let compressed = compressed.filter(|compressed| compressed.len() + compressed.len() / 16 < values.len());
+        let compressed = if is_tried { worth_compressing(values)? } else { None };
         if is_tried {
             self.is_worth_compressing = compressed.is_some();
         }
+        self.has_compressed |= compressed.is_some();
         page.extend_from_slice(compressed.as_deref().unwrap_or(values));
         let raw_bytes = n_levels + values.len();
         let page = Page::DataPageV2 {
@@ -99,8 +105,11 @@ impl Pages {
     pub(super) fn finish(mut self, dictionary: Option<(&[u8], usize)>, bounds: Option<Bounds>) -> Result<ColumnChunk> {
         let mut bytes = Vec::new();
         if let Some((values, n_values)) = dictionary {
+            // A dictionary cannot say that it is not compressed: it is what its chunk is.
+            let shorter = if self.has_compressed { Some(compressed(values)?) } else { worth_compressing(values)? };
+            self.has_compressed |= shorter.is_some();
             let page = Page::DictionaryPage {
-                buf: compressed(values)?.into(),
+                buf: shorter.unwrap_or_else(|| values.to_vec()).into(),
                 num_values: count(n_values)?,
                 encoding: Encoding::PLAIN,
                 is_sorted: false,
@@ -131,8 +140,13 @@ impl ColumnChunk {
             let bytes = i32::try_from(page.bytes).map_err(|error| ParquetError::External(Box::new(error)))?;
             offsets.append_offset_and_size(signed(behind_dictionary + page.offset)?, bytes);
         }
+        let compression = if self.pages.has_compressed {
+            Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?)
+        } else {
+            Compression::UNCOMPRESSED
+        };
         let mut metadata = ColumnChunkMetaData::builder(column)
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
+            .set_compression(compression)
             .set_encodings(self.pages.encodings.clone())
             .set_total_compressed_size(signed(self.bytes.len())?)
             .set_total_uncompressed_size(signed(self.pages.raw_bytes)?)
@@ -160,6 +174,16 @@ fn put_page(page: Page, raw_bytes: usize, out: &mut Vec<u8>) -> Result<usize> {
     let spec = SerializedPageWriter::new(&mut tracked).write_page(CompressedPage::new(page, raw_bytes))?;
     tracked.into_inner()?;
     Ok(spec.uncompressed_size)
+}
+
+/// The bytes compressed, where that saves enough of them.
+fn worth_compressing(bytes: &[u8]) -> Result<Option<Vec<u8>>> {
+    if bytes.len() <= LEAST_SAVED {
+        return Ok(None);
+    }
+    let shorter = compressed(bytes)?;
+    let needed = (shorter.len() / 16).max(LEAST_SAVED);
+    Ok(Some(shorter).filter(|shorter| shorter.len() + needed < bytes.len()))
 }
 
 fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::settings::controls::{Check, Control};
 use crate::settings::packs::{Framework, Need, Pack, Packed};
-use crate::settings::rules::{Parameter, type_name};
+use crate::settings::rules::Parameter;
 
 const OPENING: &str = "# The standard pack of controls
 
@@ -97,7 +97,7 @@ fn needs(packed: &Packed) -> Option<String> {
 }
 
 fn parameter(parameter: &Parameter) -> String {
-    format!("`{}` = `{}`, {}", parameter.name, parameter.default, type_name(parameter.kind))
+    format!("`{}` = `{}`, {}", parameter.name, parameter.default, parameter.type_name())
 }
 
 /// The clauses, with how many controls serve each.

@@ -1,5 +1,6 @@
 //! The published parts: the staged ones as they are where nothing is added or lost, else a query.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::presence::Presence;
@@ -47,6 +48,7 @@ pub(super) fn link(table: &str, staged: &str, source: &str, columns: &[Field], h
         faster: None,
         lasting: None,
         configuration: None,
+        parts: BTreeMap::new(),
         reads: OnceLock::new(),
     }
 }
@@ -106,6 +108,7 @@ pub(super) fn published(load: &Load<'_>, source: &Origin<'_>) -> Model {
         faster,
         lasting: None,
         configuration: None,
+        parts: BTreeMap::new(),
         reads: OnceLock::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::duties::Duties;
 use super::holders;
+use crate::ids::RuleId;
 use crate::settings::controls::{Check, Control, Gap, Holder, Overlap};
 use crate::settings::packs::Packed;
 use crate::sql;
@@ -15,15 +16,8 @@ use crate::tables;
 pub(super) fn query(control: &Control, context: &Context<'_>) -> String {
     let found = match &control.check {
         Check::Rule { rule, subject } => {
-            let table = rule.table();
-            let own = control.own_rule.as_ref().map(|own| fill(own, context.as_of).text);
-            let rows = own.map(|query| format!("(\n{}\n)", without_end(&query)));
-            let columns = match &control.packed {
-                // Its answer is kept nowhere; `check` has seen that it is so.
-                Some(packed) => packed_columns(packed),
-                None => context.tables.find(&table).columns.clone(),
-            };
-            answer(rows.as_deref().unwrap_or(&table), *subject, &columns)
+            let (rows, columns) = answered(control, rule, context);
+            answer(&rows, *subject, &columns)
         }
         Check::SegregationOfDuties { on, conflict, within } => {
             Duties { on: *on, conflict, within: *within }.holders(control.id.as_str())
@@ -49,11 +43,24 @@ pub(super) fn query(control: &Control, context: &Context<'_>) -> String {
         ),
         None => String::new(),
     };
+    // What is the same in every row is not compared to tell rows apart.
     format!(
-        "SELECT DISTINCT {} AS control, {} AS kind, f.uid AS uid, f.detail AS detail\nFROM (\n{found}\n) f{subjects}",
+        "SELECT {} AS control, {} AS kind, d.uid AS uid, d.detail AS detail\nFROM (SELECT DISTINCT f.uid, f.detail FROM (\n{found}\n) f{subjects}) d",
         sql::text(control.id.as_str()),
         sql::text(kind.as_str()),
     )
+}
+
+/// The rows of a rule's answer, as a table or as a query in brackets, and their columns.
+pub(super) fn answered(control: &Control, rule: &RuleId, context: &Context<'_>) -> (String, Vec<Field>) {
+    let table = rule.table();
+    let columns = match &control.packed {
+        // Its answer is kept nowhere; `check` has seen that it is so.
+        Some(packed) => packed_columns(packed),
+        None => context.tables.find(&table).columns.clone(),
+    };
+    let own = control.own_rule.as_ref().map(|own| fill(own, context.as_of).text);
+    (own.map_or(table, |query| format!("(\n{}\n)", without_end(&query))), columns)
 }
 
 /// What a control's findings are about.
@@ -87,6 +94,12 @@ pub(crate) fn packed_columns(packed: &Packed) -> Vec<Field> {
 
 /// Each row of a rule's answer, which is a table or a query in brackets.
 fn answer(rows: &str, subject: Kind, columns: &[Field]) -> String {
+    let (uid, detail) = finding(subject, columns);
+    format!("SELECT {uid} AS uid, {detail} AS detail FROM {rows} r WHERE {uid} IS NOT NULL")
+}
+
+/// The subject and the detail of the finding that a row `r` of an answer is.
+pub(super) fn finding(subject: Kind, columns: &[Field]) -> (String, &'static str) {
     let uid = subject_column(columns, subject).map_or("uid", |column| column.name.as_str());
     let detail = columns.iter().find(|column| column.name == "detail");
     let detail = match detail.map(|column| column.kind) {
@@ -95,7 +108,7 @@ fn answer(rows: &str, subject: Kind, columns: &[Field]) -> String {
         Some(Type::Timestamp) => "REPLACE(CAST(r.detail AS VARCHAR), 'T', ' ')",
         Some(_) => "CAST(r.detail AS VARCHAR)",
     };
-    format!("SELECT r.{uid} AS uid, {detail} AS detail FROM {rows} r WHERE r.{uid} IS NOT NULL")
+    (format!("r.{uid}"), detail)
 }
 
 /// The subjects of two answers, each once, whatever details the answers have.

@@ -3,7 +3,7 @@
 //! Reads   answers of rules, `effective_rights`, rights, memberships, closures, `entitlement_gaps`, exceptions,
 //!         `before_findings`.
 //! Writes  `control_hits`: what each control finds now; findings: with their history; `finding_causes`: the rights that
-//!         bring a conflict of duties about; `skipped_controls`: those that this load does not evaluate;
+//!         bring a conflict of duties about, and what a rule's answer names; `skipped_controls`: those that this load does not evaluate;
 //!         `unevaluated_controls`: those of packs that no load of this project can; `evaluated_controls`: all
 //!         others; `valid_exceptions` and
 //!         `exception_status`: what people answer for, and what that comes to.
@@ -16,6 +16,7 @@ mod evaluated;
 mod excepted;
 mod hits;
 mod holders;
+mod named;
 mod newest;
 mod packed;
 mod pairs;
@@ -51,7 +52,7 @@ impl Stage for Controls {
         for control in &self.controls {
             let made = self.models(control, context, &mut packed);
             evaluated.extend(made.iter().any(|model| model.table == "control_hits").then_some(control));
-            models.extend(made);
+            models.extend(made.into_iter().map(|model| of_control(model, control)));
         }
         models.extend(evaluated::model(&evaluated));
         models.extend(risk::models(self));
@@ -84,7 +85,7 @@ impl Controls {
             return vec![hits, findings, causes];
         }
         let Check::SegregationOfDuties { on, conflict, within } = &control.check else {
-            return vec![hits, findings];
+            return [hits, findings].into_iter().chain(named::causes(control, context)).collect();
         };
         let duties = Duties { on: *on, conflict, within: *within };
         let causes = Model::sql("finding_causes", id, duties.causes(id, subject(&control.check).as_str()));
@@ -100,6 +101,15 @@ impl Controls {
         }
         models
     }
+}
+
+/// What this stage keeps of each control in a part of its own.
+const BY_CONTROL: [&str; 6] =
+    ["control_hits", "finding_ways", "finding_causes", "duty_pairs", "duty_literals", "exercised_duties"];
+
+/// A model about one control, which reads nothing that others found.
+fn of_control(model: Model, control: &Control) -> Model {
+    BY_CONTROL.iter().fold(model, |model, table| model.of_parts(table, [control.id.as_str()]))
 }
 
 /// What a control finds now, held against what it found before.

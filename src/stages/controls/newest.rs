@@ -1,17 +1,18 @@
 //! The first few new findings of each control by name, and the rights behind them.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::hits;
 use crate::engine::EngineError;
-use crate::settings::controls::{Check, Control};
+use crate::kernels::{FindingCounts, NewFinding};
+use crate::settings::controls::Control;
 use crate::sql;
 use crate::stages::Ask;
 use crate::table::Kind;
 use crate::tables;
 
 /// So many new findings of a control are named.
-const SAMPLES: u32 = 5;
+pub(super) const SAMPLES: usize = 5;
 
 /// So many rights behind them are.
 const CAUSES: u32 = 10;
@@ -20,50 +21,46 @@ const CAUSES: u32 = 10;
 const NEW: &str = "('opened', 'reopened', 'lapsed')";
 
 /// Control, state, subject and detail of the first few new findings of some controls, in the order of these.
-pub(super) fn newest(controls: &[&Control], ask: &Ask<'_>) -> Result<Vec<Vec<String>>, EngineError> {
-    if controls.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids = sql::texts(controls.iter().map(|control| control.id.as_str()));
-    let found = ask.rows(&format!(
-        "SELECT n.control, n.state, n.kind, CAST(n.uid AS VARCHAR), n.detail FROM (
-  SELECT f.control, f.kind, f.state, f.uid, f.detail,
-         ROW_NUMBER() OVER (PARTITION BY f.control ORDER BY f.uid NULLS LAST, f.detail NULLS FIRST) AS place
-  FROM findings f WHERE f.control IN ({ids}) AND f.state IN {NEW}
-) n
-WHERE n.place <= {SAMPLES}
-ORDER BY n.control NULLS LAST, n.place NULLS LAST"
-    ))?;
-    let mut rows = Vec::new();
+pub(super) fn newest(
+    controls: &[&Control],
+    counts: &BTreeMap<String, FindingCounts>,
+    ask: &Ask<'_>,
+) -> Result<Vec<Vec<String>>, EngineError> {
+    let new = |control: &&Control| {
+        let id = control.id.to_string();
+        let newest = counts.get(&id).into_iter().flat_map(|counts| &counts.newest);
+        newest.map(move |new| (id.clone(), new)).collect::<Vec<_>>()
+    };
+    let found: Vec<(String, &NewFinding)> = controls.iter().flat_map(new).collect();
+    let mut called: BTreeMap<Kind, BTreeMap<u32, String>> = BTreeMap::new();
     for kind in Kind::ALL {
-        let of_kind: Vec<&Vec<String>> = found.iter().filter(|row| row[2] == kind.as_str()).collect();
-        let names = names(kind, of_kind.iter().map(|row| row[3].as_str()), ask)?;
-        rows.extend(of_kind.into_iter().map(|row| {
-            let name = names.get(&row[3]).filter(|name| !name.is_empty());
-            let name = name.cloned().unwrap_or_else(|| format!("{kind} {}", row[3]));
-            vec![row[0].clone(), row[1].clone(), name, row[4].clone()]
-        }));
+        let uids = found.iter().filter(|(_, new)| new.kind == kind).map(|(_, new)| new.uid);
+        called.insert(kind, names(kind, uids, ask)?);
     }
-    rows.sort_by_key(|row| place(controls, row));
-    Ok(rows)
+    let row = |(control, new): (String, &NewFinding)| {
+        let name = called[&new.kind].get(&new.uid).filter(|name| !name.is_empty()).cloned();
+        let name = name.unwrap_or_else(|| format!("{} {}", new.kind, new.uid));
+        vec![control, new.state.to_owned(), name, new.detail.clone().unwrap_or_default()]
+    };
+    Ok(found.into_iter().map(row).collect())
 }
 
-/// What some objects of a kind are called, by uid.
-fn names<'u>(
-    kind: Kind,
-    uids: impl Iterator<Item = &'u str>,
-    ask: &Ask<'_>,
-) -> Result<HashMap<String, String>, EngineError> {
-    let uids: Vec<&str> = uids.collect();
+/// What some objects of a kind are called.
+fn names(kind: Kind, uids: impl Iterator<Item = u32>, ask: &Ask<'_>) -> Result<BTreeMap<u32, String>, EngineError> {
+    let uids: Vec<String> = uids.map(|uid| uid.to_string()).collect();
     if uids.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(BTreeMap::new());
     }
     let (table, name) = (tables::of_kind(kind).name, name_of(kind));
     let rows = ask.rows(&format!(
         "SELECT CAST(o.uid AS VARCHAR), {name} AS name FROM {table} o WHERE o.uid IN ({})",
         uids.join(", ")
     ))?;
-    Ok(rows.into_iter().map(|mut row| (std::mem::take(&mut row[0]), std::mem::take(&mut row[1]))).collect())
+    let named = |row: Vec<String>| {
+        let [uid, name] = <[String; 2]>::try_from(row).ok()?;
+        Some((uid.parse().ok()?, name))
+    };
+    Ok(rows.into_iter().filter_map(named).collect())
 }
 
 /// What a subject `o` is called.
@@ -77,13 +74,19 @@ fn name_of(kind: Kind) -> &'static str {
     }
 }
 
-/// The rights behind the first few new findings of those of some controls that are about duties, in the order of these.
+/// The rights behind the first few new findings of those of some controls of which they are kept, in the order of these.
 pub(super) fn causes(controls: &[&Control], ask: &Ask<'_>) -> Result<Vec<Vec<String>>, EngineError> {
+    let kept = ask.tables.find("finding_causes");
+    let has_causes =
+        |control: &&&Control| kept.parts.iter().any(|part| part.name == control.id.as_str() && part.rows > 0);
+    let of_causes: Vec<&Control> = controls.iter().filter(has_causes).copied().collect();
+    // Each of these has its findings in a part of its own.
+    let names = of_causes.iter().map(|control| control.id.to_string()).collect();
+    let tables = ask.tables.clone().of_parts("findings", &names);
+    let ask = Ask { tables: &tables, ..*ask };
     let mut rows = Vec::new();
     for kind in Kind::ALL {
-        let of_kind = controls.iter().filter(|control| {
-            matches!(control.check, Check::SegregationOfDuties { .. }) && hits::subject(&control.check) == kind
-        });
+        let of_kind = of_causes.iter().filter(|control| hits::subject(&control.check) == kind);
         let ids: Vec<&str> = of_kind.map(|control| control.id.as_str()).collect();
         if !ids.is_empty() {
             rows.extend(ask.rows(&causes_of(&ids, kind))?);
@@ -113,9 +116,9 @@ SELECT c.control, {name} AS subject, c.detail, a.repository || '/' || a.identifi
        p.application || '/' || p.code, CASE WHEN w.uid <> p.uid THEN w.application || '/' || w.code END, c.perimeter
 FROM first_few c
 JOIN {table} o ON o.uid = c.uid
-JOIN accounts a ON a.uid = c.account_uid
-JOIN permissions p ON p.uid = c.permission_uid
-JOIN permissions w ON w.uid = c.wanted_uid
+LEFT JOIN accounts a ON a.uid = c.account_uid
+LEFT JOIN permissions p ON p.uid = c.permission_uid
+LEFT JOIN permissions w ON w.uid = c.wanted_uid
 LEFT JOIN groups g ON g.uid = c.group_uid
 ORDER BY c.control NULLS LAST, c.place NULLS LAST",
         name = name_of(kind),

@@ -23,7 +23,10 @@ pub(super) fn models(controls: &[&Control], has_exceptions: bool, context: &Cont
         let followed = sql::fill(include_str!("packed.sql"), &[("controls", &rows.join(", ")), ("as_of", &as_of)]);
         let query = excepted::findings(&followed, has_exceptions);
         let kernel = FollowedFindings { controls, as_of: context.day(), has_exceptions };
-        Model::sql("findings", &findings_of(pack), query).by(kernel)
+        let ids = kernel.controls.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
+        Model::sql("findings", &findings_of(pack), query)
+            .by(kernel)
+            .of_parts("control_hits", ids.iter().map(String::as_str))
     };
     packs.into_iter().map(model).collect()
 }

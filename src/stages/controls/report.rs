@@ -3,29 +3,10 @@
 use super::{duties, excepted, newest, risk, said};
 use crate::engine::EngineError;
 use crate::event::{ReportTable, StageReport};
+use crate::kernels::{FindingCounts, tally_findings};
 use crate::settings::controls::{Check, Control, Controls};
 use crate::sql;
 use crate::stages::Ask;
-
-/// How many findings each control has: standing, opened, fixed by this load, reopened, excepted, lapsed. Few are fixed: only
-/// those are looked up in the parent.
-const COUNTS: &str = "WITH counted AS (
-  SELECT f.control, COUNT(*) FILTER (WHERE f.state <> 'fixed') AS standing, COUNT(*) FILTER (WHERE f.state = 'opened') AS opened,
-         COUNT(*) FILTER (WHERE f.state = 'fixed') AS fixed, COUNT(*) FILTER (WHERE f.state = 'reopened') AS reopened,
-         COUNT(f.excepted_until_on) AS excepted, COUNT(*) FILTER (WHERE f.state = 'lapsed') AS lapsed
-  FROM findings f GROUP BY f.control
-),
-fixed_before AS (
-  SELECT f.control, COUNT(*) AS fixed
-  FROM (SELECT n.control, n.kind, n.uid, n.detail FROM findings n WHERE n.state = 'fixed') f
-  JOIN (SELECT o.control, o.kind, o.uid, o.detail FROM before_findings o WHERE o.state = 'fixed') b
-    ON b.control = f.control AND b.kind = f.kind AND b.uid = f.uid AND COALESCE(b.detail, '') = COALESCE(f.detail, '')
-  GROUP BY f.control
-)
-SELECT c.control, CAST(c.standing AS BIGINT), CAST(c.opened AS BIGINT), CAST(c.fixed - COALESCE(b.fixed, 0) AS BIGINT),
-       CAST(c.reopened AS BIGINT), CAST(c.excepted AS BIGINT), CAST(c.lapsed AS BIGINT)
-FROM counted c LEFT JOIN fixed_before b ON b.control = c.control
-ORDER BY c.control NULLS LAST";
 
 /// The columns of the table of controls.
 const COLUMNS: [&str; 10] =
@@ -33,22 +14,20 @@ const COLUMNS: [&str; 10] =
 
 /// Reads counts and samples back from the findings.
 pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
-    let counts = ask.rows(COUNTS)?;
+    let counts = tally_findings(ask.tables, newest::SAMPLES)?;
     let mut sums = [0_u64; 6];
     let mut rows = Vec::new();
     let mut remedies = Vec::new();
     let mut new: Vec<&Control> = Vec::new();
     for control in &controls.controls {
-        let found = counts.iter().find(|row| row[0] == control.id.as_str());
-        let counts: Vec<String> =
-            (1..7).map(|at| found.map_or_else(|| "0".to_owned(), |row| row[at].clone())).collect();
+        let counts = counts.get(control.id.as_str()).map_or([0; 6], in_order);
         for (sum, count) in sums.iter_mut().zip(&counts) {
-            *sum += count.parse::<u64>().unwrap_or(0);
+            *sum += count;
         }
         let mut row = vec![control.id.to_string(), control.title.clone(), control.risk.to_string()];
-        let standing = counts[0] != "0";
-        let is_new = [1, 3, 5].iter().any(|at| counts[*at] != "0");
-        row.extend(counts);
+        let standing = counts[0] > 0;
+        let is_new = [1, 3, 5].iter().any(|at| counts[*at] > 0);
+        row.extend(counts.map(|count| count.to_string()));
         row.push(control.tags.join(", "));
         rows.push(row);
         if let Some(mitigation) = control.mitigation.as_ref().filter(|_| standing) {
@@ -63,7 +42,7 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
         ReportTable {
             title: "new findings".to_owned(),
             columns: ["control", "state", "subject", "detail"].map(str::to_owned).to_vec(),
-            rows: newest::newest(&new, ask)?,
+            rows: newest::newest(&new, &counts, ask)?,
         },
     ];
     let mut add = |title: &str, columns: &[&str], rows: Vec<Vec<String>>| {
@@ -115,6 +94,12 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
         headline.extend(sentence.map(|sentence| format!("; {sentence}")));
     }
     Ok(StageReport { headline, tables })
+}
+
+/// As the columns of the table of controls have them.
+fn in_order(counts: &FindingCounts) -> [u64; 6] {
+    let FindingCounts { standing, opened, fixed, reopened, excepted, lapsed, .. } = counts;
+    [standing, opened, fixed, reopened, excepted, lapsed].map(|count| *count)
 }
 
 /// A control over a permission that does not exist finds nothing: that must not look like all is well.

@@ -2,7 +2,7 @@
 
 use crate::engine::EngineError;
 use crate::event::ReportTable;
-use crate::kernels::RiskPoints;
+use crate::kernels::{RiskPoints, RiskScores, of_uids};
 use crate::model::Model;
 use crate::settings::controls::Controls;
 use crate::sql;
@@ -18,12 +18,21 @@ pub(super) fn models(controls: &Controls) -> Vec<Model> {
     let points = sql::fill(include_str!("risk_points.sql").trim_end(), &[("weights", &weights.join(", "))]);
     vec![
         Model::sql("risk_points", "all", points).by(RiskPoints { weights: controls.risk_weights.0 }),
-        Model::sql("risk_scores", "all", include_str!("risk_scores.sql").trim_end().to_owned()),
+        Model::sql("risk_scores", "all", include_str!("risk_scores.sql").trim_end().to_owned()).by(RiskScores),
     ]
 }
 
 /// The worst of each kind.
 pub(super) fn worst(ask: &Ask<'_>) -> Result<Option<ReportTable>, EngineError> {
+    let worst = ask.rows(&format!(
+        "SELECT s.uid FROM risk_scores s WHERE s.score > 0 AND s.score_rank <= {SAMPLES} ORDER BY s.uid NULLS LAST"
+    ))?;
+    let worst: Vec<i64> = worst.iter().flatten().filter_map(|uid| uid.parse().ok()).collect();
+    let mut tables = ask.tables.clone();
+    for table in ["risk_scores", "risk_points", "uids"] {
+        tables.insert(table, of_uids(&ask.tables.find(table), worst.iter().copied())?);
+    }
+    let ask = Ask { tables: &tables, ..*ask };
     let rows = ask.rows(&format!(
         "WITH placed AS (
   SELECT s.kind, s.uid, s.score, s.score_rank,

@@ -83,8 +83,10 @@ pub(super) fn models(control: &Control, skipped: &Skipped<'_>, has_exceptions: b
     );
     let findings = excepted::standing_on("not evaluated in this load", [id], has_exceptions);
     let mut models = vec![Model::sql("skipped_controls", id, why), Model::sql("findings", id, findings)];
-    if matches!(control.check, Check::SegregationOfDuties { .. }) {
-        models.extend(OF_DUTIES.map(|table| carried(table, id)));
+    match control.check {
+        Check::SegregationOfDuties { .. } => models.extend(OF_DUTIES.map(|table| carried(table, id))),
+        Check::Rule { .. } | Check::PermissionHolders { .. } => models.push(carried("finding_causes", id)),
+        Check::Overlap { .. } | Check::TheoreticalRights { .. } => {}
     }
     models
 }

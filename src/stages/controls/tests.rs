@@ -105,6 +105,31 @@ fn a_filter_leaves_other_subjects_out() {
 }
 
 #[test]
+fn what_the_answer_of_a_rule_names_beside_the_subject_is_why_it_is_found() {
+    let answer = (
+        "rule_idle",
+        "identity_uid:integer,detail,account_uid:integer,permission_uid:integer,perimeter,since
+         7,ERP/PAY,1,1,FR,2026-01-01\n7,ERP/PAY,1,1,FR,2026-02-02\n7,ERP/PAY,2,5,,\n8,,3,,,",
+    );
+    let people = ("identities", "uid,employee_id\n7,E7\n8,E8");
+    let objects = [("accounts", ACCOUNTS), ("permissions", PERMISSIONS), people, answer];
+    let causes = "control,kind,uid,detail,account_uid,group_uid,permission_uid,wanted_uid,perimeter";
+    let all =
+        format!("{causes}\nidle,identity,7,ERP/PAY,1,,1,,FR\nidle,identity,7,ERP/PAY,2,,5,,\nidle,identity,8,,3,,,,");
+    let report = check_stage(&only(rule(Kind::Identity)), AS_OF, &objects, &[("finding_causes", &all)]);
+    let why = &report.tables[2];
+    assert_eq!(why.title, "why there are new findings: samples");
+    assert_eq!(why.rows[0], ["idle", "E7", "ERP/PAY", "AD/ann", "", "ERP/PAY", "", "FR"]);
+    assert_eq!(why.rows[2], ["idle", "E8", "", "AD/cat", "", "", "", ""]);
+    // Of an account it is the account itself, and of some alone where the control looks at these.
+    let answer = ("rule_idle", "uid:integer,permission_uid:integer\n1,1\n2,1");
+    let expected = format!("{causes}\nidle,account,1,,1,,1,,");
+    let control = filtered(rule(Kind::Account), "a.is_privileged");
+    let objects = [("accounts", ACCOUNTS), ("permissions", PERMISSIONS), answer];
+    check_stage(&only(control), AS_OF, &objects, &[("finding_causes", &expected)]);
+}
+
+#[test]
 fn an_identity_with_one_of_each_side_has_a_finding_for_every_pair() {
     let conflict = between(&["ERP/CREATE", "ERP/NONE"], &["ERP/PAY", "CRM/PAY"]);
     let report = check_stage(

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::kernels::Holders;
+use crate::kernels::{Atypical, Holders};
 use crate::settings::rules::{Parameter, Rule, Rules};
 use crate::source::{Place, SourceFile, SqlText};
 use crate::stages::check::{check_stage, rows};
@@ -18,6 +18,7 @@ fn rule(id: &str, sql: &str, parameters: &[(&str, Type, &str)]) -> Rule {
     let parameter = |(name, kind, default): &(&str, Type, &str)| Parameter {
         name: (*name).to_owned(),
         kind: *kind,
+        is_list: false,
         default: String::new(),
         value: (*default).to_owned(),
         set_at: None,
@@ -80,20 +81,39 @@ fn parameters_are_literals_of_their_type() {
         filled.text,
         "'O''Brien' (-5) TRUE DATE '2026-01-31' TIMESTAMP '2026-02-01 01:00:00' CAST(0.5 AS DOUBLE) '{a}'"
     );
+    let list = Parameter { is_list: true, ..rule.parameters[0].clone() };
+    let several = Rule {
+        parameters: vec![Parameter { value: "A, O'B,".to_owned(), ..list }],
+        ..self::rule("r", "x IN ({a})", &[])
+    };
+    assert_eq!(fill(&several, AS_OF.parse().unwrap()).text, "x IN ('A', 'O''B', '')");
     let own = |part: &str| filled.origin(filled.text.find(part).expect("it is there"));
     assert_eq!((own("O'"), own("(-5"), own("TRUE"), own("'{a}'")), (0, 4, 8, 24));
 }
 
-/// The text of the question that a kernel answers.
+/// The text of a question of the pack.
+fn question(file: &str) -> String {
+    file.lines().skip_while(|line| line.starts_with("--")).collect::<Vec<_>>().join("\n")
+}
+
+/// A question that a kernel answers.
 fn holders() -> String {
-    let text = include_str!("../../../packs/standard/shared/pack_holders.sql");
-    text.lines().skip_while(|line| line.starts_with("--")).collect::<Vec<_>>().join("\n")
+    question(include_str!("../../../packs/standard/shared/pack_holders.sql"))
+}
+
+/// Another one, with parameters.
+fn atypical(min_people: &str, share: &str) -> Rule {
+    let text = question(include_str!("../../../packs/standard/shared/pack_atypical_rights.sql"));
+    rule("pack_atypical_rights", &text, &[("min_people", Type::Integer, min_people), ("share", Type::Double, share)])
 }
 
 #[test]
 fn a_kernel_answers_the_question_of_the_pack_and_no_other() {
     assert!(Holders::of(&holders()).is_some());
     assert!(Holders::of(&holders().replace("active", "inactive")).is_none() && Holders::of("").is_none());
+    let atypical = fill(&atypical("5", "0.1"), AS_OF.parse().unwrap()).text;
+    assert!(Atypical::of(&atypical).is_some());
+    assert!(Atypical::of(&atypical.replace("<=", "<")).is_none() && Atypical::of(&holders()).is_none());
 }
 
 proptest! {
@@ -115,6 +135,31 @@ proptest! {
             &Rules { rules: vec![rule("pack_holders", &holders(), &[])] },
             AS_OF,
             &[("effective_rights", &held), ("identity_status", &status)],
+            &[],
+        );
+    }
+
+    #[test]
+    fn queries_and_kernels_make_the_same_of_what_few_colleagues_have(
+        held in prop::collection::vec((1..12_u8, 1..5_u8, 0..2_usize), 0..60),
+        people in prop::collection::vec((0..3_usize, 0..3_usize, 0..4_usize), 10),
+        min_people in 0..5_u8,
+        share in 0..11_u8,
+    ) {
+        let held = rows("identity_uid,permission_uid,perimeter", &held, |(person, permission, place)| {
+            format!("{person},{permission},{}", ["", "FR"][*place])
+        });
+        let people: Vec<(usize, (usize, usize, usize))> = (1..).zip(people).collect();
+        let listed = rows("uid,organisation_uid,job_code", &people, |(uid, (unit, job, _))| {
+            format!("{uid},{},{}", ["", "1", "2"][*unit], ["", "PAY", "CLERK"][*job])
+        });
+        let status = rows("uid,status", &people, |(uid, (_, _, status))| {
+            format!("{uid},{}", ["inactive", "active", "active", "active"][*status])
+        });
+        check_stage(
+            &Rules { rules: vec![atypical(&min_people.to_string(), &format!("{:.1}", f64::from(share) / 10.0))] },
+            AS_OF,
+            &[("effective_rights", &held), ("identities", &listed), ("identity_status", &status)],
             &[],
         );
     }

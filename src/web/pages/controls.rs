@@ -89,16 +89,17 @@ pub(in crate::web) fn control(site: &Site, ask: &Ask) -> Result<Answer, Refusal>
             if ask.may(May::Decide) {
                 blocks.push(except::form(site, &control));
             }
-            if matches!(control.check, Check::SegregationOfDuties { .. }) {
-                let (here, files) = (format!("{path}/tables/causes?{query}&"), format!("{path}/files/causes?{query}"));
-                let causes = questions::causes(&fields);
-                blocks.push(Block::Table(asked.table(site, &causes, 1, Some(&here), Some(&files))?));
-                if asked.has("finding_removals") {
-                    let (here, files) =
-                        (format!("{path}/tables/removals?{query}&"), format!("{path}/files/removals?{query}"));
-                    let removals = questions::removals(&fields);
-                    blocks.push(Block::Table(asked.table(site, &removals, 1, Some(&here), Some(&files))?));
-                }
+            let of_duties = matches!(control.check, Check::SegregationOfDuties { .. });
+            let (here, files) = (format!("{path}/tables/causes?{query}&"), format!("{path}/files/causes?{query}"));
+            let causes = asked.table(site, &questions::causes(&fields), 1, Some(&here), Some(&files))?;
+            if of_duties || !causes.rows.is_empty() {
+                blocks.push(Block::Table(causes));
+            }
+            if of_duties && asked.has("finding_removals") {
+                let (here, files) =
+                    (format!("{path}/tables/removals?{query}&"), format!("{path}/files/removals?{query}"));
+                let removals = questions::removals(&fields);
+                blocks.push(Block::Table(asked.table(site, &removals, 1, Some(&here), Some(&files))?));
             }
         }
     }

@@ -43,7 +43,7 @@ pub(in crate::web) fn findings(_: &Asked, fields: &Fields) -> Result<Question, R
         given: Vec::new(),
         order: "risk DESC NULLS LAST, control NULLS LAST, kind NULLS LAST, subject NULLS LAST, detail NULLS FIRST",
         empty: "No finding is so.",
-        leads: vec![("control", |row| control_page(row)), ("subject", subject_page)],
+        leads: vec![("control", |row| control_page(row)), ("subject", subject_page), ("detail", why_page)],
     })
 }
 
@@ -86,13 +86,16 @@ pub(in crate::web) fn causes(fields: &Fields) -> Question {
     let control = sql::text(fields.get("control").unwrap_or_default());
     Question {
         title: "What brings them about".to_owned(),
-        about: Some("One row for each right and permission of a conflict.".to_owned()),
+        about: Some(
+            "One row for each right and permission of a conflict, and for all that the answer of a rule names."
+                .to_owned(),
+        ),
         needs: &["finding_causes"],
         rows: sql::fill(include_str!("causes.sql"), &[("control", &control)]),
         found: None,
         given: Vec::new(),
         order: "kind NULLS LAST, subject NULLS LAST, detail NULLS FIRST, account NULLS LAST, through_group NULLS FIRST, held NULLS LAST, conflicting NULLS LAST, perimeter NULLS FIRST",
-        empty: "No right brings about a conflict.",
+        empty: "Nothing that is known brings them about.",
         leads: Vec::new(),
     }
 }
@@ -160,6 +163,16 @@ fn control_page(row: &Row) -> Option<String> {
 fn subject_page(row: &Row) -> Option<String> {
     let is_identity = row[3].as_deref() == Some("identity");
     is_identity.then(|| Some(format!("/identities/{}", escaped(row[4].as_deref()?)))).flatten()
+}
+
+/// What brings a permission that a finding about a person names.
+fn why_page(row: &Row) -> Option<String> {
+    let person = subject_page(row)?;
+    let (application, code) = row[5].as_deref()?.split_once('/')?;
+    // A conflict names two of them, and the page of its control says what brings each.
+    let is_one =
+        !application.is_empty() && !code.is_empty() && ![application, code].iter().any(|name| name.contains(" + "));
+    is_one.then(|| format!("{person}/why?permission={}", escaped(&format!("{application}/{code}"))))
 }
 
 /// Whether a text holds another one, whatever the case.

@@ -1,0 +1,194 @@
+//! How many findings each control has, in which states, and the first new ones: one walk along the few columns that tell.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+use std::path::Path;
+
+use arrow::array::{Array, AsArray, RecordBatch};
+
+use super::State;
+use crate::engine::EngineError;
+use crate::kernels::pick::{add_row, places_of_words};
+use crate::kernels::rows::{column, numbers, text_at, words};
+use crate::ledger::{PartRows, Wanted};
+use crate::model::{BEFORE, StoredTable, TableSet};
+use crate::table::{Kind, Type};
+
+/// The findings of a control.
+#[derive(Debug, Default)]
+pub struct FindingCounts {
+    /// Those that are not fixed.
+    pub standing: u64,
+    /// Those that no load before found.
+    pub opened: u64,
+    /// Those that this load fixed.
+    pub fixed: u64,
+    /// Those that were fixed before.
+    pub reopened: u64,
+    /// Those that stand under an exception.
+    pub excepted: u64,
+    /// Those whose exception has ended.
+    pub lapsed: u64,
+    /// The first few of those that were none before, or were answered for, in the order of the table.
+    pub newest: Vec<NewFinding>,
+}
+
+/// A finding that was none before, or was answered for.
+#[derive(Debug)]
+pub struct NewFinding {
+    /// `opened`, `reopened` or `lapsed`.
+    pub state: &'static str,
+    /// What kind of subject it has.
+    pub kind: Kind,
+    /// The subject.
+    pub uid: u32,
+    /// Which of several findings about the subject it is; `None` where there is one.
+    pub detail: Option<String>,
+}
+
+/// A finding, wherever it is kept.
+type Key = (String, Kind, u32, String);
+
+/// The findings of each control that has any, with at most `samples` new ones.
+///
+/// # Errors
+/// Where a part cannot be read.
+pub fn tally_findings(tables: &TableSet, samples: usize) -> Result<BTreeMap<String, FindingCounts>, EngineError> {
+    let mut tally = Tally { samples, counts: BTreeMap::new(), fixed: Vec::new() };
+    let findings = tables.find("findings");
+    each_part(&findings, |path| {
+        let told = tally.count(path)?;
+        each_finding(path, told, |key, state| tally.tell(key, state))
+    })?;
+    if tally.fixed.is_empty() {
+        return Ok(tally.counts);
+    }
+    let mut fixed_before: HashSet<Key> = HashSet::new();
+    each_part(&tables.find(&format!("{BEFORE}findings")), |path| {
+        let is_fixed = |word: &str| word == State::Fixed.as_str();
+        each_finding(path, places_of_words(path, "state", is_fixed)?, |key, _| {
+            fixed_before.insert(with_any_detail(key));
+        })
+    })?;
+    for key in std::mem::take(&mut tally.fixed) {
+        if !fixed_before.contains(&key)
+            && let Some(counts) = tally.counts.get_mut(&key.0)
+        {
+            counts.fixed += 1;
+        }
+    }
+    Ok(tally.counts)
+}
+
+/// What was counted so far.
+struct Tally {
+    samples: usize,
+    counts: BTreeMap<String, FindingCounts>,
+    /// Those that are fixed, by this load or an earlier one.
+    fixed: Vec<Key>,
+}
+
+impl Tally {
+    /// Counts the findings of a part; where those lie of which more is to be known.
+    fn count(&mut self, path: &Path) -> Result<Vec<Range<usize>>, EngineError> {
+        let dictionaries = ["control", "state"].map(str::to_owned).to_vec();
+        let wanted = Wanted { rows: None, dictionaries };
+        let (mut told, mut start): (Vec<Range<usize>>, usize) = (Vec::new(), 0);
+        let mut names: Vec<String> = Vec::new();
+        let mut new: Vec<usize> = Vec::new();
+        let rows = PartRows::open_as(path, &["control", "state", "excepted_until_on"], &wanted);
+        for batch in rows.map_err(EngineError::from_ledger)? {
+            let batch = batch.map_err(EngineError::from_ledger)?;
+            let controls = words(&batch, "control", |control| {
+                let known = names.iter().position(|name| name == control);
+                Some(known.unwrap_or_else(|| {
+                    names.push(control.to_owned());
+                    new.push(self.counts.get(control).map_or(0, |counts| counts.newest.len()));
+                    names.len() - 1
+                }))
+            })?;
+            let states = words(&batch, "state", State::named)?;
+            let excepted = column(&batch, "excepted_until_on", Type::Date);
+            // Of the controls of a batch: rows lie by control, so that few come up.
+            let mut counted: Vec<FindingCounts> = names.iter().map(|_| FindingCounts::default()).collect();
+            for row in 0..batch.num_rows() {
+                let (Some(control), Some(state)) = (controls[row], states[row]) else { continue };
+                let counts = &mut counted[control];
+                counts.standing += u64::from(state != State::Fixed);
+                counts.opened += u64::from(state == State::Opened);
+                counts.reopened += u64::from(state == State::Reopened);
+                counts.lapsed += u64::from(state == State::Lapsed);
+                counts.excepted += u64::from(excepted.is_valid(row));
+                if state == State::Fixed {
+                    add_row(&mut told, start + row);
+                } else if state != State::Persisting && new[control] < self.samples {
+                    new[control] += 1;
+                    add_row(&mut told, start + row);
+                }
+            }
+            for (name, of_batch) in names.iter().zip(counted) {
+                let counts = self.counts.entry(name.clone()).or_default();
+                counts.standing += of_batch.standing;
+                counts.opened += of_batch.opened;
+                counts.reopened += of_batch.reopened;
+                counts.lapsed += of_batch.lapsed;
+                counts.excepted += of_batch.excepted;
+            }
+            start += batch.num_rows();
+        }
+        Ok(told)
+    }
+
+    /// Takes a finding that is fixed, or one of the first new ones.
+    fn tell(&mut self, key: (&str, Kind, u32, Option<&str>), state: State) {
+        if state == State::Fixed {
+            self.fixed.push(with_any_detail(key));
+            return;
+        }
+        let (control, kind, uid, detail) = key;
+        let new = NewFinding { state: state.as_str(), kind, uid, detail: detail.map(str::to_owned) };
+        self.counts.entry(control.to_owned()).or_default().newest.push(new);
+    }
+}
+
+/// No detail and one without letters are the same.
+fn with_any_detail((control, kind, uid, detail): (&str, Kind, u32, Option<&str>)) -> Key {
+    (control.to_owned(), kind, uid, detail.unwrap_or_default().to_owned())
+}
+
+/// Hands over the file of every part that has rows.
+fn each_part(stored: &StoredTable, mut take: impl FnMut(&Path) -> Result<(), EngineError>) -> Result<(), EngineError> {
+    // What was cut may still have a footer.
+    match stored.cut() {
+        Some(message) => Err(EngineError::new(message)),
+        None => stored.files.iter().try_for_each(|file| take(file)),
+    }
+}
+
+/// Hands over some findings of a part, whole.
+fn each_finding(
+    path: &Path,
+    places: Vec<Range<usize>>,
+    mut take: impl FnMut((&str, Kind, u32, Option<&str>), State),
+) -> Result<(), EngineError> {
+    if places.is_empty() {
+        return Ok(());
+    }
+    let wanted = Wanted { rows: Some(places), dictionaries: vec!["kind".to_owned(), "state".to_owned()] };
+    let columns = ["control", "kind", "uid", "detail", "state"];
+    for batch in PartRows::open_as(path, &columns, &wanted).map_err(EngineError::from_ledger)? {
+        let batch: RecordBatch = batch.map_err(EngineError::from_ledger)?;
+        let kinds = words(&batch, "kind", Kind::named)?;
+        let states = words(&batch, "state", State::named)?;
+        let [controls, details] = ["control", "detail"].map(|name| column(&batch, name, Type::Text));
+        let [controls, details] = [controls.as_string::<i32>(), details.as_string::<i32>()];
+        for (row, uid) in numbers(&batch, "uid")?.into_iter().enumerate() {
+            if let (Some(control), Some(kind), Some(uid), Some(state)) =
+                (text_at(controls, row), kinds[row], uid, states[row])
+            {
+                take((control, kind, uid, text_at(details, row)), state);
+            }
+        }
+    }
+    Ok(())
+}
