@@ -23,8 +23,8 @@ pub(super) const PAGE_ROWS: usize = 16_384;
 /// Every so-many-th page is compressed even where the one before was not worth it.
 const TRY_AGAIN: usize = 16;
 
-/// Bytes that compressing a page must save. A reader of a chunk with compressed pages first makes what decompresses them,
-/// which takes as long as reading so many bytes.
+/// Bytes that compressing a small chunk must save. Whoever reads a chunk with anything compressed first makes what
+/// decompresses it, which takes as long as reading so many bytes.
 const LEAST_SAVED: usize = 2048;
 
 /// Data pages of a column chunk, and its dictionary.
@@ -38,6 +38,18 @@ pub(in crate::ledger) struct Pages {
     is_worth_compressing: bool,
     /// Whether a page is compressed, so that readers of the chunk must be ready for it.
     has_compressed: bool,
+    /// The first page, where it is compressed and that saves little: it may stay the only one.
+    first: Option<Box<RawPage>>,
+}
+
+/// A page before it is written.
+#[derive(Clone)]
+struct RawPage {
+    rows: usize,
+    n_nulls: usize,
+    levels: Vec<u8>,
+    encoding: Encoding,
+    values: Vec<u8>,
 }
 
 #[derive(Clone, Copy)]
@@ -64,52 +76,68 @@ impl Pages {
         encoding: Encoding,
         values: &[u8],
     ) -> Result<()> {
-        let mut page = Vec::with_capacity(values.len() + 16);
+        let mut levels = Vec::with_capacity(16);
         match nulls {
             Some(nulls) => {
-                let levels: Vec<u32> = nulls.iter().map(u32::from).collect();
-                put_runs(&levels, 1, &mut page);
+                let bits: Vec<u32> = nulls.iter().map(u32::from).collect();
+                put_runs(&bits, 1, &mut levels);
             }
-            None => put_run(1, rows, 1, &mut page),
+            None => put_run(1, rows, 1, &mut levels),
         }
-        let n_levels = page.len();
         let is_tried = self.is_worth_compressing || self.places.len().is_multiple_of(TRY_AGAIN);
-        let compressed = if is_tried { worth_compressing(values)? } else { None };
+        let shorter = if is_tried && !values.is_empty() { Some(compressed(values)?) } else { None };
+        let shorter = shorter.filter(|shorter| shorter.len() + shorter.len() / 16 < values.len());
         if is_tried {
-            self.is_worth_compressing = compressed.is_some();
+            self.is_worth_compressing = shorter.is_some();
         }
-        self.has_compressed |= compressed.is_some();
-        page.extend_from_slice(compressed.as_deref().unwrap_or(values));
-        let raw_bytes = n_levels + values.len();
-        let page = Page::DataPageV2 {
-            buf: page.into(),
-            num_values: count(rows)?,
-            encoding,
-            num_nulls: count(nulls.map_or(0, NullBuffer::null_count))?,
-            num_rows: count(rows)?,
-            def_levels_byte_len: count(n_levels)?,
+        let n_nulls = nulls.map_or(0, NullBuffer::null_count);
+        let page = RawPage { rows, n_nulls, levels, encoding, values: Vec::new() };
+        self.put(&page, shorter.as_deref().unwrap_or(values), values.len())?;
+        let saves_little = |shorter: &Vec<u8>| shorter.len() + LEAST_SAVED > values.len();
+        if self.places.len() == 1 && shorter.as_ref().is_some_and(saves_little) {
+            self.first = Some(Box::new(RawPage { values: values.to_vec(), ..page }));
+        }
+        Ok(())
+    }
+
+    /// Writes a page with these bytes of values, which are compressed where they are fewer than `n_values`.
+    fn put(&mut self, page: &RawPage, values: &[u8], n_values: usize) -> Result<()> {
+        let RawPage { rows, n_nulls, levels, encoding, .. } = page;
+        let is_compressed = values.len() < n_values;
+        let data = Page::DataPageV2 {
+            buf: [levels.as_slice(), values].concat().into(),
+            num_values: count(*rows)?,
+            encoding: *encoding,
+            num_nulls: count(*n_nulls)?,
+            num_rows: count(*rows)?,
+            def_levels_byte_len: count(levels.len())?,
             rep_levels_byte_len: 0,
-            is_compressed: compressed.is_some(),
+            is_compressed,
             statistics: None,
         };
+        self.has_compressed |= is_compressed;
         let offset = self.bytes.len();
-        self.raw_bytes += put_page(page, raw_bytes, &mut self.bytes)?;
-        self.places.push(PagePlace { offset, bytes: self.bytes.len() - offset, rows });
-        if !self.encodings.contains(&encoding) {
-            self.encodings.push(encoding);
+        self.raw_bytes += put_page(data, levels.len() + n_values, &mut self.bytes)?;
+        self.places.push(PagePlace { offset, bytes: self.bytes.len() - offset, rows: *rows });
+        if !self.encodings.contains(encoding) {
+            self.encodings.push(*encoding);
         }
         Ok(())
     }
 
     /// The column chunk. A dictionary is the plain form of its values, and how many they are.
     pub(super) fn finish(mut self, dictionary: Option<(&[u8], usize)>, bounds: Option<Bounds>) -> Result<ColumnChunk> {
+        if let Some(only) = self.first.take().filter(|_| self.places.len() == 1) {
+            self = Self::default();
+            self.put(&only, &only.values, only.values.len())?;
+        }
         let mut bytes = Vec::new();
         if let Some((values, n_values)) = dictionary {
             // A dictionary cannot say that it is not compressed: it is what its chunk is.
-            let shorter = if self.has_compressed { Some(compressed(values)?) } else { worth_compressing(values)? };
-            self.has_compressed |= shorter.is_some();
+            let shorter = compressed(values)?;
+            self.has_compressed |= shorter.len() + LEAST_SAVED < values.len();
             let page = Page::DictionaryPage {
-                buf: shorter.unwrap_or_else(|| values.to_vec()).into(),
+                buf: if self.has_compressed { shorter } else { values.to_vec() }.into(),
                 num_values: count(n_values)?,
                 encoding: Encoding::PLAIN,
                 is_sorted: false,
@@ -174,16 +202,6 @@ fn put_page(page: Page, raw_bytes: usize, out: &mut Vec<u8>) -> Result<usize> {
     let spec = SerializedPageWriter::new(&mut tracked).write_page(CompressedPage::new(page, raw_bytes))?;
     tracked.into_inner()?;
     Ok(spec.uncompressed_size)
-}
-
-/// The bytes compressed, where that saves enough of them.
-fn worth_compressing(bytes: &[u8]) -> Result<Option<Vec<u8>>> {
-    if bytes.len() <= LEAST_SAVED {
-        return Ok(None);
-    }
-    let shorter = compressed(bytes)?;
-    let needed = (shorter.len() / 16).max(LEAST_SAVED);
-    Ok(Some(shorter).filter(|shorter| shorter.len() + needed < bytes.len()))
 }
 
 fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
