@@ -179,3 +179,23 @@ fn why_page(row: &Row) -> Option<String> {
 pub(in crate::web) fn contains(text: &str, part: &str) -> String {
     format!("STRPOS(LOWER({text}), {}) > 0", sql::text(&part.to_lowercase()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leads_to(kind: &str, detail: Option<&str>) -> Option<String> {
+        let row = ["over", "3", "opened", kind, "E1 2"].map(|text| Some(text.to_owned()));
+        why_page(&[row.as_slice(), &[detail.map(str::to_owned)]].concat())
+    }
+
+    #[test]
+    fn the_detail_of_a_finding_about_a_person_leads_to_what_brings_the_permission_it_names() {
+        let page = leads_to("identity", Some("ERP/PAY & GO"));
+        assert_eq!(page.as_deref(), Some("/identities/E1%202/why?permission=ERP%2FPAY%20%26%20GO"));
+        for detail in [None, Some("DE"), Some("ERP/"), Some("S1: ERP/PAY + ERP/CREATE")] {
+            assert_eq!(leads_to("identity", detail), None, "{detail:?}");
+        }
+        assert_eq!(leads_to("account", Some("ERP/PAY")), None);
+    }
+}
