@@ -255,3 +255,23 @@ fn the_page_of_a_person_leads_from_each_right_to_why_it_is_held() {
     assert_eq!(vera.get("/identities/E9/why?permission=ERP%2FREAD").status, 404);
     assert_eq!(vera.get("/identities/E4/why?permission=READ").status, 400);
 }
+
+#[test]
+fn the_page_of_a_person_says_what_their_findings_add_up_to() {
+    let project = sample();
+    user(&project, "vera", &["auditor"]);
+    project.weekly("2026-11-02").code(0);
+    let worst = "FROM risk_scores s JOIN identities i ON i.uid = s.uid WHERE s.kind = 'identity' ORDER BY s.score DESC, i.employee_id LIMIT 1";
+    let score = project.query(&format!("SELECT s.score {worst}")).number();
+    let person = project.query(&format!("SELECT i.employee_id {worst}")).only(&["employee_id"]).remove(0).remove(0);
+    let page = Page::serve(&project, &[]);
+    let told = page.sign_in("vera").get(&format!("/identities/{person}")).text;
+    let sum = told.split(&format!("{score} = ")).nth(1).unwrap_or_else(|| panic!("{score} of {person} in {told}"));
+    let sum = sum.split("; rank 1").next().expect("it is the worst");
+    let points = |term: &str| {
+        let (found, weight) = term.split_once(" x ").expect("a product");
+        let findings: u64 = found.rsplit(' ').next().and_then(|count| count.parse().ok()).expect("a count");
+        findings * weight.parse::<u64>().expect("a weight")
+    };
+    assert_eq!(sum.split(" + ").map(points).sum::<u64>(), score, "{sum}");
+}

@@ -19,6 +19,7 @@ mod object;
 pub(super) mod owner;
 pub(super) mod ownerless;
 pub(super) mod reports;
+mod risk;
 pub(super) mod run;
 pub(super) mod runs;
 pub(super) mod schedule;

@@ -2,6 +2,7 @@
 
 use super::left::left;
 use super::object::{attributes, facts, follow, named, past, standing, table, timeslot_query};
+use super::risk::risk;
 use crate::ids::TimeslotId;
 use crate::sql;
 use crate::table::Kind;
@@ -112,6 +113,7 @@ fn standing_of(site: &Site, asked: &Asked, literal: &str) -> Result<Vec<(String,
         told.extend(reason.map(|reason| ("why".to_owned(), Cell::Text(reason))));
         told.push(("since".to_owned(), Cell::of(since)));
     }
+    told.extend(risk(site, asked, Kind::Identity, uid)?);
     let managers = format!(
         "SELECT u.key, m.full_name, g.domain, g.resolver FROM managers g
          JOIN uids u ON u.kind = 'identity' AND u.uid = g.identity_uid LEFT JOIN identities m ON m.uid = g.identity_uid
