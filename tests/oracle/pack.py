@@ -31,6 +31,8 @@ def tables_of(root):
 def literal(kind, value):
     """A parameter as the program writes it."""
     value = value.strip().removeprefix("'").removesuffix("'")
+    if kind == "texts":
+        return ", ".join(literal("text", one.strip()) for one in value.split(","))
     escaped = value.replace("'", "''")
     return {
         "text": f"'{escaped}'", "integer": f"({value})", "boolean": value.upper(),
