@@ -37,10 +37,7 @@ impl Atypical {
 }
 
 /// People of one job and unit.
-#[derive(Default)]
-struct Class {
-    people: Vec<u32>,
-}
+type Class = Vec<u32>;
 
 /// What people hold, each permission once: the people in order, where the permissions of each end, and these one behind the
 /// other.
@@ -58,17 +55,17 @@ impl Kernel for Atypical {
         // Holders by permission, of one class after the other: uids are given one after the other.
         let mut holders: Vec<u32> = Vec::new();
         for class in &classes {
-            let permissions = || class.people.iter().flat_map(|person| held.by(*person));
+            let permissions = || class.iter().flat_map(|person| held.by(*person));
             for permission in permissions() {
                 if holders.len() <= permission {
                     holders.resize(permission + 1, 0);
                 }
                 holders[permission] += 1;
             }
-            let peers = i64::try_from(class.people.len()).unwrap_or(i64::MAX);
-            for person in &class.people {
+            let peers = i64::try_from(class.len()).unwrap_or(i64::MAX);
+            for person in class {
                 for permission in held.by(*person) {
-                    if self.are_few(holders[permission], class.people.len()) {
+                    if self.are_few(holders[permission], class.len()) {
                         let permission_uid = i64::try_from(permission).unwrap_or(i64::MAX);
                         found.push([i64::from(*person), permission_uid, peers, i64::from(holders[permission])]);
                     }
@@ -109,15 +106,15 @@ impl Atypical {
                 let (Some(uid), Some(unit)) = (uid, units[row]) else { continue };
                 let of_unit = places.entry(unit).or_default();
                 let place = of_unit.get(jobs.value(row)).copied().unwrap_or_else(|| {
-                    classes.push(Class::default());
+                    classes.push(Class::new());
                     of_unit.insert(jobs.value(row).to_owned(), classes.len() - 1);
                     classes.len() - 1
                 });
-                classes[place].people.push(uid);
+                classes[place].push(uid);
             }
             Ok(())
         })?;
-        classes.retain(|class| i64::try_from(class.people.len()).is_ok_and(|people| people >= self.min_people));
+        classes.retain(|class| i64::try_from(class.len()).is_ok_and(|people| people >= self.min_people));
         Ok(classes)
     }
 }
@@ -125,7 +122,7 @@ impl Atypical {
 impl Held {
     /// Of the people of some classes.
     fn of(classes: &[Class], tables: &TableSet) -> Result<Self, EngineError> {
-        let mut people: Vec<u32> = classes.iter().flat_map(|class| class.people.iter().copied()).collect();
+        let mut people: Vec<u32> = classes.iter().flat_map(|class| class.iter().copied()).collect();
         people.sort_unstable();
         let (mut ends, mut permissions) = (Vec::with_capacity(people.len()), Vec::new());
         let mut rights = Pairs::open(&tables.find("effective_rights"))?;

@@ -1,6 +1,6 @@
 //! How many findings each control has, in which states, and the first new ones: one walk along the few columns that tell.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
 
@@ -54,14 +54,14 @@ type Key = (String, Kind, u32, String);
 /// # Errors
 /// Where a part cannot be read.
 pub fn tally_findings(tables: &TableSet, samples: usize) -> Result<BTreeMap<String, FindingCounts>, EngineError> {
-    let mut tally = Tally { samples, counts: BTreeMap::new(), fixed: Vec::new() };
+    let mut tally = Tally { samples, ..Tally::default() };
     let findings = tables.find("findings");
     each_part(&findings, |path| {
-        let told = tally.count(path)?;
-        each_finding(path, told, |key, state| tally.tell(key, state))
+        let places = tally.count(path)?;
+        each_finding(path, places, |key, state| tally.tell(key, state))
     })?;
     if tally.fixed.is_empty() {
-        return Ok(tally.counts);
+        return Ok(tally.counts.into_iter().collect());
     }
     let mut fixed_before: HashSet<Key> = HashSet::new();
     each_part(&tables.find(&format!("{BEFORE}findings")), |path| {
@@ -71,72 +71,70 @@ pub fn tally_findings(tables: &TableSet, samples: usize) -> Result<BTreeMap<Stri
         })
     })?;
     for key in std::mem::take(&mut tally.fixed) {
-        if !fixed_before.contains(&key)
-            && let Some(counts) = tally.counts.get_mut(&key.0)
-        {
-            counts.fixed += 1;
+        if !fixed_before.contains(&key) {
+            tally.of(&key.0).fixed += 1;
         }
     }
-    Ok(tally.counts)
+    Ok(tally.counts.into_iter().collect())
 }
 
 /// What was counted so far.
+#[derive(Default)]
 struct Tally {
     samples: usize,
-    counts: BTreeMap<String, FindingCounts>,
+    /// Where each control stands in `counts`.
+    places: HashMap<String, usize>,
+    counts: Vec<(String, FindingCounts)>,
+    /// How many new findings of each are told or are to be.
+    told: Vec<usize>,
     /// Those that are fixed, by this load or an earlier one.
     fixed: Vec<Key>,
 }
 
 impl Tally {
+    fn place(&mut self, control: &str) -> usize {
+        if let Some(known) = self.places.get(control) {
+            return *known;
+        }
+        self.places.insert(control.to_owned(), self.counts.len());
+        self.counts.push((control.to_owned(), FindingCounts::default()));
+        self.told.push(0);
+        self.counts.len() - 1
+    }
+
+    fn of(&mut self, control: &str) -> &mut FindingCounts {
+        let place = self.place(control);
+        &mut self.counts[place].1
+    }
+
     /// Counts the findings of a part; where those lie of which more is to be known.
     fn count(&mut self, path: &Path) -> Result<Vec<Range<usize>>, EngineError> {
         let dictionaries = ["control", "state"].map(str::to_owned).to_vec();
         let wanted = Wanted { rows: None, dictionaries };
-        let (mut told, mut start): (Vec<Range<usize>>, usize) = (Vec::new(), 0);
-        let mut names: Vec<String> = Vec::new();
-        let mut new: Vec<usize> = Vec::new();
+        let (mut places, mut start): (Vec<Range<usize>>, usize) = (Vec::new(), 0);
         let rows = PartRows::open_as(path, &["control", "state", "excepted_until_on"], &wanted);
         for batch in rows.map_err(EngineError::from_ledger)? {
             let batch = batch.map_err(EngineError::from_ledger)?;
-            let controls = words(&batch, "control", |control| {
-                let known = names.iter().position(|name| name == control);
-                Some(known.unwrap_or_else(|| {
-                    names.push(control.to_owned());
-                    new.push(self.counts.get(control).map_or(0, |counts| counts.newest.len()));
-                    names.len() - 1
-                }))
-            })?;
+            let controls = words(&batch, "control", |control| Some(self.place(control)))?;
             let states = words(&batch, "state", State::named)?;
             let excepted = column(&batch, "excepted_until_on", Type::Date);
-            // Of the controls of a batch: rows lie by control, so that few come up.
-            let mut counted: Vec<FindingCounts> = names.iter().map(|_| FindingCounts::default()).collect();
             for row in 0..batch.num_rows() {
                 let (Some(control), Some(state)) = (controls[row], states[row]) else { continue };
-                let counts = &mut counted[control];
+                let counts = &mut self.counts[control].1;
                 counts.standing += u64::from(state != State::Fixed);
                 counts.opened += u64::from(state == State::Opened);
                 counts.reopened += u64::from(state == State::Reopened);
                 counts.lapsed += u64::from(state == State::Lapsed);
                 counts.excepted += u64::from(excepted.is_valid(row));
-                if state == State::Fixed {
-                    add_row(&mut told, start + row);
-                } else if state != State::Persisting && new[control] < self.samples {
-                    new[control] += 1;
-                    add_row(&mut told, start + row);
+                let is_new = !matches!(state, State::Fixed | State::Persisting) && self.told[control] < self.samples;
+                self.told[control] += usize::from(is_new);
+                if is_new || state == State::Fixed {
+                    add_row(&mut places, start + row);
                 }
-            }
-            for (name, of_batch) in names.iter().zip(counted) {
-                let counts = self.counts.entry(name.clone()).or_default();
-                counts.standing += of_batch.standing;
-                counts.opened += of_batch.opened;
-                counts.reopened += of_batch.reopened;
-                counts.lapsed += of_batch.lapsed;
-                counts.excepted += of_batch.excepted;
             }
             start += batch.num_rows();
         }
-        Ok(told)
+        Ok(places)
     }
 
     /// Takes a finding that is fixed, or one of the first new ones.
@@ -147,7 +145,7 @@ impl Tally {
         }
         let (control, kind, uid, detail) = key;
         let new = NewFinding { state: state.as_str(), kind, uid, detail: detail.map(str::to_owned) };
-        self.counts.entry(control.to_owned()).or_default().newest.push(new);
+        self.of(control).newest.push(new);
     }
 }
 

@@ -7,9 +7,9 @@ use arrow::array::{Array, AsArray, RecordBatch};
 
 use super::{BEARERS, Borne, CONTROL, KIND, RISK, UID};
 use crate::engine::EngineError;
-use crate::kernels::pick::{add_row, places_of_words};
+use crate::kernels::pick::places_of_words;
 use crate::kernels::rows::{column, each, numbers, text_at, words};
-use crate::ledger::{PartRows, Wanted};
+use crate::ledger::Wanted;
 use crate::model::TableSet;
 use crate::table::{Kind, Type};
 
@@ -231,27 +231,17 @@ fn applications(tables: &TableSet) -> Result<Ends, EngineError> {
 fn uids(tables: &TableSet) -> Result<HashMap<String, u32>, EngineError> {
     // Of its many rows few are of applications, and they lie together.
     let only_applications = |path: &Path| {
-        let (mut places, mut start): (Vec<_>, usize) = (Vec::new(), 0);
-        for batch in PartRows::open(path, &["kind"]).map_err(EngineError::from_ledger)? {
-            let batch = batch.map_err(EngineError::from_ledger)?;
-            let kinds = column(&batch, "kind", Type::Text);
-            let is_one = |kind: Option<&str>| kind == Some(Kind::Application.as_str());
-            let meant = kinds.as_string::<i32>().iter().enumerate().filter(|(_, kind)| is_one(*kind));
-            meant.for_each(|(row, _)| add_row(&mut places, start + row));
-            start += batch.num_rows();
-        }
+        let places = places_of_words(path, "kind", |kind| kind == Kind::Application.as_str())?;
         Ok(Wanted { rows: Some(places), ..Wanted::default() })
     };
     let mut uids = HashMap::new();
-    for (_, rows) in tables.find("uids").open_as(&["kind", "namespace", "key", "uid"], only_applications)? {
+    for (_, rows) in tables.find("uids").open_as(&["namespace", "key", "uid"], only_applications)? {
         for batch in rows {
             let batch = batch.map_err(EngineError::from_ledger)?;
-            let texts = ["kind", "namespace", "key"].map(|name| column(&batch, name, Type::Text));
-            let [kinds, namespaces, keys] = texts.each_ref().map(AsArray::as_string::<i32>);
+            let [namespaces, keys] = ["namespace", "key"].map(|name| column(&batch, name, Type::Text));
+            let (namespaces, keys) = (namespaces.as_string::<i32>(), keys.as_string::<i32>());
             for (row, uid) in numbers(&batch, "uid")?.into_iter().enumerate() {
-                let is_one =
-                    text_at(kinds, row) == Some(Kind::Application.as_str()) && text_at(namespaces, row) == Some("");
-                if let (true, Some(key), Some(uid)) = (is_one, text_at(keys, row), uid) {
+                if let (Some(""), Some(key), Some(uid)) = (text_at(namespaces, row), text_at(keys, row), uid) {
                     uids.insert(key.to_owned(), uid);
                 }
             }
