@@ -1,6 +1,7 @@
 //! Runs the models of a stage: each as soon as its inputs stand, several at once, and only where nothing equal stands
 //! already, in this timeslot or in its parent.
 
+mod once;
 mod work;
 
 use std::cmp::Reverse;

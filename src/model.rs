@@ -80,6 +80,11 @@ pub enum Way {
     Kernel(Arc<dyn Kernel>),
     /// The query runs over the few rows that sieves leave of tables; where one leaves none, it has no rows itself.
     Sifted(Vec<(String, Arc<dyn Sieve>)>),
+    /// The same query, but that a row may come more than once: in their order, that is told by looking at the one before.
+    Once {
+        /// The query.
+        query: String,
+    },
     /// A shorter query gives the same rows where all of its rows have this text in this column; else it says nothing.
     Shorter {
         /// The query.
@@ -144,13 +149,25 @@ impl Model {
     /// The same model, made by a kernel.
     #[must_use]
     pub fn by(self, kernel: impl Kernel + 'static) -> Self {
-        Self { faster: Some(Faster { unless: None, way: Way::Kernel(Arc::new(kernel)) }), ..self }
+        self.by_shared(Arc::new(kernel))
+    }
+
+    /// The same of a kernel that was looked for.
+    #[must_use]
+    pub fn by_shared(self, kernel: Arc<dyn Kernel>) -> Self {
+        Self { faster: Some(Faster { unless: None, way: Way::Kernel(kernel) }), ..self }
     }
 
     /// The same model, over what a sieve leaves of each table.
     #[must_use]
     pub fn sifted(self, sieves: Vec<(String, Arc<dyn Sieve>)>) -> Self {
         Self { faster: Some(Faster { unless: None, way: Way::Sifted(sieves) }), ..self }
+    }
+
+    /// The same model, by a query that may give a row more than once.
+    #[must_use]
+    pub fn once(self, query: String) -> Self {
+        Self { faster: Some(Faster { unless: None, way: Way::Once { query } }), ..self }
     }
 
     /// The same model, by a shorter query where all rows of that have `text` in `column`.

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use arrow::compute::SortOptions;
 use arrow::datatypes::DataType;
 use datafusion::catalog::{
     CatalogProvider, CatalogProviderList, MemoryCatalogProvider, MemoryCatalogProviderList, MemorySchemaProvider,
@@ -13,12 +12,8 @@ use datafusion::catalog::{
 use datafusion::error::DataFusionError;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::{SessionState, SessionStateBuilder};
-use datafusion::physical_expr::expressions::Column;
-use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
-use datafusion::physical_plan::sorts::sort::SortExec;
-use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
 use datafusion::physical_plan::{ExecutionPlan, collect, execute_stream};
 use datafusion::prelude::{DataFrame, SQLOptions, SessionConfig, cast, col};
 use futures::StreamExt;
@@ -29,7 +24,7 @@ use super::functions::added;
 use super::kept::Kept;
 use super::pool::Pool;
 use super::provider::Provider;
-use super::{Engine, EngineError, RowSink, STACK};
+use super::{Engine, EngineError, RowSink, STACK, ordered};
 use crate::ledger::{arrow_schema, arrow_type};
 use crate::model::TableSet;
 use crate::sql::{self, NotAQuery};
@@ -64,20 +59,24 @@ struct Queries {
     is_frugal: bool,
 }
 
-/// What is kept of small tables: of the engine's memory this share, at most so many bytes, of tables of at most so many rows.
+/// What is kept of small tables: of the engine's memory this share, at most so many bytes, of columns of at most so many, of
+/// tables of at most so many rows.
 struct Keeping {
     share: usize,
     bytes: usize,
+    of_column: usize,
     rows: u64,
     /// Whether who asks for a few rows by what they are sorted by is led to these.
     leads_to_rows: bool,
 }
 
-/// A load asks the same small tables thirty times.
-const OF_A_LOAD: Keeping = Keeping { share: 8, bytes: 48 << 20, rows: 1 << 17, leads_to_rows: false };
+/// A load asks the same small tables thirty times; of somewhat larger ones it asks the numbers and days again and again.
+const OF_A_LOAD: Keeping =
+    Keeping { share: 8, bytes: 96 << 20, of_column: 6 << 20, rows: 1 << 19, leads_to_rows: false };
 
 /// Pages ask a few tables again and again, for days.
-const OF_PAGES: Keeping = Keeping { share: 4, bytes: 128 << 20, rows: 1 << 18, leads_to_rows: true };
+const OF_PAGES: Keeping =
+    Keeping { share: 4, bytes: 128 << 20, of_column: 128 << 20, rows: 1 << 18, leads_to_rows: true };
 
 /// So many rows, of all tables of a query together, are few.
 const FEW: u64 = 1 << 20;
@@ -131,6 +130,7 @@ impl DataFusionEngine {
             Arc::new(runtime),
             Arc::new(Kept::new(
                 keeping.bytes.min(settings.memory / keeping.share),
+                keeping.of_column,
                 keeping.rows,
                 keeping.leads_to_rows,
             )),
@@ -231,10 +231,14 @@ impl Engine for Queries {
             });
             let wanted = frame.select(wanted.collect::<Vec<_>>()).map_err(engine_error)?;
             let context = Arc::new(wanted.task_ctx());
-            let plan = sorted(wanted.create_physical_plan().await.map_err(engine_error)?, telling);
-            let plan = self.ready(plan)?;
+            let plan = wanted.create_physical_plan().await.map_err(engine_error)?;
             let schema = arrow_schema(columns);
-            let mut stream = execute_stream(plan, context).map_err(engine_error)?;
+            let stream = if self.is_frugal {
+                execute_stream(self.ready(ordered::sorted(plan, telling))?, context)
+            } else {
+                ordered::run(plan, telling, context).await
+            };
+            let mut stream = stream.map_err(engine_error)?;
             while let Some(batch) = stream.next().await {
                 let batch = batch.map_err(engine_error)?;
                 let batch = RecordBatch::try_new(Arc::clone(&schema), batch.columns().to_vec())
@@ -257,18 +261,6 @@ impl Engine for Queries {
     fn frugal(&self) -> &dyn Engine {
         self
     }
-}
-
-/// The rows of a plan by its first columns, nulls first. The planner is not asked to sort: it takes a column that is the same
-/// in each part of a union for the same in all, and then cannot keep its word.
-fn sorted(plan: Arc<dyn ExecutionPlan>, telling: usize) -> Arc<dyn ExecutionPlan> {
-    let options = SortOptions { descending: false, nulls_first: true };
-    let schema = plan.schema();
-    let columns = schema.fields().iter().enumerate().take(telling);
-    let order = columns.map(|(at, field)| PhysicalSortExpr { expr: Arc::new(Column::new(field.name(), at)), options });
-    let Some(order) = LexOrdering::new(order) else { return plan };
-    let sort = SortExec::new(order.clone(), plan).with_preserve_partitioning(true);
-    Arc::new(SortPreservingMergeExec::new(order, Arc::new(sort)))
 }
 
 /// DataFusion's rules for physical plans, but for the pushing of filters: until apache/datafusion#25259 it takes columns

@@ -15,6 +15,7 @@ use crate::table::Field;
 #[derive(Debug)]
 pub(super) struct Kept {
     budget: usize,
+    of_column: usize,
     most_rows: u64,
     leads_to_rows: bool,
     state: Mutex<State>,
@@ -30,9 +31,9 @@ struct State {
 type Pieces = Arc<Vec<ArrayRef>>;
 
 impl Kept {
-    /// Nothing yet, and at most `budget` bytes, of tables of at most so many rows.
-    pub(super) fn new(budget: usize, most_rows: u64, leads_to_rows: bool) -> Self {
-        Self { budget, most_rows, leads_to_rows, state: Mutex::new(State::default()) }
+    /// Nothing yet, and at most `budget` bytes, of columns of at most `of_column` bytes of tables of at most so many rows.
+    pub(super) fn new(budget: usize, of_column: usize, most_rows: u64, leads_to_rows: bool) -> Self {
+        Self { budget, of_column, most_rows, leads_to_rows, state: Mutex::new(State::default()) }
     }
 
     /// Whether who asks for a few rows by what they are sorted by is led to these, and nothing is kept.
@@ -78,14 +79,16 @@ impl Kept {
     }
 
     fn keep(&self, file: &Path, read: &[(String, Pieces)]) {
-        let bytes: usize = read.iter().flat_map(|(_, pieces)| pieces.iter()).map(Array::get_buffer_memory_size).sum();
+        let size = |pieces: &Pieces| pieces.iter().map(Array::get_buffer_memory_size).sum::<usize>();
+        let small: Vec<&(String, Pieces)> = read.iter().filter(|(_, pieces)| size(pieces) <= self.of_column).collect();
+        let bytes: usize = small.iter().map(|(_, pieces)| size(pieces)).sum();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.bytes + bytes > self.budget {
             *state = State::default();
         }
         if bytes <= self.budget {
             state.bytes += bytes;
-            state.columns.entry(file.to_owned()).or_default().extend(read.iter().cloned());
+            state.columns.entry(file.to_owned()).or_default().extend(small.into_iter().cloned());
         }
     }
 }

@@ -5,6 +5,7 @@ mod datafusion;
 mod frugal;
 mod functions;
 mod kept;
+mod ordered;
 mod pool;
 mod predicate;
 mod provider;

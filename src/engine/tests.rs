@@ -103,10 +103,10 @@ fn a_query_that_runs_out_of_memory_says_how_much_is_allowed_and_can_be_run_with_
                  ) AS u GROUP BY u.uid";
     let wanted = answer(&engine(1 << 28), query, &tables).expect("enough memory");
     assert_eq!(wanted.len(), 40_000);
-    let small = engine(3_000_000);
+    let small = engine(2_000_000);
     let error = answer(&small, query, &tables).expect_err("too little memory");
     assert!(error.lacks_memory, "{error}");
-    assert!(error.message.contains("3 MB that `memory` below `[engine]`"), "{error}");
+    assert!(error.message.contains("2 MB that `memory` below `[engine]`"), "{error}");
     assert!(!error.message.contains("datafusion"), "{error}");
     assert_eq!(answer(small.frugal(), query, &tables).expect("it spills"), wanted);
     assert_eq!(small.rows(&format!("SELECT COUNT(*) AS n FROM ({query}) AS q"), &tables).expect("it spills").len(), 1);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use arrow::array::{AsArray, RecordBatch};
 use arrow::error::ArrowError;
 
+use super::once::Once;
 use super::{Made, ModelError, pieces};
 use crate::engine::{Engine, EngineError, RowSink};
 use crate::env::Env;
@@ -184,6 +185,12 @@ impl Work<'_> {
                     return rows.into_iter().try_for_each(sink);
                 }
                 self.engine.run(model.query(), self.tables, columns, telling, sink)
+            }
+            Some(Way::Once { query }) => {
+                let mut once = Once::default();
+                self.engine.run(query, self.tables, columns, telling, &mut |batch| {
+                    sink(once.of(&batch).map_err(EngineError::from_arrow)?)
+                })
             }
             Some(Way::Kernel(kernel)) => kernel.run(self.tables, columns, sink),
             Some(Way::Sifted(sieves)) => {

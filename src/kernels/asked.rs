@@ -1,8 +1,48 @@
 //! Questions of the standard pack that a kernel answers: told word for word, whatever their parameters are.
 
+mod accounts;
+mod atypical;
+mod bare;
+mod groups;
+mod holders;
+mod reached;
+mod sensitive;
+
+use std::sync::Arc;
+
+use self::accounts::KnownAccounts;
+use self::atypical::Atypical;
+use self::bare::BareAccounts;
+use self::groups::{Members, PublicGroups};
+use self::holders::Holders;
+use self::reached::Reached;
+use self::sensitive::SensitiveRights;
+use super::Kernel;
+
+/// Makes a kernel with the values of the parameters of a question.
+type Make = fn(&[&str]) -> Option<Arc<dyn Kernel>>;
+
+/// The questions that are known, each with its kernel.
+const KNOWN: [(&str, Make); 8] = [
+    (accounts::QUESTION, |_| Some(Arc::new(KnownAccounts))),
+    (atypical::QUESTION, |values| Some(Arc::new(Atypical::of(values)?))),
+    (bare::QUESTION, |_| Some(Arc::new(BareAccounts))),
+    (groups::MEMBERS, |_| Some(Arc::new(Members))),
+    (groups::PUBLIC, |values| Some(Arc::new(PublicGroups::of(values)?))),
+    (holders::QUESTION, |_| Some(Arc::new(Holders))),
+    (reached::QUESTION, |_| Some(Arc::new(Reached))),
+    (sensitive::QUESTION, |values| Some(Arc::new(SensitiveRights::of(values)?))),
+];
+
+/// The kernel that gives the answer of a query, where it is a question that one knows, word for word.
+#[must_use]
+pub fn answering(query: &str) -> Option<Arc<dyn Kernel>> {
+    KNOWN.iter().find_map(|(question, make)| make(&values(question, query)?))
+}
+
 /// The values that stand in `query` for the placeholders of a question, in their order, where it is the question. The
 /// question is a file of the pack: comments, and then its SQL.
-pub(super) fn values<'q>(question: &str, query: &'q str) -> Option<Vec<&'q str>> {
+fn values<'q>(question: &str, query: &'q str) -> Option<Vec<&'q str>> {
     let mut question = question.trim_end();
     while question.starts_with("--") || question.starts_with('\n') {
         question = question.split_once('\n')?.1;
@@ -22,7 +62,7 @@ pub(super) fn values<'q>(question: &str, query: &'q str) -> Option<Vec<&'q str>>
 }
 
 /// The number that a literal of a parameter is.
-pub(super) fn number<T: std::str::FromStr>(literal: &str) -> Option<T> {
+fn number<T: std::str::FromStr>(literal: &str) -> Option<T> {
     let cast = literal.strip_prefix("CAST(").and_then(|rest| rest.strip_suffix(" AS DOUBLE)"));
     let bare = literal.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
     cast.or(bare).unwrap_or(literal).parse().ok()

@@ -1,7 +1,6 @@
 //! Effective rights: one pass over people, each with what their accounts, groups and roles bring.
 
 mod held;
-mod lists;
 
 use std::sync::Arc;
 

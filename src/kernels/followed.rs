@@ -90,10 +90,29 @@ struct Before {
     excepted_until_on: Option<i32>,
 }
 
-impl Found<'_> {
-    /// No detail and one without letters are the same.
-    fn key(&self) -> (Subject, &str) {
-        (self.subject, self.detail.unwrap_or_default())
+/// What a finding is about; no detail and one without letters are the same.
+#[derive(Debug, Clone, Copy)]
+struct Key<'a> {
+    subject: Subject,
+    detail: &'a str,
+}
+
+impl Key<'_> {
+    /// The order of keys. Most have no detail: comparing no letters takes longer than seeing that there are none.
+    fn order(self, other: Self) -> Ordering {
+        let details = || match (self.detail, other.detail) {
+            ("", "") => Ordering::Equal,
+            ("", _) => Ordering::Less,
+            (_, "") => Ordering::Greater,
+            (one, other) => one.cmp(other),
+        };
+        self.subject.cmp(&other.subject).then_with(details)
+    }
+}
+
+impl<'a> Found<'a> {
+    fn key(&self) -> Key<'a> {
+        Key { subject: self.subject, detail: self.detail.unwrap_or_default() }
     }
 }
 
@@ -132,8 +151,9 @@ impl Kernel for FollowedFindings {
         loop {
             let key = match (now.first(), before.first()) {
                 (None, None) => break,
-                (Some(one), None) | (None, Some(one)) => one.key(),
-                (Some(one), Some(other)) => one.key().min(other.key()),
+                (None, Some(other)) => other.key(),
+                (Some(one), Some(other)) if other.key().order(one.key()).is_lt() => other.key(),
+                (Some(one), _) => one.key(),
             };
             let hits = take(&mut now, key);
             let known = take(&mut before, key);
@@ -159,8 +179,8 @@ impl Kernel for FollowedFindings {
 }
 
 /// Those at the beginning that have a key.
-fn take<'s, 'a>(found: &mut &'s [Found<'a>], key: (Subject, &str)) -> &'s [Found<'a>] {
-    let count = found.iter().take_while(|one| one.key() == key).count();
+fn take<'s, 'a>(found: &mut &'s [Found<'a>], key: Key<'_>) -> &'s [Found<'a>] {
+    let count = found.iter().take_while(|one| one.key().order(key).is_eq()).count();
     let (taken, left) = found.split_at(count);
     *found = left;
     taken
@@ -224,7 +244,7 @@ impl FollowedFindings {
                 });
             }
         }
-        found.sort_by(|one, other| one.key().cmp(&other.key()));
+        found.sort_by(|one, other| one.key().order(other.key()));
         Ok(found)
     }
 

@@ -10,11 +10,11 @@
 //! and where these differ (`gaps`). References of objects are looked up once each (`objects`), and of rights only those
 //! are read that conflict (`duties`). Whom a rule of reconcile finds is looked up from the accounts (`matching`), and what
 //! stands before any rule is one walk along them (`carried`). Rules that add up judge whoever shares a key (`scored`). Findings are followed
-//! to those who bear their risk, and counted (`risk`), and held against those before (`followed`). Two questions of the
-//! standard pack are told by their words (`asked`) and counted without a hash table (`holders`, `atypical`).
+//! to those who bear their risk, and counted (`risk`), and held against those before (`followed`). Questions that controls of
+//! the standard pack share are told by their words and answered without a hash table (`asked`).
 
 mod asked;
-mod atypical;
+mod by_uid;
 mod carried;
 mod changes;
 mod duplicates;
@@ -23,9 +23,9 @@ mod effective;
 mod followed;
 mod gained_lost;
 mod gaps;
-mod holders;
 mod last;
 mod link_changes;
+mod lists;
 mod managed;
 mod matching;
 mod movements;
@@ -44,7 +44,7 @@ use std::fmt;
 
 use arrow::array::RecordBatch;
 
-pub use self::atypical::Atypical;
+pub use self::asked::answering;
 pub use self::carried::{CarriedOwnership, Ownership};
 pub use self::changes::Changes;
 pub use self::duplicates::Duplicates;
@@ -53,7 +53,6 @@ pub use self::effective::EffectiveRights;
 pub use self::followed::{FindingCounts, FollowedFindings, NewFinding, tally_findings};
 pub use self::gained_lost::GainedAndLost;
 pub use self::gaps::{GapCounts, Gaps, tally_gaps};
-pub use self::holders::Holders;
 pub use self::link_changes::MovedLinks;
 pub use self::managed::ManagersChanged;
 pub use self::matching::{Candidates, Kept, Lookup, Matches, Rule, Text, TextPiece, found_by};

@@ -7,7 +7,7 @@ mod scores;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
 
 use self::follow::borne;
 pub use self::scores::RiskScores;
@@ -44,8 +44,9 @@ impl Kernel for RiskPoints {
         let (mut borne, controls) = borne(tables)?;
         borne.par_sort_unstable();
         let counted: Vec<&[Borne]> = borne.chunk_by(|one, other| one >> RISK == other >> RISK).collect();
-        for rows in counted.chunks(BATCH) {
-            sink(self.batch(rows, &controls, columns)?)?;
+        for rows in counted.chunks(BATCH * rayon::current_num_threads()) {
+            let batches = rows.par_chunks(BATCH).map(|rows| self.batch(rows, &controls, columns));
+            batches.collect::<Result<Vec<_>, _>>()?.into_iter().try_for_each(&mut *sink)?;
         }
         Ok(())
     }

@@ -89,5 +89,20 @@ pub(super) fn numbers(batch: &RecordBatch, name: &str) -> Result<Vec<Option<u32>
     let column = column(batch, name, Type::Integer);
     let number =
         |number: i64| u32::try_from(number).map_err(|_| EngineError::new(format!("a `{name}` has more than 32 bits")));
-    column.as_primitive::<Int64Type>().iter().map(|value| value.map(number).transpose()).collect()
+    let column = column.as_primitive::<Int64Type>();
+    if column.null_count() == 0 {
+        return column.values().iter().map(|value| number(*value).map(Some)).collect();
+    }
+    column.iter().map(|value| value.map(number).transpose()).collect()
+}
+
+/// The pairs of two columns of uids, where both are there, in the order in which they lie.
+pub(super) fn pairs(tables: &TableSet, table: &str, left: &str, right: &str) -> Result<Vec<(u32, u32)>, EngineError> {
+    let mut pairs = Vec::new();
+    each(tables, table, &[left, right], |batch| {
+        let (left, right) = (numbers(batch, left)?, numbers(batch, right)?);
+        pairs.extend(left.into_iter().zip(right).filter_map(|(left, right)| Some((left?, right?))));
+        Ok(())
+    })?;
+    Ok(pairs)
 }

@@ -66,14 +66,20 @@ impl StoredTable {
         columns: &[&str],
         wanted: impl Fn(&Path) -> Result<Wanted, EngineError>,
     ) -> Result<Vec<(String, PartRows)>, EngineError> {
-        if let Some(message) = self.cut() {
-            return Err(EngineError::new(message));
-        }
+        self.paths()?;
         let open = |(part, file): (&Part, &PathBuf)| {
             let rows = PartRows::open_as(file, columns, &wanted(file)?).map_err(EngineError::from_ledger)?;
             Ok((part.name.clone(), rows))
         };
         self.stored_parts().map(open).collect()
+    }
+
+    /// The file of each part that has rows.
+    ///
+    /// # Errors
+    /// Where one was cut: what was cut may still have a footer.
+    pub fn paths(&self) -> Result<&[PathBuf], EngineError> {
+        self.cut().map_or(Ok(&self.files), |message| Err(EngineError::new(message)))
     }
 
     /// The first file that has not the size with which its part was written, and what is wrong with it.

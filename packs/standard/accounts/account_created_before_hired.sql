@@ -12,20 +12,13 @@
 -- dora: 9(4)(c)
 -- parameter days integer = 14
 -- test: more than the days before
--- given accounts | uid | created_on
---                | 1   | 2026-09-30
---                | 2   | 2026-10-31
---                | 3   | 2026-09-30
--- given rule_pack_accounts | account_uid | is_open | identity_uid
---                          | 1           | true    | 7
---                          | 2           | true    | 7
---                          | 3           | true    |
--- given identities | uid | hired_on
---                  | 7   | 2026-11-01
+-- given rule_pack_accounts | account_uid | is_open | created_on | hired_on
+--                          | 1           | true    | 2026-09-30 | 2026-11-01
+--                          | 2           | true    | 2026-10-31 | 2026-11-01
+--                          | 3           | true    | 2026-09-30 |
+--                          | 4           | false   | 2026-09-30 | 2026-11-01
 -- expect | uid
 --        | 1
-SELECT b.uid
-FROM accounts b
-JOIN rule_pack_accounts a ON a.account_uid = b.uid
-JOIN identities i ON i.uid = a.identity_uid
-WHERE a.is_open AND b.created_on < i.hired_on - {days}
+SELECT a.account_uid AS uid
+FROM rule_pack_accounts a
+WHERE a.is_open AND a.created_on < a.hired_on - {days}

@@ -12,25 +12,17 @@
 -- dora: 9(4)(c)
 -- parameter days integer = 7
 -- test: only accounts made since the load before need looking at
--- given accounts | uid | repository | created_on
---                | 1   | AD         | 2026-11-20
---                | 2   | AD         | 2026-11-05
---                | 3   | AD         | 2026-11-20
--- given rule_pack_accounts | account_uid | is_open | identity_uid
---                          | 1           | true    | 7
---                          | 2           | true    | 7
---                          | 3           | true    | 8
--- given identities | uid | hired_on
---                  | 7   | 2026-11-01
---                  | 8   | 2026-11-15
+-- given rule_pack_accounts | account_uid | is_open | created_on | hired_on
+--                          | 1           | true    | 2026-11-20 | 2026-11-01
+--                          | 2           | true    | 2026-11-05 | 2026-11-01
+--                          | 3           | true    | 2026-11-20 | 2026-11-15
+--                          | 4           | false   | 2026-11-20 | 2026-11-01
 -- given before_accounts | uid
 --                       | 99
 -- expect | uid
 --        | 1
-SELECT b.uid
-FROM accounts b
-JOIN rule_pack_accounts a ON a.account_uid = b.uid
-JOIN identities i ON i.uid = a.identity_uid
+SELECT a.account_uid AS uid
+FROM rule_pack_accounts a
 CROSS JOIN (SELECT COUNT(*) AS accounts FROM before_accounts) before
-WHERE a.is_open AND b.created_on - {days} > i.hired_on AND before.accounts > 0
-  AND NOT EXISTS (SELECT 1 FROM before_accounts x WHERE x.uid = b.uid)
+WHERE a.is_open AND a.created_on - {days} > a.hired_on AND before.accounts > 0
+  AND NOT EXISTS (SELECT 1 FROM before_accounts x WHERE x.uid = a.account_uid)

@@ -4,7 +4,7 @@
 -- tags: accounts, ownership
 -- why: A second account escapes what is done about the first, on the day of departure too.
 -- mitigation: Keep the one that is needed; say of others, such as those for administration, that they are.
--- needs: rule_pack_accounts
+-- needs: rule_pack_accounts, rule_pack_several
 -- iso27001: 5.15, 8.3
 -- nist80053: AC-6
 -- sox: access provisioning
@@ -19,15 +19,13 @@
 --                          | 4           | ERP        | true    | false         | 7
 --                          | 5           | AD         | false   | false         | 8
 --                          | 6           | AD         | true    | false         | 8
+-- given rule_pack_several | identity_uid | repository | is_privileged | accounts
+--                         | 7            | AD         | false         | 2
 -- expect | uid
 --        | 1
 --        | 2
-WITH several AS (
-  SELECT a.repository, a.identity_uid, a.is_privileged FROM rule_pack_accounts a
-  WHERE a.is_open AND a.identity_uid IS NOT NULL
-  GROUP BY a.repository, a.identity_uid, a.is_privileged HAVING COUNT(*) > {limit}
-)
 SELECT a.account_uid AS uid
-FROM rule_pack_accounts a
-JOIN several s ON s.repository = a.repository AND s.identity_uid = a.identity_uid AND s.is_privileged = a.is_privileged
-WHERE a.is_open
+FROM rule_pack_several s
+JOIN rule_pack_accounts a
+  ON a.identity_uid = s.identity_uid AND a.repository = s.repository AND a.is_privileged = s.is_privileged
+WHERE a.is_open AND s.accounts > {limit}

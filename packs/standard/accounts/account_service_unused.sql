@@ -13,16 +13,12 @@
 -- parameter days integer = 180
 -- test: ownerless by a reason, and not used for the days
 -- with as_of = 2026-11-21
--- given accounts | uid | last_logon_on
---                | 1   | 2026-05-01
---                | 2   | 2026-11-01
---                | 3   | 2026-05-01
--- given rule_pack_accounts | account_uid | is_open | ownerless
---                          | 1           | true    | service
---                          | 2           | true    | service
---                          | 3           | true    |
+-- given rule_pack_accounts | account_uid | is_open | last_logon_on | ownerless
+--                          | 1           | true    | 2026-05-01    | service
+--                          | 2           | true    | 2026-11-01    | service
+--                          | 3           | true    | 2026-05-01    |
 -- expect | uid
 --        | 1
-SELECT b.uid
-FROM accounts b JOIN rule_pack_accounts a ON a.account_uid = b.uid
-WHERE a.is_open AND a.ownerless IS NOT NULL AND a.ownerless <> 'leaved' AND b.last_logon_on < {as_of} - {days}
+SELECT a.account_uid AS uid
+FROM rule_pack_accounts a
+WHERE a.is_open AND a.ownerless IS NOT NULL AND a.ownerless <> 'leaved' AND a.last_logon_on < {as_of} - {days}

@@ -11,20 +11,13 @@
 -- nis2: 21(2)(i)
 -- dora: 9(4)(c)
 -- test: the day of departure itself is no later day
--- given accounts | uid | last_logon_on
---                | 1   | 2026-11-02
---                | 2   | 2026-11-01
---                | 3   | 2026-11-02
--- given rule_pack_accounts | account_uid | is_open | identity_uid | owner_status
---                          | 1           | false   | 7            | inactive
---                          | 2           | false   | 7            | inactive
---                          | 3           | true    | 7            | inactive
--- given identities | uid | departure_on
---                  | 7   | 2026-11-01
+-- given rule_pack_accounts | account_uid | is_open | last_logon_on | owner_status | departure_on
+--                          | 1           | false   | 2026-11-02    | inactive     | 2026-11-01
+--                          | 2           | false   | 2026-11-01    | inactive     | 2026-11-01
+--                          | 3           | true    | 2026-11-02    | inactive     | 2026-11-01
+--                          | 4           | false   | 2026-11-02    | active       | 2026-11-01
 -- expect | uid
 --        | 1
-SELECT b.uid
-FROM accounts b
-JOIN rule_pack_accounts a ON a.account_uid = b.uid
-JOIN identities i ON i.uid = a.identity_uid
-WHERE NOT a.is_open AND a.owner_status = 'inactive' AND b.last_logon_on > i.departure_on
+SELECT a.account_uid AS uid
+FROM rule_pack_accounts a
+WHERE NOT a.is_open AND a.owner_status = 'inactive' AND a.last_logon_on > a.departure_on

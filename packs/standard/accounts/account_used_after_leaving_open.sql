@@ -11,18 +11,13 @@
 -- nis2: 21(2)(i)
 -- dora: 9(4)(c)
 -- test: used behind the load that no longer had the owner
--- given accounts | uid | last_logon_on
---                | 1   | 2026-11-15
---                | 2   | 2026-11-14
---                | 3   | 2026-11-15
---                | 4   | 2026-11-15
--- given rule_pack_accounts | account_uid | is_open | ownerless | decided_on
---                          | 1           | true    | leaved    | 2026-11-14
---                          | 2           | true    | leaved    | 2026-11-14
---                          | 3           | false   | leaved    | 2026-11-14
---                          | 4           | true    | service   | 2026-11-14
+-- given rule_pack_accounts | account_uid | is_open | last_logon_on | ownerless | decided_on
+--                          | 1           | true    | 2026-11-15    | leaved    | 2026-11-14
+--                          | 2           | true    | 2026-11-14    | leaved    | 2026-11-14
+--                          | 3           | false   | 2026-11-15    | leaved    | 2026-11-14
+--                          | 4           | true    | 2026-11-15    | service   | 2026-11-14
 -- expect | uid
 --        | 1
-SELECT b.uid
-FROM accounts b JOIN rule_pack_accounts a ON a.account_uid = b.uid
-WHERE a.is_open AND a.ownerless = 'leaved' AND b.last_logon_on > a.decided_on
+SELECT a.account_uid AS uid
+FROM rule_pack_accounts a
+WHERE a.is_open AND a.ownerless = 'leaved' AND a.last_logon_on > a.decided_on

@@ -4,7 +4,7 @@
 -- tags: accounts, usage
 -- why: An account that can do nothing is left over from a time when it could, or waits to be filled.
 -- mitigation: Delete the account.
--- needs: rights, rule_pack_accounts
+-- needs: rights, rule_pack_accounts, rule_pack_bare
 -- iso27001: 5.16, 5.18
 -- nist80053: AC-2(3)
 -- sox: access removal
@@ -16,22 +16,17 @@
 --                          | 2           | AD         | true
 --                          | 3           | AD         | true
 --                          | 4           | CRM        | true
--- given rights | account_uid | group_uid | permission_uid
---              | 2           |           | 8
--- given memberships | account_uid | group_uid
---                   | 3           | 10
+-- given rule_pack_bare | account_uid | repository | is_open
+--                      | 1           | AD         | true
+--                      | 4           | CRM        | true
 -- expect | uid
 --        | 1
-WITH bare AS (
-  SELECT a.account_uid, a.repository, a.is_open FROM rule_pack_accounts a
-  WHERE NOT EXISTS (SELECT 1 FROM rights r WHERE r.account_uid = a.account_uid)
-    AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.account_uid = a.account_uid)
-),
+WITH
 -- Where all accounts are bare, rights and groups are not known.
 accounts_of AS (SELECT a.repository, COUNT(*) AS accounts FROM rule_pack_accounts a GROUP BY a.repository),
-bare_of AS (SELECT b.repository, COUNT(*) AS accounts FROM bare b GROUP BY b.repository)
+bare_of AS (SELECT b.repository, COUNT(*) AS accounts FROM rule_pack_bare b GROUP BY b.repository)
 SELECT b.account_uid AS uid
-FROM bare b
+FROM rule_pack_bare b
 JOIN bare_of o ON o.repository = b.repository
 JOIN accounts_of a ON a.repository = b.repository
 WHERE b.is_open AND o.accounts < a.accounts

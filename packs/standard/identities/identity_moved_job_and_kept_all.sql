@@ -4,7 +4,7 @@
 -- tags: identities, movers
 -- why: Who moves and keeps everything gathers the rights of a whole career.
 -- mitigation: Ask both managers which rights the new job needs; take the others away.
--- needs: identities.job_code
+-- needs: identities.job_code, rule_pack_people
 -- iso27001: 5.18, 6.5
 -- nist80053: PS-5, AC-2
 -- sox: access modification
@@ -19,7 +19,7 @@
 -- given link_changes | kind     | uid | change | related_kind | related_uid
 --                    | identity | 2   | lost   | permission   | 8
 --                    | identity | 4   | gained | permission   | 8
--- given effective_rights | identity_uid | permission_uid
+-- given rule_pack_people | identity_uid | rights
 --                        | 1            | 9
 --                        | 2            | 9
 --                        | 3            | 9
@@ -30,6 +30,6 @@
 SELECT m.uid
 FROM identity_movements m
 WHERE m.is_job_changed
-  AND EXISTS (SELECT 1 FROM effective_rights r WHERE r.identity_uid = m.uid)
+  AND EXISTS (SELECT 1 FROM rule_pack_people r WHERE r.identity_uid = m.uid)
   AND NOT EXISTS (SELECT 1 FROM link_changes c WHERE c.kind = 'identity' AND c.uid = m.uid
                   AND c.change = 'lost' AND c.related_kind = 'permission')

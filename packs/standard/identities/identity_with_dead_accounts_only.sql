@@ -13,28 +13,16 @@
 -- parameter days integer = 90
 -- test: one account in use is enough
 -- with as_of = 2026-11-21
--- given identity_status | uid | status
---                       | 7   | active
---                       | 8   | active
---                       | 9   | inactive
--- given rule_pack_accounts | account_uid | is_open | identity_uid
---                          | 1           | true    | 7
---                          | 2           | false   | 7
---                          | 3           | true    | 8
---                          | 4           | true    | 8
---                          | 5           | true    | 9
--- given accounts | uid | last_logon_on
---                | 1   | 2026-01-01
---                | 2   | 2026-11-20
---                | 3   | 2026-01-01
---                | 4   | 2026-11-20
---                | 5   | 2026-01-01
+-- given rule_pack_accounts | account_uid | is_open | last_logon_on | identity_uid | owner_status
+--                          | 1           | true    | 2026-01-01    | 7            | active
+--                          | 2           | false   | 2026-11-20    | 7            | active
+--                          | 3           | true    | 2026-01-01    | 8            | active
+--                          | 4           | true    | 2026-11-20    | 8            | active
+--                          | 5           | true    | 2026-01-01    | 9            | inactive
 -- expect | uid
 --        | 7
-SELECT s.uid
-FROM identity_status s
-JOIN rule_pack_accounts a ON a.identity_uid = s.uid
-JOIN accounts b ON b.uid = a.account_uid
-WHERE s.status = 'active'
-GROUP BY s.uid
-HAVING COUNT(*) FILTER (WHERE a.is_open AND (b.last_logon_on IS NULL OR b.last_logon_on >= {as_of} - {days})) = 0
+SELECT a.identity_uid AS uid
+FROM rule_pack_accounts a
+WHERE a.owner_status = 'active'
+GROUP BY a.identity_uid
+HAVING COUNT(*) FILTER (WHERE a.is_open AND (a.last_logon_on IS NULL OR a.last_logon_on >= {as_of} - {days})) = 0

@@ -19,8 +19,9 @@
 --                          | 4           | AD         | false   | false         | 7
 -- expect | uid | detail
 --        | 7   | AD
-SELECT a.identity_uid AS uid, a.repository AS detail
+SELECT DISTINCT a.identity_uid AS uid, a.repository AS detail
 FROM rule_pack_accounts a
-WHERE a.is_open AND a.identity_uid IS NOT NULL
-GROUP BY a.identity_uid, a.repository
-HAVING COUNT(*) FILTER (WHERE NOT a.is_privileged) = 0
+WHERE a.is_open AND a.is_privileged
+  AND NOT EXISTS (SELECT 1 FROM rule_pack_accounts p WHERE p.identity_uid = a.identity_uid
+                  AND p.repository = a.repository AND p.is_open AND NOT p.is_privileged)
+  AND a.identity_uid IS NOT NULL

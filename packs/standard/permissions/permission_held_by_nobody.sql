@@ -4,7 +4,7 @@
 -- tags: permissions, usage
 -- why: What nobody holds is maintained and approved for nothing.
 -- mitigation: Take it out of the catalogue, or see why its rights are not collected.
--- needs: rights
+-- needs: rights, rule_pack_granted
 -- iso27001: 5.9
 -- nist80053: PM-5
 -- sox: access administration
@@ -16,8 +16,8 @@
 --                   | 6   | ERP
 --                   | 7   | ERP
 --                   | 8   | CRM
--- given rights | account_uid | group_uid | permission_uid
---              | 1           |           | 6
+-- given rule_pack_granted | permission_uid
+--                         | 6
 -- given permission_closure | permission_uid | included_uid | depth
 --                          | 5              | 5            | 0
 --                          | 6              | 6            | 0
@@ -26,16 +26,13 @@
 --                          | 8              | 8            | 0
 -- expect | uid
 --        | 5
-WITH held AS (
-  SELECT DISTINCT r.permission_uid AS uid FROM rights r
-),
-reached AS (
-  SELECT h.uid FROM held h
+WITH reached AS (
+  SELECT g.permission_uid AS uid FROM rule_pack_granted g
   UNION
-  SELECT c.included_uid AS uid FROM permission_closure c JOIN held h ON h.uid = c.permission_uid
+  SELECT c.included_uid AS uid FROM permission_closure c JOIN rule_pack_granted g ON g.permission_uid = c.permission_uid
 ),
 known AS (
-  SELECT DISTINCT p.application FROM held h JOIN permissions p ON p.uid = h.uid
+  SELECT DISTINCT p.application FROM rule_pack_granted g JOIN permissions p ON p.uid = g.permission_uid
 )
 SELECT p.uid
 FROM permissions p JOIN known k ON k.application = p.application

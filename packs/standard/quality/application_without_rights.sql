@@ -4,7 +4,7 @@
 -- tags: quality
 -- why: Either nobody uses it, or its rights are not collected.
 -- mitigation: Collect its rights, or retire it.
--- needs: permissions, rights
+-- needs: permissions, rights, rule_pack_granted
 -- iso27001: 5.9
 -- nist80053: PM-5
 -- sox: access administration
@@ -18,13 +18,13 @@
 -- given permissions | uid | application
 --                   | 5   | ERP
 --                   | 6   | CRM
--- given rights | account_uid | permission_uid
---              | 1           | 5
+-- given rule_pack_granted | permission_uid
+--                         | 5
 -- expect | uid
 --        | 2
 WITH known AS (
   SELECT p.application, COUNT(r.permission_uid) AS rights
-  FROM permissions p LEFT JOIN (SELECT DISTINCT x.permission_uid FROM rights x) r ON r.permission_uid = p.uid
+  FROM permissions p LEFT JOIN rule_pack_granted r ON r.permission_uid = p.uid
   GROUP BY p.application
 )
 SELECT a.uid

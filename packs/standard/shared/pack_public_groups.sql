@@ -1,6 +1,6 @@
 -- title: Groups that contain much of all accounts, with the share
 -- All accounts are those of the repository of the group that can log on.
--- needs: memberships, rule_pack_accounts
+-- needs: memberships, rule_pack_accounts, rule_pack_members
 -- parameter least double = 0.5
 -- test: members of inner groups are members, and only accounts that can log on count
 -- given groups | uid | repository
@@ -11,6 +11,9 @@
 --                          | 6           | AD         | true
 --                          | 7           | AD         | false
 --                          | 8           | ERP        | true
+-- given rule_pack_members | group_uid | accounts
+--                         | 1         | 1
+--                         | 2         | 2
 -- given memberships | account_uid | member_group_uid | group_uid
 --                   | 5           |                  | 1
 --                   | 6           |                  | 2
@@ -26,17 +29,14 @@ WITH everybody AS (
   SELECT a.repository, COUNT(*) AS accounts FROM rule_pack_accounts a WHERE a.is_open GROUP BY a.repository
 ),
 -- Memberships, each counted as often as it is there: no group has more members. Few groups are left to be counted exactly.
-direct AS (
-  SELECT m.group_uid, COUNT(*) AS memberships FROM memberships m WHERE m.account_uid IS NOT NULL GROUP BY m.group_uid
-),
 large AS (
   SELECT c.ancestor_uid AS group_uid, e.accounts
-  FROM direct d
+  FROM rule_pack_members d
   JOIN group_closure c ON c.group_uid = d.group_uid
   JOIN groups g ON g.uid = c.ancestor_uid
   JOIN everybody e ON e.repository = g.repository
   GROUP BY c.ancestor_uid, e.accounts
-  HAVING CAST(SUM(d.memberships) AS DOUBLE) >= {least} * CAST(e.accounts AS DOUBLE)
+  HAVING CAST(SUM(d.accounts) AS DOUBLE) >= {least} * CAST(e.accounts AS DOUBLE)
 ),
 members AS (
   SELECT DISTINCT l.group_uid, l.accounts AS all_accounts, m.account_uid

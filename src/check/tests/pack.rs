@@ -90,6 +90,14 @@ const OPTIONAL: [(&str, &str); 7] = [
 /// Relations without which there are only fewer ways to something.
 const OPTIONAL_RELATIONS: [&str; 1] = ["memberships"];
 
+/// Shared questions that pass on a column of a table whether it is collected or not: who reads it there needs it.
+const PASSED_ON: [(&str, &str, &str); 4] = [
+    ("pack_accounts", "accounts", "created_on"),
+    ("pack_accounts", "accounts", "last_logon_on"),
+    ("pack_accounts", "identities", "hired_on"),
+    ("pack_accounts", "identities", "departure_on"),
+];
+
 #[test]
 fn what_a_question_reads_it_says_that_it_needs() {
     let mut missing = Vec::new();
@@ -112,6 +120,14 @@ fn what_a_question_reads_it_says_that_it_needs() {
                     if !told(&Need::Shared(shared.to_owned())) {
                         missing.push(format!("{}: rule_{shared}", rule.id));
                     }
+                    let passed = PASSED_ON.into_iter().find(|(by, _, passed)| *by == shared && *passed == column);
+                    let need =
+                        |(_, of, _): (&str, &str, &str)| Need::Column { table: of.to_owned(), column: column.clone() };
+                    missing
+                        .extend(passed.map(need).filter(|need| !told(need)).map(|need| format!("{}: {need}", rule.id)));
+                    continue;
+                }
+                if PASSED_ON.contains(&(rule.id.as_str(), &table, &column)) {
                     continue;
                 }
                 let Some(known) = tables::by_name(&table).filter(|known| known.is_collected()) else { continue };

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use arrow::array::{Array, AsArray};
 
-use super::lists::Lists;
 use super::{DIRECT, PERIMETER, PERMISSION, Right, THROUGH_GROUP, THROUGH_ROLE};
 use crate::engine::EngineError;
+use crate::kernels::lists::Lists;
 use crate::kernels::presence::Uids;
-use crate::kernels::rows::{column, each, numbers};
+use crate::kernels::rows::{column, each, numbers, pairs};
 use crate::model::TableSet;
 use crate::table::Type;
 
@@ -38,25 +38,16 @@ pub(super) struct Walk<'a> {
 
 impl Held {
     pub(super) fn read(tables: &TableSet) -> Result<Self, EngineError> {
-        let pairs = |table: &str, left: &str, right: &str| -> Result<Vec<(u32, u32)>, EngineError> {
-            let mut pairs = Vec::new();
-            each(tables, table, &[left, right], |batch| {
-                let (left, right) = (numbers(batch, left)?, numbers(batch, right)?);
-                pairs.extend(left.into_iter().zip(right).filter_map(|(left, right)| Some((left?, right?))));
-                Ok(())
-            })?;
-            Ok(pairs)
-        };
-        let owned = pairs("ownership", "identity_uid", "account_uid")?;
+        let owned = pairs(tables, "ownership", "identity_uid", "account_uid")?;
         let mut is_owned = vec![false; owned.iter().map(|(_, account)| *account as usize + 1).max().unwrap_or(0)];
         for (_, account) in &owned {
             is_owned[*account as usize] = true;
         }
         let is_owned = |account: u32| is_owned.get(account as usize).copied().unwrap_or(false);
         let rest = || -> Result<_, EngineError> {
-            let mut groups = pairs("memberships", "account_uid", "group_uid")?;
+            let mut groups = pairs(tables, "memberships", "account_uid", "group_uid")?;
             groups.retain(|(account, _)| is_owned(*account));
-            let above = pairs("group_closure", "group_uid", "ancestor_uid")?;
+            let above = pairs(tables, "group_closure", "group_uid", "ancestor_uid")?;
             Ok((Lists::of(&groups), Lists::of(&above), included(tables)?))
         };
         // Rights are about as much as all the rest.

@@ -5,13 +5,14 @@ use std::ops::Range;
 use std::path::Path;
 
 use arrow::array::{Array, AsArray, RecordBatch};
+use rayon::prelude::*;
 
 use super::State;
 use crate::engine::EngineError;
 use crate::kernels::pick::{add_row, places_of_words};
 use crate::kernels::rows::{column, numbers, text_at, words};
 use crate::ledger::{PartRows, Wanted};
-use crate::model::{BEFORE, StoredTable, TableSet};
+use crate::model::{BEFORE, TableSet};
 use crate::table::{Kind, Type};
 
 /// The findings of a control.
@@ -31,6 +32,19 @@ pub struct FindingCounts {
     pub lapsed: u64,
     /// The first few of those that were none before, or were answered for, in the order of the table.
     pub newest: Vec<NewFinding>,
+}
+
+impl FindingCounts {
+    fn add(&mut self, others: Self, samples: usize) {
+        self.standing += others.standing;
+        self.opened += others.opened;
+        self.fixed += others.fixed;
+        self.reopened += others.reopened;
+        self.excepted += others.excepted;
+        self.lapsed += others.lapsed;
+        self.newest.extend(others.newest);
+        self.newest.truncate(samples);
+    }
 }
 
 /// A finding that was none before, or was answered for.
@@ -54,22 +68,16 @@ type Key = (String, Kind, u32, String);
 /// # Errors
 /// Where a part cannot be read.
 pub fn tally_findings(tables: &TableSet, samples: usize) -> Result<BTreeMap<String, FindingCounts>, EngineError> {
-    let mut tally = Tally { samples, ..Tally::default() };
     let findings = tables.find("findings");
-    each_part(&findings, |path| {
-        let places = tally.count(path)?;
-        each_finding(path, places, |key, state| tally.tell(key, state))
-    })?;
+    let parts = findings.paths()?.par_iter().map(|path| Tally::of_part(path, samples));
+    let mut tally = Tally { samples, ..Tally::default() };
+    parts.collect::<Result<Vec<_>, _>>()?.into_iter().for_each(|part| tally.add(part));
     if tally.fixed.is_empty() {
         return Ok(tally.counts.into_iter().collect());
     }
-    let mut fixed_before: HashSet<Key> = HashSet::new();
-    each_part(&tables.find(&format!("{BEFORE}findings")), |path| {
-        let is_fixed = |word: &str| word == State::Fixed.as_str();
-        each_finding(path, places_of_words(path, "state", is_fixed)?, |key, _| {
-            fixed_before.insert(with_any_detail(key));
-        })
-    })?;
+    let before = tables.find(&format!("{BEFORE}findings"));
+    let fixed_before = before.paths()?.par_iter().map(|path| fixed(path)).collect::<Result<Vec<_>, _>>()?;
+    let fixed_before: HashSet<Key> = fixed_before.into_iter().flatten().collect();
     for key in std::mem::take(&mut tally.fixed) {
         if !fixed_before.contains(&key) {
             tally.of(&key.0).fixed += 1;
@@ -92,6 +100,23 @@ struct Tally {
 }
 
 impl Tally {
+    /// The findings of a part.
+    fn of_part(path: &Path, samples: usize) -> Result<Self, EngineError> {
+        let mut tally = Self { samples, ..Self::default() };
+        let places = tally.count(path)?;
+        each_finding(path, places, |key, state| tally.tell(key, state))?;
+        Ok(tally)
+    }
+
+    /// Adds those of a part that comes later.
+    fn add(&mut self, part: Self) {
+        let samples = self.samples;
+        for (control, counts) in part.counts {
+            self.of(&control).add(counts, samples);
+        }
+        self.fixed.extend(part.fixed);
+    }
+
     fn place(&mut self, control: &str) -> usize {
         if let Some(known) = self.places.get(control) {
             return *known;
@@ -154,13 +179,12 @@ fn with_any_detail((control, kind, uid, detail): (&str, Kind, u32, Option<&str>)
     (control.to_owned(), kind, uid, detail.unwrap_or_default().to_owned())
 }
 
-/// Hands over the file of every part that has rows.
-fn each_part(stored: &StoredTable, mut take: impl FnMut(&Path) -> Result<(), EngineError>) -> Result<(), EngineError> {
-    // What was cut may still have a footer.
-    match stored.cut() {
-        Some(message) => Err(EngineError::new(message)),
-        None => stored.files.iter().try_for_each(|file| take(file)),
-    }
+/// The findings of a part that are fixed.
+fn fixed(path: &Path) -> Result<Vec<Key>, EngineError> {
+    let mut fixed = Vec::new();
+    let places = places_of_words(path, "state", |word| word == State::Fixed.as_str())?;
+    each_finding(path, places, |key, _| fixed.push(with_any_detail(key)))?;
+    Ok(fixed)
 }
 
 /// Hands over some findings of a part, whole.

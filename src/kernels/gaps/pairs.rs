@@ -51,12 +51,23 @@ impl Pairs {
     fn load(&mut self) -> Result<(), EngineError> {
         self.at_hand.clear();
         self.at = 0;
-        while self.at_hand.is_empty() && self.rows.row().is_some() {
+        while self.at_hand.is_empty() {
+            let Some(row) = self.rows.row() else { break };
             // Where two parts meet at a pair, row by row.
             let next = self.rows.alone().max(1);
-            for row in self.rows.row().into_iter().flat_map(|row| row.and_next(next)) {
-                if let (Some(person), Some(permission)) = (row.number(0), row.number(1)) {
-                    self.at_hand.push(pair(narrow(person)?, narrow(permission)?));
+            match (row.numbers(0, next), row.numbers(1, next)) {
+                (Some(people), Some(permissions)) => {
+                    self.at_hand.reserve(next);
+                    for (person, permission) in people.iter().zip(permissions) {
+                        self.at_hand.push(pair(narrow(*person)?, narrow(*permission)?));
+                    }
+                }
+                _ => {
+                    for row in row.and_next(next) {
+                        if let (Some(person), Some(permission)) = (row.number(0), row.number(1)) {
+                            self.at_hand.push(pair(narrow(person)?, narrow(permission)?));
+                        }
+                    }
                 }
             }
             self.rows.advance_by(next)?;

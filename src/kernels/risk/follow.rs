@@ -4,42 +4,40 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use arrow::array::{Array, AsArray, RecordBatch};
+use rayon::prelude::*;
 
 use super::{BEARERS, Borne, CONTROL, KIND, RISK, UID};
 use crate::engine::EngineError;
+use crate::kernels::by_uid::ByUid;
 use crate::kernels::pick::places_of_words;
 use crate::kernels::rows::{column, each, numbers, text_at, words};
-use crate::ledger::Wanted;
+use crate::ledger::{PartRows, Wanted};
 use crate::model::TableSet;
 use crate::table::{Kind, Type};
 
 /// Every finding that stands by everyone who bears it, with the controls, which are numbered in the order of their names.
 pub(super) fn borne(tables: &TableSet) -> Result<(Vec<Borne>, Vec<String>), EngineError> {
-    let mut follow = Follow::of(tables)?;
+    let known = Known::of(tables)?;
     let findings = tables.find("findings");
-    // Most are borne by two or three.
-    follow.borne.reserve(2 * usize::try_from(findings.rows()).unwrap_or(0));
-    let columns = ["control", "kind", "uid", "state", "risk", "exception"];
-    let dictionaries = ["control", "kind", "state"].map(str::to_owned).to_vec();
-    let wanted = Wanted { dictionaries, ..Wanted::default() };
-    for (_, rows) in findings.open_as(&columns, |_| Ok(wanted.clone()))? {
-        for batch in rows {
-            follow.each(&batch.map_err(EngineError::from_ledger)?, Follow::finding)?;
-        }
+    let parts = findings.paths()?.par_iter().map(|path| Follow::of_part(&known, path));
+    Ok(together(parts.collect::<Result<Vec<_>, _>>()?))
+}
+
+/// What was borne of several parts, with the controls of all of them.
+fn together(parts: Vec<(Vec<Borne>, Vec<String>)>) -> (Vec<Borne>, Vec<String>) {
+    let controls: BTreeSet<&String> = parts.iter().flat_map(|(_, controls)| controls).collect();
+    let controls: Vec<String> = controls.into_iter().cloned().collect();
+    let mut all = Vec::with_capacity(parts.iter().map(|(borne, _)| borne.len()).sum());
+    let mask: u64 = ((1 << (UID - CONTROL)) - 1) << CONTROL;
+    for (borne, of_part) in parts {
+        let place = |control: &String| controls.binary_search(control).ok().and_then(|place| u64::try_from(place).ok());
+        let place_of: Vec<u64> = of_part.iter().map(|control| place(control).expect("it was gathered")).collect();
+        all.extend(borne.into_iter().map(|borne| {
+            let number = usize::try_from((borne & mask) >> CONTROL).expect("it was counted");
+            borne & !mask | place_of[number] << CONTROL
+        }));
     }
-    // The details are long, and of most findings nobody asks for them.
-    let columns = ["control", "kind", "uid", "detail", "state", "risk", "exception"];
-    let of_causes = |path: &Path| {
-        let rows = places_of_words(path, "control", |control| follow.has_causes(control))?;
-        Ok(Wanted { rows: Some(rows), ..wanted.clone() })
-    };
-    let conflicts = if follow.causes.is_empty() { Vec::new() } else { findings.open_as(&columns, of_causes)? };
-    for (_, rows) in conflicts {
-        for batch in rows {
-            follow.each(&batch.map_err(EngineError::from_ledger)?, Follow::conflict)?;
-        }
-    }
-    Ok(follow.borne())
+    (all, controls)
 }
 
 /// A finding that is not fixed.
@@ -52,69 +50,88 @@ struct Finding<'a> {
     is_excepted: bool,
 }
 
-/// What uids lead to: they are given one after the other, so that their places are few.
-#[derive(Default)]
-struct Ends(Vec<Option<u32>>);
+/// The applications that the findings of duties of a control are about, by kind and subject, and by detail.
+type Causes = HashMap<(Kind, u32), BTreeMap<String, BTreeSet<u32>>>;
 
-impl Ends {
-    fn lead(&mut self, uid: u32, end: u32) {
-        let at = uid as usize;
-        if self.0.len() <= at {
-            self.0.resize(at + 1, None);
-        }
-        self.0[at] = Some(end);
-    }
-
-    fn get(&self, uid: u32) -> Option<u32> {
-        self.0.get(uid as usize).copied().flatten()
-    }
-}
-
-/// Controls by the numbers that they get as they come.
-#[derive(Default)]
-struct Numbers(HashMap<String, u64>);
-
-impl Numbers {
-    fn of(&mut self, control: &str) -> u64 {
-        if let Some(known) = self.0.get(control) {
-            return *known;
-        }
-        let next = u64::try_from(self.0.len()).unwrap_or(u64::MAX);
-        self.0.insert(control.to_owned(), next);
-        next
-    }
-}
-
-/// The applications that findings of duties are about, by control, kind and subject, and by detail.
-type Causes = HashMap<(u64, Kind, u32), BTreeMap<String, BTreeSet<u32>>>;
-
-/// Follows findings to those who bear them.
-struct Follow {
-    owners: Ends,
-    units: Ends,
+/// What leads from subjects to those who bear their risk.
+struct Known {
+    owners: ByUid<u32>,
+    units: ByUid<u32>,
     /// The applications of permissions.
-    applications: Ends,
-    causes: Causes,
-    /// The controls of these.
-    of_causes: BTreeSet<u64>,
-    controls: Numbers,
+    applications: ByUid<u32>,
+    /// By control.
+    causes: HashMap<String, Causes>,
+}
+
+impl Known {
+    fn of(tables: &TableSet) -> Result<Self, EngineError> {
+        let people = || -> Result<_, EngineError> {
+            let owners = pairs(tables, "ownership", ["account_uid", "identity_uid"])?;
+            Ok((owners, pairs(tables, "identities", ["uid", "organisation_uid"])?))
+        };
+        let (people, applications) = rayon::join(people, || applications(tables));
+        let ((owners, units), applications) = (people?, applications?);
+        let causes = causes(tables, &applications)?;
+        Ok(Self { owners, units, applications, causes })
+    }
+}
+
+/// Follows the findings of a part to those who bear them.
+struct Follow<'k> {
+    known: &'k Known,
+    /// Controls by the numbers that they get as they come.
+    controls: HashMap<String, u64>,
+    /// The causes of these.
+    causes: Vec<Option<&'k Causes>>,
     borne: Vec<Borne>,
 }
 
-impl Follow {
-    fn of(tables: &TableSet) -> Result<Self, EngineError> {
-        let owners = pairs(tables, "ownership", ["account_uid", "identity_uid"])?;
-        let units = pairs(tables, "identities", ["uid", "organisation_uid"])?;
-        let applications = applications(tables)?;
-        let mut controls = Numbers::default();
-        let causes = causes(tables, &applications, &mut controls)?;
-        let of_causes = causes.keys().map(|(control, ..)| *control).collect();
-        Ok(Self { owners, units, applications, causes, of_causes, controls, borne: Vec::new() })
+impl<'k> Follow<'k> {
+    /// What is borne of a part, and its controls by the numbers that they have there.
+    fn of_part(known: &'k Known, path: &Path) -> Result<(Vec<Borne>, Vec<String>), EngineError> {
+        let mut follow = Self { known, controls: HashMap::new(), causes: Vec::new(), borne: Vec::new() };
+        let columns = ["control", "kind", "uid", "state", "risk", "exception"];
+        let dictionaries = ["control", "kind", "state"].map(str::to_owned).to_vec();
+        let wanted = Wanted { dictionaries, ..Wanted::default() };
+        follow.read(path, &columns, &wanted, Self::finding)?;
+        // The details are long, and of most findings nobody asks for them.
+        if follow.causes.iter().any(Option::is_some) {
+            let columns = ["control", "kind", "uid", "detail", "state", "risk", "exception"];
+            let rows = places_of_words(path, "control", |control| known.causes.contains_key(control))?;
+            follow.read(path, &columns, &Wanted { rows: Some(rows), ..wanted }, Self::conflict)?;
+        }
+        let mut controls: Vec<(u64, String)> =
+            follow.controls.into_iter().map(|(control, number)| (number, control)).collect();
+        controls.sort_unstable();
+        Ok((follow.borne, controls.into_iter().map(|(_, control)| control).collect()))
+    }
+
+    fn read(
+        &mut self,
+        path: &Path,
+        columns: &[&str],
+        wanted: &Wanted,
+        take: fn(&mut Self, &Finding<'_>),
+    ) -> Result<(), EngineError> {
+        for batch in PartRows::open_as(path, columns, wanted).map_err(EngineError::from_ledger)? {
+            self.each(&batch.map_err(EngineError::from_ledger)?, take)?;
+        }
+        Ok(())
+    }
+
+    fn number(&mut self, control: &str) -> u64 {
+        if let Some(known) = self.controls.get(control) {
+            return *known;
+        }
+        let next = u64::try_from(self.causes.len()).unwrap_or(u64::MAX);
+        self.controls.insert(control.to_owned(), next);
+        self.causes.push(self.known.causes.get(control));
+        next
     }
 
     /// Hands over each finding of some rows that is not fixed.
     fn each(&mut self, batch: &RecordBatch, take: fn(&mut Self, &Finding<'_>)) -> Result<(), EngineError> {
-        let controls = words(batch, "control", |control| Some(self.controls.of(control)))?;
+        let controls = words(batch, "control", |control| Some(self.number(control)))?;
         let kinds = words(batch, "kind", Kind::named)?;
         let is_fixed = words(batch, "state", |word| Some(word == "fixed"))?;
         let (uids, risks) = (numbers(batch, "uid")?, numbers(batch, "risk")?);
@@ -147,7 +164,7 @@ impl Follow {
         match finding.kind {
             Kind::Account | Kind::Organisation | Kind::Application => self.bear(finding, finding.kind, finding.uid),
             Kind::Permission => {
-                if let Some(application) = self.applications.get(finding.uid) {
+                if let Some(application) = self.known.applications.get(finding.uid) {
                     self.bear(finding, Kind::Application, application);
                 }
             }
@@ -155,12 +172,12 @@ impl Follow {
         }
         let person = match finding.kind {
             Kind::Identity => Some(finding.uid),
-            Kind::Account => self.owners.get(finding.uid),
+            Kind::Account => self.known.owners.get(finding.uid),
             _ => None,
         };
         if let Some(person) = person {
             self.bear(finding, Kind::Identity, person);
-            if let Some(unit) = self.units.get(person) {
+            if let Some(unit) = self.known.units.get(person) {
                 self.bear(finding, Kind::Organisation, unit);
             }
         }
@@ -168,42 +185,24 @@ impl Follow {
 
     /// By the applications of a conflict.
     fn conflict(&mut self, finding: &Finding<'_>) {
-        let Some(causes) = self.causes.get(&(finding.control, finding.kind, finding.uid)) else { return };
-        let applications = causes.get(finding.detail.unwrap_or_default()).cloned().unwrap_or_default();
+        let place = usize::try_from(finding.control).expect("it was counted");
+        let Some(causes) = self.causes[place].and_then(|causes| causes.get(&(finding.kind, finding.uid))) else {
+            return;
+        };
+        let applications = causes.get(finding.detail.unwrap_or_default()).into_iter().flatten().copied();
         for application in applications {
             self.bear(finding, Kind::Application, application);
         }
     }
-
-    /// Whether a control has findings of which causes are known.
-    fn has_causes(&self, control: &str) -> bool {
-        self.controls.0.get(control).is_some_and(|number| self.of_causes.contains(number))
-    }
-
-    /// What was borne, with the controls numbered in the order of their names.
-    fn borne(mut self) -> (Vec<Borne>, Vec<String>) {
-        let mut controls: Vec<(String, u64)> = self.controls.0.into_iter().collect();
-        controls.sort_unstable();
-        let mut place_of = vec![0; controls.len()];
-        for (place, (_, number)) in (0..).zip(&controls) {
-            place_of[usize::try_from(*number).expect("it was counted")] = place;
-        }
-        let mask: u64 = ((1 << (UID - CONTROL)) - 1) << CONTROL;
-        for borne in &mut self.borne {
-            let number = usize::try_from((*borne & mask) >> CONTROL).expect("it was counted");
-            *borne = *borne & !mask | place_of[number] << CONTROL;
-        }
-        (self.borne, controls.into_iter().map(|(name, _)| name).collect())
-    }
 }
 
 /// The second of two numbers by the first, where both are there.
-fn pairs(tables: &TableSet, table: &str, columns: [&str; 2]) -> Result<Ends, EngineError> {
-    let mut pairs = Ends::default();
+fn pairs(tables: &TableSet, table: &str, columns: [&str; 2]) -> Result<ByUid<u32>, EngineError> {
+    let mut pairs = ByUid::default();
     each(tables, table, &columns, |batch| {
         for pair in numbers(batch, columns[0])?.into_iter().zip(numbers(batch, columns[1])?) {
             if let (Some(one), Some(other)) = pair {
-                pairs.lead(one, other);
+                pairs.set(one, other);
             }
         }
         Ok(())
@@ -212,14 +211,14 @@ fn pairs(tables: &TableSet, table: &str, columns: [&str; 2]) -> Result<Ends, Eng
 }
 
 /// The uids of the applications of permissions.
-fn applications(tables: &TableSet) -> Result<Ends, EngineError> {
+fn applications(tables: &TableSet) -> Result<ByUid<u32>, EngineError> {
     let uids = uids(tables)?;
-    let mut applications = Ends::default();
+    let mut applications = ByUid::default();
     each(tables, "permissions", &["uid", "application"], |batch| {
         let codes = column(batch, "application", Type::Text);
         for (uid, code) in numbers(batch, "uid")?.into_iter().zip(codes.as_string::<i32>()) {
             if let (Some(uid), Some(application)) = (uid, code.and_then(|code| uids.get(code))) {
-                applications.lead(uid, *application);
+                applications.set(uid, *application);
             }
         }
         Ok(())
@@ -250,8 +249,8 @@ fn uids(tables: &TableSet) -> Result<HashMap<String, u32>, EngineError> {
     Ok(uids)
 }
 
-fn causes(tables: &TableSet, applications: &Ends, numbers_of: &mut Numbers) -> Result<Causes, EngineError> {
-    let mut causes = Causes::new();
+fn causes(tables: &TableSet, applications: &ByUid<u32>) -> Result<HashMap<String, Causes>, EngineError> {
+    let mut causes: HashMap<String, Causes> = HashMap::new();
     each(tables, "finding_causes", &["control", "kind", "uid", "detail", "wanted_uid"], |batch| {
         let texts = ["control", "kind", "detail"].map(|name| column(batch, name, Type::Text));
         let [controls, kinds, details] = texts.each_ref().map(AsArray::as_string::<i32>);
@@ -265,7 +264,10 @@ fn causes(tables: &TableSet, applications: &Ends, numbers_of: &mut Numbers) -> R
                 continue;
             };
             let detail = text_at(details, row).unwrap_or_default().to_owned();
-            let of_subject = causes.entry((numbers_of.of(control), kind, uid)).or_default();
+            if !causes.contains_key(control) {
+                causes.insert(control.to_owned(), Causes::new());
+            }
+            let of_subject = causes.get_mut(control).expect("it is there").entry((kind, uid)).or_default();
             of_subject.entry(detail).or_default().insert(application);
         }
         Ok(())

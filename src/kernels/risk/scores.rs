@@ -4,11 +4,10 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
-
 use arrow::datatypes::Int64Type;
+use rayon::prelude::*;
 
 use super::{BATCH, BEARERS};
-
 use crate::engine::{EngineError, RowSink};
 use crate::kernels::Kernel;
 use crate::kernels::rows::{column, numbers, words};
@@ -35,16 +34,14 @@ struct Summed {
 impl Kernel for RiskScores {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {
         let scores = scores(tables)?;
-        // The scores of each kind, the highest first.
-        let mut ranked = BEARERS.map(|_| Vec::new());
+        let mut of_kind = BEARERS.map(|_| Vec::new());
         for score in &scores {
-            ranked[score.object.0].push(score.score);
+            of_kind[score.object.0].push(score.score);
         }
-        for scores in &mut ranked {
-            scores.sort_unstable_by_key(|score| Reverse(*score));
-        }
-        for scores in scores.chunks(BATCH) {
-            sink(batch(scores, &ranked, columns)?)?;
+        let ranks = of_kind.map(ranks);
+        for scores in scores.chunks(BATCH * rayon::current_num_threads()) {
+            let batches = scores.par_chunks(BATCH).map(|scores| batch(scores, &ranks, columns));
+            batches.collect::<Result<Vec<_>, _>>()?.into_iter().try_for_each(&mut *sink)?;
         }
         Ok(())
     }
@@ -54,9 +51,8 @@ impl Kernel for RiskScores {
 fn scores(tables: &TableSet) -> Result<Vec<Summed>, EngineError> {
     let columns = ["kind", "uid", "risk", "findings", "points", "excepted_findings", "excepted_points"];
     let wanted = Wanted { dictionaries: vec!["kind".to_owned()], ..Wanted::default() };
-    let points = tables.find("risk_points");
-    let mut scores: Vec<Summed> = Vec::with_capacity(usize::try_from(points.rows()).unwrap_or(0));
-    for (_, rows) in points.open_as(&columns, |_| Ok(wanted.clone()))? {
+    let mut scores: Vec<Summed> = Vec::new();
+    for (_, rows) in tables.find("risk_points").open_as(&columns, |_| Ok(wanted.clone()))? {
         for batch in rows {
             let batch = batch.map_err(EngineError::from_ledger)?;
             let kinds = words(&batch, "kind", |kind| BEARERS.iter().position(|known| known.as_str() == kind))?;
@@ -70,7 +66,11 @@ fn scores(tables: &TableSet) -> Result<Vec<Summed>, EngineError> {
                 let [risk, findings, score, excepted_findings, excepted_score] = counts.map(|counts| counts.value(row));
                 let worst_risk = (findings > 0).then_some(risk);
                 let object = (kind, uid);
-                scores.push(Summed { object, score, findings, worst_risk, excepted_score, excepted_findings });
+                let next = Summed { object, score, findings, worst_risk, excepted_score, excepted_findings };
+                match scores.last_mut().filter(|last| last.object == object) {
+                    Some(last) => last.add(&next),
+                    None => scores.push(next),
+                }
             }
         }
     }
@@ -79,21 +79,43 @@ fn scores(tables: &TableSet) -> Result<Vec<Summed>, EngineError> {
     scores.dedup_by(|next, one| {
         let is_same = next.object == one.object;
         if is_same {
-            one.score += next.score;
-            one.findings += next.findings;
-            one.worst_risk = one.worst_risk.max(next.worst_risk);
-            one.excepted_score += next.excepted_score;
-            one.excepted_findings += next.excepted_findings;
+            one.add(next);
         }
         is_same
     });
     Ok(scores)
 }
 
-fn batch(scores: &[Summed], ranked: &[Vec<i64>], columns: &[Field]) -> Result<RecordBatch, EngineError> {
+impl Summed {
+    fn add(&mut self, other: &Self) {
+        self.score += other.score;
+        self.findings += other.findings;
+        self.worst_risk = self.worst_risk.max(other.worst_risk);
+        self.excepted_score += other.excepted_score;
+        self.excepted_findings += other.excepted_findings;
+    }
+}
+
+/// The ranks of some scores: how many are higher, and one. Each score once, the highest first.
+fn ranks(mut scores: Vec<i64>) -> Vec<(i64, usize)> {
+    scores.sort_unstable_by_key(|score| Reverse(*score));
+    let mut ranks: Vec<(i64, usize)> = Vec::new();
+    for (score, rank) in scores.into_iter().zip(1..) {
+        if ranks.last().is_none_or(|last| last.0 != score) {
+            ranks.push((score, rank));
+        }
+    }
+    ranks
+}
+
+fn batch(scores: &[Summed], ranks: &[Vec<(i64, usize)>], columns: &[Field]) -> Result<RecordBatch, EngineError> {
     let whole =
         |value: &dyn Fn(&Summed) -> i64| -> ArrayRef { Arc::new(scores.iter().map(value).collect::<Int64Array>()) };
-    let rank = |score: &Summed| ranked[score.object.0].partition_point(|other| *other > score.score) + 1;
+    let rank = |score: &Summed| {
+        let ranks = &ranks[score.object.0];
+        let place = ranks.partition_point(|other| other.0 > score.score);
+        ranks.get(place).map_or(usize::MAX, |rank| rank.1)
+    };
     let kinds = scores.iter().map(|score| BEARERS[score.object.0].as_str());
     let arrays: Vec<ArrayRef> = vec![
         Arc::new(StringArray::from_iter_values(kinds)),

@@ -147,6 +147,12 @@ impl<'r> SortedRow<'r> {
         (self.at..self.at + rows).map(move |at| SortedRow { chunk: self.chunk, at })
     }
 
+    /// The numbers of a column of it and those behind it in its chunk, so many in all; `None` where one may be missing.
+    pub(in crate::kernels) fn numbers(self, at: usize, rows: usize) -> Option<&'r [i64]> {
+        let column = self.chunk.numbers[at].as_ref().filter(|column| column.null_count() == 0)?;
+        Some(&column.values()[self.at..self.at + rows])
+    }
+
     /// The name of the part in which it lies.
     pub(in crate::kernels) fn part(&self) -> &'r str {
         &self.chunk.part
@@ -175,6 +181,18 @@ impl<'r> SortedRow<'r> {
         match self.chunk.attributes.get(at)? {
             Attribute::Integer(numbers) => numbers.is_valid(self.at).then(|| numbers.value(self.at)),
             _ => None,
+        }
+    }
+
+    /// An attribute of it and those behind it in its chunk, so many in all.
+    pub(in crate::kernels) fn attribute(self, at: usize, rows: usize) -> ArrayRef {
+        match &self.chunk.attributes[at] {
+            Attribute::Text(values) => Arc::new(values.slice(self.at, rows)),
+            Attribute::Integer(values) => Arc::new(values.slice(self.at, rows)),
+            Attribute::Boolean(values) => Arc::new(values.slice(self.at, rows)),
+            Attribute::Date(values) => Arc::new(values.slice(self.at, rows)),
+            Attribute::Timestamp(values) => Arc::new(values.slice(self.at, rows)),
+            Attribute::Double(values) => Arc::new(values.slice(self.at, rows)),
         }
     }
 

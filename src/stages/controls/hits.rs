@@ -3,6 +3,7 @@
 use super::duties::Duties;
 use super::holders;
 use crate::ids::RuleId;
+use crate::model::Model;
 use crate::settings::controls::{Check, Control, Gap, Holder, Overlap};
 use crate::settings::packs::Packed;
 use crate::sql;
@@ -12,8 +13,24 @@ use crate::stages::fill::fill;
 use crate::table::{Field, Kind, Type};
 use crate::tables;
 
-/// The query of a control.
-pub(super) fn query(control: &Control, context: &Context<'_>) -> String {
+/// The model of what a control finds.
+pub(super) fn model(control: &Control, context: &Context<'_>) -> Model {
+    let found = found(control, context);
+    let query = |rows: &str| {
+        format!(
+            "SELECT {} AS control, {} AS kind, d.uid AS uid, d.detail AS detail\nFROM ({rows}) d",
+            sql::text(control.id.as_str()),
+            sql::text(subject(&control.check).as_str()),
+        )
+    };
+    // What is the same in every row is not compared to tell rows apart.
+    let each_once = query(&format!("SELECT DISTINCT f.uid, f.detail FROM {found}"));
+    let some_again = query(&format!("SELECT f.uid, f.detail FROM {found}"));
+    Model::sql("control_hits", control.id.as_str(), each_once).once(some_again)
+}
+
+/// Subjects `f` with details, some of them more than once.
+fn found(control: &Control, context: &Context<'_>) -> String {
     let found = match &control.check {
         Check::Rule { rule, subject } => {
             let (rows, columns) = answered(control, rule, context);
@@ -43,12 +60,7 @@ pub(super) fn query(control: &Control, context: &Context<'_>) -> String {
         ),
         None => String::new(),
     };
-    // What is the same in every row is not compared to tell rows apart.
-    format!(
-        "SELECT {} AS control, {} AS kind, d.uid AS uid, d.detail AS detail\nFROM (SELECT DISTINCT f.uid, f.detail FROM (\n{found}\n) f{subjects}) d",
-        sql::text(control.id.as_str()),
-        sql::text(kind.as_str()),
-    )
+    format!("(\n{found}\n) f{subjects}")
 }
 
 /// The rows of a rule's answer, as a table or as a query in brackets, and their columns.

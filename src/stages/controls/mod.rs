@@ -71,7 +71,7 @@ impl Controls {
     /// The models of one control. The findings of one of a pack are made with those of the others: it is noted for that.
     fn models<'a>(&self, control: &'a Control, context: &Context<'_>, packed: &mut Vec<&'a Control>) -> Vec<Model> {
         let id = control.id.as_str();
-        let hits = Model::sql("control_hits", id, hits::query(control, context));
+        let hits = hits::model(control, context);
         if let Some(why) = skipped::skipped(self, &hits, context) {
             return skipped::models(control, &why, self.exceptions.is_some());
         }

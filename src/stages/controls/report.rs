@@ -14,7 +14,8 @@ const COLUMNS: [&str; 10] =
 
 /// Reads counts and samples back from the findings.
 pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
-    let counts = tally_findings(ask.tables, newest::SAMPLES)?;
+    let (counts, worst) = rayon::join(|| tally_findings(ask.tables, newest::SAMPLES), || risk::worst(ask));
+    let (counts, worst) = (counts?, worst?);
     let mut sums = [0_u64; 6];
     let mut rows = Vec::new();
     let mut remedies = Vec::new();
@@ -87,7 +88,7 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
         said::unknown(controls, ask)?,
     );
     add("conditions that hold for nothing in this load", &["control", "condition"], said::empty(controls, ask)?);
-    tables.extend(risk::worst(ask)?);
+    tables.extend(worst);
     if let Some(exceptions) = &controls.exceptions {
         let (told, sentence) = excepted::told(exceptions, ask)?;
         tables.extend(told);

@@ -11,7 +11,7 @@ mod tests;
 use crate::engine::EngineError;
 use crate::event::{ReportTable, StageReport};
 use crate::ids::StageName;
-use crate::kernels::{Atypical, Holders};
+use crate::kernels::answering;
 use crate::model::{BEFORE, Model};
 use crate::settings::rules::Rules;
 use crate::sql::admit::without_end;
@@ -28,10 +28,9 @@ impl Stage for Rules {
             let query = fill(rule, context.as_of).text;
             let query = without_end(&query);
             let model = Model::sql(&rule.id.table(), rule.id.as_str(), query.to_owned());
-            match (Holders::of(query), Atypical::of(query)) {
-                (Some(holders), _) => model.by(holders),
-                (None, Some(atypical)) => model.by(atypical),
-                (None, None) => model,
+            match answering(query) {
+                Some(kernel) => model.by_shared(kernel),
+                None => model,
             }
         };
         self.rules.iter().map(model).collect()

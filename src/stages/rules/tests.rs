@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::kernels::{Atypical, Holders};
+use crate::kernels::answering;
 use crate::settings::rules::{Parameter, Rule, Rules};
 use crate::source::{Place, SourceFile, SqlText};
 use crate::stages::check::{check_stage, rows};
@@ -109,11 +109,37 @@ fn atypical(min_people: &str, share: &str) -> Rule {
 
 #[test]
 fn a_kernel_answers_the_question_of_the_pack_and_no_other() {
-    assert!(Holders::of(&holders()).is_some());
-    assert!(Holders::of(&holders().replace("active", "inactive")).is_none() && Holders::of("").is_none());
+    let is_known = |query: &str| answering(query).is_some();
+    assert!(is_known(&holders()) && !is_known(&holders().replace("active", "inactive")) && !is_known(""));
     let atypical = fill(&atypical("5", "0.1"), AS_OF.parse().unwrap()).text;
-    assert!(Atypical::of(&atypical).is_some());
-    assert!(Atypical::of(&atypical.replace("<=", "<")).is_none() && Atypical::of(&holders()).is_none());
+    assert!(is_known(&atypical) && !is_known(&atypical.replace("<=", "<")));
+    let known = [ACCOUNTS_KNOWN, BARE, MEMBERS, REACHED].map(question);
+    assert!(known.iter().all(|query| is_known(query)));
+    assert!(is_known(&fill(&public("0.5"), AS_OF.parse().unwrap()).text));
+    assert!(is_known(&fill(&sensitive("3"), AS_OF.parse().unwrap()).text));
+}
+
+const ACCOUNTS_KNOWN: &str = include_str!("../../../packs/standard/shared/pack_accounts.sql");
+const BARE: &str = include_str!("../../../packs/standard/shared/pack_bare.sql");
+const MEMBERS: &str = include_str!("../../../packs/standard/shared/pack_members.sql");
+const REACHED: &str = include_str!("../../../packs/standard/shared/pack_reached.sql");
+
+fn public(least: &str) -> Rule {
+    let text = question(include_str!("../../../packs/standard/shared/pack_public_groups.sql"));
+    rule("pack_public_groups", &text, &[("least", Type::Double, least)])
+}
+
+fn sensitive(level: &str) -> Rule {
+    let text = question(include_str!("../../../packs/standard/shared/pack_sensitive_rights.sql"));
+    rule("pack_sensitive_rights", &text, &[("level", Type::Integer, level)])
+}
+
+/// Groups that are in others, with all above each.
+fn closure(above: &[(u8, u8)]) -> String {
+    let own = (1..5_u8).map(|group| (group, group));
+    let all: std::collections::BTreeSet<(u8, u8)> = own.chain(above.iter().copied()).collect();
+    let all: Vec<(u8, u8)> = all.into_iter().collect();
+    rows("group_uid,ancestor_uid,depth", &all, |(group, above)| format!("{group},{above},{}", u8::from(group != above)))
 }
 
 proptest! {
@@ -160,6 +186,92 @@ proptest! {
             &Rules { rules: vec![atypical(&min_people.to_string(), &format!("{:.1}", f64::from(share) / 10.0))] },
             AS_OF,
             &[("effective_rights", &held), ("identities", &listed), ("identity_status", &status)],
+            &[],
+        );
+    }
+
+    #[test]
+    fn queries_and_kernels_make_the_same_of_accounts_and_their_owners(
+        accounts in prop::collection::vec((0..3_usize, any::<Option<bool>>(), any::<Option<bool>>(), 0..3_usize), 0..12),
+        owned in prop::collection::vec((0..5_u8, 0..3_usize), 12),
+        people in prop::collection::vec((0..3_usize, 0..3_usize, 0..3_usize), 4),
+    ) {
+        let days = ["", "2026-01-01", "2026-02-02"];
+        let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string()).unwrap_or_default();
+        let accounts: Vec<_> = (1..).zip(accounts).collect::<Vec<(usize, _)>>();
+        let listed = rows("uid,repository,is_enabled,is_privileged,created_on,last_logon_on,source", &accounts, |(uid, account)| {
+            let (source, is_enabled, is_privileged, day) = account;
+            let (enabled, privileged) = (flag(*is_enabled), flag(*is_privileged));
+            format!("{uid},R{source},{enabled},{privileged},{},{},s{source}", days[*day], days[2 - *day])
+        });
+        let owned: Vec<_> = (1..).zip(owned).filter(|(_, (owner, _))| *owner > 0).collect::<Vec<(usize, _)>>();
+        let ownership = rows("account_uid,identity_uid,ownerless,decided_on", &owned, |(account, (owner, day))| {
+            let owner = if *owner < 4 { owner.to_string() } else { String::new() };
+            format!("{account},{owner},{},{}", if owner.is_empty() { "leaved" } else { "" }, days[*day])
+        });
+        let people: Vec<_> = (1..).zip(people).collect::<Vec<(usize, _)>>();
+        let status = rows("uid,status", &people[1..], |(uid, (status, ..))| {
+            format!("{uid},{}", ["active", "inactive", ""][*status])
+        });
+        let identities = rows("uid,hired_on,departure_on", &people[..3], |(uid, (_, hired, departed))| {
+            format!("{uid},{},{}", days[*hired], days[*departed])
+        });
+        check_stage(
+            &Rules { rules: vec![rule("pack_accounts", &question(ACCOUNTS_KNOWN), &[])] },
+            AS_OF,
+            &[("accounts", &listed), ("ownership", &ownership), ("identity_status", &status), ("identities", &identities)],
+            &[],
+        );
+    }
+
+    #[test]
+    fn queries_and_kernels_make_the_same_of_what_accounts_hold(
+        rights in prop::collection::vec((0..6_u8, 0..5_u8, 0..6_u8), 0..20),
+        members in prop::collection::vec((0..6_u8, 1..5_u8), 0..20),
+        above in prop::collection::vec((1..5_u8, 1..5_u8), 0..5),
+        known in prop::collection::vec((any::<Option<bool>>(), 0..4_u8, 0..2_usize), 5),
+        permissions in prop::collection::vec((0..5_u8, 0..3_usize), 5),
+        level in -1..5_i8,
+        least in 0..11_u8,
+    ) {
+        let uid = |uid: u8| if uid == 0 { String::new() } else { uid.to_string() };
+        let rights = rows("account_uid,group_uid,permission_uid", &rights, |(account, group, permission)| {
+            let group = if *account == 0 { *group } else { 0 };
+            format!("{},{},{}", uid(*account), uid(group), uid(*permission))
+        });
+        let members = rows("account_uid,member_group_uid,group_uid", &members, |(account, group)| {
+            format!("{},{},{group}", uid(*account), if *account == 0 { "1" } else { "" })
+        });
+        let known: Vec<(usize, _)> = (1..).zip(known).collect();
+        let known = rows("account_uid:integer,repository,is_open:boolean,identity_uid:integer", &known, |(account, known)| {
+            let (is_open, owner, repository) = known;
+            let is_open = is_open.map(|is_open| is_open.to_string()).unwrap_or_default();
+            format!("{account},{},{is_open},{}", ["AD", "ERP"][*repository], uid(*owner))
+        });
+        let permissions: Vec<(usize, _)> = (1..).zip(permissions).collect();
+        let permissions = rows("uid,sensitivity,application,code", &permissions, |(permission, (sensitivity, application))| {
+            format!("{permission},{},{},P{permission}", uid(*sensitivity), ["", "ERP", "CRM"][*application])
+        });
+        let level = level.to_string();
+        let least = format!("{:.1}", f64::from(least) / 10.0);
+        let rules = vec![
+            rule("pack_bare", &question(BARE), &[]),
+            rule("pack_members", &question(MEMBERS), &[]),
+            rule("pack_reached", &question(REACHED), &[]),
+            public(&least),
+            sensitive(&level),
+        ];
+        check_stage(
+            &Rules { rules },
+            AS_OF,
+            &[
+                ("rights", &rights),
+                ("memberships", &members),
+                ("group_closure", &closure(&above)),
+                ("groups", "uid,repository,source\n1,AD,test\n2,AD,test\n3,ERP,test\n4,,test"),
+                ("permissions", &permissions),
+                ("rule_pack_accounts", &known),
+            ],
             &[],
         );
     }

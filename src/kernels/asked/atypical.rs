@@ -5,21 +5,22 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch};
 
-use super::gaps::{END, Pairs, permission, person};
-use super::rows::{column, each, numbers};
-use super::theoretical::active;
-use super::{Kernel, asked};
+use super::number;
 use crate::engine::{EngineError, RowSink};
+use crate::kernels::Kernel;
+use crate::kernels::gaps::{END, Pairs, permission, person};
+use crate::kernels::rows::{column, each, numbers};
+use crate::kernels::theoretical::active;
 use crate::ledger::arrow_schema;
 use crate::model::TableSet;
 use crate::table::{Field, Type};
 
 /// The question of the standard pack that this answers.
-const QUESTION: &str = include_str!("../../packs/standard/shared/pack_atypical_rights.sql");
+pub(super) const QUESTION: &str = include_str!("../../../packs/standard/shared/pack_atypical_rights.sql");
 
 /// What active people hold of which at most a share of their colleagues does.
 #[derive(Debug)]
-pub struct Atypical {
+pub(super) struct Atypical {
     /// So many colleagues, themselves included, are needed to tell.
     min_people: i64,
     /// The share.
@@ -27,12 +28,10 @@ pub struct Atypical {
 }
 
 impl Atypical {
-    /// Where a query is the question that this answers, with its parameters.
-    #[must_use]
-    pub fn of(query: &str) -> Option<Self> {
-        let values = asked::values(QUESTION, query)?;
+    /// With the values of the question's parameters.
+    pub(super) fn of(values: &[&str]) -> Option<Self> {
         let [min_people, share] = values.try_into().ok()?;
-        Some(Self { min_people: asked::number(min_people)?, share: asked::number(share)? })
+        Some(Self { min_people: number(min_people)?, share: number(share)? })
     }
 }
 

@@ -4,28 +4,20 @@ use std::sync::Arc;
 
 use arrow::array::{Int64Array, RecordBatch};
 
-use super::gaps::{END, Pairs, permission, person};
-use super::theoretical::active;
-use super::{Kernel, asked};
 use crate::engine::{EngineError, RowSink};
+use crate::kernels::Kernel;
+use crate::kernels::gaps::{END, Pairs, permission, person};
+use crate::kernels::theoretical::active;
 use crate::ledger::arrow_schema;
 use crate::model::TableSet;
 use crate::table::Field;
 
 /// The question of the standard pack that this answers.
-const QUESTION: &str = include_str!("../../packs/standard/shared/pack_holders.sql");
+pub(super) const QUESTION: &str = include_str!("../../../packs/standard/shared/pack_holders.sql");
 
 /// The holders of each permission that anybody holds.
 #[derive(Debug)]
-pub struct Holders;
-
-impl Holders {
-    /// Where a query is the question that this answers, word for word.
-    #[must_use]
-    pub fn of(query: &str) -> Option<Self> {
-        asked::values(QUESTION, query).is_some().then_some(Self)
-    }
-}
+pub(super) struct Holders;
 
 impl Kernel for Holders {
     fn run(&self, tables: &TableSet, columns: &[Field], sink: &mut RowSink<'_>) -> Result<(), EngineError> {

@@ -38,6 +38,11 @@ impl<T: Copy + Default> Lists<T> {
         &self.items[self.starts[number] as usize..self.starts[number + 1] as usize]
     }
 
+    /// Numbers from this one on have no items.
+    pub(super) fn bound(&self) -> u32 {
+        u32::try_from(self.starts.len() - 1).expect("numbers were 32 bits wide")
+    }
+
     /// The numbers that have items, ascending.
     pub(super) fn numbers(&self) -> Vec<u32> {
         let starts = self.starts.windows(2).enumerate();

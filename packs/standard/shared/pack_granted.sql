@@ -1,0 +1,11 @@
+-- title: Permissions that some account or group has been given
+-- needs: rights
+-- test: each once
+-- given rights | account_uid | group_uid | permission_uid
+--              | 1           |           | 5
+--              | 2           |           | 5
+--              |             | 3         | 6
+-- expect | permission_uid
+--        | 5
+--        | 6
+SELECT DISTINCT r.permission_uid FROM rights r
