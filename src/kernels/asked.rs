@@ -5,6 +5,7 @@ mod atypical;
 mod bare;
 mod groups;
 mod holders;
+mod open;
 mod reached;
 mod sensitive;
 

@@ -1,6 +1,7 @@
 //! What controls find now, held against what they found before: one walk along both, in the order of their findings.
 
 mod exceptions;
+mod standing;
 mod tally;
 
 use std::cmp::Ordering;
@@ -11,6 +12,7 @@ use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Int64Array, RecordBatc
 use arrow::datatypes::Date32Type;
 
 use self::exceptions::Exceptions;
+pub use self::standing::StandingFindings;
 pub use self::tally::{FindingCounts, NewFinding, tally_findings};
 use super::Kernel;
 use super::pick::places_of_words;

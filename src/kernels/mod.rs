@@ -50,7 +50,7 @@ pub use self::changes::Changes;
 pub use self::duplicates::Duplicates;
 pub use self::duties::{BringingConflict, Conflicting, Found, HeldInConflict, OfFound};
 pub use self::effective::EffectiveRights;
-pub use self::followed::{FindingCounts, FollowedFindings, NewFinding, tally_findings};
+pub use self::followed::{FindingCounts, FollowedFindings, NewFinding, StandingFindings, tally_findings};
 pub use self::gained_lost::GainedAndLost;
 pub use self::gaps::{GapCounts, Gaps, tally_gaps};
 pub use self::link_changes::MovedLinks;

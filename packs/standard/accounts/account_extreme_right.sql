@@ -4,7 +4,7 @@
 -- tags: accounts, sensitivity
 -- why: Each account that can do what does most harm is one more to guard; the list is to stay short and known.
 -- mitigation: Ask whoever answers for the permission whether each holder needs it.
--- needs: rule_pack_sensitive_rights, rule_pack_accounts
+-- needs: rule_pack_sensitive_rights
 -- iso27001: 5.15, 8.3
 -- nist80053: AC-6
 -- sox: access provisioning
@@ -13,26 +13,18 @@
 -- parameter level integer = 4
 -- parameter categories texts = 'folder,share,FOLDER,SHARE'
 -- test: by level, and by what is a folder
--- given rule_pack_accounts | account_uid | is_open
---                          | 1           | true
---                          | 2           | true
---                          | 3           | false
---                          | 4           | true
 -- given permissions | uid | sensitivity | category
 --                   | 5   | 3           | role
 --                   | 6   | 4           | folder
 --                   | 7   | 4           | role
--- given rule_pack_sensitive_rights | account_uid | permission_uid
---                                  | 1           | 7
---                                  | 2           | 5
---                                  | 3           | 7
---                                  | 4           | 6
+-- given rule_pack_sensitive_rights | account_uid | permission_uid | is_open
+--                                  | 1           | 7              | true
+--                                  | 2           | 5              | true
+--                                  | 3           | 7              | false
+--                                  | 4           | 6              | true
 -- expect | uid
 --        | 1
-SELECT a.account_uid AS uid
-FROM rule_pack_accounts a
-WHERE a.is_open AND a.account_uid IN (
-  SELECT s.account_uid FROM rule_pack_sensitive_rights s JOIN permissions p ON p.uid = s.permission_uid
-  WHERE p.sensitivity >= {level}
-    AND (p.category IS NULL OR p.category NOT IN ({categories}))
-)
+SELECT s.account_uid AS uid
+FROM rule_pack_sensitive_rights s JOIN permissions p ON p.uid = s.permission_uid
+WHERE s.is_open AND p.sensitivity >= {level}
+  AND (p.category IS NULL OR p.category NOT IN ({categories}))

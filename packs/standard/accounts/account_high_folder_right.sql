@@ -4,7 +4,7 @@
 -- tags: accounts, sensitivity
 -- why: Each account that can do what does most harm is one more to guard; the list is to stay short and known.
 -- mitigation: Ask whoever answers for the permission whether each holder needs it.
--- needs: rule_pack_sensitive_rights, permissions.category, rule_pack_accounts
+-- needs: rule_pack_sensitive_rights, permissions.category
 -- iso27001: 5.15, 8.3
 -- nist80053: AC-6
 -- sox: access provisioning
@@ -14,26 +14,18 @@
 -- parameter extreme integer = 4
 -- parameter categories texts = 'folder,share,FOLDER,SHARE'
 -- test: by level, and by what is a folder
--- given rule_pack_accounts | account_uid | is_open
---                          | 1           | true
---                          | 2           | true
---                          | 3           | false
---                          | 4           | true
 -- given permissions | uid | sensitivity | category
 --                   | 5   | 3           | folder
 --                   | 6   | 3           | role
 --                   | 7   | 4           | folder
--- given rule_pack_sensitive_rights | account_uid | permission_uid
---                                  | 1           | 5
---                                  | 2           | 7
---                                  | 3           | 5
---                                  | 4           | 6
+-- given rule_pack_sensitive_rights | account_uid | permission_uid | is_open
+--                                  | 1           | 5              | true
+--                                  | 2           | 7              | true
+--                                  | 3           | 5              | false
+--                                  | 4           | 6              | true
 -- expect | uid
 --        | 1
-SELECT a.account_uid AS uid
-FROM rule_pack_accounts a
-WHERE a.is_open AND a.account_uid IN (
-  SELECT s.account_uid FROM rule_pack_sensitive_rights s JOIN permissions p ON p.uid = s.permission_uid
-  WHERE p.sensitivity >= {level} AND p.sensitivity < {extreme}
-    AND p.category IN ({categories})
-)
+SELECT s.account_uid AS uid
+FROM rule_pack_sensitive_rights s JOIN permissions p ON p.uid = s.permission_uid
+WHERE s.is_open AND p.sensitivity >= {level} AND p.sensitivity < {extreme}
+  AND p.category IN ({categories})

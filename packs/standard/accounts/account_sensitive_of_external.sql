@@ -14,24 +14,26 @@
 -- parameter level integer = 4
 -- parameter external texts = 'EXTERNAL,CONTRACTOR,External,Contractor,external,contractor'
 -- test: by the contract of the owner
--- given rule_pack_accounts | account_uid | is_open | identity_uid
---                          | 1           | true    | 7
---                          | 2           | true    | 8
+-- given rule_pack_accounts | account_uid | identity_uid
+--                          | 1           | 7
+--                          | 2           | 8
+--                          | 3           | 7
 -- given identities | uid | contract
 --                  | 7   | EXTERNAL
 --                  | 8   | PERMANENT
 -- given permissions | uid | application | code | sensitivity
 --                   | 8   | ERP         | SOME | 3
 --                   | 9   | ERP         | ALL  | 4
--- given rule_pack_sensitive_rights | account_uid | permission_uid
---                                  | 1           | 8
---                                  | 1           | 9
---                                  | 2           | 9
+-- given rule_pack_sensitive_rights | account_uid | permission_uid | is_open
+--                                  | 1           | 8              | true
+--                                  | 1           | 9              | true
+--                                  | 2           | 9              | true
+--                                  | 3           | 9              | false
 -- expect | uid | detail
 --        | 1   | ERP/ALL
 SELECT s.account_uid AS uid, p.application || '/' || p.code AS detail
 FROM rule_pack_sensitive_rights s
-JOIN rule_pack_accounts a ON a.account_uid = s.account_uid AND a.is_open
+JOIN rule_pack_accounts a ON a.account_uid = s.account_uid
 JOIN identities i ON i.uid = a.identity_uid
 JOIN permissions p ON p.uid = s.permission_uid
-WHERE p.sensitivity >= {level} AND i.contract IN ({external})
+WHERE s.is_open AND p.sensitivity >= {level} AND i.contract IN ({external})

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch};
+use arrow::array::{ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch};
 
 use super::number;
+use super::open::Open;
 use crate::engine::{EngineError, RowSink};
 use crate::kernels::Kernel;
 use crate::kernels::by_uid::ByUid;
@@ -147,33 +148,4 @@ impl Kernel for PublicGroups {
 
 fn whole(values: impl Iterator<Item = i64>) -> ArrayRef {
     Arc::new(Int64Array::from_iter_values(values))
-}
-
-/// Accounts that can log on, and how many of them each repository has.
-struct Open {
-    accounts: Uids,
-    of_repository: HashMap<String, i64>,
-}
-
-impl Open {
-    fn of(tables: &TableSet) -> Result<Self, EngineError> {
-        let mut open = Self { accounts: Uids::default(), of_repository: HashMap::new() };
-        each(tables, "rule_pack_accounts", &["account_uid", "repository", "is_open"], |batch| {
-            let repositories = column(batch, "repository", Type::Text);
-            let repositories = repositories.as_string::<i32>();
-            let is_open = column(batch, "is_open", Type::Boolean);
-            let is_open = is_open.as_boolean();
-            for (row, account) in numbers(batch, "account_uid")?.into_iter().enumerate() {
-                let Some(account) = account.filter(|_| is_open.is_valid(row) && is_open.value(row)) else { continue };
-                open.accounts.insert(i64::from(account));
-                let Some(repository) = text_at(repositories, row) else { continue };
-                match open.of_repository.get_mut(repository) {
-                    Some(count) => *count += 1,
-                    None => drop(open.of_repository.insert(repository.to_owned(), 1)),
-                }
-            }
-            Ok(())
-        })?;
-        Ok(open)
-    }
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{AsArray, Int64Array, RecordBatch};
+use arrow::array::{ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch};
 use arrow::datatypes::Int64Type;
 
 use super::number;
+use super::open::Open;
 use crate::engine::{EngineError, RowSink};
 use crate::kernels::Kernel;
 use crate::kernels::lists::Lists;
@@ -49,7 +50,8 @@ impl Kernel for SensitiveRights {
         let given = given(&Lists::of(&of_groups), tables)?;
         let groups_of = pairs(tables, "memberships", "account_uid", "group_uid")?;
         let (of_accounts, groups_of) = (Lists::of(&of_accounts), Lists::of(&groups_of));
-        let (mut accounts, mut permissions) = (Vec::new(), Vec::new());
+        let open = Open::of(tables)?.accounts;
+        let (mut accounts, mut permissions, mut is_open) = (Vec::new(), Vec::new(), Vec::new());
         let mut held = Vec::new();
         for account in 0..of_accounts.bound().max(groups_of.bound()) {
             held.clear();
@@ -59,11 +61,16 @@ impl Kernel for SensitiveRights {
             held.dedup();
             accounts.resize(accounts.len() + held.len(), i64::from(account));
             permissions.extend(held.iter().map(|permission| i64::from(*permission)));
+            is_open.resize(accounts.len(), open.contains(i64::from(account)));
         }
         if accounts.is_empty() {
             return Ok(());
         }
-        let rows = vec![Arc::new(Int64Array::from(accounts)) as _, Arc::new(Int64Array::from(permissions)) as _];
+        let rows: Vec<ArrayRef> = vec![
+            Arc::new(Int64Array::from(accounts)),
+            Arc::new(Int64Array::from(permissions)),
+            Arc::new(BooleanArray::from(is_open)),
+        ];
         sink(RecordBatch::try_new(arrow_schema(columns), rows).map_err(EngineError::from_arrow)?)
     }
 }

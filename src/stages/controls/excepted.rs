@@ -1,11 +1,14 @@
 //! Exceptions: findings that somebody answers for until a day. They stand all the same, apart from the open ones, and are
 //! open again behind that day.
 
+use std::sync::Arc;
+
 use jiff::ToSpan;
 
 use crate::engine::EngineError;
 use crate::event::ReportTable;
-use crate::model::Model;
+use crate::kernels::StandingFindings;
+use crate::model::{BEFORE, Model};
 use crate::settings::controls::{Controls, Exceptions};
 use crate::sql;
 use crate::stages::{Ask, Context};
@@ -17,10 +20,13 @@ pub(super) fn findings(followed: &str, has_exceptions: bool) -> String {
     format!("{}{}", followed.trim_end(), text.trim_end())
 }
 
-/// Findings of controls that are not evaluated: those of the parent.
-pub(super) fn standing_on<'a>(why: &str, controls: impl IntoIterator<Item = &'a str>, has_exceptions: bool) -> String {
-    let controls = sql::texts(controls);
-    findings(&sql::fill(include_str!("standing_on.sql"), &[("why", why), ("controls", &controls)]), has_exceptions)
+/// The model of the findings of controls that are not evaluated: those of the parent.
+pub(super) fn standing_on(name: &str, why: &str, controls: &[&str], has_exceptions: bool) -> Model {
+    let names = sql::texts(controls.iter().copied());
+    let standing = sql::fill(include_str!("standing_on.sql"), &[("why", why), ("controls", &names)]);
+    let sieve = StandingFindings(controls.iter().map(|control| (*control).to_owned()).collect());
+    let query = findings(&standing, has_exceptions);
+    Model::sql("findings", name, query).sifted(vec![(format!("{BEFORE}findings"), Arc::new(sieve))])
 }
 
 /// Which exceptions hold, and what each comes to.

@@ -81,8 +81,8 @@ pub(super) fn models(control: &Control, skipped: &Skipped<'_>, has_exceptions: b
         skipped.state.as_str(),
         skipped.table,
     );
-    let findings = excepted::standing_on("not evaluated in this load", [id], has_exceptions);
-    let mut models = vec![Model::sql("skipped_controls", id, why), Model::sql("findings", id, findings)];
+    let findings = excepted::standing_on(id, "not evaluated in this load", &[id], has_exceptions);
+    let mut models = vec![Model::sql("skipped_controls", id, why), findings];
     match control.check {
         Check::SegregationOfDuties { .. } => models.extend(OF_DUTIES.map(|table| carried(table, id))),
         Check::Rule { .. } | Check::PermissionHolders { .. } => models.push(carried("finding_causes", id)),

@@ -21,11 +21,11 @@ pub(super) fn models(unevaluated: &[Unevaluated], has_exceptions: bool) -> Vec<M
     if rows.is_empty() {
         return Vec::new();
     }
-    let ids = unevaluated.iter().map(|one| one.control.id.as_str());
-    let findings = excepted::standing_on("not evaluated by this project", ids, has_exceptions);
+    let ids: Vec<&str> = unevaluated.iter().map(|one| one.control.id.as_str()).collect();
+    let findings = excepted::standing_on(NAME, "not evaluated by this project", &ids, has_exceptions);
     let query = format!(
         "WITH unevaluated (control, lacks, reason) AS (\n  VALUES {}\n)\nSELECT control, lacks, reason FROM unevaluated",
         rows.join(",\n  ")
     );
-    vec![Model::sql("unevaluated_controls", NAME, query), Model::sql("findings", NAME, findings)]
+    vec![Model::sql("unevaluated_controls", NAME, query), findings]
 }
