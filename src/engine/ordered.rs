@@ -147,3 +147,42 @@ impl PartitionStream for Handed {
         rows.unwrap_or_else(|| Box::pin(nothing()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{ArrayRef, Int64Array, StringArray};
+    use arrow::compute::{SortColumn, lexsort_to_indices};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type Row = (Option<i64>, Option<String>, Option<i64>);
+
+    fn batch(rows: &[Row]) -> RecordBatch {
+        let uids: ArrayRef = Arc::new(rows.iter().map(|row| row.0).collect::<Int64Array>());
+        let details: ArrayRef = Arc::new(rows.iter().map(|row| row.1.as_deref()).collect::<StringArray>());
+        let counts: ArrayRef = Arc::new(rows.iter().map(|row| row.2).collect::<Int64Array>());
+        let columns = [("uid", uids, true), ("detail", details, true), ("count", counts, true)];
+        RecordBatch::try_from_iter_with_nullable(columns).expect("three columns")
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_in_the_order_of_whatever_columns_tell_them(
+            rows in prop::collection::vec((prop::option::of(-2..4_i64), prop::option::of("[ab]{0,2}"), prop::option::of(0..3_i64)), 0..40),
+            by in prop::sample::select(vec![vec![0, 1, 2], vec![1, 2, 0], vec![2, 1, 0]]),
+            come_sorted in any::<bool>(),
+        ) {
+            let mut rows = rows;
+            if come_sorted {
+                rows.sort();
+            }
+            let rows = batch(&rows);
+            let column = |at: &usize| SortColumn { values: Arc::clone(rows.column(*at)), options: Some(UPWARDS) };
+            let columns: Vec<SortColumn> = by.iter().map(column).collect();
+            let places = lexsort_to_indices(&columns, None).expect("an order");
+            let expected = take_record_batch(&rows, &places).expect("rows");
+            prop_assert_eq!(in_order(&rows, &by).expect("rows"), expected);
+        }
+    }
+}

@@ -10,7 +10,7 @@ use super::{BEARERS, Borne, CONTROL, KIND, RISK, UID};
 use crate::engine::EngineError;
 use crate::kernels::by_uid::ByUid;
 use crate::kernels::pick::places_of_words;
-use crate::kernels::rows::{column, each, numbers, text_at, words};
+use crate::kernels::rows::{column, each, numbers, pairs, text_at, words};
 use crate::ledger::{PartRows, Wanted};
 use crate::model::TableSet;
 use crate::table::{Kind, Type};
@@ -66,8 +66,8 @@ struct Known {
 impl Known {
     fn of(tables: &TableSet) -> Result<Self, EngineError> {
         let people = || -> Result<_, EngineError> {
-            let owners = pairs(tables, "ownership", ["account_uid", "identity_uid"])?;
-            Ok((owners, pairs(tables, "identities", ["uid", "organisation_uid"])?))
+            let owners = ends(tables, "ownership", "account_uid", "identity_uid")?;
+            Ok((owners, ends(tables, "identities", "uid", "organisation_uid")?))
         };
         let (people, applications) = rayon::join(people, || applications(tables));
         let ((owners, units), applications) = (people?, applications?);
@@ -197,17 +197,12 @@ impl<'k> Follow<'k> {
 }
 
 /// The second of two numbers by the first, where both are there.
-fn pairs(tables: &TableSet, table: &str, columns: [&str; 2]) -> Result<ByUid<u32>, EngineError> {
-    let mut pairs = ByUid::default();
-    each(tables, table, &columns, |batch| {
-        for pair in numbers(batch, columns[0])?.into_iter().zip(numbers(batch, columns[1])?) {
-            if let (Some(one), Some(other)) = pair {
-                pairs.set(one, other);
-            }
-        }
-        Ok(())
-    })?;
-    Ok(pairs)
+fn ends(tables: &TableSet, table: &str, one: &str, other: &str) -> Result<ByUid<u32>, EngineError> {
+    let mut ends = ByUid::default();
+    for (one, other) in pairs(tables, table, one, other)? {
+        ends.set(one, other);
+    }
+    Ok(ends)
 }
 
 /// The uids of the applications of permissions.
