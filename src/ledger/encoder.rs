@@ -27,6 +27,18 @@ enum Way<W: Write + Send> {
     Beside { chunks: SyncSender<RecordBatch>, thread: JoinHandle<Result<Box<RowGroups<W>>>> },
 }
 
+/// Who gives a part up waits for its thread: glibc may read of a thread what is no longer there where one is left to
+/// itself as it ends (its bug 19951).
+impl<W: Write + Send> Drop for Encoder<W> {
+    fn drop(&mut self) {
+        if let Some(Way::Beside { chunks, thread }) = self.way.take() {
+            drop(chunks);
+            // What became of a part nobody reads is nobody's to know.
+            let _ = thread.join();
+        }
+    }
+}
+
 impl<W: Write + Send + 'static> Encoder<W> {
     pub(super) fn new(row_groups: RowGroups<W>) -> Self {
         Self { way: Some(Way::Here(Box::new(row_groups))), chunks: 0 }
@@ -60,8 +72,8 @@ impl<W: Write + Send + 'static> Encoder<W> {
     }
 
     /// Completes the file.
-    pub(super) fn finish(self) -> Result<W> {
-        match self.way {
+    pub(super) fn finish(mut self) -> Result<W> {
+        match self.way.take() {
             Some(Way::Here(row_groups)) => row_groups.finish(Share::Columns),
             Some(Way::Beside { chunks, thread }) => {
                 drop(chunks);
@@ -155,6 +167,31 @@ mod tests {
             let written = chunks(12).into_iter().try_for_each(|chunk| encoder.write(chunk));
             let error = written.and_then(|()| encoder.finish().map(|_| ())).expect_err("the disk is full");
             assert!(error.to_string().contains("no storage space"), "{room}: {error}");
+        }
+    }
+
+    /// Where parts go that are given up.
+    struct Held(Arc<()>);
+
+    impl Write for Held {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            assert!(Arc::strong_count(&self.0) > 1, "who gave it up waits");
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_part_that_is_given_up_has_no_thread_left() {
+        for n_chunks in [0, 1, 12] {
+            let held = Arc::new(());
+            let mut encoder = Encoder::new(row_groups(Held(Arc::clone(&held))));
+            chunks(n_chunks).into_iter().try_for_each(|chunk| encoder.write(chunk)).expect("rows");
+            drop(encoder);
+            assert_eq!(Arc::strong_count(&held), 1, "{n_chunks} chunks");
         }
     }
 }

@@ -19,7 +19,9 @@ pub(super) struct Flushes(Mutex<Option<Working>>);
 
 /// What threads are at work on.
 struct Working {
-    queue: Sender<PathBuf>,
+    /// `None` as soon as nothing more comes.
+    queue: Option<Sender<PathBuf>>,
+    waiting: Arc<Mutex<Receiver<PathBuf>>>,
     threads: Vec<JoinHandle<Result<(), LedgerError>>>,
 }
 
@@ -28,12 +30,9 @@ impl Flushes {
     /// [`Self::wait`].
     pub(super) fn begin(&self, path: &Path) {
         let mut working = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let queue = match &mut *working {
-            Some(working) => &working.queue,
-            none => &none.insert(start()).queue,
-        };
+        let working = working.get_or_insert_with(Working::start);
         // Where every thread has failed, nobody takes it; `wait` tells why.
-        let _ = queue.send(path.to_owned());
+        let _ = working.queue.as_ref().map(|queue| queue.send(path.to_owned()));
     }
 
     /// Waits until every file that was begun is on the disk.
@@ -42,22 +41,43 @@ impl Flushes {
     /// The first that could not be flushed. The kernel may have dropped what was to be written: a second try would lie.
     pub(super) fn wait(&self) -> Result<(), LedgerError> {
         let working = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(Working { queue, threads }) = working else { return Ok(()) };
-        drop(queue);
-        // All of them end before the first that failed is told.
-        let ended: Vec<_> = threads.into_iter().map(|thread| thread.join().expect("flushing does not panic")).collect();
+        working.map_or(Ok(()), |mut working| working.end())
+    }
+}
+
+impl Working {
+    fn start() -> Self {
+        let (queue, waiting) = channel();
+        let waiting = Arc::new(Mutex::new(waiting));
+        let threads = (0..THREADS).map(|_| {
+            let waiting = Arc::clone(&waiting);
+            thread::spawn(move || flush_all(&waiting))
+        });
+        Self { queue: Some(queue), threads: threads.collect(), waiting }
+    }
+
+    /// Waits until the threads have ended; all of them end before the first that failed is told.
+    fn end(&mut self) -> Result<(), LedgerError> {
+        self.queue = None;
+        let threads = self.threads.drain(..);
+        let ended: Vec<_> = threads.map(|thread| thread.join().expect("flushing does not panic")).collect();
         ended.into_iter().collect()
     }
 }
 
-fn start() -> Working {
-    let (queue, waiting) = channel();
-    let waiting = Arc::new(Mutex::new(waiting));
-    let threads = (0..THREADS).map(|_| {
-        let waiting = Arc::clone(&waiting);
-        thread::spawn(move || flush_all(&waiting))
-    });
-    Working { queue, threads: threads.collect() }
+/// Who gives its files up waits for no disk, but for the threads: glibc may read of a thread what is no longer there where
+/// one is left to itself as it ends (its bug 19951).
+impl Drop for Working {
+    fn drop(&mut self) {
+        self.queue = None;
+        let given_up = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        while given_up.try_recv().is_ok() {}
+        drop(given_up);
+        for thread in self.threads.drain(..) {
+            // What became of files nobody reads is nobody's to know.
+            let _ = thread.join();
+        }
+    }
 }
 
 /// Flushes one file after the other until no more can come.
@@ -89,5 +109,19 @@ mod tests {
         assert!(error.contains("cannot flush") && error.contains("gone"), "{error}");
         flushes.begin(&folder.path().join("a"));
         flushes.wait().expect("it begins anew");
+    }
+
+    #[test]
+    fn what_is_given_up_has_no_threads_left() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let flushes = Flushes::default();
+        for number in 0..100 {
+            let path = folder.path().join(number.to_string());
+            std::fs::write(&path, "rows").expect("a file");
+            flushes.begin(&path);
+        }
+        let shared = flushes.0.lock().expect("threads").as_ref().map(|working| Arc::downgrade(&working.waiting));
+        drop(flushes);
+        assert_eq!(shared.expect("threads are at work").strong_count(), 0);
     }
 }
