@@ -6,11 +6,13 @@ mod work;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-
-use rayon::prelude::*;
+use std::iter;
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use self::work::Work;
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, STACK};
 use crate::env::Env;
 use crate::event::How;
 use crate::ids::StageName;
@@ -158,6 +160,9 @@ pub(crate) fn ready<'a>(waiting: &[&'a Model]) -> (Vec<&'a Model>, Vec<&'a Model
 
 /// What `attempt` gives for each model, in their order. Those that read most rows are begun first, so that none of them is left
 /// to one processor in the end.
+///
+/// Models have threads of their own. In one of those that share out the work of a model, whoever waits for a share may begin
+/// another model meanwhile; the engine does not begin a query inside another.
 fn longest_first<T: Send>(models: &[&Model], tables: &TableSet, attempt: impl Fn(&Model) -> T + Sync) -> Vec<T> {
     let rows = |model: &Model| -> u64 {
         let narrowed = model.narrowed(tables);
@@ -165,9 +170,17 @@ fn longest_first<T: Send>(models: &[&Model], tables: &TableSet, attempt: impl Fn
     };
     let mut order: Vec<(usize, u64)> = models.iter().map(|model| rows(model)).enumerate().collect();
     order.sort_by_key(|(_, rows)| Reverse(*rows));
-    // One after the other, as a processor is free; a range would be dealt out in halves.
-    let mut made: Vec<(usize, T)> =
-        order.into_iter().par_bridge().map(|(place, _)| (place, attempt(models[place]))).collect();
+    let next = Mutex::new(order.into_iter());
+    let take = || next.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || iter::from_fn(take).map(|(place, _)| (place, attempt(models[place]))).collect::<Vec<_>>();
+    let mut made: Vec<(usize, T)> = thread::scope(|scope| {
+        let begin = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok();
+        let threads: Vec<_> = (0..rayon::current_num_threads().min(models.len())).filter_map(begin).collect();
+        // Where the machine gives no threads any more, this one is there.
+        let here = if threads.is_empty() { work() } else { Vec::new() };
+        let ended = threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        ended.flatten().chain(here).collect()
+    });
     made.sort_by_key(|(place, _)| *place);
     made.into_iter().map(|(_, made)| made).collect()
 }
@@ -213,5 +226,46 @@ fn forget_what_is_no_longer_made(stage: StageName, models: &[Model], open: &mut 
         } else if stay.len() < record.parts.len() {
             open.put(table, record.columns.clone(), stay);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use rayon::prelude::*;
+
+    use super::*;
+
+    fn models() -> Vec<Model> {
+        (0..40).map(|number| Model::sql("t", &number.to_string(), "SELECT 1 AS one FROM x".to_owned())).collect()
+    }
+
+    #[test]
+    fn models_are_made_once_each_outside_of_the_threads_that_share_their_work_and_told_in_their_order() {
+        let models = models();
+        let made = longest_first(&models.iter().collect::<Vec<_>>(), &TableSet::default(), |model| {
+            let shared: usize = (0..1000_usize).into_par_iter().map(|number| number % 7).sum();
+            assert!(shared > 0 && rayon::current_thread_index().is_none());
+            model.name.clone()
+        });
+        assert_eq!(made, models.iter().map(|model| model.name.clone()).collect::<Vec<_>>());
+        assert!(longest_first(&[], &TableSet::default(), |_| ()).is_empty());
+    }
+
+    #[test]
+    fn a_panic_in_a_model_is_handed_on_once_the_others_have_ended() {
+        let models = models();
+        let ended = Mutex::new(0);
+        let attempt = |model: &Model| {
+            assert!(model.name != "3", "the third");
+            *ended.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        };
+        let refs: Vec<&Model> = models.iter().collect();
+        let told = catch_unwind(AssertUnwindSafe(|| longest_first(&refs, &TableSet::default(), attempt)));
+        assert!(told.is_err());
+        // With one thread, those behind it are not begun.
+        let ended = *ended.lock().unwrap_or_else(PoisonError::into_inner);
+        assert!((3..=39).contains(&ended), "{ended}");
     }
 }
