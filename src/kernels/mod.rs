@@ -8,7 +8,8 @@
 //! `owners`), two sources that bring the same are neighbours (`duplicates`), whether an end is there is one bit
 //! (`presence`), and who can do what is one pass over people (`effective`), as is what they should do (`theoretical`)
 //! and where these differ (`gaps`). References of objects are looked up once each (`objects`), and of rights only those
-//! are read that conflict (`duties`). Whom a rule of reconcile finds is looked up from the accounts (`matching`), and what
+//! are read that conflict (`duties`), of all tables only those that moved (`moved_rows`), of
+//! the registry of keys only those that are asked for (`registry`). Whom a rule of reconcile finds is looked up from the accounts (`matching`), and what
 //! stands before any rule is one walk along them (`carried`). Rules that add up judge whoever shares a key (`scored`). Findings are followed
 //! to those who bear their risk, and counted (`risk`), and held against those before (`followed`). Questions that controls of
 //! the standard pack share are told by their words and answered without a hash table (`asked`).
@@ -28,11 +29,13 @@ mod link_changes;
 mod lists;
 mod managed;
 mod matching;
+mod moved_rows;
 mod movements;
 mod objects;
 mod owners;
 mod pick;
 mod presence;
+mod registry;
 mod risk;
 mod rows;
 mod scored;
@@ -56,11 +59,13 @@ pub use self::gaps::{GapCounts, Gaps, tally_gaps};
 pub use self::link_changes::MovedLinks;
 pub use self::managed::ManagersChanged;
 pub use self::matching::{Candidates, Kept, Lookup, Matches, Rule, Text, TextPiece, found_by};
+pub use self::moved_rows::{MovedRows, MovedSide};
 pub use self::movements::{Movements, is_walkable};
 pub use self::objects::Resolved;
 pub use self::owners::{IdentityMovements, OwnersChanged};
 pub use self::pick::of_uids;
 pub use self::presence::{Absent, Present};
+pub use self::registry::Registered;
 pub use self::risk::{RiskPoints, RiskScores};
 pub use self::scored::{Compared, CrowdedKeys, OwnerScores, ScoredBy, Scorer, SharedKey};
 pub use self::theoretical::{CollectedRights, RuleCounts, tally_rules};

@@ -230,15 +230,10 @@ pub(crate) fn by(table: &Table, fields: &[Field], column: &str, joined: &str) ->
         return Some(By { expression: as_text(field, "t"), joins: String::new() });
     }
     let (mut expressions, mut joins) = (Vec::new(), String::new());
-    for (end, kind) in relation::ends(table) {
+    for (end, kind) in ends_by(table, column) {
         let of = format!("{joined}{}", end.trim_end_matches("_uid"));
-        if kind.namespace() == Some(column) {
-            expressions.push(format!("{of}.namespace"));
-        } else if kind.as_str() == column {
-            expressions.push(key_text(&of, kind));
-        } else {
-            continue;
-        }
+        let is_place = kind.namespace() == Some(column);
+        expressions.push(if is_place { format!("{of}.namespace") } else { key_text(&of, kind) });
         let _ =
             write!(joins, "\n  LEFT JOIN uids {of} ON {of}.kind = {} AND {of}.uid = t.{end}", sql::text(kind.as_str()));
     }
@@ -247,6 +242,12 @@ pub(crate) fn by(table: &Table, fields: &[Field], column: &str, joined: &str) ->
         [one] => Some(By { expression: one.clone(), joins }),
         several => Some(By { expression: format!("COALESCE({})", several.join(", ")), joins }),
     }
+}
+
+/// The ends of a relation by whose keys its rows can be told apart by a column.
+pub(super) fn ends_by(table: &Table, column: &str) -> impl Iterator<Item = (&'static str, Kind)> {
+    let ends = relation::ends(table).into_iter();
+    ends.filter(move |(_, kind)| kind.namespace() == Some(column) || kind.as_str() == column)
 }
 
 /// The columns by which rows of a table can be broken down; `fields` gives the columns of every table.

@@ -3,13 +3,21 @@
 //! Rows of a table are counted by source, its unresolved rows among them: an extract that was cut or read twice shows
 //! there first. A relation that loses an end counts as lost: nobody holds it any more.
 
+use std::sync::Arc;
+
 use super::sides::Sides;
 use super::words::{first, number, percent, top};
+use crate::kernels::{Registered, Sieve};
 use crate::model::Model;
 use crate::sql;
 use crate::stages::Context;
 use crate::table::Table;
 use crate::tables;
+
+/// The columns of `movement_counts` that name objects.
+const EXAMPLES: [&str; 3] = ["first_uid", "second_uid", "third_uid"];
+
+const OWNERS_LOST: &str = include_str!("owners_lost.sql");
 
 /// Every guard that compares with the parent, all of them in one query each for counting, measuring and judging: a
 /// small load has as many tables as a large one.
@@ -17,6 +25,14 @@ pub(super) fn models(context: &Context<'_>) -> Vec<Model> {
     let sides: Vec<Sides> = tables::COLLECTED.iter().map(|table| Sides::of(table, context)).collect();
     let counts: Vec<String> = sides.iter().flat_map(Sides::counts).collect();
     let movements: Vec<String> = sides.iter().flat_map(|sides| sides.movements(context)).collect();
+    // Accounts that lost their owner have not moved themselves.
+    let of_owners = sql::tables_of(OWNERS_LOST).expect("our own query");
+    let mut sieves: Vec<_> = sides.iter().flat_map(Sides::sieves).collect();
+    sieves.retain(|(table, _)| !of_owners.contains(table));
+    let kinds = sides.iter().flat_map(Sides::kinds).collect();
+    sieves.push(("uids".to_owned(), Arc::new(Registered::OfKinds(kinds))));
+    let named = Registered::NamedIn { table: "movement_counts", columns: &EXAMPLES };
+    let named: Vec<(String, Arc<dyn Sieve>)> = vec![("uids".to_owned(), Arc::new(named))];
     let results = sql::fill(
         include_str!("guard_results.sql"),
         &[
@@ -32,9 +48,9 @@ pub(super) fn models(context: &Context<'_>) -> Vec<Model> {
     );
     vec![
         Model::sql("source_counts", "guards", counted(&counts)),
-        Model::sql("movement_counts", "guards", moved(&movements)),
+        Model::sql("movement_counts", "guards", moved(&movements)).sifted(sieves),
         Model::sql("metrics", "guards", include_str!("guard_metrics.sql").to_owned()),
-        Model::sql("threshold_results", "guards", results),
+        Model::sql("threshold_results", "guards", results).sifted(named),
     ]
 }
 
@@ -55,8 +71,7 @@ GROUP BY c.table_name, c.source",
 
 /// What moved, with three examples that need no sorting, and the accounts that lost their owner by the repository they are in.
 fn moved(branches: &[String]) -> String {
-    let owners = include_str!("owners_lost.sql").trim_end();
-    let branches: Vec<&str> = branches.iter().map(String::as_str).chain([owners]).collect();
+    let branches: Vec<&str> = branches.iter().map(String::as_str).chain([OWNERS_LOST.trim_end()]).collect();
     format!(
         "SELECT x.table_name, x.movement, x.source, x.belongs_column, x.belongs_to, x.kind,
        MIN(CASE WHEN x.uid % 3 = 0 THEN x.uid END) AS first_uid, MIN(CASE WHEN x.uid % 3 = 1 THEN x.uid END) AS second_uid,
@@ -89,7 +104,7 @@ fn samples() -> String {
             "SELECT {GUARD} AS threshold, c.source AS by_value, c.kind, c.{column} AS uid FROM movement_counts c WHERE c.{column} IS NOT NULL"
         )
     };
-    let examples = ["first_uid", "second_uid", "third_uid"].map(example).join("\n  UNION\n  ");
+    let examples = EXAMPLES.map(example).join("\n  UNION\n  ");
     let named = format!(
         "SELECT DISTINCT e.threshold AS threshold, e.by_value AS by_value, COALESCE(NULLIF(u.namespace, '') || '/', '') || u.key AS name
   FROM (\n  {examples}\n  ) e JOIN uids u ON u.kind = e.kind AND u.uid = e.uid"

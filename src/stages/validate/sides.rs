@@ -1,11 +1,14 @@
 //! The rows of a table and its unresolved rows in this timeslot and in its parent: counted by source, and those that
 //! only one of the two has.
 
-use super::catalogue::{By, belongs_to, by, is_about};
+use std::sync::Arc;
+
+use super::catalogue::{By, belongs_to, by, ends_by, is_about};
+use crate::kernels::{MovedRows, MovedSide, Sieve};
 use crate::model::BEFORE;
 use crate::sql;
 use crate::stages::{Context, relation};
-use crate::table::{Role, Sort, Table};
+use crate::table::{Kind, Role, Sort, Table};
 
 /// A table with its unresolved rows, in this timeslot and in its parent, as far as each is there.
 pub(super) struct Sides {
@@ -46,6 +49,32 @@ impl Sides {
             context,
         ));
         branches
+    }
+
+    /// What leaves the rows of both loads that [`Self::movements`] asks for, where `movements` names them.
+    pub(super) fn sieves(&self) -> Vec<(String, Arc<dyn Sieve>)> {
+        let name = self.table.name;
+        let both = [
+            (name.to_owned(), MovedSide::Now, &self.now),
+            (format!("{BEFORE}{name}"), MovedSide::Before, &self.before),
+        ];
+        let has_key = matches!(self.table.sort, Sort::Object(_)) || !relation::ends(self.table).is_empty();
+        if !has_key || both.iter().any(|(stored, _, there)| !there.contains(stored)) {
+            return Vec::new();
+        }
+        let key = relation::key(self.table).into_iter().map(|(column, _)| column);
+        let columns = key.chain(["uid", "source"]).chain(belongs_to(self.table));
+        let columns: Vec<String> = columns.map(str::to_owned).collect();
+        let sieve = |(stored, side, _)| -> (String, Arc<dyn Sieve>) {
+            (stored, Arc::new(MovedRows { table: self.table, side, columns: columns.clone() }))
+        };
+        both.into_iter().map(sieve).collect()
+    }
+
+    /// The kinds of which [`Self::movements`] asks for keys.
+    pub(super) fn kinds(&self) -> Vec<Kind> {
+        let column = belongs_to(self.table).filter(|_| !self.now.is_empty() || !self.before.is_empty());
+        column.into_iter().flat_map(|column| ends_by(self.table, column)).map(|(_, kind)| kind).collect()
     }
 
     fn moved(&self, side: Moved<'_>, context: &Context<'_>) -> Vec<String> {

@@ -1,6 +1,9 @@
 //! The thresholds that every load has.
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::stages::check::{cell, rows};
 
 /// Memberships of account 1 in groups from one number to another, and unresolved ones.
 fn memberships(groups: std::ops::RangeInclusive<u32>) -> String {
@@ -145,4 +148,46 @@ fn a_table_that_no_source_brings_any_more_is_told() {
         &[("before_rights", "account_uid,permission_uid,source\n1,1,erp\n2,1,erp"), ("accounts", "uid\n1")],
         &[("threshold_results WHERE severity = 'hold'", "threshold,before_value,value\nguard_empty_rights,2.0,0.0\n")],
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn queries_and_sieves_make_the_same_of_what_moved(
+        now in proptest::collection::btree_set((proptest::option::of(1..5_u8), proptest::option::of(6..8_u8), 1..5_u8), 0..12),
+        before in proptest::collection::btree_set((proptest::option::of(1..5_u8), proptest::option::of(6..8_u8), 1..5_u8), 0..12),
+        told in proptest::collection::vec((0..3_usize, any::<bool>(), 1..8_u8, proptest::option::of(1..8_u8)), 0..10),
+        people in proptest::collection::btree_set(1..9_u8, 0..8),
+        people_before in proptest::collection::btree_set(1..9_u8, 0..8),
+    ) {
+        let memberships = |held: &std::collections::BTreeSet<(Option<u8>, Option<u8>, u8)>| {
+            rows("account_uid,member_group_uid,group_uid,role,source,stale_loads", held, |(account, member, group)| {
+                format!("{},{},{group},,dir{},0", cell(*account), cell(*member), group % 2)
+            })
+        };
+        let identities = |uids: &std::collections::BTreeSet<u8>| {
+            rows("uid,organisation,source", uids, |uid| format!("{uid},U{},hr", uid % 3))
+        };
+        let told = rows("table_name,movement,kind,uid,related_kind,related_uid", &told, |(table, is_new, uid, related)| {
+            let movement = if *is_new { "new" } else { "deleted" };
+            let (table, kind) = [("memberships", "account"), ("memberships", "group"), ("identities", "identity")][*table];
+            let related = related.filter(|_| table == "memberships");
+            format!("{table},{movement},{kind},{uid},{},{}", related.map_or("", |_| "group"), cell(related))
+        });
+        let keys = rows("kind,namespace,key,uid", 1..8_u8, |uid| format!("group,AD,G{uid},{uid}"));
+        check_stage(
+            &guards(),
+            AS_OF,
+            &[
+                ("memberships", &memberships(&now)),
+                ("before_memberships", &memberships(&before)),
+                ("identities", &identities(&people)),
+                ("before_identities", &identities(&people_before)),
+                ("movements", &told),
+                ("uids", &keys),
+            ],
+            &[],
+        );
+    }
 }
