@@ -58,8 +58,9 @@ impl Sides {
             (name.to_owned(), MovedSide::Now, &self.now),
             (format!("{BEFORE}{name}"), MovedSide::Before, &self.before),
         ];
-        let has_key = matches!(self.table.sort, Sort::Object(_)) || !relation::ends(self.table).is_empty();
-        if !has_key || both.iter().any(|(stored, _, there)| !there.contains(stored)) {
+        let is_object = matches!(self.table.sort, Sort::Object(_));
+        let has_few_ends = (1..=MovedRows::MOST_ENDS).contains(&relation::ends(self.table).len());
+        if !(is_object || has_few_ends) || both.iter().any(|(stored, _, there)| !there.contains(stored)) {
             return Vec::new();
         }
         let key = relation::key(self.table).into_iter().map(|(column, _)| column);
