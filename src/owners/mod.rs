@@ -9,6 +9,15 @@ use crate::engine::{Engine, EngineError};
 use crate::model::TableSet;
 use crate::stages::Ask;
 
+/// Rows of accounts and whoever is in question as their owner, in SQL. Only a policy whose rules add up has scores.
+pub(crate) fn in_question(has_scores: bool) -> &'static str {
+    if has_scores {
+        "SELECT q.account_uid, q.identity_uid FROM owner_candidates q UNION ALL SELECT q.account_uid, q.identity_uid FROM owner_scores q"
+    } else {
+        "SELECT q.account_uid, q.identity_uid FROM owner_candidates q"
+    }
+}
+
 /// The rows of a question whose cells are a repository, a rule, and counts.
 fn counted(
     engine: &dyn Engine,

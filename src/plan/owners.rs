@@ -14,8 +14,8 @@ use crate::settings::reconcile::{ClassRule, Form, MatchRule, OwnerlessRule, Owne
 use crate::settings::template::Template;
 use crate::table::Kind;
 
-/// What decides besides rules: results name it like a rule.
-const RESERVED: [&str; 5] = ["pin", "class", "stated", "leaved", "returned"];
+/// What decides besides rules, and parts of results that are no rule's: results name both like a rule.
+const RESERVED: [&str; 7] = ["pin", "class", "stated", "leaved", "returned", "scored", "unruled"];
 
 /// The policy that a file's raw struct describes.
 pub(super) fn check(raw: OwnersFile, root: Spot<'_>, forms: &KeyForms, problems: &mut Problems) -> OwnersPolicy {

@@ -57,6 +57,7 @@ pub(super) fn advice(facts: &Facts, probes: &[Probe]) -> Vec<Advice> {
     all.extend(exceptions(facts));
     all.extend(overdue(facts));
     all.extend(accounts(facts));
+    all.extend(drift(facts));
     all.extend(missing(facts));
     all.sort_by_key(|advice| advice.when);
     all
@@ -244,6 +245,16 @@ fn accounts(facts: &Facts) -> Option<Advice> {
         "{undecided} accounts have no owner and nobody decided about them: pin, class or forbid in the decision file of the plan, such as policies/decisions.csv."
     );
     let command = "ledgerline query \"SELECT a.repository, a.identifier, o.ownerless FROM accounts a LEFT JOIN ownership o ON o.account_uid = a.uid WHERE o.account_uid IS NULL OR o.ownerless = 'leaved'\"";
+    Some(soon(what).by(command))
+}
+
+/// Owners whose rule would not find them now.
+fn drift(facts: &Facts) -> Option<Advice> {
+    let drifted = facts.value("drift.accounts").filter(|drifted| *drifted > 0)?;
+    let what = format!(
+        "{drifted} accounts have an owner whom the rule that found them would not find now: pin or forbid them in the decision file, or let the rule be forgotten."
+    );
+    let command = "ledgerline query \"SELECT a.repository, a.identifier, i.full_name, d.rule, d.drift, d.first_seen_on FROM owner_drift d JOIN accounts a ON a.uid = d.account_uid JOIN identities i ON i.uid = d.identity_uid\"";
     Some(soon(what).by(command))
 }
 

@@ -186,6 +186,19 @@ fn accounts_that_outlive_their_owners_need_somebody_today() {
     assert!(text.contains("FROM overdue_accounts v"), "{text}");
 }
 
+#[test]
+fn owners_whose_rule_would_not_find_them_now_and_candidates_are_told_where_there_are_any() {
+    let mut facts = well();
+    let told = ["would not find now", "somebody is in question"];
+    let text = report(&facts).text();
+    assert!(told.iter().all(|told| !text.contains(told)), "{text}");
+    facts.figures.extend([figure("drift.accounts", 4), figure("candidates.orphans", 2)]);
+    let text = report(&facts).text();
+    assert!(text.starts_with("CAN WAIT"), "{text}");
+    assert!(told.iter().all(|told| text.contains(told)), "{text}");
+    assert!(text.contains("FROM owner_drift d"), "{text}");
+}
+
 /// Something about a ledger with which all is well that changes.
 type Change = fn(&mut Facts);
 

@@ -37,15 +37,17 @@ fn decisions(facts: &Facts) -> ReportTable {
         rows.push(vec![format!("timeslot {}: {why}", open.id), "1".to_owned(), since]);
     }
     let accounts = |what: &str, figure: &str| vec![what.to_owned(), told(facts.value(figure)), String::new()];
+    // Told where there is any.
+    let known =
+        |what: &str, figure: &str| facts.value(figure).filter(|count| *count > 0).map(|_| accounts(what, figure));
     if facts.current.is_some() {
         rows.push(accounts("accounts without an owner", "accounts.orphans"));
         rows.push(accounts("accounts whose owner is gone", "accounts.leaved"));
         rows.push(accounts("of both, those nobody decided about", "accounts.undecided"));
         rows.push(accounts("accounts open for too long after their owner left", "overdue.accounts"));
-        for (what, figure) in EXCEPTIONS.iter().filter(|(_, figure)| facts.value(figure).is_some_and(|count| count > 0))
-        {
-            rows.push(accounts(what, figure));
-        }
+        rows.extend(known("accounts without an owner of which somebody is in question", "candidates.orphans"));
+        rows.extend(known("accounts whose owner the rule would not find now", "drift.accounts"));
+        rows.extend(EXCEPTIONS.iter().filter_map(|(what, figure)| known(what, figure)));
     }
     table("decisions due", &["what", "count", "since"], rows)
 }

@@ -187,7 +187,7 @@ pub const OWNER_DRIFT: Table = Table {
         made_text(
             "drift",
             "gone = the rule finds nobody; other = it finds somebody else; others = several others; shared = the owner is \
-             no longer the only one; less = the score is below `owner_at`",
+             no longer the only one; less = the score is below `owner_at`; unruled = the policy has no such rule any more",
         ),
         made_number("found_uid", "whom it would find; null but for `other`"),
         made_date("first_seen_on", "as-of of the first load in a row that shows it"),

@@ -17,7 +17,7 @@ pub(super) use self::findings::{
 };
 pub(super) use self::ownerless::{
     FIELDS as OWNERLESS_FIELDS, account_candidates, account_decisions, account_drift, account_matches, account_scores,
-    orphans, ownerless, without_owner,
+    drift, orphans, ownerless, without_owner,
 };
 pub(super) use self::people::{
     account_findings, account_groups, account_page, account_ways, identities, identity_accounts, identity_findings,
@@ -38,7 +38,8 @@ pub(super) fn named(name: &str, asked: &Asked, fields: &Fields) -> Result<Questi
         "removals" => Ok(removals(fields)),
         "risk_scores" => Ok(risk_scores(fields)),
         "risk_points" => Ok(risk_points(fields)),
-        "orphans" => Ok(orphans(fields)),
+        "orphans" => Ok(orphans(asked.has("owner_scores"), fields)),
+        "drift" => Ok(drift()),
         "ownerless" => Ok(ownerless(fields)),
         "without_owner" => Ok(without_owner()),
         "account_candidates" => Ok(account_candidates(fields)),

@@ -4,6 +4,7 @@ use crate::engine::{Engine, EngineError, cells};
 use crate::ids::TimeslotId;
 use crate::ledger::{Ledger, Timeslot};
 use crate::model::TableSet;
+use crate::owners::in_question;
 use crate::plan::Plan;
 use crate::report::facts::{ControlFacts, Figure, Origin};
 use crate::run::chain;
@@ -34,19 +35,23 @@ impl Asked {
         let ask = |sql: &str| answer(sql, &tables, engine).map_err(|error| chain(&error));
         let id = &timeslot.manifest.timeslot;
         let mut figures = Vec::new();
-        for (name, text) in [
-            ("identities", include_str!("questions/identities.sql")),
-            ("accounts", include_str!("questions/accounts.sql")),
-            ("leavers", include_str!("questions/leavers.sql")),
-            ("overdue", include_str!("questions/overdue.sql")),
-            ("exceptions", include_str!("questions/exceptions.sql")),
+        let has = |table: &str| timeslot.manifest.tables.contains_key(table);
+        let in_question = in_question(has("owner_scores"));
+        let candidates = include_str!("questions/candidates.sql").replace("{in_question}", in_question);
+        for (name, needed, text) in [
+            ("identities", None, include_str!("questions/identities.sql")),
+            ("accounts", None, include_str!("questions/accounts.sql")),
+            ("candidates", Some("owner_candidates"), &*candidates),
+            ("drift", Some("owner_drift"), include_str!("questions/drift.sql")),
+            ("leavers", None, include_str!("questions/leavers.sql")),
+            ("overdue", Some("overdue_accounts"), include_str!("questions/overdue.sql")),
+            ("exceptions", None, include_str!("questions/exceptions.sql")),
         ] {
-            // A timeslot of an earlier program tells nothing of it, which is not none.
-            if name == "overdue" && !timeslot.manifest.tables.contains_key("overdue_accounts") {
-                continue;
+            // A load without the table, as a first one or that of an earlier program, tells nothing of it, which is not none.
+            if needed.is_none_or(has) {
+                let sql = statement(text);
+                figures.extend(single(name, sql, id, ask(sql)));
             }
-            let sql = statement(text);
-            figures.extend(single(name, sql, id, ask(sql)));
         }
         let has_controls = timeslot.manifest.tables.get("findings").is_some_and(|table| !table.parts.is_empty());
         if !has_controls {

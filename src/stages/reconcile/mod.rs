@@ -106,6 +106,7 @@ impl Reconcile {
         if let Some(scoring) = &self.policy.scoring {
             models.push(drift::model("scored", |as_of| scored::drift(scoring, context, as_of), context));
         }
+        models.push(drift::unruled(&self.policy, context));
         models
     }
 

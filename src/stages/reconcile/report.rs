@@ -47,6 +47,12 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
     )?;
     let drift = ask.table(
         "drift",
+        &["rule", "drift", "accounts"],
+        "SELECT d.rule, d.drift, CAST(COUNT(DISTINCT d.account_uid) AS BIGINT) FROM owner_drift d
+         GROUP BY d.rule, d.drift ORDER BY d.rule NULLS FIRST, d.drift NULLS FIRST",
+    )?;
+    let drift_samples = ask.table(
+        "drift: samples",
         &["rule", "drift", "repository", "identifier", "owner", "would find", "since"],
         "SELECT d.rule, d.drift, a.repository, a.identifier, i.full_name, f.full_name, d.first_seen_on
          FROM owner_drift d JOIN accounts a ON a.uid = d.account_uid JOIN identities i ON i.uid = d.identity_uid
@@ -86,7 +92,7 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
         0 => headline,
         open => format!("{headline}; {open} open for too long after their owner left"),
     };
-    let optional = [ambiguous, scored, left_behind, overdue, overdue_samples, drift, problems]
+    let optional = [ambiguous, scored, left_behind, overdue, overdue_samples, drift, drift_samples, problems]
         .into_iter()
         .filter(|table| !table.rows.is_empty());
     let tables = [accounts, rules].into_iter().chain(optional).collect();

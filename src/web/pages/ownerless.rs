@@ -15,7 +15,7 @@ pub(in crate::web) fn ownerless(site: &Site, ask: &Ask) -> Result<Answer, Refusa
     let asked = Asked::named_or_latest(&ledger, &ask.query)?;
     let id = asked.timeslot.manifest.timeslot.clone();
     let (name, question) = match ask.query.get("reason") {
-        None => ("orphans", questions::orphans(&ask.query)),
+        None => ("orphans", questions::orphans(asked.has("owner_scores"), &ask.query)),
         Some(_) => ("ownerless", questions::ownerless(&ask.query)),
     };
     let fields = query_of(&ask.query, &OWNERLESS_FIELDS);
@@ -29,6 +29,13 @@ pub(in crate::web) fn ownerless(site: &Site, ask: &Ask) -> Result<Answer, Refusa
         let mut counts = asked.table(site, &questions::without_owner(), 1, None, None)?;
         follow(&mut counts, &asked, site)?;
         blocks.push(Block::Table(counts));
+        // Only a load behind another has drift.
+        if asked.has("owner_drift") {
+            let (here, files) = (format!("/timeslots/{id}/tables/drift?"), format!("/timeslots/{id}/files/drift"));
+            let mut drift = asked.table(site, &questions::drift(), 1, Some(&here), Some(&files))?;
+            follow(&mut drift, &asked, site)?;
+            blocks.push(Block::Table(drift));
+        }
     }
     let title = format!("Accounts without owner: {}", standing(&ledger, &id)?);
     Ok(Answer::Page(Page { title, under: "/ownerless", blocks, live: None }))

@@ -2,6 +2,7 @@
 
 use super::people::{account_page, one_account};
 use crate::collect::key::normalise;
+use crate::owners::in_question;
 use crate::sql;
 use crate::web::ask::Fields;
 use crate::web::question::{Question, Row, escaped};
@@ -9,13 +10,14 @@ use crate::web::question::{Question, Row, escaped};
 /// The fields that filter.
 pub(in crate::web) const FIELDS: [&str; 3] = ["repository", "q", "reason"];
 
-/// Accounts of which nobody knows the owner: `repository`, and `q`, a part of identifier, name or mail.
-pub(in crate::web) fn orphans(fields: &Fields) -> Question {
+/// Accounts of which nobody knows the owner: `repository`, and `q`, a part of identifier, name or mail. Only a policy whose
+/// rules add up has scores.
+pub(in crate::web) fn orphans(has_scores: bool, fields: &Fields) -> Question {
     Question {
         title: "Orphan accounts".to_owned(),
         about: Some("Nobody knows whose they are: no rule found one person, and nobody has decided.".to_owned()),
         needs: &["ownership"],
-        rows: include_str!("orphans.sql").to_owned(),
+        rows: include_str!("orphans.sql").replace("{in_question}", in_question(has_scores)),
         found: Some(sql::fill(include_str!("orphans_found.sql"), &[("filter", &filter(fields))])),
         given: Vec::new(),
         order: "repository NULLS LAST, identifier NULLS LAST",
@@ -119,6 +121,25 @@ pub(in crate::web) fn account_drift(fields: &Fields) -> Question {
         order: "rule NULLS LAST, drift NULLS LAST",
         empty: "Nothing: the rule would find the same person.",
         leads: vec![("employee_id", |row| identity_page(row[2].as_deref()))],
+    }
+}
+
+/// All owners whom the rule that found them would not find now.
+pub(in crate::web) fn drift() -> Question {
+    Question {
+        title: "Owners whose rule would not find them now".to_owned(),
+        about: Some("What they were found by has changed. They stay owners until somebody decides.".to_owned()),
+        needs: &["owner_drift"],
+        rows: include_str!("drift.sql").trim_end().to_owned(),
+        found: None,
+        given: Vec::new(),
+        order: "repository NULLS LAST, identifier NULLS LAST, rule NULLS LAST",
+        empty: "Every rule would find again whom it found.",
+        leads: vec![
+            ("identifier", decide_page),
+            ("owner", |row| identity_page(row[3].as_deref())),
+            ("would_find", |row| identity_page(row[7].as_deref())),
+        ],
     }
 }
 

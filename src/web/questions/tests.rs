@@ -66,13 +66,16 @@ fn beginnings(rows: Vec<String>, cells: usize) -> Vec<String> {
 fn an_orphan_is_an_account_that_is_neither_owned_nor_ownerless() {
     let candidates = ("owner_candidates", "rule,account_uid,identity_uid,compared\nr,2,1,x\nr,2,2,x\ns,2,2,y");
     let inputs = [ACCOUNTS, OWNERSHIP, candidates];
-    let found = rows(&orphans(&Fields::default()), &inputs);
+    let found = rows(&orphans(false, &Fields::default()), &inputs);
     assert_eq!(found, ["AD,o'hara,,,,,,,2", "ERP,100%,,,,,,,0", "ERP,lost,,,,,,,0"]);
-    let of = |pairs: &[(&str, &str)]| beginnings(rows(&orphans(&fields(pairs)), &inputs), 2);
+    let of = |pairs: &[(&str, &str)]| beginnings(rows(&orphans(false, &fields(pairs)), &inputs), 2);
     assert_eq!(of(&[("repository", "ERP"), ("q", "%")]), ["ERP,100%"], "a percent sign stands for itself");
     assert_eq!(of(&[("q", "O'HARA")]), ["AD,o'hara"]);
     assert_eq!(of(&[("q", "zoe")]), Vec::<String>::new(), "it has an owner");
     assert_eq!(of(&[("repository", "' OR TRUE --")]), Vec::<String>::new());
+    let scores = ("owner_scores", "account_uid,identity_uid,score:double\n2,2,0.25\n2,3,0.5");
+    let found = rows(&orphans(true, &Fields::default()), &[&inputs[..], &[scores]].concat());
+    assert_eq!(found[0], "AD,o'hara,,,,,,,3", "who is in question by score counts, each once");
 }
 
 #[test]
@@ -194,7 +197,7 @@ fn what_is_told_a_page_at_a_time_is_what_is_told_of_all() {
     let status = ("identity_status", "uid,status\n1,active\n2,leaver");
     let candidates = ("owner_candidates", "rule,account_uid,identity_uid,compared\nr,2,1,x\nr,2,2,x\ns,5,2,y");
     let tables = [IDENTITIES, ACCOUNTS, OWNERSHIP, held, status, candidates];
-    for question in [identities(&fields(&[])), identities(&fields(&[("q", "e")])), orphans(&fields(&[]))] {
+    for question in [identities(&fields(&[])), identities(&fields(&[("q", "e")])), orphans(false, &fields(&[]))] {
         let whole = rows(&question, &tables);
         assert!(whole.len() > 1, "{whole:?}");
         let find = |sql: &str| Ok::<_, ()>(answer(sql, &tables));
@@ -219,4 +222,7 @@ fn who_is_in_question_by_score_is_told_with_the_arithmetic_and_drift_with_whom_t
         ("owner_drift", "account_uid,identity_uid,rule,drift,found_uid,first_seen_on\n2,1,mail,other,2,2026-01-05");
     let found = rows(&account_drift(&account), &[ACCOUNTS, IDENTITIES, drift]);
     assert!(found[0].starts_with("mail,other,") && found[0].ends_with("2026-01-05"), "{found:?}");
+    let found = rows(&super::drift(), &[ACCOUNTS, IDENTITIES, uids, drift]);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("AD,o'hara,,E1,") && found[0].contains(",mail,other,E2,"), "{found:?}");
 }
