@@ -27,8 +27,9 @@ from jobs import Ours, Theirs, bytes_of, shared_or_skip
 MEASURES = {"wall": "wall, s", "cpu": "CPU, s", "memory": "peak memory, MB", "kept": "kept on disk, MB", "written": "written, MB"}
 
 
-def measure(command, environment, kept=None):
-    """Runs a command: wall and CPU seconds of its process tree, its peak memory, what it wrote, and its output."""
+def measure(command, environment, kept=None, well=(0,)):
+    """Runs a command: wall and CPU seconds of its process tree, its peak memory, what it wrote, and its output. `well` are the
+    exit codes that it may end with."""
     before = bytes_of(kept) if kept else 0
     with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as complaints:
         busy_before, began = busy(), time.monotonic()
@@ -37,7 +38,7 @@ def measure(command, environment, kept=None):
         child.returncode = os.waitstatus_to_exitcode(state)
         wall, spent = time.monotonic() - began, used.ru_utime + used.ru_stime
         told.seek(0), complaints.seek(0)
-        if child.returncode:
+        if child.returncode not in well:
             sys.exit(f"{' '.join(map(str, command))} ended with {child.returncode}\n{complaints.read().decode()[-2000:]}")
         others = max(0.0, (busy() - busy_before - spent) / (os.cpu_count() * wall))
         return {
