@@ -50,7 +50,7 @@ pub(in crate::web) fn identity_rights(fields: &Fields) -> Question {
     Question {
         title: "Rights".to_owned(),
         about: Some(
-            "What is held through all accounts; below “should by” stands the rule of the rights model that justifies it. A gap is over (held without reason) or under (missing)."
+            "What is held through all accounts; below “should by” stands the rule of the rights model that justifies it. A gap is over (held without reason) or under (missing), in its perimeter where the model judges these."
                 .to_owned(),
         ),
         needs: &["effective_rights"],

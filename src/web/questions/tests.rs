@@ -139,6 +139,88 @@ fn rights_are_told_with_what_the_model_says_and_those_that_lack_too() {
 }
 
 #[test]
+fn each_fact_about_a_right_is_one_row_in_its_own_perimeter() {
+    let person = fields(&[("identity", "E1")]);
+    let permissions = ("permissions", "uid,application,code,name\n1,APP,read,Read");
+    let judged = [
+        IDENTITIES,
+        UIDS,
+        permissions,
+        (
+            "effective_rights",
+            "identity_uid,permission_uid,perimeter,is_direct,is_through_group,is_through_role
+             1,1,FR,true,false,false
+             1,1,IT,true,false,false
+             1,2,,true,false,false
+             1,2,FR,true,false,false
+             1,4,,true,false,false
+             1,4,FR,true,false,false",
+        ),
+        (
+            "theoretical_rights",
+            "identity_uid,permission_uid,rule,perimeter
+             1,1,in_france,FR\n1,1,in_germany,DE\n1,1,anywhere,
+             1,2,in_france,FR\n1,3,anywhere,\n1,3,in_germany,DE",
+        ),
+        (
+            "entitlement_gaps",
+            "identity_uid,permission_uid,gap,perimeter,first_seen_on,excused_until_on
+             1,1,under,DE,2026-01-01,
+             1,2,over,,2026-01-02,2026-12-31
+             1,3,under,,2026-01-03,
+             1,3,under,DE,2026-01-04,
+             1,4,over,,2026-01-05,
+             1,4,over,FR,2026-01-06,",
+        ),
+    ];
+    assert_eq!(
+        rows(&identity_rights(&person), &judged),
+        [
+            "APP,miss,,,not held,anywhere,under,2026-01-03,",
+            "APP,miss,,DE,not held,in_germany,under,2026-01-04,",
+            "APP,read,Read,DE,not held,in_germany,under,2026-01-01,",
+            "APP,read,Read,FR,direct,anywhere and 1 more,,,",
+            "APP,read,Read,IT,direct,anywhere,,,",
+            "APP,role,,,direct,,over,2026-01-02,2026-12-31",
+            "APP,role,,FR,direct,in_france,,,",
+            "APP,write,,,direct,,over,2026-01-05,",
+            "APP,write,,FR,direct,,over,2026-01-06,",
+        ]
+    );
+    let not_judged = [
+        IDENTITIES,
+        UIDS,
+        permissions,
+        (
+            "effective_rights",
+            "identity_uid,permission_uid,perimeter,is_direct,is_through_group,is_through_role
+             1,1,FR,true,false,false
+             1,4,FR,true,false,false
+             1,4,IT,true,false,false",
+        ),
+        (
+            "theoretical_rights",
+            "identity_uid,permission_uid,rule,perimeter\n1,1,in_germany,DE\n1,3,anywhere,\n1,3,in_germany,DE",
+        ),
+        (
+            "entitlement_gaps",
+            "identity_uid,permission_uid,gap,perimeter,first_seen_on,excused_until_on
+             1,3,under,,2026-01-03,\n1,4,over,,2026-01-05,",
+        ),
+    ];
+    assert_eq!(
+        rows(&identity_rights(&person), &not_judged),
+        [
+            "APP,miss,,,not held,anywhere and 1 more,under,2026-01-03,",
+            "APP,read,Read,FR,direct,in_germany,,,",
+            "APP,write,,FR,direct,,over,2026-01-05,",
+            "APP,write,,IT,direct,,over,2026-01-05,",
+        ],
+        "a gap without a perimeter is about all of them"
+    );
+}
+
+#[test]
 fn a_right_comes_by_the_account_by_its_groups_and_by_roles() {
     let inputs = [
         IDENTITIES,
