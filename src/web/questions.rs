@@ -13,7 +13,7 @@ use super::asked::Asked;
 use super::question::Question;
 
 pub(super) use self::findings::{
-    FIELDS as FINDING_FIELDS, by_control, causes, exceptions, findings, removals, risk_points, risk_scores,
+    FIELDS as FINDING_FIELDS, by_control, causes, exceptions, findings, paths, removals, risk_points, risk_scores,
 };
 pub(super) use self::ownerless::{
     FIELDS as OWNERLESS_FIELDS, account_candidates, account_decisions, account_drift, account_matches, account_scores,
@@ -21,9 +21,11 @@ pub(super) use self::ownerless::{
 };
 pub(super) use self::people::{
     account_findings, account_groups, account_page, account_ways, identities, identity_accounts, identity_findings,
-    identity_rights, identity_ways,
+    identity_rights, identity_ways, object_page,
 };
-pub(super) use self::timeslot::{by_repository, changes, moved, movements, owners, problems, rejects, thresholds};
+pub(super) use self::timeslot::{
+    by_repository, changes, link_changes, moved, movements, owners, problems, rejects, thresholds,
+};
 
 /// The question of a name, with its fields filled in.
 ///
@@ -35,6 +37,7 @@ pub(super) fn named(name: &str, asked: &Asked, fields: &Fields) -> Result<Questi
         "findings_by_control" => Ok(by_control()),
         "causes" => Ok(causes(fields)),
         "exceptions" => Ok(exceptions(fields)),
+        "paths" => Ok(paths(fields)),
         "removals" => Ok(removals(fields)),
         "risk_scores" => Ok(risk_scores(fields)),
         "risk_points" => Ok(risk_points(fields)),
@@ -59,6 +62,7 @@ pub(super) fn named(name: &str, asked: &Asked, fields: &Fields) -> Result<Questi
         "movements" => Ok(movements(asked)),
         "moved" => Ok(moved(fields)),
         "changes" => Ok(changes(fields)),
+        "link_changes" => Ok(link_changes(fields)),
         "owners" => Ok(owners(asked)),
         "owners_by_repository" => Ok(by_repository()),
         "rejects" => Ok(rejects(fields)),

@@ -8,7 +8,7 @@ use crate::web::ask::{Ask, Fields};
 use crate::web::asked::{Asked, ROWS};
 use crate::web::page::{Block, Cell, Form, Input, Link, Page, Pager, Table};
 use crate::web::question::{escaped, query_of};
-use crate::web::questions::account_page;
+use crate::web::questions::object_page;
 use crate::web::site::Site;
 use crate::web::taken;
 
@@ -146,7 +146,7 @@ fn shown(ask: &Ask, from: &str, to: &str, (columns, rows): Rows) -> Result<Table
             Cell::Link(name, href)
         }
         Some(text) if at >= texts => Cell::counted(&text),
-        Some(text) => match object_page(table.unwrap_or_default(), &names[at], &text) {
+        Some(text) => match page_of(table.unwrap_or_default(), &names[at], &text) {
             Some(href) => Cell::Link(text, format!("{href}?timeslot={to}")),
             None => Cell::Text(text),
         },
@@ -180,14 +180,11 @@ fn shown(ask: &Ask, from: &str, to: &str, (columns, rows): Rows) -> Result<Table
 }
 
 /// The page of a person or an account that a column of details names.
-fn object_page(table: &str, column: &str, key: &str) -> Option<String> {
-    match (table, column) {
-        ("identities", "key") | (_, "identity") => Some(format!("/identities/{}", escaped(key))),
-        ("accounts", "key") | (_, "account") => {
-            let (repository, key) = key.split_once('/')?;
-            // With another `/`, nobody can tell where the repository ends.
-            (!key.contains('/')).then(|| account_page("/accounts", repository, key))
-        }
-        _ => None,
-    }
+fn page_of(table: &str, column: &str, key: &str) -> Option<String> {
+    let kind = match (table, column) {
+        ("identities", "key") => "identity",
+        ("accounts", "key") => "account",
+        (_, column) => column,
+    };
+    object_page(kind, key)
 }

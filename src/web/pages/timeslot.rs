@@ -126,6 +126,7 @@ fn tables(site: &Site, ask: &Ask, asked: &Asked) -> Result<Vec<Block>, Refusal> 
             link("All thresholds", "thresholds"),
             link("Each that moved", "moved"),
             link("What changed of them", "changes"),
+            link("What was gained and lost", "link_changes"),
             link("Rejected rows", "rejects"),
             link("References that lead nowhere", "problems"),
             Link::new("Findings", format!("/findings?timeslot={id}")),

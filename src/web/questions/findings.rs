@@ -1,5 +1,6 @@
 //! Findings, filtered; and how many each control has.
 
+use super::people::object_page;
 use crate::sql;
 use crate::web::answer::Refusal;
 use crate::web::ask::Fields;
@@ -100,6 +101,25 @@ pub(in crate::web) fn causes(fields: &Fields) -> Question {
     }
 }
 
+/// The shortest way to each right of the conflicts that the control `control` finds.
+pub(in crate::web) fn paths(fields: &Fields) -> Question {
+    let control = sql::text(fields.get("control").unwrap_or_default());
+    Question {
+        title: "The shortest way to each right of a conflict".to_owned(),
+        about: Some(
+            "From the account by the group it is in, the group that has the right where this is another one, and what is held, to the right."
+                .to_owned(),
+        ),
+        needs: &["finding_paths"],
+        rows: sql::fill(include_str!("paths.sql").trim_end(), &[("control", &control)]),
+        found: None,
+        given: Vec::new(),
+        order: "kind NULLS LAST, subject NULLS LAST, detail NULLS FIRST, to_right NULLS LAST, steps NULLS LAST, way NULLS LAST, perimeter NULLS FIRST",
+        empty: "Nothing that is known leads to them.",
+        leads: vec![("subject", |row| object_page(row[0].as_deref()?, row[1].as_deref()?))],
+    }
+}
+
 /// What to take away so that what the control `control` finds is gone.
 pub(in crate::web) fn removals(fields: &Fields) -> Question {
     let control = sql::text(fields.get("control").unwrap_or_default());
@@ -162,17 +182,30 @@ fn control_page(row: &Row) -> Option<String> {
 /// People have a page of their own.
 fn subject_page(row: &Row) -> Option<String> {
     let is_identity = row[3].as_deref() == Some("identity");
-    is_identity.then(|| Some(format!("/identities/{}", escaped(row[4].as_deref()?)))).flatten()
+    is_identity.then(|| object_page("identity", row[4].as_deref()?)).flatten()
 }
 
-/// What brings a permission that a finding about a person names.
+/// What brings a permission that a finding names: of a person why it is held, of an account all of its ways. Of the pairs that are
+/// collected the first one.
 fn why_page(row: &Row) -> Option<String> {
-    let person = subject_page(row)?;
-    let (application, code) = row[5].as_deref()?.split_once('/')?;
-    // A conflict names two of them, and the page of its control says what brings each.
+    let (kind, detail) = (row[3].as_deref()?, row[5].as_deref()?);
+    let named = if row[0].as_deref() == Some("duty_collected_pair") { first_of_pair(detail)? } else { detail };
+    let (application, code) = named.split_once('/')?;
+    // Other conflicts name two of them, too, and the page of their control says what brings each.
     let is_one =
         !application.is_empty() && !code.is_empty() && ![application, code].iter().any(|name| name.contains(" + "));
-    is_one.then(|| format!("{person}/why?permission={}", escaped(&format!("{application}/{code}"))))
+    let page = object_page(kind, row[4].as_deref()?).filter(|_| is_one)?;
+    match kind {
+        "identity" => Some(format!("{page}/why?permission={}", escaped(&format!("{application}/{code}")))),
+        _ => Some(page),
+    }
+}
+
+/// The first permission of `RULE: FIRST + SECOND`, where it can be told.
+fn first_of_pair(detail: &str) -> Option<&str> {
+    let (first, second) = detail.split_once(" + ")?;
+    let first = first.split_once(": ").map_or(first, |(_, first)| first);
+    (!first.contains(": ") && !second.contains(" + ")).then_some(first)
 }
 
 /// Whether a text holds another one, whatever the case.
@@ -185,8 +218,11 @@ mod tests {
     use super::*;
 
     fn leads_to(kind: &str, detail: Option<&str>) -> Option<String> {
-        let row = ["over", "3", "opened", kind, "E1 2"].map(|text| Some(text.to_owned()));
-        why_page(&[row.as_slice(), &[detail.map(str::to_owned)]].concat())
+        leads(["over", "3", "opened", kind, "E1 2"], detail)
+    }
+
+    fn leads(row: [&str; 5], detail: Option<&str>) -> Option<String> {
+        why_page(&[row.map(|text| Some(text.to_owned())).as_slice(), &[detail.map(str::to_owned)]].concat())
     }
 
     #[test]
@@ -196,6 +232,25 @@ mod tests {
         for detail in [None, Some("DE"), Some("ERP/"), Some("S1: ERP/PAY + ERP/CREATE")] {
             assert_eq!(leads_to("identity", detail), None, "{detail:?}");
         }
-        assert_eq!(leads_to("account", Some("ERP/PAY")), None);
+    }
+
+    #[test]
+    fn the_detail_of_a_finding_about_an_account_leads_to_the_ways_of_that_account() {
+        let of = |subject: &str, detail: &str| leads(["direct", "3", "opened", "account", subject], Some(detail));
+        assert_eq!(of("AD/ann b", "ERP/PAY").as_deref(), Some("/accounts/AD/ann%20b"));
+        assert_eq!(of("AD/ann", "three of them"), None);
+        assert_eq!(of("A/D/ann", "ERP/PAY"), None, "nobody can tell where the repository ends");
+        assert_eq!(leads(["direct", "3", "opened", "group", "AD/staff"], Some("ERP/PAY")), None);
+    }
+
+    #[test]
+    fn the_detail_of_a_collected_pair_leads_to_why_the_first_of_the_two_is_held() {
+        let of = |detail: &str| leads(["duty_collected_pair", "3", "opened", "identity", "E1"], Some(detail));
+        let page = Some("/identities/E1/why?permission=ERP%2FPAY".to_owned());
+        assert_eq!(of("S1: ERP/PAY + ERP/CREATE"), page);
+        assert_eq!(of("ERP/PAY + ERP/CREATE"), page, "a pair may have no name");
+        for detail in ["S1: ERP/PAY + A + ERP/CREATE", "S1: of two: ERP/PAY + ERP/CREATE", "S1"] {
+            assert_eq!(of(detail), None, "{detail}");
+        }
     }
 }

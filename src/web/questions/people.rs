@@ -144,6 +144,19 @@ pub(in crate::web) fn account_page(page: &str, repository: &str, identifier: &st
     format!("{page}/{}/{}", escaped(repository), escaped(identifier))
 }
 
+/// The page of a person or an account that is named as people write it.
+pub(in crate::web) fn object_page(kind: &str, name: &str) -> Option<String> {
+    match kind {
+        "identity" => identity_page(Some(name)),
+        "account" => {
+            let (repository, key) = name.split_once('/')?;
+            // With another `/`, nobody can tell where the repository ends.
+            (!key.contains('/')).then(|| account_page("/accounts", repository, key))
+        }
+        _ => None,
+    }
+}
+
 /// The account that the fields `repository` and `identifier` name.
 pub(super) fn one_account(fields: &Fields) -> String {
     let literal = |name: &str| sql::text(fields.whole(name).unwrap_or_default());

@@ -308,3 +308,65 @@ fn who_is_in_question_by_score_is_told_with_the_arithmetic_and_drift_with_whom_t
     assert_eq!(found.len(), 1);
     assert!(found[0].starts_with("AD,o'hara,,E1,") && found[0].contains(",mail,other,E2,"), "{found:?}");
 }
+
+#[test]
+fn the_shortest_way_to_a_right_is_told_with_what_is_passed_and_nothing_twice() {
+    let found = (
+        "finding_paths",
+        "control,kind,uid,detail,wanted_uid,account_uid,member_of_uid,group_uid,permission_uid,perimeter,steps
+         c,identity,1,a + b,1,1,1,2,2,FR,4
+         c,identity,1,a + b,4,1,1,1,4,,2
+         c,identity,1,a + b,3,1,,,3,,1
+         other,identity,1,a + b,1,1,,,1,,1",
+    );
+    let question = paths(&fields(&[("control", "c")]));
+    assert_eq!(
+        rows(&question, &[UIDS, found]),
+        [
+            "identity,E1,a + b,APP/miss,AD/zoë/w > APP/miss,,1",
+            "identity,E1,a + b,APP/read,AD/zoë/w > AD/inner > AD/outer > APP/role > APP/read,FR,4",
+            "identity,E1,a + b,APP/write,AD/zoë/w > AD/inner > APP/write,,2",
+        ]
+    );
+    let [(column, lead)] = question.leads.as_slice() else { panic!("one column leads somewhere") };
+    let row = ["identity", "E1"].map(|text| Some(text.to_owned()));
+    assert_eq!((*column, lead(&row).as_deref()), ("subject", Some("/identities/E1")));
+}
+
+#[test]
+fn what_moved_changed_was_gained_and_lost_is_told_with_its_cause() {
+    let moves = (
+        "movements",
+        "table_name,movement,kind,uid,related_kind,related_uid,detail,cause
+         accounts,new,account,2,,,,data
+         accounts,deleted,account,4,,,,configuration
+         accounts,modified,account,1,,,,both
+         rights,new,account,2,permission,1,FR,data",
+    );
+    let counts = answer(include_str!("movements.sql"), &[moves]);
+    assert_eq!(counts.len(), 2);
+    assert!(["accounts,1,1,1,1,1,1", "rights,1,0,0,1,0,0"].iter().all(|row| counts.contains(&(*row).to_owned())));
+    assert_eq!(
+        rows(&moved(&fields(&[("table", "accounts"), ("movement", "deleted")])), &[UIDS, moves]),
+        ["accounts,deleted,account,ERP/svc <b>,,,,configuration"]
+    );
+    let changed =
+        ("changes", "table_name,uid,attribute,old_value,new_value,cause\nidentities,1,full_name,Zoe,Zoë,data");
+    assert_eq!(rows(&changes(&Fields::default()), &[UIDS, changed]), ["identities,E1,full_name,Zoe,Zoë,data"]);
+    let links = (
+        "link_changes",
+        "kind,uid,change,related_kind,related_uid,detail,table_name,cause
+         identity,1,gained,permission,4,FR,effective_rights,configuration
+         permission,4,gained,identity,1,FR,effective_rights,configuration
+         account,2,lost,group,1,,memberships,data",
+    );
+    let of = |pairs: &[(&str, &str)]| rows(&link_changes(&fields(pairs)), &[UIDS, links]);
+    let gained = [
+        "effective_rights,gained,identity,E1,permission,APP/write,FR,configuration",
+        "effective_rights,gained,permission,APP/write,identity,E1,FR,configuration",
+    ];
+    let lost = ["memberships,lost,account,AD/o'hara,group,AD/inner,,data"];
+    assert_eq!(of(&[]), [&gained[..], &lost].concat());
+    assert_eq!(of(&[("table", "effective_rights")]), gained);
+    assert_eq!(of(&[("change", "lost")]), lost);
+}

@@ -1,5 +1,6 @@
 //! What a timeslot says as a whole: what thresholds concluded, what moved, who owns what, what could not be taken.
 
+use super::people::object_page;
 use crate::sql;
 use crate::web::ask::Fields;
 use crate::web::asked::Asked;
@@ -74,6 +75,27 @@ pub(in crate::web) fn changes(fields: &Fields) -> Question {
         order: "table_name NULLS LAST, subject NULLS LAST, attribute NULLS LAST",
         empty: "No object was modified.",
         leads: Vec::new(),
+    }
+}
+
+/// What objects gained and lost: by the table `table`, in the way `change`.
+pub(in crate::web) fn link_changes(fields: &Fields) -> Question {
+    let mut filter = vec!["TRUE".to_owned()];
+    filter.extend(fields.get("table").map(|table| format!("c.table_name = {}", sql::text(table))));
+    filter.extend(fields.get("change").map(|change| format!("c.change = {}", sql::text(change))));
+    Question {
+        title: "What was gained and lost".to_owned(),
+        about: Some("Whatever ties the two: each of them has a row of its own.".to_owned()),
+        needs: &["link_changes"],
+        rows: sql::fill(include_str!("link_changes.sql"), &[("filter", &filter.join(" AND "))]),
+        found: None,
+        given: Vec::new(),
+        order: "table_name NULLS LAST, change NULLS LAST, kind NULLS LAST, subject NULLS LAST, related_kind NULLS LAST, related NULLS LAST, detail NULLS FIRST",
+        empty: "Nothing was gained or lost.",
+        leads: vec![
+            ("subject", |row| object_page(row[2].as_deref()?, row[3].as_deref()?)),
+            ("related", |row| object_page(row[4].as_deref()?, row[5].as_deref()?)),
+        ],
     }
 }
 
