@@ -131,3 +131,87 @@ fn an_exception_granted_on_the_page_is_read_by_the_next_load() {
     let shown = paul.get("/findings?state=excepted").text;
     assert!(shown.contains("2099-12-31") && shown.contains("Exceptions"), "{shown}");
 }
+
+#[test]
+fn an_exception_is_withdrawn_on_the_page_and_who_did_it_is_noted() {
+    let project = project("exceptions = \"exceptions.csv\"");
+    let other = "closed,account,AD/zoe,,Eve,\"two\nlines\",2026-01-01,2099-06-30,\n";
+    let bob = "open,account,AD/bob,,Eve,\"first\nsecond, \"\"said\"\"\",2026-01-01,2099-06-30,T-7\n";
+    project.write("policies/exceptions.csv", format!("{HEADER}{other}{bob}open,account,AD/dan,,Eve,x,soon,,\n"));
+    for (name, role) in [("anna", "auditor"), ("paul", "approver")] {
+        user(&project, name, &[role]);
+    }
+    project.load("2026-01-05").code(0);
+    let page = Page::serve(&project, &[]);
+    let (anna, paul) = (page.sign_in("anna"), page.sign_in("paul"));
+    let post = "/controls/open/exceptions/withdraw";
+    let shown = anna.get("/controls/open").text;
+    assert!(shown.contains("Exceptions that stand in the file") && shown.contains("T-7"), "{shown}");
+    assert!(shown.contains("`soon` is no day") && !shown.contains("AD/zoe"), "{shown}");
+    assert!(!shown.contains(post), "who may not decide sees no form");
+    let shown = paul.get("/controls/open").text;
+    assert!(shown.contains("Withdraw: AD/bob, until 2099-06-30"), "{shown}");
+    let row = shown.split("name=\"row\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a row");
+    let before = project.read("policies/exceptions.csv");
+    assert_eq!(anna.post(post, &[("row", row)]).status, 403);
+    assert_eq!(paul.post("/controls/none/exceptions/withdraw", &[("row", row)]).status, 404);
+    assert_eq!(paul.post(post, &[("row", "other")]).status, 409);
+    assert_eq!(project.read("policies/exceptions.csv"), before);
+    let withdrawn = paul.post(post, &[("row", row)]);
+    assert_eq!((withdrawn.status, withdrawn.to.as_deref()), (303, Some("/controls/open")));
+    assert_eq!(project.read("policies/exceptions.csv"), format!("{HEADER}{other}open,account,AD/dan,,Eve,x,soon,,\n"));
+    let again = paul.post(post, &[("row", row)]);
+    assert!(again.status == 409 && again.text.contains("in the file no more"), "{}", again.text);
+    let given = [("subject", "AD/ann"), ("until", "2099-12-31"), ("reason", "a machine needs it")];
+    assert_eq!(paul.post("/controls/open/exceptions", &given).status, 303);
+    let noted = project.run(&["report", "log", "--since", "2000-01-01", "--format", "csv"]).code(0).csv().rows;
+    let deeds: Vec<&Vec<String>> = noted.iter().filter(|row| row[2].starts_with("row_")).collect();
+    assert!(deeds.iter().all(|row| row[1] == "paul" && row[3] == "open"), "{deeds:?}");
+    let [taken, added] = deeds[..] else { panic!("two were noted: {noted:?}") };
+    assert!(taken[2] == "row_withdrawn" && taken[4].starts_with("AD/bob, until 2099-06-30, in "), "{taken:?}");
+    assert!(taken[4].ends_with("exceptions.csv: first\nsecond, \"said\""), "{taken:?}");
+    assert!(added[2] == "row_added" && added[4].ends_with("exceptions.csv: a machine needs it"), "{added:?}");
+    assert!(paul.get("/reports").text.contains("row withdrawn"));
+    project.load("2026-01-12").code(0);
+    // What is granted today excepts nothing earlier.
+    assert_eq!(project.query(FINDINGS).lines(), ["ann,persisting,", "bob,lapsed,"]);
+    // A file that cannot be read keeps nobody from the findings.
+    project.write("policies/exceptions.csv", "control,until\n");
+    let shown = paul.get("/controls/open").text;
+    assert!(shown.contains("what people wrote in") && shown.contains("AD/ann"), "{shown}");
+}
+
+#[test]
+fn a_finding_leads_to_the_form_with_what_it_is_about_filled_in() {
+    let project = project("exceptions = \"exceptions.csv\"").file("policies/exceptions.csv", HEADER);
+    let rule = RULE.replace("AS account_uid", "AS account_uid, 'ERP/PAY & <go>' AS detail");
+    project.write("rules/open.sql", rule);
+    for (name, role) in [("anna", "auditor"), ("paul", "approver")] {
+        user(&project, name, &[role]);
+    }
+    project.load("2026-01-05").code(0);
+    project.write("directory.csv", "LOGIN,ENABLED\nann,true\nbob,false\ncat,false\n");
+    project.load("2026-01-12").code(0);
+    let page = Page::serve(&project, &[]);
+    let (anna, paul) = (page.sign_in("anna"), page.sign_in("paul"));
+    let link = |name: &str, behind: &str| {
+        format!("href=\"/controls/open?subject=AD%2F{name}&#38;detail=ERP%2FPAY%20%26%20%3Cgo%3E{behind}\"")
+    };
+    for from in ["/findings?state=all", "/controls/open"] {
+        let shown = paul.get(from).text;
+        assert!(shown.contains(&link("ann", "")) && !shown.contains(&link("bob", "")), "{from}: {shown}");
+        assert!(shown.contains("href=\"/accounts/AD/ann\""), "the detail leads to the ways of the account: {shown}");
+        let shown = anna.get(from).text;
+        assert!(shown.contains("AD/ann") && !shown.contains("/controls/open?subject"), "{from}: {shown}");
+    }
+    let earlier = paul.get("/findings?timeslot=2026-01-05").text;
+    assert!(earlier.contains(&link("bob", "&#38;timeslot=2026-01-05")), "{earlier}");
+    let chosen = "/controls/open?subject=AD%2Fann&detail=ERP%2FPAY%20%26%20%3Cgo%3E";
+    let shown = paul.get(chosen).text;
+    let (form, findings) = (shown.find("Answer for a finding"), shown.find("Findings</h2>"));
+    assert!(form.is_some() && form < findings, "the form is seen at once: {shown}");
+    assert_eq!(shown.matches("Answer for a finding").count(), 1);
+    assert!(shown.contains("name=\"subject\" value=\"AD/ann\""), "{shown}");
+    assert!(shown.contains("name=\"detail\" value=\"ERP/PAY &#38; &#60;go&#62;\""), "{shown}");
+    assert!(!anna.get(chosen).text.contains("Answer for a finding"));
+}

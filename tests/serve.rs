@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::support::{PASSWORD, Page, Project, Visitor, sample, user};
+use crate::support::{LOADS, PASSWORD, Page, Project, Visitor, sample, user};
 
 const HOLDS: &str = "[stage.validate.threshold.enough]\nmetric = \"accounts.count\"\nmin = { hold = 100 }\n";
 
@@ -183,6 +183,40 @@ fn a_run_is_told_to_end_and_one_that_was_killed_is_shown_as_dead_and_taken_up() 
 fn open_any(project: &Project) -> String {
     let timeslots = project.run(&["timeslots", "--format", "csv"]).code(0).csv();
     timeslots.rows.last().expect("one at least")[0].clone()
+}
+
+#[test]
+fn a_timeslot_tells_what_moved_it_and_a_control_of_duties_the_ways_to_its_conflicts() {
+    let project = sample();
+    project.weekly(LOADS[0]).code(0);
+    project.weekly(LOADS[1]).code(0);
+    user(&project, "anna", &["auditor"]);
+    let page = Page::serve(&project, &[]);
+    let anna = page.sign_in("anna");
+    let timeslot = format!("/timeslots/{}", LOADS[1]);
+    let shown = anna.get(&timeslot).text;
+    assert!(shown.contains("by configuration") && shown.contains("What was gained and lost"), "{shown}");
+    let csv = |name: &str| anna.get(&format!("{timeslot}/files/{name}")).text;
+    for (file, header) in [
+        ("movements.csv", "table_name,new_rows,modified_rows,deleted_rows,by_data,by_configuration,by_either\n"),
+        ("moved.csv", "table_name,movement,kind,subject,related_kind,related,detail,cause\n"),
+        ("changes.csv", "table_name,subject,attribute,before_it_was,now_it_is,cause\n"),
+        ("link_changes.csv", "table_name,change,kind,subject,related_kind,related,detail,cause\n"),
+    ] {
+        let text = csv(file);
+        assert!(text.starts_with(header) && text.lines().count() > 1, "{file}: {text}");
+    }
+    let lost = csv("link_changes.csv?change=lost&table=memberships");
+    let held =
+        project.query("SELECT COUNT(*) AS n FROM link_changes WHERE change = 'lost' AND table_name = 'memberships'");
+    assert_eq!((lost.lines().count() - 1).to_string(), held.rows[0][0], "{lost}");
+    let control = anna.get("/controls/t01_creates_a_supplier_and_pays_it").text;
+    assert!(control.contains("The shortest way to each right of a conflict"), "{control}");
+    let ways = csv("paths.csv?control=t01_creates_a_supplier_and_pays_it");
+    assert!(ways.starts_with("kind,subject,detail,to_right,way,perimeter,steps\n"), "{ways}");
+    let known = "SELECT COUNT(*) AS n FROM finding_paths WHERE control = 't01_creates_a_supplier_and_pays_it'";
+    assert_eq!((ways.lines().count() - 1).to_string(), project.query(known).rows[0][0]);
+    assert!(ways.contains(",ERP/VENDOR_PAY,") && ways.contains(" > "), "{ways}");
 }
 
 #[test]

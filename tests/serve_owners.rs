@@ -94,6 +94,17 @@ fn a_decision_on_the_page_is_read_by_the_next_load_and_can_be_withdrawn() {
     assert_eq!(anna.post(&format!("{ACCOUNT}/withdraw"), &[("row", row)]).status, 409);
     assert_eq!(project.read("policies/decisions.csv"), HEADER);
     assert!(anna.get(ACCOUNT).text.contains("nothing has changed yet"));
+    let noted = project.run(&["report", "log", "--since", "2000-01-01", "--format", "csv"]).code(0).csv().rows;
+    let deeds: Vec<&Vec<String>> = noted.iter().filter(|row| row[2].starts_with("row_")).collect();
+    let [added, withdrawn] = deeds[..] else { panic!("two were noted: {noted:?}") };
+    assert_eq!((added[2].as_str(), withdrawn[2].as_str()), ("row_added", "row_withdrawn"));
+    for deed in [added, withdrawn] {
+        assert_eq!((deed[1].as_str(), deed[3].as_str()), ("anna", "A/D/lost ß'%<b>?"));
+        assert!(
+            deed[4].starts_with("pin E/1 ß'%<i>, in ") && deed[4].ends_with("it is \"hers\", she says"),
+            "{deed:?}"
+        );
+    }
     let differs = anna.get("/compare?table=ownership").text;
     assert!(differs.contains("From 2026-11-02 to 2026-11-09") && differs.contains("A/D/lost"), "{differs}");
     assert!(

@@ -18,10 +18,11 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
 
+pub(in crate::collect) use self::edit::refuse_toml;
 pub(crate) use self::edit::{EditError, Known, NewDecision, Verdict, add_decision, decisions_about, withdraw_decision};
 pub(crate) use self::file::COLUMNS;
 use self::file::{Decision, read_decisions};
-pub(in crate::collect) use self::replace::{locked, replaced};
+pub(in crate::collect) use self::replace::{is_unwritten, locked, quoted, replaced, without};
 use super::columns::days_of;
 use super::key::KeyForms;
 use super::read::Fault;

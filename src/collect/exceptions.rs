@@ -15,7 +15,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
 use jiff::civil::Date;
 
-pub(crate) use self::edit::{NewException, add_exception};
+pub(crate) use self::edit::{KnownException, NewException, add_exception, exceptions_of, withdraw_exception};
 use super::columns::days_of;
 use super::decisions::DecisionsError;
 use super::key::KeyForms;
@@ -124,33 +124,42 @@ fn batch(exceptions: &BTreeSet<Exception>, columns: &[Field]) -> RecordBatch {
     RecordBatch::try_new(arrow_schema(columns), arrays).expect("the arrays follow the table's columns")
 }
 
+/// A row as it stands in the file, with what it comes to.
+struct Line {
+    /// Where it begins, counted from 1.
+    line: i64,
+    /// In the order of the columns, as they are written.
+    cells: [Option<String>; 9],
+    row: Exception,
+}
+
 /// Every row of the file, sorted, each once.
 fn read_exceptions(path: &Path, may_be_open_ended: bool, forms: &KeyForms) -> Result<BTreeSet<Exception>, Fault> {
+    Ok(read_lines(path, may_be_open_ended, forms)?.into_iter().map(|line| line.row).collect())
+}
+
+/// The file as it stands, in the order of lines.
+fn read_lines(path: &Path, may_be_open_ended: bool, forms: &KeyForms) -> Result<Vec<Line>, Fault> {
+    let mut lines = Vec::new();
     let mut taken_rows: BTreeMap<String, Vec<(i64, Exception)>> = BTreeMap::new();
-    let mut all = BTreeSet::new();
     for said in rows(path, &FORM)? {
         let plain = Exception::plain(&said.cells);
         let taken = said.problem.map_or_else(|| taken(&plain, &said.cells, may_be_open_ended, forms), Err);
-        match taken {
-            Ok(row) => taken_rows.entry(row.id.clone().unwrap_or_default()).or_default().push((said.line, row)),
-            Err(problem) => {
-                all.insert(Exception { problem: Some(problem), line: Some(said.line), ..plain });
-            }
+        let row = taken.unwrap_or_else(|problem| Exception { problem: Some(problem), line: Some(said.line), ..plain });
+        if let Some(id) = &row.id {
+            taken_rows.entry(id.clone()).or_default().push((said.line, row.clone()));
+        }
+        lines.push(Line { line: said.line, cells: said.cells, row });
+    }
+    for line in &mut lines {
+        let about_same = line.row.id.as_ref().and_then(|id| taken_rows.get(id)).into_iter().flatten();
+        if let Some((other, _)) = about_same.into_iter().find(|(_, other)| *other != line.row) {
+            let problem = format!("line {other} says otherwise of the same from the same day on");
+            line.row.problem = Some(problem);
+            line.row.line = Some(line.line);
         }
     }
-    for about_same in taken_rows.into_values() {
-        for (line, row) in &about_same {
-            let against = about_same.iter().find(|(_, other)| other != row);
-            all.insert(match against {
-                Some((other, _)) => {
-                    let problem = format!("line {other} says otherwise of the same from the same day on");
-                    Exception { problem: Some(problem), line: Some(*line), ..row.clone() }
-                }
-                None => row.clone(),
-            });
-        }
-    }
-    Ok(all)
+    Ok(lines)
 }
 
 /// The row with its key in key form, or what is wrong with it.

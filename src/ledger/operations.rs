@@ -37,11 +37,15 @@ pub enum What {
     TurnedGood,
     /// A person signed in to the page.
     SignedIn,
+    /// A person put a decision about an owner, or an exception, into its file on the page.
+    RowAdded,
+    /// A person took one out of it there.
+    RowWithdrawn,
 }
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::RunBegun,
         Self::RunEnded,
         Self::Decision,
@@ -51,6 +55,8 @@ impl What {
         Self::TurnedBad,
         Self::TurnedGood,
         Self::SignedIn,
+        Self::RowAdded,
+        Self::RowWithdrawn,
     ];
 
     /// As it stands in the file.
@@ -66,6 +72,8 @@ impl What {
             Self::TurnedBad => "turned_bad",
             Self::TurnedGood => "turned_good",
             Self::SignedIn => "signed_in",
+            Self::RowAdded => "row_added",
+            Self::RowWithdrawn => "row_withdrawn",
         }
     }
 }
@@ -79,7 +87,7 @@ pub struct Operation {
     pub who: String,
     /// What happened.
     pub what: What,
-    /// To what: a run, a timeslot, a mail, a plan, a report, a probe.
+    /// To what: a run, a timeslot, a mail, a plan, a report, a probe, an account, a control.
     pub about: String,
     /// What came of it, in a sentence or a word.
     pub outcome: String,

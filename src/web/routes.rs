@@ -119,6 +119,7 @@ pub(crate) const ROUTES: &[Route] = &[
     page("/controls", May::See, "see the controls", controls::controls),
     page("/controls/{control}", May::See, "see a control", controls::control),
     deed("/controls/{control}/exceptions", May::Decide, "except findings", except::except),
+    deed("/controls/{control}/exceptions/withdraw", May::Decide, "withdraw exceptions", except::withdraw),
     page("/findings", May::Read, "read findings", findings::findings),
     page("/timeslots", May::See, "see the timeslots", timeslots::timeslots),
     page("/timeslots/{timeslot}", May::See, "see a timeslot", timeslot::timeslot),

@@ -15,7 +15,7 @@ use super::session::Sessions;
 use super::users::{Users, UsersError};
 use crate::engine::{DataFusionEngine, Engine};
 use crate::env::Clock;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Operation};
 use crate::plan::{Plan, Project};
 
 /// Reads the project and its plans anew; what is wrong with them in words where they cannot be read.
@@ -126,6 +126,12 @@ impl Site {
     /// [`Refusal::NotFound`] where nothing has run yet; [`Refusal::Broken`] where it is no ledger of ours.
     pub(crate) fn ledger(&self) -> Result<Ledger, Refusal> {
         Ok(Ledger::open(&self.project().ledger)?)
+    }
+
+    /// Notes in the operations log what was done, where there is a ledger. What cannot be noted, as on a full disk, changes nothing
+    /// about what was done.
+    pub(crate) fn note(&self, done: &Operation) {
+        let _ = self.ledger().map(|ledger| ledger.operations().append(done));
     }
 
     /// Where questions to timeslots run.

@@ -53,6 +53,7 @@ GET  /ownerless/{repository}/{identifier}             --aop
 POST /ownerless/{repository}/{identifier}             ---o-
 POST /ownerless/{repository}/{identifier}/withdraw    ---o-
 POST /controls/{control}/exceptions                   ----p
+POST /controls/{control}/exceptions/withdraw          ----p
 POST /timeslots/{timeslot}/confirm                    ----p
 POST /timeslots/{timeslot}/reject                     ----p
 POST /timeslots/{timeslot}/hide                       ----p

@@ -1,4 +1,4 @@
-//! Decisions put into the file and taken out of it by a program. What is written is read again before it replaces the file:
+//! Decisions put into the file and taken out of it by a program, with what such an edit of a file can fail by. What is written is read again before it replaces the file:
 //! the new row must be read as it was meant, and every other one as before.
 
 #[cfg(test)]
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::file::{COLUMNS, Decision, Lines, contradict, read_lines, taken};
-use super::replace::{locked, replaced};
+use super::replace::{is_unwritten, locked, quoted, replaced, without};
 use crate::collect::clean::trim;
 use crate::collect::key::KeyForms;
 use crate::collect::read::Fault;
@@ -30,6 +30,12 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
+    /// What it says, without why.
+    pub(crate) fn says(&self) -> String {
+        let (decision, value) = self.cells();
+        in_words(decision, value)
+    }
+
     fn cells(&self) -> (&'static str, &str) {
         match self {
             Self::Pin(person) => ("pin", person),
@@ -68,11 +74,22 @@ pub(crate) struct Known {
     pub(crate) problem: Option<String>,
 }
 
+impl Known {
+    /// What it says, without why.
+    pub(crate) fn says(&self) -> String {
+        in_words(&self.decision, self.value.as_deref().unwrap_or_default())
+    }
+}
+
+fn in_words(decision: &str, value: &str) -> String {
+    format!("{decision} {value}").trim_end().to_owned()
+}
+
 /// Why the file was not changed. It is as it was.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EditError {
     /// The file as a whole is wrong.
-    #[error("the decisions in `{path}` cannot be read")]
+    #[error("what people wrote in `{path}` cannot be read")]
     File { path: PathBuf, source: Fault },
     /// A text that cannot stand in one line.
     #[error("`{column}` holds a line break, a tab or another control character: write it in one line")]
@@ -89,8 +106,8 @@ pub(crate) enum EditError {
     /// It stands there already.
     #[error("that stands already, in line {line} of the file")]
     Stands { line: i64 },
-    /// No such decision is there.
-    #[error("no such decision about this account stands in the file any more: somebody may have withdrawn it")]
+    /// No such row is there.
+    #[error("that stands in the file no more: somebody may have withdrawn or changed it")]
     Gone,
     /// Other lines would be read otherwise.
     #[error("`{path}` cannot be changed without changing what its other lines say: change it by hand")]
@@ -156,7 +173,7 @@ pub(crate) fn add_decision(path: &Path, forms: &KeyForms, new: &NewDecision<'_>)
     })
 }
 
-/// Takes a decision out, with every row that says exactly the same. The file is the only record of it.
+/// Takes a decision out, with every row that says exactly the same, and returns it.
 ///
 /// # Errors
 /// Where it is not there any more, or the file cannot be read or written.
@@ -166,30 +183,22 @@ pub(crate) fn withdraw_decision(
     repository: &str,
     identifier: &str,
     id: &str,
-) -> Result<(), EditError> {
+) -> Result<Known, EditError> {
     refuse_toml(path)?;
     locked(path, |path, text| {
         let lines = lines_of(path, forms)?;
         let is_meant = |row: &Decision| row.is_about(repository, identifier) && id_of(row) == id;
         let starts: Vec<(i64, bool)> = lines.rows.iter().map(|(line, row)| (*line, is_meant(row))).collect();
-        if !starts.iter().any(|(_, is_meant)| *is_meant) {
-            return Err(EditError::Gone);
-        }
-        // A row goes on, where a quoted cell holds line breaks, until the next one begins.
-        let mut kept = String::new();
-        for (line, content) in (1_i64..).zip(text.split_inclusive('\n')) {
-            let row = starts.iter().rev().find(|(start, _)| *start <= line);
-            if !row.is_some_and(|(_, is_meant)| *is_meant) {
-                kept.push_str(content);
-            }
-        }
-        let others = lines.rows.into_iter().filter(|(_, row)| !is_meant(row)).collect();
+        let (meant, others): (Vec<_>, Vec<_>) = lines.rows.into_iter().partition(|(_, row)| is_meant(row));
+        let (line, withdrawn) = meant.into_iter().next().ok_or(EditError::Gone)?;
         let expected = Lines { rows: others, header: lines.header };
-        replaced(path, &kept, |new_path| is_read_as(new_path, forms, &expected))
+        replaced(path, &without(text, &starts), |new_path| is_read_as(new_path, forms, &expected))?;
+        Ok(known(line, withdrawn))
     })
 }
 
-fn refuse_toml(path: &Path) -> Result<(), EditError> {
+/// Such a file is changed by hand.
+pub(in crate::collect) fn refuse_toml(path: &Path) -> Result<(), EditError> {
     if is_toml(path) { Err(EditError::ByHand { path: path.to_owned() }) } else { Ok(()) }
 }
 
@@ -199,7 +208,7 @@ impl Decision {
     }
 
     fn says(&self) -> String {
-        format!("{} {}", self.cell(2), self.cell(3)).trim_end().to_owned()
+        in_words(self.cell(2), self.cell(3))
     }
 }
 
@@ -211,10 +220,8 @@ impl Lines {
 }
 
 fn lines_of(path: &Path, forms: &KeyForms) -> Result<Lines, EditError> {
-    match std::fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Lines::new()),
-        Ok(found) if found.len() == 0 => return Ok(Lines::new()),
-        _ => {}
+    if is_unwritten(path) {
+        return Ok(Lines::new());
     }
     read_lines(path, forms).map_err(|source| EditError::File { path: path.to_owned(), source })
 }
@@ -258,9 +265,4 @@ fn is_read_as(path: &Path, forms: &KeyForms, expected: &Lines) -> bool {
         said
     };
     read_lines(path, forms).is_ok_and(|found| said(&found) == said(expected))
-}
-
-/// A cell as the reader of the file takes it for what it is.
-fn quoted(cell: &str) -> String {
-    if cell.contains([',', '"']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
 }

@@ -40,6 +40,31 @@ pub(in crate::collect) fn locked<T>(
     change(&path, &text)
 }
 
+/// Whether there is no file, or nothing in it: then nobody has said anything yet.
+pub(in crate::collect) fn is_unwritten(path: &Path) -> bool {
+    match fs::metadata(path) {
+        Err(error) => error.kind() == ErrorKind::NotFound,
+        Ok(found) => found.len() == 0,
+    }
+}
+
+/// The text of a file without the rows that are meant; every other byte of it stays. Each row is the line on which it begins,
+/// counted from 1, and whether it is meant; they come in the order of their lines.
+pub(in crate::collect) fn without(text: &str, rows: &[(i64, bool)]) -> String {
+    // A row goes on, where a quoted cell holds line breaks, until the next one begins.
+    let is_meant = |line: i64| {
+        let behind = rows.partition_point(|(start, _)| *start <= line);
+        behind.checked_sub(1).is_some_and(|at| rows[at].1)
+    };
+    let lines = (1_i64..).zip(text.split_inclusive('\n'));
+    lines.filter(|(line, _)| !is_meant(*line)).map(|(_, content)| content).collect()
+}
+
+/// A cell as the reader of the file takes it for what it is.
+pub(in crate::collect) fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+}
+
 /// Replaces a file by a text, where the new file passes a look. It keeps its mode and its owner.
 ///
 /// # Errors
@@ -52,7 +77,7 @@ pub(in crate::collect) fn replaced(
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Gone by itself if anything fails.
     let mut new = Builder::new()
-        .prefix(".decisions.")
+        .prefix(".edited.")
         .suffix(".tmp")
         .tempfile_in(folder)
         .map_err(failed("create a file in", folder))?;

@@ -25,11 +25,10 @@ fn timeslot(ask: &Ask) -> Input {
 
 /// By which a decision is taken back.
 pub(super) fn withdrawal(ask: &Ask, account: &Account<'_>, known: &Known) -> Form {
-    let says = format!("{} {}", known.decision, known.value.as_deref().unwrap_or_default());
     Form {
         action: format!("{}/withdraw", account.here),
         inputs: vec![hidden("row", &known.id), timeslot(ask)],
-        button: format!("Withdraw: {}", says.trim_end()),
+        button: format!("Withdraw: {}", known.says()),
         tone: Tone::Warn,
         ..Form::default()
     }

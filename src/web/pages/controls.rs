@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::except;
 use super::findings::trend;
+use super::object::{named, table};
 use crate::settings::controls::{Check, Control};
 use crate::settings::packs::Packed;
 use crate::web::answer::{Answer, Refusal};
@@ -62,6 +63,11 @@ pub(in crate::web) fn control(site: &Site, ask: &Ask) -> Result<Answer, Refusal>
     ];
     let facts = facts.into_iter().chain(control.packed.iter().flat_map(serves)).collect();
     blocks.push(Block::Facts(Facts { title: Some(control.title.clone()), facts }));
+    let exceptions = except::file_of(site, &control);
+    let is_chosen = except::is_chosen(ask);
+    if is_chosen {
+        blocks.push(except::form(ask, &control, exceptions.as_ref()));
+    }
     if let Some(packed) = &control.packed {
         blocks.push(Block::Text { title: Some("Why".to_owned()), paragraphs: vec![packed.why.clone()] });
     }
@@ -75,37 +81,43 @@ pub(in crate::web) fn control(site: &Site, ask: &Ask) -> Result<Answer, Refusal>
             && let Ok(asked) = Asked::named_or_current(&ledger, &ask.query)
         {
             let id = &asked.timeslot.manifest.timeslot;
-            let fields = Fields(vec![("control".to_owned(), name.to_owned())]);
-            let (path, query) = (format!("/timeslots/{id}"), format!("control={}", escaped(name)));
+            let fields = named(&[("control", name)]);
+            let query = format!("control={}", escaped(name));
+            let (here, files) = (format!("/findings?{query}&"), format!("/timeslots/{id}/files/findings?{query}"));
             let found = questions::findings(&asked, &fields)?;
-            let (here, files) = (format!("/findings?{query}&"), format!("{path}/files/findings?{query}"));
-            blocks.push(Block::Table(asked.table(site, &found, 1, Some(&here), Some(&files))?));
+            let found = asked.table(site, &found, 1, Some(&here), Some(&files))?;
+            blocks.push(Block::Table(except::with_choices(found, ask)));
             if asked.has("exception_status") {
-                let (here, files) =
-                    (format!("{path}/tables/exceptions?{query}&"), format!("{path}/files/exceptions?{query}"));
-                let exceptions = questions::exceptions(&fields);
-                blocks.push(Block::Table(asked.table(site, &exceptions, 1, Some(&here), Some(&files))?));
+                blocks.push(Block::Table(table(site, &asked, "exceptions", &fields)?));
             }
-            if ask.may(May::Decide) {
-                blocks.push(except::form(site, &control));
+            if let Some(exceptions) = &exceptions {
+                blocks.extend(except::standing(site, ask, &control, exceptions));
             }
-            let of_duties = matches!(control.check, Check::SegregationOfDuties { .. });
-            let (here, files) = (format!("{path}/tables/causes?{query}&"), format!("{path}/files/causes?{query}"));
-            let causes = asked.table(site, &questions::causes(&fields), 1, Some(&here), Some(&files))?;
-            if of_duties || !causes.rows.is_empty() {
-                blocks.push(Block::Table(causes));
+            if ask.may(May::Decide) && !is_chosen {
+                blocks.push(except::form(ask, &control, exceptions.as_ref()));
             }
-            if of_duties && asked.has("finding_removals") {
-                let (here, files) =
-                    (format!("{path}/tables/removals?{query}&"), format!("{path}/files/removals?{query}"));
-                let removals = questions::removals(&fields);
-                blocks.push(Block::Table(asked.table(site, &removals, 1, Some(&here), Some(&files))?));
-            }
+            blocks.extend(reasons(site, &asked, &control, &fields)?);
         }
     }
     let links = vec![Link::new("All controls", "/controls")];
     blocks.push(Block::Links { title: None, links });
     Ok(Answer::Page(Page { title: format!("Control {name}"), under: "/controls", blocks, live: None }))
+}
+
+/// What brings the findings of a control about, and what would clear them.
+fn reasons(site: &Site, asked: &Asked, control: &Control, fields: &Fields) -> Result<Vec<Block>, Refusal> {
+    let of_duties = matches!(control.check, Check::SegregationOfDuties { .. });
+    let mut blocks = Vec::new();
+    let causes = table(site, asked, "causes", fields)?;
+    if of_duties || !causes.rows.is_empty() {
+        blocks.push(Block::Table(causes));
+    }
+    for (name, needed) in [("paths", "finding_paths"), ("removals", "finding_removals")] {
+        if of_duties && asked.has(needed) {
+            blocks.push(Block::Table(table(site, asked, name, fields)?));
+        }
+    }
+    Ok(blocks)
 }
 
 /// What a control of a pack serves.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::object::{attributes, named};
 use crate::collect::decisions::{COLUMNS, EditError, NewDecision, Verdict, add_decision, withdraw_decision};
 use crate::csv_line::is_run;
+use crate::ledger::{Operation, What};
 use crate::plan::Plan;
 use crate::sql;
 use crate::table::Kind;
@@ -32,6 +33,11 @@ impl<'a> Account<'a> {
         let fields = named(&[("repository", repository), ("identifier", identifier)]);
         let here = account_page("/ownerless", repository, identifier);
         Self { repository, identifier, fields, here }
+    }
+
+    /// As people write it.
+    fn name(&self) -> String {
+        format!("{}/{}", self.repository, self.identifier)
     }
 
     pub(super) fn is_it(&self, alias: &str) -> String {
@@ -110,6 +116,8 @@ pub(in crate::web) fn decide(site: &Site, ask: &Ask) -> Result<Answer, Refusal> 
         decided_on: ask.now.to_zoned(project.zone.clone()).date(),
     };
     add_decision(&path, &project.key_forms, &new)?;
+    let outcome = format!("{}, in {}: {reason}", verdict.says(), path.display());
+    site.note(&noted(ask, What::RowAdded, account.name(), outcome)?);
     Ok(back(ask, &account))
 }
 
@@ -119,8 +127,15 @@ pub(in crate::web) fn withdraw(site: &Site, ask: &Ask) -> Result<Answer, Refusal
     let asked = Asked::named_or_latest(&site.ledger()?, &ask.form)?;
     let path = file_of(site, &asked)?;
     let row = ask.form.get("row").unwrap_or_default();
-    withdraw_decision(&path, &site.project().key_forms, account.repository, account.identifier, row)?;
+    let known = withdraw_decision(&path, &site.project().key_forms, account.repository, account.identifier, row)?;
+    let outcome = format!("{}, in {}: {}", known.says(), path.display(), known.reason.as_deref().unwrap_or_default());
+    site.note(&noted(ask, What::RowWithdrawn, account.name(), outcome)?);
     Ok(back(ask, &account))
+}
+
+/// What the one who asks did to a file in which people decide, as a line of the operations log.
+pub(super) fn noted(ask: &Ask, what: What, about: String, outcome: String) -> Result<Operation, Refusal> {
+    Ok(Operation { at: ask.now, who: ask.person()?.name.clone(), what, about, outcome })
 }
 
 fn back(ask: &Ask, account: &Account<'_>) -> Answer {

@@ -94,7 +94,7 @@ pub(super) fn begin(site: &Site, ask: &Ask, who: SignedIn, how: &str, to: &str) 
     let noted =
         Operation { at: ask.now, who: who.name.clone(), what: What::SignedIn, about: "page".to_owned(), outcome };
     // On a full disk somebody must still be able to come in.
-    let _ = site.ledger().map(|ledger| ledger.operations().append(&noted));
+    site.note(&noted);
     let token = site.sessions.begin(who, ask.now);
     let token = token.map_err(|error| Refusal::Broken(format!("the system has no randomness: {error}")))?;
     Ok(Answer::SignedIn { token, to: to.to_owned() })

@@ -1,5 +1,6 @@
 //! Findings: filtered, with their age; how many there are by load.
 
+use super::except::with_choices;
 use crate::ledger::State;
 use crate::sql;
 use crate::web::answer::{Answer, Refusal};
@@ -25,7 +26,8 @@ pub(in crate::web) fn findings(site: &Site, ask: &Ask) -> Result<Answer, Refusal
     let files = format!("/timeslots/{id}/files/findings?{}", fields.trim_end_matches('&'));
     let page = ask.query.parsed("page")?.unwrap_or(1);
     let mut blocks = vec![Block::Form(filter(ask))];
-    blocks.push(Block::Table(asked.table(site, &question, page, Some(&here), Some(&files))?));
+    let found = asked.table(site, &question, page, Some(&here), Some(&files))?;
+    blocks.push(Block::Table(with_choices(found, ask)));
     if page == 1 {
         blocks.push(Block::Table(asked.table(site, &questions::by_control(), 1, None, None)?));
         blocks.extend(trend(site, None)?.map(Block::Chart));

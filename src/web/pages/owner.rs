@@ -146,7 +146,7 @@ fn in_file(known: &[Known], path: &str) -> Table {
     Table {
         title: "Decisions that stand".to_owned(),
         about: Some(format!(
-            "In {path}, which every load reads. The file is the only record of them: who withdraws one is noted nowhere."
+            "In {path}, which every load reads. Who adds or withdraws one here stands in the operations log; what is written into the file by hand is noted nowhere."
         )),
         columns: ["decision", "value", "why", "who", "when", "problem"].map(str::to_owned).to_vec(),
         rows: known.iter().map(row).collect(),

@@ -91,7 +91,7 @@ pub(in crate::web) fn decide_as(
     let decided = decision(&ledger, &deed)?;
     let project = site.project();
     // What cannot be noted there stands in the log all the same.
-    let _ = ledger.operations().append(&decided.operation(ask.now));
+    site.note(&decided.operation(ask.now));
     let _ = metrics::write(&project);
     otel::tell_numbers_beside(Arc::clone(&project), ask.now, |_| {});
     if matches!(decided.word, Word::Confirmed | Word::Rejected) {
