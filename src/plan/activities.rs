@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::collect::key::KeyForms;
 use crate::names::suggest;
 use crate::plan::codes;
-use crate::plan::expression::terms;
+use crate::plan::expression::{SAMPLE, terms};
 use crate::plan::grid::Cell;
 use crate::plan::node::Spot;
 use crate::plan::owners::check_id;
@@ -20,7 +20,11 @@ pub(super) fn check(raw: ActivitiesFile, root: Spot<'_>, forms: &KeyForms, probl
     let mut activities = Vec::new();
     for (table, spot) in raw.activity.into_iter().zip(root.key("activity").items()) {
         check_id(spot.key("id"), &mut ids, problems);
-        match terms(&table.holds, forms) {
+        let naming = |name: &str| match PermissionName::parse(name, forms) {
+            Some(name) => Ok(Duty::permission(name)),
+            None => Err([format!("`{name}` is no permission"), SAMPLE.to_owned()]),
+        };
+        match terms(&table.holds, &naming) {
             Ok(terms) => activities.push(Duty { name: table.id, terms }),
             Err(wrong) => {
                 let place = spot.key("holds").content().within(&table.holds, wrong.at);
@@ -65,27 +69,32 @@ impl Duties<'_> {
 
     /// The duty of a name: a permission as `APPLICATION/PERMISSION`, or else an activity.
     pub(super) fn duty(&self, name: &str, at: &impl Named, problems: &mut Problems) -> Option<Duty> {
+        let told = |(code, [message, hint]): (Code, [String; 2])| problems.add(at.error(code, message).hint(hint));
+        self.find(name).map_err(told).ok()
+    }
+
+    /// The duty of a name, or the code of what is wrong with it, and what to do.
+    pub(super) fn find(&self, name: &str) -> Result<Duty, (Code, [String; 2])> {
+        let wrong = |code: Code, message: String, hint: String| Err((code, [message, hint]));
         if !Self::is_activity(name) {
-            let permission = PermissionName::parse(name, self.forms);
-            if permission.is_none() {
-                let problem = at.error(codes::BAD_NAME, format!("`{name}` is no permission"));
-                problems.add(problem.hint("write `APPLICATION/PERMISSION`, such as `ERP/PAYMENT_RUN`"));
-            }
-            return permission.map(Duty::permission);
+            let hint = "write `APPLICATION/PERMISSION`, such as `ERP/PAYMENT_RUN`";
+            return match PermissionName::parse(name, self.forms) {
+                Some(permission) => Ok(Duty::permission(permission)),
+                None => wrong(codes::BAD_NAME, format!("`{name}` is no permission"), hint.to_owned()),
+            };
         }
         let Some(activities) = self.activities else {
-            let problem =
-                at.error(codes::NOT_FOUND, format!("`{name}` is no permission, and the plan names no activities"));
-            problems.add(
-                problem.hint("write `APPLICATION/PERMISSION`, or add `activities = \"..\"` to `[stage.controls]`"),
-            );
-            return None;
+            let message = format!("`{name}` is no permission, and the plan names no activities");
+            let hint = "write `APPLICATION/PERMISSION`, or add `activities = \"..\"` to `[stage.controls]`";
+            return wrong(codes::NOT_FOUND, message, hint.to_owned());
         };
-        let found = activities.iter().find(|activity| activity.name == name);
-        if found.is_none() {
-            let problem = at.error(codes::NOT_FOUND, format!("there is no activity `{name}`"));
-            problems.add(problem.hint(suggest(name, "activities", activities.iter().map(|known| known.name.as_str()))));
+        match activities.iter().find(|activity| activity.name == name) {
+            Some(found) => Ok(found.clone()),
+            None => {
+                let known = activities.iter().map(|known| known.name.as_str());
+                let hint = suggest(name, "activities", known);
+                wrong(codes::NOT_FOUND, format!("there is no activity `{name}`"), hint)
+            }
         }
-        found.cloned()
     }
 }

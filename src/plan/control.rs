@@ -11,10 +11,9 @@ use crate::plan::activities::Duties;
 use crate::plan::node::Spot;
 use crate::plan::raw::control::{ControlFile, ControlKindName, SubjectName};
 use crate::plan::rights_model::permissions;
-use crate::plan::{codes, matrix};
+use crate::plan::{codes, conflict};
 use crate::problem::Problems;
-use crate::settings::controls::{Blocking, Blocks, Check, Conflict, Control, Holder, Within};
-use crate::settings::duties::{Duty, Pair};
+use crate::settings::controls::{Blocking, Blocks, Check, Control, Holder, Within};
 use crate::source::SourceFile;
 use crate::table::Kind;
 
@@ -24,7 +23,7 @@ const KEYS_OF_KINDS: [(ControlKindName, &str, &[&str]); 5] = [
     (
         ControlKindName::SegregationOfDuties,
         "segregation_of_duties",
-        &["on", "all_of", "left", "right", "matrix", "use_collected", "same_perimeter"],
+        &["on", "all_of", "expression", "left", "right", "matrix", "use_collected", "same_perimeter"],
     ),
     (ControlKindName::PermissionHolders, "permission_holders", &["permissions", "population", "gap"]),
     (ControlKindName::Overlap, "overlap", &["first", "second", "result", "subject"]),
@@ -72,7 +71,7 @@ pub(super) fn check(raw: ControlFile, given: Given<'_>, root: Spot<'_>, problems
         }
         ControlKindName::SegregationOfDuties => Check::SegregationOfDuties {
             on: raw.on.unwrap_or(Holder::Identity),
-            conflict: conflict(raw.use_collected == Some(true), &given, root, problems)?,
+            conflict: conflict::check(raw.use_collected == Some(true), &given, root, problems)?,
             within: if raw.same_perimeter == Some(true) { Within::SamePerimeter } else { Within::Anywhere },
         },
         ControlKindName::TheoreticalRights => Check::TheoreticalRights { gap: needed(raw.gap, "gap", root, problems)? },
@@ -124,75 +123,6 @@ fn needed<T>(value: Option<T>, key: &str, root: Spot<'_>, problems: &mut Problem
         problems.add(problem.hint(format!("add `{key} = \"..\"`")));
     }
     value
-}
-
-fn conflict(is_collected: bool, given: &Given<'_>, root: Spot<'_>, problems: &mut Problems) -> Option<Conflict> {
-    let has_matrix = root.get("matrix").is_some();
-    match (root.get("all_of"), root.get("left"), root.get("right")) {
-        (None, None, None) if is_collected && !has_matrix => Some(Conflict::Collected),
-        (None, None, None) if has_matrix && !is_collected => {
-            let pairs = matrix::pairs(given.matrix.as_ref()?, given.duties, problems);
-            Some(Conflict::Pairs(pairs))
-        }
-        (Some(spot), None, None) if !is_collected && !has_matrix => {
-            let all_of = permissions(Some(spot), given.duties.forms, problems);
-            if spot.items().len() < 2 {
-                problems.add(spot.error(codes::NOT_ALLOWED, "one permission alone conflicts with nothing"));
-            }
-            Some(Conflict::AllOf(all_of))
-        }
-        (None, Some(left_spot), Some(right_spot)) if !is_collected && !has_matrix => {
-            let is_activity = |spot: Spot<'_>| spot.text().is_some_and(Duties::is_activity);
-            if left_spot.items().into_iter().chain(right_spot.items()).any(is_activity) {
-                return Some(Conflict::Pairs(all_pairs(left_spot, right_spot, given.duties, problems)));
-            }
-            let left = permissions(Some(left_spot), given.duties.forms, problems);
-            let right = permissions(Some(right_spot), given.duties.forms, problems);
-            for spot in [left_spot, right_spot] {
-                if spot.items().is_empty() {
-                    problems.add(spot.error(codes::NOT_ALLOWED, "the array must not be empty"));
-                }
-            }
-            for (name, spot) in right.iter().zip(right_spot.items()).filter(|(name, _)| left.contains(name)) {
-                problems.add(spot.error(codes::KEYS_DISAGREE, format!("`{name}` stands on both sides")));
-            }
-            Some(Conflict::Between { left, right })
-        }
-        _ => {
-            let problem = root.key("kind").error(codes::KEYS_DISAGREE, "which permissions conflict must be said once");
-            problems.add(problem.hint("give `all_of`, or `left` and `right`, or `matrix`, or `use_collected = true`"));
-            None
-        }
-    }
-}
-
-/// Each of the left with each of the right, where some are activities.
-fn all_pairs(left: Spot<'_>, right: Spot<'_>, duties: &Duties<'_>, problems: &mut Problems) -> Vec<Pair> {
-    let [left, right] = [left, right].map(|side| {
-        let mut named: Vec<Duty> = Vec::new();
-        for (spot, text) in side.items().into_iter().filter_map(|spot| Some((spot, spot.text()?))) {
-            let Some(duty) = duties.duty(text, &spot, problems) else { continue };
-            if named.contains(&duty) {
-                problems.add(spot.error(codes::DUPLICATE_NAME, format!("`{text}` is given twice")));
-            } else {
-                named.push(duty);
-            }
-        }
-        if side.items().is_empty() {
-            problems.add(side.error(codes::NOT_ALLOWED, "the array must not be empty"));
-        }
-        (side, named)
-    });
-    let mut pairs = Vec::new();
-    for one in &left.1 {
-        for other in &right.1 {
-            if one.name == other.name {
-                problems.add(right.0.error(codes::KEYS_DISAGREE, format!("`{}` stands on both sides", one.name)));
-            }
-            pairs.push(Pair::new(None, one.clone(), other.clone()));
-        }
-    }
-    pairs
 }
 
 fn kind(name: SubjectName) -> Kind {

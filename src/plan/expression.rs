@@ -1,11 +1,11 @@
-//! Expressions over permissions: `(ERP/A or ERP/B) and not ERP/C`. What is wrong with one is told by its bytes.
+//! Expressions over permissions and activities: `(ERP/A or ERP/B) and not approves`. What is wrong with one is told by its bytes.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::collect::key::KeyForms;
 use crate::settings::PermissionName;
-use crate::settings::duties::Term;
+use crate::settings::duties::{Duty, Term};
 
 /// So many ways to fulfil an expression there may be.
 const MOST_TERMS: usize = 256;
@@ -21,6 +21,12 @@ pub(super) struct Wrong {
     pub(super) hint: String,
 }
 
+/// What a name in an expression stands for, or what is wrong with it and what to do.
+pub(super) type Naming<'a> = dyn Fn(&str) -> Result<Duty, [String; 2]> + 'a;
+
+/// What to write where a permission is lacking.
+pub(super) const SAMPLE: &str = "write a permission such as `ERP/PAYMENT_RUN`, in quotes where it has blanks or brackets";
+
 /// An expression in which `not` stands before single permissions alone.
 #[derive(Debug, Clone)]
 enum Expression {
@@ -29,33 +35,42 @@ enum Expression {
     Any(Vec<Self>),
 }
 
-/// Every way to fulfil an expression, sorted, none twice.
-pub(super) fn terms(text: &str, forms: &KeyForms) -> Result<Vec<Term>, Wrong> {
+/// Every way to fulfil an expression, sorted, none twice; none where it names a duty that has none, whose mistake is told elsewhere.
+pub(super) fn terms(text: &str, naming: &Naming<'_>) -> Result<Vec<Term>, Wrong> {
     let tokens = tokens(text)?;
-    let mut reader = Reader { text, tokens: &tokens, at: 0, forms, depth: 0 };
+    let mut reader = Reader { text, tokens: &tokens, at: 0, naming, depth: 0, is_broken: false };
     let expression = reader.any(true)?;
     if let Some((token, span)) = reader.next() {
         let shown = token.shown();
         let what = if token == Token::Close { "closes no bracket" } else { "needs `and` or `or` before it" };
         return Err(wrong(span, format!("{shown} {what}"), "write it as in `(ERP/A or ERP/B) and not ERP/C`"));
     }
-    let whole = 0..text.len();
-    let terms = expression.terms().ok_or_else(|| {
-        let message = format!("there are more than {MOST_TERMS} ways to fulfil this");
-        wrong(whole.clone(), message, "make it several activities")
-    })?;
-    if terms.is_empty() {
-        return Err(wrong(
-            whole,
-            "nobody can fulfil this: what is asked for is excluded".to_owned(),
-            "take one of the two out",
-        ));
+    if reader.is_broken {
+        return Ok(Vec::new());
     }
-    if terms.iter().any(|term| term.held.is_empty()) {
-        let message = "whoever holds nothing fulfils this".to_owned();
-        return Err(wrong(whole, message, "ask for at least one permission that is held, on every side of an `or`"));
+    expression.fulfilled().map_err(|[message, hint]| Wrong { at: 0..text.len(), message, hint })
+}
+
+/// Every way to exercise several duties together; none where one of them has none.
+pub(super) fn all_of(duties: &[Duty]) -> Result<Vec<Term>, [String; 2]> {
+    if duties.iter().any(|duty| duty.terms.is_empty()) {
+        return Ok(Vec::new());
     }
-    Ok(terms)
+    Expression::All(duties.iter().map(|duty| Expression::of(duty, true)).collect()).fulfilled()
+}
+
+/// The permissions that an expression names, in key form, each where it first does.
+pub(super) fn names_in(text: &str, forms: &KeyForms) -> Vec<(PermissionName, Range<usize>)> {
+    let mut found: Vec<(PermissionName, Range<usize>)> = Vec::new();
+    for (token, span) in tokens(text).unwrap_or_default() {
+        if let Token::Name(name) = token
+            && let Some(name) = PermissionName::parse(&name, forms)
+            && !found.iter().any(|(known, _)| *known == name)
+        {
+            found.push((name, span));
+        }
+    }
+    found
 }
 
 fn wrong(at: Range<usize>, message: String, hint: &str) -> Wrong {
@@ -129,8 +144,10 @@ struct Reader<'a> {
     text: &'a str,
     tokens: &'a [Placed],
     at: usize,
-    forms: &'a KeyForms,
+    naming: &'a Naming<'a>,
     depth: usize,
+    /// Whether a duty has no term.
+    is_broken: bool,
 }
 
 impl Reader<'_> {
@@ -164,16 +181,16 @@ impl Reader<'_> {
     }
 
     fn one(&mut self, is_held: bool) -> Result<Expression, Wrong> {
-        let sample = "write a permission such as `ERP/PAYMENT_RUN`, in quotes where it has blanks or brackets";
         let Some((token, span)) = self.next() else {
             let end = self.text.len();
-            return Err(wrong(end..end, "a permission is missing at the end".to_owned(), sample));
+            return Err(wrong(end..end, "a permission is missing at the end".to_owned(), SAMPLE));
         };
         match token {
-            Token::Name(name) => match PermissionName::parse(&name, self.forms) {
-                Some(name) => Ok(Expression::One { name, is_held }),
-                None => Err(wrong(span, format!("`{name}` is no permission"), sample)),
-            },
+            Token::Name(name) => {
+                let duty = (self.naming)(&name).map_err(|[message, hint]| Wrong { at: span, message, hint })?;
+                self.is_broken |= duty.terms.is_empty();
+                Ok(Expression::of(&duty, is_held))
+            }
             Token::Not | Token::Open if self.depth == DEEPEST => Err(wrong(
                 span,
                 format!("more than {DEEPEST} brackets stand in each other"),
@@ -201,7 +218,7 @@ impl Reader<'_> {
                 }
             }
             Token::And | Token::Or | Token::Close => {
-                Err(wrong(span, format!("a permission is missing before {}", token.shown()), sample))
+                Err(wrong(span, format!("a permission is missing before {}", token.shown()), SAMPLE))
             }
         }
     }
@@ -210,6 +227,37 @@ impl Reader<'_> {
 type Ways = BTreeSet<(BTreeSet<PermissionName>, BTreeSet<PermissionName>)>;
 
 impl Expression {
+    /// A duty, or that it is not exercised.
+    fn of(duty: &Duty, is_held: bool) -> Self {
+        let one = |name: &PermissionName, is_held: bool| Self::One { name: name.clone(), is_held };
+        let term = |term: &Term| {
+            let held = term.held.iter().map(|name| one(name, is_held));
+            let all = held.chain(term.not_held.iter().map(|name| one(name, !is_held))).collect();
+            if is_held { Self::All(all) } else { Self::Any(all) }
+        };
+        let terms = duty.terms.iter().map(term).collect();
+        if is_held { Self::Any(terms) } else { Self::All(terms) }
+    }
+
+    /// Its terms; what is wrong and what to do where nobody, or everybody, fulfils it.
+    fn fulfilled(&self) -> Result<Vec<Term>, [String; 2]> {
+        let told = |message: &str, hint: &str| Err([message.to_owned(), hint.to_owned()]);
+        let Some(terms) = self.terms() else {
+            return told(
+                &format!("there are more than {MOST_TERMS} ways to fulfil this"),
+                "make it several activities, or pairs of them",
+            );
+        };
+        if terms.is_empty() {
+            return told("nobody can fulfil this: what is asked for is excluded", "take one of the two out");
+        }
+        if terms.iter().any(|term| term.held.is_empty()) {
+            let hint = "ask for at least one permission that is held, on every side of an `or`";
+            return told("whoever holds nothing fulfils this", hint);
+        }
+        Ok(terms)
+    }
+
     /// `None` where there are too many.
     fn terms(&self) -> Option<Vec<Term>> {
         let ways = self.ways()?;
@@ -272,12 +320,27 @@ impl Expression {
 mod tests {
     use super::*;
 
+    fn of(held: &[&str], not_held: &[&str]) -> Term {
+        let [held, not_held] = [held, not_held].map(|names| {
+            names.iter().map(|name| PermissionName::parse(name, &KeyForms::default()).unwrap()).collect()
+        });
+        Term { held, not_held }
+    }
+
     fn read(text: &str) -> Result<String, String> {
         let shown = |term: &Term| {
             let held = term.held.iter().map(ToString::to_string);
             held.chain(term.not_held.iter().map(|name| format!("!{name}"))).collect::<Vec<_>>().join(" ")
         };
-        let found = terms(text, &KeyForms::default());
+        let pays = Duty { name: "pays".to_owned(), terms: vec![of(&["E/A", "E/B"], &["E/C"]), of(&["E/D"], &[])] };
+        let broken = Duty { name: "broken".to_owned(), terms: Vec::new() };
+        let naming = |name: &str| match [&pays, &broken].into_iter().find(|duty| duty.name == name) {
+            Some(duty) => Ok(duty.clone()),
+            None => PermissionName::parse(name, &KeyForms::default())
+                .map(Duty::permission)
+                .ok_or_else(|| [format!("`{name}` is no permission"), SAMPLE.to_owned()]),
+        };
+        let found = terms(text, &naming);
         found
             .map(|terms| terms.iter().map(shown).collect::<Vec<_>>().join(" | "))
             .map_err(|wrong| format!("{}..{} {}", wrong.at.start, wrong.at.end, wrong.message))
@@ -294,6 +357,10 @@ mod tests {
             ("E/A and not (E/B and E/C)", "E/A !E/B | E/A !E/C"),
             ("'E/FB 01 (post)' or \"E/x'y\"", "E/FB 01 (post) | E/x'y"),
             ("E/A or (E/B and not E/B)", "E/A"),
+            ("pays and E/X", "E/A E/B E/X !E/C | E/D E/X"),
+            ("E/X and not pays", "E/C E/X !E/D | E/X !E/A !E/D | E/X !E/B !E/D"),
+            ("pays and not E/D", "E/A E/B !E/C !E/D"),
+            ("not broken and E/A", ""),
         ] {
             assert_eq!(read(text).as_deref(), Ok(ways), "{text}");
         }

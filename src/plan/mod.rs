@@ -19,6 +19,7 @@ pub mod units;
 
 mod activities;
 mod collector;
+mod conflict;
 mod control;
 mod cross;
 mod expression;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::collect::key::KeyForms;
+use crate::plan::expression;
 use crate::plan::load::Named;
 use crate::plan::matrix::names_in;
 use crate::plan::node::Spot;
@@ -31,6 +32,11 @@ pub(super) fn of(named: &Named, forms: &KeyForms) -> Vec<NamedKey> {
     for (file, _) in &named.controls {
         let sides = ["all_of", "left", "right", "permissions"].into_iter().flat_map(|key| items(file.root(), key));
         found.extend(sides.filter_map(|spot| permission(spot, forms)));
+        if let Some(spot) = file.root().get("expression") {
+            let text = spot.text().unwrap_or_default();
+            let place = |at| spot.content().within(text, at);
+            found.extend(expression::names_in(text, forms).into_iter().map(|(name, at)| of_permission(name, place(at))));
+        }
     }
     if let Some((file, activities)) = &named.activities {
         for (spot, activity) in tables(file.root(), "activity").into_iter().zip(activities) {

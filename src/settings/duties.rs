@@ -2,7 +2,7 @@
 
 use crate::settings::PermissionName;
 
-/// Two duties that nobody may hold together.
+/// Two duties that nobody may exercise together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
     /// What findings of it are told apart by: `S1: ERP/CREATE + ERP/PAY`.
@@ -15,7 +15,7 @@ pub struct Pair {
     pub risk: Option<u8>,
     /// One side.
     pub left: Duty,
-    /// The other.
+    /// The other; the same where nobody may exercise a duty at all.
     pub right: Duty,
 }
 
@@ -28,6 +28,12 @@ impl Pair {
         Self { detail, rule, title: None, risk: None, left, right }
     }
 
+    /// A duty that nobody may exercise at all, by whatever several duties it asks for.
+    #[must_use]
+    pub fn whole(duty: Duty) -> Self {
+        Self { detail: duty.name.clone(), rule: None, title: None, risk: None, left: duty.clone(), right: duty }
+    }
+
     /// Both sides.
     #[must_use]
     pub fn sides(&self) -> [&Duty; 2] {
@@ -38,7 +44,7 @@ impl Pair {
 /// What a person can do: whoever fulfils one of its terms can.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duty {
-    /// A permission, or the id of an activity.
+    /// A permission, the id of an activity, or an expression over these.
     pub name: String,
     /// At least one.
     pub terms: Vec<Term>,

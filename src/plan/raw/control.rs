@@ -33,8 +33,13 @@ pub struct ControlFile {
     pub subject: Option<SubjectName>,
     /// kind `segregation_of_duties`: who must not hold the permissions together. Default `identity`.
     pub on: Option<Holder>,
-    /// kind `segregation_of_duties`: permissions, each `APPLICATION/PERMISSION`, of which nobody may hold all.
+    /// kind `segregation_of_duties`: permissions, each `APPLICATION/PERMISSION`, or activities of the plan, of which nobody may hold
+    /// all.
     pub all_of: Option<Vec<String>>,
+    /// kind `segregation_of_duties`: what nobody may fulfil, over permissions and activities of the plan: `pays and orders and not
+    /// ERP/FOUR_EYES`.
+    #[schemars(length(min = 1))]
+    pub expression: Option<String>,
     /// kind `segregation_of_duties`: permissions, or activities of the plan, that exclude each of `right`.
     pub left: Option<Vec<String>>,
     /// kind `segregation_of_duties`: permissions, or activities of the plan, that exclude each of `left`.

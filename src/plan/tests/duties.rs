@@ -102,6 +102,49 @@ fn left_and_right_may_name_activities() {
 }
 
 #[test]
+fn an_expression_and_all_of_may_name_activities() {
+    let term = |text: &str| -> Vec<String> {
+        let found = pairs(&files(text, ""));
+        assert_eq!(found.len(), 1, "{text}");
+        assert_eq!(found[0].left, found[0].right, "{text}: nobody may exercise it at all");
+        let shown = |term: &crate::settings::duties::Term| {
+            let held = term.held.iter().map(ToString::to_string);
+            held.chain(term.not_held.iter().map(|name| format!("!{name}"))).collect::<Vec<_>>().join(" ")
+        };
+        [vec![found[0].detail.clone()], found[0].left.terms.iter().map(shown).collect()].concat()
+    };
+    assert_eq!(
+        term("all_of = ['supply', 'pay', 'E/X']"),
+        ["supply + pay + E/X", "E/A E/PAY E/X !E/C", "E/B E/PAY E/X !E/C"]
+    );
+    assert_eq!(
+        term("expression = 'pay  and E/X and not supply'"),
+        ["pay and E/X and not supply", "E/C E/PAY E/X", "E/PAY E/X !E/A !E/B"]
+    );
+    told(&files("all_of = ['supply', 'E/C', 'pay']", ""), &["nobody can fulfil this"]);
+    told(&files("all_of = ['supply', 'pay', 'pay']", ""), &["`pay` is given twice"]);
+    told(&files("all_of = ['suply', 'pay', 'E/X']", ""), &["there is no activity `suply`"]);
+    for (text, place) in [
+        ("expression = 'pay and suply'", "sod.toml:4:23 "),
+        ("expression = 'pay and (E/A'", "sod.toml:4:23 "),
+        ("expression = 'not pay'", "sod.toml:4:15 "),
+    ] {
+        let wrong = files(text, "");
+        let shown = wrong.shown(&wrong.plan().expect_err("something is wrong"));
+        assert!(shown.contains(place.trim()), "{place}\n{shown}");
+    }
+    // A mistake in an activity is told once, where it is.
+    for control in ["expression = 'supply and not pay'", "all_of = ['supply', 'pay', 'E/X']"] {
+        let broken = files(control, "")
+            .with("policies/activities.toml", &ACTIVITIES.replace("and not E/C", "and E/C)"));
+        told(&broken, &["activities.toml:4:30"]);
+    }
+    let plan = files("expression = 'pay and E/X'", "").plan().expect("it loads");
+    let place = &plan.names.iter().find(|name| name.key == "X").expect("it is named").place;
+    assert_eq!(place.file.position(place.span.start), (4, 23), "{place}");
+}
+
+#[test]
 fn which_findings_hold_is_said_by_the_plan_by_a_control_and_for_one_control() {
     let blocks = |settings: &str, control: &str| {
         let files = Files::new().with("plans/weekly.toml", &format!("{PLAN}[stage.controls]\n{settings}")).with(

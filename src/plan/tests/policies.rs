@@ -84,7 +84,10 @@ fn duties_are_segregated_by_a_list_or_by_two_sides() {
     check("all_of = ['ERP/A', 'ERP/B']", &[]);
     check("left = ['ERP/A']\nright = ['ERP/B/C']\non = 'account'", &[]);
     check("all_of = ['ERP/A']", &["LL0105 sod:4"]);
-    check("all_of = ['ERP/A', 'B']", &["LL0111 sod:4"]);
+    check("all_of = ['ERP/A', 'B']", &["LL0201 sod:4"]);
+    check("all_of = ['ERP/A', '/B']", &["LL0111 sod:4"]);
+    check("expression = 'ERP/A and (ERP/B or ERP/C)'", &[]);
+    check("expression = 'ERP/A'\nall_of = ['ERP/A', 'ERP/B']", &["LL0113 sod:3"]);
     check("left = ['ERP/A']\nright = ['ERP/A']", &["LL0113 sod:5"]);
     check("left = ['ERP/A']", &["LL0113 sod:3"]);
     check("use_collected = true", &["LL0202 sod:4"]);
