@@ -55,12 +55,28 @@ pub(crate) fn check_stage_after(
     inputs: &[Csv<'_>],
     expected: &[Csv<'_>],
 ) -> StageReport {
-    let made = make(stage, as_of, sources, inputs, expected, By::Kernels);
+    let made = make(&[stage], as_of, sources, inputs, By::Kernels, &mut |ask| compare(ask, expected));
     if made.has_kernels {
-        let plain = make(stage, as_of, sources, inputs, expected, By::Queries);
+        let plain = make(&[stage], as_of, sources, inputs, By::Queries, &mut |ask| compare(ask, expected));
         assert_eq!(made.parts, plain.parts, "what kernels and queries make of {inputs:#?}");
     }
     made.report
+}
+
+/// Runs stages over tables, each over what those before it made, and returns the rows of queries; null is the empty cell.
+#[track_caller]
+pub(crate) fn after_stages(
+    stages: &[&dyn Stage],
+    as_of: &str,
+    inputs: &[Csv<'_>],
+    queries: &[&str],
+) -> Vec<Vec<Vec<String>>> {
+    let mut found = Vec::new();
+    make(stages, as_of, [&[], &[]], inputs, By::Kernels, &mut |ask| {
+        let answer = |query: &&str| ask.rows(query).unwrap_or_else(|error| panic!("{query}: {error}"));
+        found = queries.iter().map(answer).collect();
+    });
+    found
 }
 
 /// How models are made.
@@ -80,12 +96,12 @@ struct MadeByStage {
 
 #[track_caller]
 fn make(
-    stage: &dyn Stage,
+    stages: &[&dyn Stage],
     as_of: &str,
     [sources, sources_before]: [&[SourceReport]; 2],
     inputs: &[Csv<'_>],
-    expected: &[Csv<'_>],
     by: By,
+    look: &mut dyn FnMut(&Ask<'_>),
 ) -> MadeByStage {
     let as_of: Date = as_of.parse().expect("an as-of");
     let folder = tempfile::tempdir().expect("a folder");
@@ -109,36 +125,58 @@ fn make(
     sandbox.commit().expect("committed");
     let spill = folder.path().join("spill");
     let engine = DataFusionEngine::new(&EngineSettings { threads: 2, memory: 1 << 28, spill }).expect("an engine");
-    let tables = tables_of(&sandbox, parent.as_ref());
     let has_parent = parent.is_some();
-    let causes =
-        if sources_before.is_empty() { Causes::default() } else { Causes::of(&[], &tables, sources, sources_before) };
     let parent_as_of = parent.as_ref().map(|parent| parent.manifest.as_of);
-    let context =
-        Context { as_of, tables: &tables, has_parent, parent_as_of, sources, sources_before, causes: &causes };
-    let mut models = stage.compile(&context);
-    let has_kernels = models.iter().any(|model| model.faster.is_some());
-    if by == By::Queries {
-        for model in &mut models {
-            model.faster = None;
-        }
-    }
     let env =
         Env { clock: &FixedClock(Timestamp::UNIX_EPOCH), observer: &Silent, person: "a test", stop: &Stop::default() };
-    let (left_out, further) = (BTreeSet::new(), TableSet::default());
-    let round = Round {
-        stage: stage.name(),
-        models: &models,
-        left_out: &left_out,
-        further: &further,
-        reuse: Reuse::WhereEqual,
-    };
-    if let Err(error) = run_models(round, &mut sandbox, parent.as_ref(), &engine, env) {
-        let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-        panic!("{error}: {source}");
+    let (mut has_kernels, mut report) = (false, StageReport::default());
+    for (at, stage) in stages.iter().enumerate() {
+        let tables = tables_of(&sandbox, parent.as_ref());
+        let causes = if sources_before.is_empty() {
+            Causes::default()
+        } else {
+            Causes::of(&[], &tables, sources, sources_before)
+        };
+        let context =
+            Context { as_of, tables: &tables, has_parent, parent_as_of, sources, sources_before, causes: &causes };
+        let mut models = stage.compile(&context);
+        has_kernels |= models.iter().any(|model| model.faster.is_some());
+        if by == By::Queries {
+            for model in &mut models {
+                model.faster = None;
+            }
+        }
+        let (left_out, further) = (BTreeSet::new(), TableSet::default());
+        let round = Round {
+            stage: stage.name(),
+            models: &models,
+            left_out: &left_out,
+            further: &further,
+            reuse: Reuse::WhereEqual,
+        };
+        if let Err(error) = run_models(round, &mut sandbox, parent.as_ref(), &engine, env) {
+            let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+            panic!("{error}: {source}");
+        }
+        if at + 1 < stages.len() {
+            continue;
+        }
+        let tables = tables_of(&sandbox, parent.as_ref());
+        let ask = Ask { engine: &engine, tables: &tables };
+        look(&ask);
+        let context = Context { tables: &tables, ..context };
+        report = stage.report(&context, &ask).unwrap_or_else(|error| panic!("the report fails: {error}"));
     }
-    let tables = tables_of(&sandbox, parent.as_ref());
-    let ask = Ask { engine: &engine, tables: &tables };
+    let parts = sandbox.manifest().tables.iter().flat_map(|(table, record)| {
+        let part = |part: &Part| ((table.clone(), part.name.clone()), (part.rows, part.sha256.clone()));
+        record.parts.iter().map(part).collect::<Vec<_>>()
+    });
+    MadeByStage { report, parts: parts.collect(), has_kernels }
+}
+
+/// Holds tables against those expected.
+#[track_caller]
+fn compare(ask: &Ask<'_>, expected: &[Csv<'_>]) {
     for (name, text) in expected {
         let mut wanted: Vec<String> = text.trim().lines().map(|line| line.trim().to_owned()).collect();
         let header = wanted.remove(0);
@@ -148,13 +186,6 @@ fn make(
         found.sort();
         assert_eq!(found, wanted, "rows of `{name}` ({header})");
     }
-    let context = Context { tables: &tables, ..context };
-    let report = stage.report(&context, &ask).unwrap_or_else(|error| panic!("the report fails: {error}"));
-    let parts = sandbox.manifest().tables.iter().flat_map(|(table, record)| {
-        let part = |part: &Part| ((table.clone(), part.name.clone()), (part.rows, part.sha256.clone()));
-        record.parts.iter().map(part).collect::<Vec<_>>()
-    });
-    MadeByStage { report, parts: parts.collect(), has_kernels }
 }
 
 /// The rows of a query over tables, as it orders them; null is the empty cell.

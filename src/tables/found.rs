@@ -65,7 +65,7 @@ pub const FINDING_WAYS: Table = Table {
 
 pub const FINDING_PATHS: Table = Table {
     name: "finding_paths",
-    about: "The shortest way to each permission of what controls of duties find: of equal ones the first.",
+    about: "One way in which each finding of controls of duties stands: of all sets of permissions that make it at one place the one with the fewest, then with the fewest steps, then the first; and the shortest way to each of them there.",
     sort: Sort::Derived,
     columns: &[
         made_text("control", "id of the control"),
@@ -204,7 +204,7 @@ pub const EXCEPTION_STATUS: Table = Table {
 
 pub const DUTY_PAIRS: Table = Table {
     name: "duty_pairs",
-    about: "The pairs of duties of controls with a matrix or with activities, as the files of the project have them.",
+    about: "The pairs of duties of controls with a matrix, with activities or with an expression, as the files of the project have them.",
     sort: Sort::Derived,
     columns: &[
         made_text("control", "id of the control"),
@@ -212,8 +212,8 @@ pub const DUTY_PAIRS: Table = Table {
         made_text("rule", "id of the rule that it comes from; null = the file says none"),
         made_text("title", "what is wrong with it; null = the file does not say"),
         made_number("risk", "0 to 5; null = that of the control"),
-        made_text("left_duty", "one side: a permission, or the id of an activity"),
-        made_text("right_duty", "the other"),
+        made_text("left_duty", "one side: a permission, the id of an activity, or an expression over these"),
+        made_text("right_duty", "the other; the same where nobody may exercise the one at all"),
     ],
 };
 
@@ -223,7 +223,7 @@ pub const DUTY_LITERALS: Table = Table {
     sort: Sort::Derived,
     columns: &[
         made_text("control", "id of the control"),
-        made_text("duty", "a permission, or the id of an activity"),
+        made_text("duty", "a permission, the id of an activity, or an expression over these"),
         made_number("term", "one way to exercise it, from 1"),
         made_text("application", "application of the permission"),
         made_text("code", "code of the permission"),

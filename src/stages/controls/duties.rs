@@ -36,6 +36,14 @@ impl Duties<'_> {
         }
     }
 
+    /// Whether a way `w` counts at the place of `m`.
+    pub(super) fn is_there(self) -> &'static str {
+        match self.within {
+            Within::SamePerimeter => "w.perimeter IS NULL OR m.place = 'in ' || w.perimeter",
+            Within::Anywhere => "TRUE",
+        }
+    }
+
     /// Who holds what of `wanted`, and where.
     pub(super) fn held(self) -> String {
         let perimeter = self.perimeter();

@@ -9,7 +9,6 @@ use super::duties::Duties;
 use crate::kernels::Conflicting;
 use crate::model::Model;
 use crate::settings::PermissionName;
-use crate::settings::controls::Within;
 use crate::settings::duties::{Duty, Pair};
 use crate::sql;
 
@@ -82,17 +81,20 @@ pub(super) fn exercised(control: &str, duties: Duties<'_>) -> Model {
 /// The rights by which they exercise both of a pair.
 pub(super) fn causes(control: &str, kind: &str, duties: Duties<'_>) -> String {
     let control = sql::text(control);
-    let is_there = match duties.within {
-        Within::Anywhere => "TRUE",
-        Within::SamePerimeter => "w.perimeter IS NULL OR t.place = 'in ' || w.perimeter",
-    };
     let values = [
         ("control", control.as_str()),
         ("kind", &sql::text(kind)),
-        ("literals", &literals(&control)),
-        ("is_there", is_there),
+        ("made", &made(&control)),
+        ("is_there", duties.is_there()),
     ];
     sql::fill(include_str!("pair_causes.sql").trim_end(), &values)
+}
+
+/// By which permissions those whom `control_hits` has exercise both of a pair, and where:
+/// `made (uid, detail, place, left_term, right_term, wanted_uid)`. The control is given as a literal.
+pub(super) fn made(control: &str) -> String {
+    let values = [("control", control), ("literals", &literals(control))];
+    sql::fill(include_str!("pair_made.sql").trim_end(), &values)
 }
 
 /// The permissions that sieves leave.

@@ -1,5 +1,5 @@
-//! How to clear a conflict of duties: the ways by which somebody holds its permissions, the shortest to each, and the fewest rights
-//! and memberships that must be taken away.
+//! How to clear a conflict of duties: the ways by which somebody holds its permissions, those of them that make the shortest conflict,
+//! and the fewest rights and memberships that must be taken away.
 
 use super::duties::Duties;
 use super::pairs;
@@ -27,12 +27,20 @@ pub(super) fn models(control: &str, kind: &str, duties: Duties<'_>) -> Vec<Model
     };
     let values = [("control", id.as_str()), ("kind", &kind), ("wanted", &wanted), ("holders", holders)];
     let ways = sql::fill(include_str!("ways.sql").trim_end(), &values);
-    let paths = sql::fill(include_str!("paths.sql").trim_end(), &[("control", &id)]);
     let place = match duties.within {
         Within::Anywhere => "CAST(NULL AS VARCHAR)",
         Within::SamePerimeter => "w.perimeter",
     };
     let needs = needs(&id, &wanted, duties);
+    let made = match duties.conflict {
+        Conflict::Pairs(_) => pairs::made(&id),
+        _ => {
+            let values = [("control", id.as_str()), ("needs", &needs), ("place", place)];
+            sql::fill(include_str!("plain_made.sql").trim_end(), &values)
+        }
+    };
+    let values = [("control", id.as_str()), ("made", &made), ("is_there", duties.is_there())];
+    let paths = sql::fill(include_str!("paths.sql").trim_end(), &values);
     let values = [("control", id.as_str()), ("needs", &needs), ("place", place)];
     let input = sql::fill(include_str!("removal_input.sql").trim_end(), &values);
     let check = sql::fill(include_str!("removal_check.sql").trim_end(), &[("input", &input)]);

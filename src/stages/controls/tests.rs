@@ -1,5 +1,6 @@
 //! Small tables in, small tables out.
 
+mod companies;
 mod excepted;
 mod holders;
 mod kernels;

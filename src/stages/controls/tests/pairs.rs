@@ -8,7 +8,7 @@ use crate::settings::duties::{Duty, Pair, Term};
 use crate::stages::check::rows;
 
 /// An activity by its ways: `a & b & !c | d`, of permissions of the ERP.
-fn activity(name: &str, ways: &str) -> Duty {
+pub(super) fn activity(name: &str, ways: &str) -> Duty {
     let permission =
         |code: &str| PermissionName::parse(&format!("ERP/{code}"), &KeyForms::default()).expect("a permission");
     let term = |way: &str| {
@@ -22,7 +22,7 @@ fn activity(name: &str, ways: &str) -> Duty {
     Duty { name: name.to_owned(), terms: ways.split('|').map(term).collect() }
 }
 
-fn permission(code: &str) -> Duty {
+pub(super) fn permission(code: &str) -> Duty {
     Duty { name: format!("ERP/{code}"), ..activity("", code) }
 }
 
@@ -108,11 +108,11 @@ fn only_rights_by_which_both_duties_are_exercised_in_one_place_are_causes() {
     );
 }
 
-const PLACES: [&str; 3] = ["", "DE", "FR"];
-const CODES: [&str; 5] = ["PAY", "CREATE", "READ", "X", "ALL"];
+pub(super) const PLACES: [&str; 3] = ["", "DE", "FR"];
+pub(super) const CODES: [&str; 5] = ["PAY", "CREATE", "READ", "X", "ALL"];
 
 /// Who exercises a duty at a place, as one would say it.
-fn exercises(duty: &Duty, held: &[(u8, usize)], place: &str) -> bool {
+pub(super) fn exercises(duty: &Duty, held: &[(u8, usize)], place: &str) -> bool {
     let holds = |name: &PermissionName| {
         held.iter().any(|(permission, at)| {
             CODES[usize::from(*permission) - 1] == name.code && (PLACES[*at].is_empty() || PLACES[*at] == place)

@@ -8,7 +8,7 @@ use crate::settings::controls::RiskWeights;
 use crate::settings::duties::{Duty, Pair};
 use crate::stages::check::rows;
 
-fn duties(on: Holder, conflict: Conflict, within: Within) -> Controls {
+pub(super) fn duties(on: Holder, conflict: Conflict, within: Within) -> Controls {
     only(control("pay", Check::SegregationOfDuties { on, conflict, within }))
 }
 
