@@ -148,7 +148,7 @@ fn check_indispensable(plan: &Plan, schemas: &mut Schemas, problems: &mut Proble
         }
         let granted = policy.grants.iter().map(|grant| &grant.population);
         for population in granted.chain(policy.exclusions.iter().map(|exclusion| &exclusion.population)) {
-            schemas.check_predicate(population, identities, StageName::RightsModel, problems);
+            schemas.check_condition(population, identities, StageName::RightsModel, lint::MODELLED, problems);
         }
     }
 }
@@ -174,6 +174,22 @@ fn check_filters(plan: &Plan, problems: &mut Problems) {
 }
 
 impl Schemas {
+    /// A predicate over one row, of which somebody wrote what it selects: it can hardly be meant to hold always or never.
+    fn check_condition(
+        &self,
+        sql: &SqlText,
+        over: Over<'_>,
+        stage: StageName,
+        meaning: lint::Meaning,
+        problems: &mut Problems,
+    ) {
+        let before = problems.count(Severity::Error);
+        self.check_predicate(sql, over, stage, problems);
+        if problems.count(Severity::Error) == before {
+            lint::predicate(sql, over, stage, meaning, self, problems);
+        }
+    }
+
     /// A predicate over one row, in a stage that may read what earlier ones made.
     fn check_predicate(&self, sql: &SqlText, over: Over<'_>, stage: StageName, problems: &mut Problems) {
         let place = |refusal: &Refusal| place_in(sql, refusal);
@@ -193,19 +209,15 @@ fn check_control(control: &Control, plan: &Plan, schemas: &Schemas, problems: &m
     let kind = subject(&control.check);
     if let Some(filter) = &control.filter {
         let over = Over { table: tables::of_kind(kind).name, alias: alias(kind) };
-        let before = problems.count(Severity::Error);
-        schemas.check_predicate(filter, over, StageName::Controls, problems);
-        if problems.count(Severity::Error) == before {
-            lint::filter(filter, over, schemas, problems);
-        }
+        schemas.check_condition(filter, over, StageName::Controls, lint::FILTER, problems);
     }
     if control.packed.is_some() {
         // Its SQL is part of the program, and what it needs is collected with the types it takes: tests of ours plan it.
         return;
     }
-    if let Check::PermissionHolders { population, .. } = &control.check {
+    if let Check::PermissionHolders { population, gap, .. } = &control.check {
         let identities = Over { table: "identities", alias: "i" };
-        schemas.check_predicate(population, identities, StageName::Controls, problems);
+        schemas.check_condition(population, identities, StageName::Controls, lint::holders(*gap), problems);
     }
     match &control.check {
         Check::Rule { rule, subject } => check_answer(rule, "rule", *subject, control, plan, schemas, problems),

@@ -84,13 +84,16 @@ fn what_a_plan_and_its_profile_set_holds_and_is_reported_with_its_place() {
     project
         .load("2026-01-05")
         .code(0)
-        .stdout_has("parameters and risks that differ from their defaults")
+        .stdout_has("what of controls differs from their defaults")
         .stdout_has("plans/load.toml:");
     assert_eq!(
         project.query(FINDINGS).lines(),
         ["account_of_inactive_open,bob,opened,4", "account_unused,bob,opened,5", "account_unused,old,opened,5"]
     );
-    project.run(&["run", "plans/load.toml", "--as-of", "2026-01-12", "--var", "profile=pilot"]).code(0);
+    project
+        .run(&["run", "plans/load.toml", "--as-of", "2026-01-12", "--var", "profile=pilot"])
+        .code(0)
+        .stdout_has("account_of_inactive_open  enabled  false  true");
     assert_eq!(project.query(FINDINGS).lines(), ["account_unused,bob,persisting,5", "account_unused,old,persisting,5"]);
     project
         .run(&["controls", "show", "account_unused", "--plan", "load"])

@@ -9,6 +9,7 @@ use crate::ids::StageName;
 use crate::model::TableSet;
 use crate::plan::codes;
 use crate::problem::{Problem, Problems};
+use crate::settings::controls::Gap;
 use crate::settings::rules::Rule;
 use crate::source::SqlText;
 use crate::sql::admit;
@@ -40,14 +41,74 @@ pub(super) fn query(
     }
 }
 
-/// Warns of the condition of a control that is admitted and resolves.
-pub(super) fn filter(sql: &SqlText, over: Over<'_>, schemas: &Schemas, problems: &mut Problems) {
-    let Ok(admitted) = admit::predicate(&sql.text, &schemas.known_to(StageName::Controls)) else { return };
-    let message = match constant_predicate(&sql.text, over, &admitted.tables, schemas.tables()) {
-        None => return,
-        Some(Holds::Always) => "the condition holds for every row: no finding is left out",
-        Some(Holds::Never) => "the condition holds for no row: the control can find nothing",
-    };
+/// What to say where a predicate holds always, or never.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Meaning {
+    always: Said,
+    never: Said,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    message: &'static str,
+    /// Whether nothing is wrong where it is a plain `TRUE` or `FALSE`.
+    may_be_plain: bool,
+}
+
+/// Of the condition of a control.
+pub(super) const FILTER: Meaning = Meaning {
+    always: Said { message: "the condition holds for every row: no finding is left out", may_be_plain: false },
+    never: Said { message: "the condition holds for no row: the control can find nothing", may_be_plain: false },
+};
+
+const EVERYBODY: Said =
+    Said { message: "the population is everybody: the condition holds for every row", may_be_plain: true };
+
+/// Of a population that should hold permissions, or should not.
+pub(super) const MODELLED: Meaning = Meaning {
+    always: EVERYBODY,
+    never: Said { message: "the population is nobody: the condition holds for no row", may_be_plain: false },
+};
+
+/// Of the population that alone holds permissions.
+const HOLDING_ALONE: Meaning = Meaning {
+    always: Said { message: "the population is everybody: the control can find nothing", may_be_plain: false },
+    never: Said { message: "the population is nobody: whoever holds the permissions is found", may_be_plain: true },
+};
+
+/// Of the population that lacks permissions.
+const LACKING: Meaning = Meaning {
+    always: EVERYBODY,
+    never: Said { message: "the population is nobody: the control can find nothing", may_be_plain: false },
+};
+
+/// Of the population of a control of holders.
+pub(super) fn holders(gap: Gap) -> Meaning {
+    match gap {
+        Gap::Over => HOLDING_ALONE,
+        Gap::Under => LACKING,
+    }
+}
+
+/// Warns of a predicate that is admitted and resolves.
+pub(super) fn predicate(
+    sql: &SqlText,
+    over: Over<'_>,
+    stage: StageName,
+    meaning: Meaning,
+    schemas: &Schemas,
+    problems: &mut Problems,
+) {
+    let Ok(admitted) = admit::predicate(&sql.text, &schemas.known_to(stage)) else { return };
+    let Said { message, may_be_plain } =
+        match constant_predicate(&sql.text, over, &admitted.tables, schemas.tables()) {
+            None => return,
+            Some(Holds::Always) => meaning.always,
+            Some(Holds::Never) => meaning.never,
+        };
+    if may_be_plain && ["TRUE", "FALSE"].iter().any(|word| sql.text.trim().eq_ignore_ascii_case(word)) {
+        return;
+    }
     let problem = Problem::warning(codes::CONSTANT_CONDITION, message).at(sql.place.clone());
     problems.add(problem.hint("compare columns of the subject, or leave the condition out"));
 }

@@ -280,6 +280,24 @@ fn a_condition_that_says_nothing_of_the_rows_is_doubted() {
             "LL0505 idle.toml:6:10 the condition holds for no row: the control can find nothing",
         ),
         (
+            "policies/model.toml",
+            "i.job_code = 'ACC' AND EXISTS (SELECT 1 FROM ownership o WHERE o.identity_uid = i.uid)",
+            "i.job_code = 'ACC' AND 1 = 2",
+            "LL0505 model.toml:3:15 the population is nobody: the condition holds for no row",
+        ),
+        (
+            "policies/model.toml",
+            "i.job_code = 'ACC' AND EXISTS (SELECT 1 FROM ownership o WHERE o.identity_uid = i.uid)",
+            "i.job_code = 'ACC' OR 1 = 1",
+            "LL0505 model.toml:3:15 the population is everybody: the condition holds for every row",
+        ),
+        (
+            "policies/model.toml",
+            "i.job_code = 'ACC' AND EXISTS (SELECT 1 FROM ownership o WHERE o.identity_uid = i.uid)",
+            "TRUE",
+            "",
+        ),
+        (
             "rules/worse.sql",
             "-- title: Worse\n",
             "-- title: Worse\n-- test: nothing\n-- given accounts | uid\n--                | 1\n-- expect | uid\n",
@@ -287,5 +305,27 @@ fn a_condition_that_says_nothing_of_the_rows_is_doubted() {
         ),
     ] {
         assert_eq!(told(path, from, to), if expected.is_empty() { vec![] } else { vec![expected.to_owned()] }, "{to}");
+    }
+}
+
+#[test]
+fn a_population_of_holders_that_is_everybody_or_nobody_is_doubted() {
+    for (gap, population, expected) in [
+        ("over", "i.job_code = 'ACC'", ""),
+        ("over", "1 = 1", "LL0505 idle.toml:5:15 the population is everybody: the control can find nothing"),
+        ("over", "TRUE", "LL0505 idle.toml:5:15 the population is everybody: the control can find nothing"),
+        ("over", "1 = 2", "LL0505 idle.toml:5:15 the population is nobody: whoever holds the permissions is found"),
+        ("over", "FALSE", ""),
+        ("under", "1 = 2", "LL0505 idle.toml:5:15 the population is nobody: the control can find nothing"),
+        ("under", "FALSE", "LL0505 idle.toml:5:15 the population is nobody: the control can find nothing"),
+        ("under", "1 = 1", "LL0505 idle.toml:5:15 the population is everybody: the condition holds for every row"),
+        ("under", "TRUE", ""),
+    ] {
+        let rule = "kind = \"rule\"\nrule = \"idle\"\nsubject = \"account\"\nwhere = \"a.is_privileged AND tier > 1\"\n";
+        let holders = format!(
+            "kind = \"permission_holders\"\npermissions = [\"ERP/X\"]\npopulation = \"{population}\"\ngap = \"{gap}\"\n"
+        );
+        let expected = if expected.is_empty() { vec![] } else { vec![expected.to_owned()] };
+        assert_eq!(told("controls/idle.toml", rule, &holders), expected, "{gap}: {population}");
     }
 }

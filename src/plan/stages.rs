@@ -89,6 +89,7 @@ pub(super) fn check(
             ),
             skipping,
             unevaluated: taken.unevaluated,
+            otherwise: taken.otherwise,
             exceptions,
             risk_weights,
         }),

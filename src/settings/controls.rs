@@ -23,10 +23,27 @@ pub struct Controls {
     pub skipping: Vec<Skipping>,
     /// Controls of packs that ask for what this project does not collect.
     pub unevaluated: Vec<Unevaluated>,
+    /// What the plan says otherwise of controls than their files and packs do, but for parameters.
+    pub otherwise: Vec<Otherwise>,
     /// Where people answer for findings that are to stand for a while.
     pub exceptions: Option<Exceptions>,
     /// What a finding adds to a risk score.
     pub risk_weights: RiskWeights,
+}
+
+/// What a plan says otherwise of a control, those that it switches off among them.
+#[derive(Debug, Clone)]
+pub struct Otherwise {
+    /// The control.
+    pub control: ControlId,
+    /// `enabled`, `risk`, `blocks` or `blocks_since`.
+    pub what: &'static str,
+    /// What holds.
+    pub value: String,
+    /// What would hold.
+    pub default: String,
+    /// Where that is said.
+    pub place: Place,
 }
 
 /// What an open finding adds to a risk score, by its risk from 0 to 5.

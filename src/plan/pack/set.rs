@@ -8,18 +8,18 @@ use crate::plan::load::Named;
 use crate::plan::node::Spot;
 use crate::plan::{codes, parameters};
 use crate::problem::Problems;
-use crate::settings::controls::{Check, Control};
+use crate::settings::controls::{Blocking, Check, Control, Otherwise};
 use crate::settings::packs::Pack;
 use crate::settings::rules::Rule;
 
-/// Applies what is said; returns the controls that are switched off.
+/// Applies what is said; returns the controls that are switched off, and what is otherwise than their files and packs say.
 pub(super) fn apply(
     named: &mut Named,
     controls: &mut [Control],
     packs: &mut [Pack],
     settings: Spot<'_>,
     problems: &mut Problems,
-) -> Vec<ControlId> {
+) -> (Vec<ControlId>, Vec<Otherwise>) {
     let profiles = settings.get("profiles").map(Spot::entries).unwrap_or_default();
     let profile = settings.get("profile");
     let holding = profile.and_then(Spot::text);
@@ -31,15 +31,19 @@ pub(super) fn apply(
     }
     let plain = settings.get("set").map(Spot::entries).unwrap_or_default();
     let of_profiles = profiles.iter().map(|(name, table)| (Some(*name) == holding, table.entries()));
-    let mut off = Vec::new();
+    let (mut off, mut otherwise) = (Vec::new(), Vec::new());
+    let of_all = blocking(Blocking::default(), settings, &mut Problems::new());
     for (holds, tables) in [(true, plain)].into_iter().chain(of_profiles) {
         for (id, table) in tables {
             let own = named.controls.iter_mut().map(|(_, control)| control);
             if let Some(control) = own.chain(controls.iter_mut()).find(|control| control.id.as_str() == id) {
                 // A profile that does not hold is checked all the same.
                 let mut other = control.clone();
-                let changed = if holds { control } else { &mut other };
+                let (before, changed) = (control.clone(), if holds { control } else { &mut other });
                 set_control(changed, &named.rules, table, problems);
+                if holds {
+                    note(&mut otherwise, [&before, changed], of_all, table);
+                }
                 match table.get("enabled").and_then(Spot::boolean).filter(|_| holds) {
                     Some(false) => off.push(changed.id.clone()),
                     Some(true) => off.retain(|id| *id != changed.id),
@@ -59,7 +63,27 @@ pub(super) fn apply(
             problems.add(problem.hint(suggest(id, "controls", known)));
         }
     }
-    off
+    otherwise.retain(|one: &Otherwise| one.value != one.default);
+    (off, otherwise)
+}
+
+/// Notes what is said of a control: what it was at first, and what it is now.
+fn note(otherwise: &mut Vec<Otherwise>, [before, now]: [&Control; 2], of_all: Blocking, table: Spot<'_>) {
+    let which = |control: &Control| control.blocks.which.or(of_all.which).unwrap_or_default().as_str().to_owned();
+    let since = |control: &Control| control.blocks.since.or(of_all.since).map(|day| day.to_string());
+    for (what, default, value) in [
+        ("enabled", "true".to_owned(), table.get("enabled").and_then(Spot::boolean).unwrap_or(true).to_string()),
+        ("risk", before.risk.to_string(), now.risk.to_string()),
+        ("blocks", which(before), which(now)),
+        ("blocks_since", since(before).unwrap_or_default(), since(now).unwrap_or_default()),
+    ] {
+        let Some(spot) = table.get(what) else { continue };
+        let place = spot.on_value();
+        match otherwise.iter_mut().find(|one| one.control == now.id && one.what == what) {
+            Some(one) => (one.value, one.place) = (value, place),
+            None => otherwise.push(Otherwise { control: now.id.clone(), what, value, default, place }),
+        }
+    }
 }
 
 /// Applies what is said of one control.

@@ -9,7 +9,7 @@ use crate::plan::files::matches;
 use crate::plan::load::Named;
 use crate::plan::node::Spot;
 use crate::problem::Problems;
-use crate::settings::controls::Control;
+use crate::settings::controls::{Control, Otherwise};
 use crate::settings::packs::{Need, Pack, Unevaluated};
 use crate::settings::rules::Rule;
 
@@ -20,6 +20,8 @@ pub(in crate::plan) struct Taken {
     /// The questions that these controls share.
     pub(in crate::plan) rules: Vec<Rule>,
     pub(in crate::plan) unevaluated: Vec<Unevaluated>,
+    /// What the plan says otherwise of controls.
+    pub(in crate::plan) otherwise: Vec<Otherwise>,
 }
 
 /// Takes the controls of the packs that a plan names, and says of its own and of theirs what the plan says otherwise.
@@ -29,10 +31,12 @@ pub(in crate::plan) fn take(named: &mut Named, stage: Spot<'_>, problems: &mut P
     let mut controls: Vec<Control> = packs.iter().flat_map(|pack| pack.controls.clone()).collect();
     check_names(&controls, &packs, named, settings, problems);
     let selected = selected(&controls, settings, problems);
-    let off = set::apply(named, &mut controls, &mut packs, settings, problems);
+    let own: Vec<ControlId> = named.controls.iter().map(|(_, control)| control.id.clone()).collect();
+    let (off, mut otherwise) = set::apply(named, &mut controls, &mut packs, settings, problems);
+    otherwise.retain(|one| own.contains(&one.control) || selected.contains(&one.control));
     controls.retain(|control| selected.contains(&control.id) && !off.contains(&control.id));
     named.controls.retain(|(_, control)| !off.contains(&control.id));
-    let mut taken = Taken::default();
+    let mut taken = Taken { otherwise, ..Taken::default() };
     for control in controls {
         let columns = packs.iter().find(|pack| Some(&pack.name) == control.packed.as_ref().map(|said| &said.pack));
         let brought = Brought {

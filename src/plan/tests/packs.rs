@@ -1,7 +1,7 @@
 //! What a plan takes of packs of controls, and what it says of them otherwise.
 
 use super::*;
-use crate::settings::controls::Controls;
+use crate::settings::controls::{Controls, Otherwise};
 
 fn files(settings: &str) -> Files {
     Files::new().with("plans/weekly.toml", &format!("{PLAN}[stage.controls]\n{settings}"))
@@ -121,6 +121,38 @@ fn a_plan_sets_risk_and_parameters_and_a_profile_that_holds_sets_on_top() {
     assert!(others[0][3].ends_with("plans/weekly.toml:19"), "{others:?}");
     assert!(find("group_empty").is_some());
     assert!(find("account_orphan_open").is_none());
+    let said = |one: &Otherwise| format!("{} {} {} {}", one.control, one.what, one.value, one.default);
+    let said: Vec<String> = controls.otherwise.iter().map(said).collect();
+    assert_eq!(said, ["account_password_old risk 4 1", "account_orphan_open enabled false true"]);
+}
+
+#[test]
+fn what_is_said_of_controls_of_the_project_is_noted_with_its_place() {
+    let control = "title = 'x'\nrisk = 1\nkind = 'segregation_of_duties'\nall_of = ['E/A', 'E/B']\n";
+    let settings = "profile = 'pilot'\nblocks = 'new'\n\
+                    set.one = { risk = 1, blocks = 'all' }\n\
+                    set.two = { enabled = false, blocks = 'new' }\n\
+                    profiles.pilot.one = { risk = 5, blocks = 'none' }\n\
+                    profiles.pilot.three = { blocks_since = '2026-10-01', enabled = true }\n\
+                    profiles.usual.three = { risk = 0, enabled = false }\n";
+    let files = ["one", "two", "three"].iter().fold(files(settings), |files, id| {
+        files.with(&format!("controls/{id}.toml"), control)
+    });
+    let controls = files.plan().map_err(|problems| files.shown(&problems)).unwrap().stages.controls.unwrap();
+    let said = |one: &Otherwise| {
+        let line = one.place.to_string().rsplit_once(':').expect("a line").1.to_owned();
+        format!("{} {} {} {:?} {line}", one.control, one.what, one.value, one.default)
+    };
+    let said: Vec<String> = controls.otherwise.iter().map(said).collect();
+    assert_eq!(
+        said,
+        [
+            "one risk 5 \"1\" 19",
+            "one blocks none \"new\" 19",
+            "two enabled false \"true\" 18",
+            "three blocks_since 2026-10-01 \"\" 20"
+        ]
+    );
 }
 
 #[test]

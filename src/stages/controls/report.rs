@@ -1,5 +1,7 @@
 //! What controls have to say: findings by control, new ones by name, and permissions that nobody lists.
 
+use std::collections::BTreeSet;
+
 use super::{duties, excepted, newest, risk, said};
 use crate::engine::EngineError;
 use crate::event::{ReportTable, StageReport};
@@ -78,7 +80,7 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
         said::lacks(controls),
     );
     add(
-        "parameters and risks that differ from their defaults",
+        "what of controls differs from their defaults",
         &["control", "what", "value", "default", "said in"],
         said::others(controls),
     );
@@ -105,12 +107,15 @@ fn in_order(counts: &FindingCounts) -> [u64; 6] {
 
 /// A control over a permission that does not exist finds nothing: that must not look like all is well.
 fn unknown_permissions(controls: &Controls, ask: &Ask<'_>) -> Result<Vec<Vec<String>>, EngineError> {
-    let named = controls.controls.iter().filter_map(|control| match &control.check {
-        Check::SegregationOfDuties { conflict, .. } => Some((control.id.as_str(), conflict)),
-        _ => None,
+    let named = controls.controls.iter().flat_map(|control| {
+        let names = match &control.check {
+            Check::SegregationOfDuties { conflict, .. } => duties::permissions(conflict),
+            Check::PermissionHolders { permissions, .. } => permissions.iter().collect(),
+            _ => BTreeSet::new(),
+        };
+        names.into_iter().map(move |name| (control.id.as_str(), name))
     });
     let rows: Vec<String> = named
-        .flat_map(|(id, conflict)| duties::permissions(conflict).into_iter().map(move |name| (id, name)))
         .map(|(id, name)| {
             let [application, code] = [&name.application, &name.code].map(|text| sql::text(text));
             format!("({}, {application}, {code})", sql::text(id))

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use super::hits;
 use crate::engine::EngineError;
-use crate::settings::controls::Controls;
+use crate::settings::controls::{Check, Controls, Otherwise};
+use crate::settings::rules::Rule;
 use crate::sql;
 use crate::stages::Ask;
+use crate::table::Kind;
 use crate::tables;
 
 /// What is not collected, with the controls that ask for it.
@@ -22,20 +24,18 @@ pub(super) fn lacks(controls: &Controls) -> Vec<Vec<String>> {
     by_lack.into_iter().map(row).collect()
 }
 
-/// Risks and parameters of controls that are others than their defaults.
+/// What of controls is otherwise than their files and packs say: what the plan says of them, and their parameters.
 pub(super) fn others(controls: &Controls) -> Vec<Vec<String>> {
-    let mut rows = Vec::new();
+    let told = controls.otherwise.iter().map(|one| {
+        let Otherwise { control, what, value, default, place } = one;
+        vec![control.to_string(), (*what).to_owned(), value.clone(), default.clone(), place.to_string()]
+    });
+    let mut rows: Vec<Vec<String>> = told.collect();
     for control in &controls.controls {
-        let id = control.id.to_string();
-        if let (Some(at), Some(packed)) = (&control.risk_set_at, &control.packed)
-            && control.risk != packed.default_risk
-        {
-            let [risk, default] = [control.risk, packed.default_risk].map(|risk| risk.to_string());
-            rows.push(vec![id.clone(), "risk".to_owned(), risk, default, at.to_string()]);
-        }
-        let others = control.own_rule.as_ref().map(crate::settings::rules::Rule::others).unwrap_or_default();
-        rows.extend(others.into_iter().map(|other| [vec![id.clone()], other.to_vec()].concat()));
+        let others = control.own_rule.as_ref().map(Rule::others).unwrap_or_default();
+        rows.extend(others.into_iter().map(|other| [vec![control.id.to_string()], other.to_vec()].concat()));
     }
+    rows.sort_by(|one, other| one[0].cmp(&other[0]));
     rows
 }
 
@@ -63,20 +63,26 @@ ORDER BY 1 NULLS LAST, 2 NULLS LAST",
     Ok(rows)
 }
 
-/// Conditions of controls that hold for no subject of this load.
+/// Conditions and populations of controls that hold for nothing of this load.
 pub(super) fn empty(controls: &Controls, ask: &Ask<'_>) -> Result<Vec<Vec<String>>, EngineError> {
     let mut rows = Vec::new();
     for control in &controls.controls {
-        let Some(filter) = &control.filter else { continue };
         let kind = hits::subject(&control.check);
-        let query = format!(
-            "SELECT CAST(COUNT(*) AS VARCHAR) FROM {} {} WHERE (\n{}\n)",
-            tables::of_kind(kind).name,
-            hits::alias(kind),
-            filter.text
-        );
-        if ask.rows(&query)?.iter().all(|row| row[0] == "0") {
-            rows.push(vec![control.id.to_string(), filter.text.trim().to_owned()]);
+        let filter = control.filter.as_ref().map(|filter| (kind, filter));
+        let population = match &control.check {
+            Check::PermissionHolders { population, .. } => Some((Kind::Identity, population)),
+            _ => None,
+        };
+        for (kind, condition) in filter.into_iter().chain(population) {
+            let query = format!(
+                "SELECT CAST(COUNT(*) AS VARCHAR) FROM {} {} WHERE (\n{}\n)",
+                tables::of_kind(kind).name,
+                hits::alias(kind),
+                condition.text
+            );
+            if ask.rows(&query)?.iter().all(|row| row[0] == "0") {
+                rows.push(vec![control.id.to_string(), condition.text.trim().to_owned()]);
+            }
         }
     }
     Ok(rows)

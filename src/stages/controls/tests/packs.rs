@@ -2,7 +2,7 @@
 
 use super::{AS_OF, Controls, check_stage, control};
 use crate::plan::open_pack;
-use crate::settings::controls::{Check, Control};
+use crate::settings::controls::{Check, Control, Otherwise};
 use crate::settings::packs::{Lack, Unevaluated};
 
 fn of_pack(id: &str) -> Control {
@@ -116,8 +116,20 @@ fn parameters_that_differ_and_those_that_name_what_no_row_has_are_reported() {
     pay.risk = 5;
     let rule = pay.own_rule.as_mut().expect("a question");
     rule.parameters[1].value = "pays".to_owned();
+    let file = crate::source::SourceFile::new("plans/p.toml", "\nx");
+    let otherwise = |id: &str, what, value: &str, default: &str| Otherwise {
+        control: id.parse().expect("an id"),
+        what,
+        value: value.to_owned(),
+        default: default.to_owned(),
+        place: crate::source::Place::new(&file, 1..2),
+    };
+    let settings = Controls {
+        otherwise: vec![otherwise("own", "risk", "2", "3"), otherwise("gone", "enabled", "false", "true")],
+        ..controls(vec![pay], Vec::new())
+    };
     let report = check_stage(
-        &controls(vec![pay], Vec::new()),
+        &settings,
         AS_OF,
         &[
             ("identities", "uid,employee_id\n7,E7"),
@@ -130,7 +142,14 @@ fn parameters_that_differ_and_those_that_name_what_no_row_has_are_reported() {
         let table = report.tables.iter().find(|table| table.title.ends_with(end));
         table.unwrap_or_else(|| panic!("{end}: {:?}", report.tables)).rows.clone()
     };
-    assert_eq!(rows("from their defaults"), [["duty_vendors_and_payments", "right", "pays", "pay", ""]]);
+    assert_eq!(
+        rows("from their defaults"),
+        [
+            ["duty_vendors_and_payments", "right", "pays", "pay", ""],
+            ["gone", "enabled", "false", "true", "plans/p.toml:2"],
+            ["own", "risk", "2", "3", "plans/p.toml:2"],
+        ]
+    );
     assert_eq!(rows("no row has"), [["duty_vendors_and_payments", "right", "pays", "permissions.duty"]]);
 }
 
@@ -145,4 +164,39 @@ fn a_condition_that_holds_for_nothing_is_reported() {
     );
     let table = report.tables.last().expect("tables");
     assert_eq!(table.rows, [["over", "i.contract = 'NONE'"]]);
+}
+
+#[test]
+fn a_population_of_nobody_and_a_permission_that_nothing_lists_are_reported() {
+    let file = crate::source::SourceFile::new("controls/x.toml", "x");
+    let population = |text: &str| crate::source::SqlText {
+        text: text.to_owned(),
+        place: crate::source::Place::new(&file, 0..1),
+    };
+    let holders = |id: &str, code: &str, text: &str| {
+        let permissions = super::names(&[code]);
+        let gap = crate::settings::controls::Gap::Under;
+        control(id, Check::PermissionHolders { permissions, population: population(text), gap })
+    };
+    let all = vec![
+        holders("nobody", "ERP/PAY", "i.contract = 'NONE'"),
+        holders("unlisted", "ERP/PYA", "i.contract = 'PERMANENT'"),
+    ];
+    let report = check_stage(
+        &controls(all, Vec::new()),
+        AS_OF,
+        &[
+            ("identities", "uid,employee_id,contract\n7,E7,PERMANENT"),
+            ("identity_status", "uid,status\n7,active"),
+            ("permissions", "uid,application,code\n1,ERP,PAY"),
+            ("effective_rights", "identity_uid,permission_uid"),
+        ],
+        &[("findings", "uid")],
+    );
+    let rows = |start: &str| {
+        let table = report.tables.iter().find(|table| table.title.starts_with(start));
+        table.unwrap_or_else(|| panic!("{start}: {:?}", report.tables)).rows.clone()
+    };
+    assert_eq!(rows("conditions that hold for nothing"), [["nobody", "i.contract = 'NONE'"]]);
+    assert_eq!(rows("permissions that controls name"), [["unlisted", "ERP/PYA"]]);
 }
