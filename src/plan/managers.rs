@@ -1,12 +1,14 @@
 //! The policy of managers: where each object's manager is looked for.
 
 use crate::collect::key::KeyForms;
+use crate::names::any_of;
 use crate::plan::codes;
 use crate::plan::node::Spot;
 use crate::plan::raw::managers::{ManagedName, ManagersFile};
-use crate::problem::Problems;
+use crate::problem::{Problem, Problems};
 use crate::settings::managers::{By, ManagerRule, ManagersPolicy, Resolver};
 use crate::table::Kind;
+use crate::tables;
 
 /// The policy that a file's raw struct describes.
 pub(super) fn check(raw: ManagersFile, root: Spot<'_>, forms: &KeyForms, problems: &mut Problems) -> ManagersPolicy {
@@ -21,6 +23,11 @@ pub(super) fn check(raw: ManagersFile, root: Spot<'_>, forms: &KeyForms, problem
             if table.resolve[..at].contains(resolver) {
                 problems.add(spot.error(codes::DUPLICATE_NAME, "this resolver is given twice"));
             }
+        }
+        for (at, resolver) in table.resolve.iter().enumerate().filter(|(_, resolver)| !resolver.knows(of)) {
+            // A resolver that nobody wrote is the default.
+            let place = spot.get("resolve").and_then(|resolve| resolve.items().get(at).copied());
+            problems.add(nothing_known(*resolver, of, place.unwrap_or_else(|| spot.key("of"))));
         }
         match (table.resolve.contains(&Resolver::Fallback), &table.fallback) {
             (true, None) => problems.add(
@@ -68,6 +75,14 @@ pub(super) fn check(raw: ManagersFile, root: Spot<'_>, forms: &KeyForms, problem
         });
     }
     ManagersPolicy { managers }
+}
+
+/// That a resolver is asked for objects of which it never knows anything.
+fn nothing_known(resolver: Resolver, of: Kind, place: Spot<'_>) -> Problem {
+    let objects = tables::of_kind(of).name;
+    let message = format!("resolver `{}` never knows who manages {objects}", resolver.as_str());
+    let known: Vec<&str> = Resolver::ALL.into_iter().filter(|one| one.knows(of)).map(Resolver::as_str).collect();
+    place.error(codes::KEYS_DISAGREE, message).hint(format!("of {objects} ask {} alone", any_of(known)))
 }
 
 fn kind(name: ManagedName) -> Kind {

@@ -87,6 +87,48 @@ pub enum Resolver {
     Fallback,
 }
 
+impl Resolver {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Stated, Self::Link, Self::OrganisationHead, Self::Fallback];
+
+    /// Its name in files and in `managers.resolver`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::Link => "link",
+            Self::OrganisationHead => "organisation_head",
+            Self::Fallback => "fallback",
+        }
+    }
+
+    /// Whether it can know who manages objects of a kind.
+    #[must_use]
+    pub fn knows(self, kind: Kind) -> bool {
+        match self {
+            Self::Stated => stated_column(kind).is_some(),
+            Self::Link => managed_end(kind).is_some(),
+            Self::OrganisationHead => {
+                matches!(kind, Kind::Identity | Kind::Account | Kind::Application | Kind::Organisation)
+            }
+            Self::Fallback => true,
+        }
+    }
+}
+
+/// The end of `manager_links` at which objects of a kind stand.
+#[must_use]
+pub fn managed_end(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::Identity => "managed_uid",
+        Kind::Account => "account_uid",
+        Kind::Group => "group_uid",
+        Kind::Application => "application_uid",
+        Kind::Organisation => "organisation_uid",
+        Kind::Permission | Kind::Repository => return None,
+    })
+}
+
 /// The column in which rows of such objects name who answers for them.
 #[must_use]
 pub fn stated_column(kind: Kind) -> Option<&'static str> {

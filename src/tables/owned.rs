@@ -212,7 +212,7 @@ const MANAGER_COLUMNS: &[Column] = &[
     made_text("kind", "kind of the managed object"),
     UID,
     made_text("domain", "in which matter; null = in all"),
-    made_number("identity_uid", "the manager; active, and present"),
+    made_number("identity_uid", "the manager; listed, and active but where a rule has `allow_inactive`"),
     made_text(
         "resolver",
         "how the manager was found: stated, link, organisation_head, fallback, overlay; `stated by email` where rows do not write employee ids",
@@ -286,13 +286,13 @@ pub const MANAGER_ORDERS: Table = Table {
 
 pub const MANAGER_PROBLEMS: Table = Table {
     name: "manager_problems",
-    about: "Whom a row or a link names as a manager and who cannot be one, with who was found in their place.",
+    about: "Whom a row or a link names as a manager, or leads a unit that was asked, and who cannot be one, with who was found in their place.",
     sort: Sort::Derived,
     columns: &[
         made_text("kind", "kind of the managed object"),
         UID,
         made_text("domain", "in which matter; null = in all"),
-        made_text("resolver", "who was asked: stated, link"),
+        made_text("resolver", "who was asked: stated, link, organisation_head"),
         made_number("identity_uid", "whom it named"),
         made_text("problem", "absent, inactive, self"),
         made_text("next_resolver", "who named the manager found instead; null where there is none"),

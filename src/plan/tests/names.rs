@@ -89,3 +89,31 @@ fn the_columns_that_name_managers_are_there_and_normalised() {
     check("email", "link", &["LL0113 managers:4"]);
     check("email", "organisation_head", &["LL0401 managers:4"]);
 }
+
+#[test]
+fn a_resolver_that_never_knows_a_kind_is_an_error_where_it_stands() {
+    let told = |of: &str, resolve: &str| {
+        let policy = format!("[[manager]]\nof = '{of}'\n{resolve}");
+        let files = Files::new()
+            .with("plans/weekly.toml", &format!("{PLAN}[stage.managers]\npolicy = 'managers'\n"))
+            .with("policies/managers.toml", &policy);
+        (files.codes(), files.told())
+    };
+    for (of, resolve) in [
+        ("accounts", "resolve = ['link', 'organisation_head']"),
+        ("groups", "resolve = ['stated', 'link']"),
+        ("permissions", "resolve = ['fallback']\nfallback = 'E1'"),
+        ("organisations", "resolve = ['stated', 'link', 'organisation_head']"),
+    ] {
+        assert_eq!(told(of, resolve).0, [""; 0], "{of}: {resolve}");
+    }
+    let (codes, text) = told("repositories", "resolve = [\n  'stated',\n  'fallback',\n  'link',\n]\nfallback = 'E1'");
+    assert_eq!(codes, ["LL0113 managers:4", "LL0113 managers:6"], "{text}");
+    assert!(text.contains("resolver `stated` never knows who manages repositories"), "{text}");
+    assert!(text.contains("of repositories ask `fallback` alone"), "{text}");
+    let (codes, text) = told("groups", "resolve = ['organisation_head']");
+    assert_eq!(codes, ["LL0113 managers:3"], "{text}");
+    assert!(text.contains("of groups ask `stated`, `link` or `fallback` alone"), "{text}");
+    // The default asks the row, and rows of permissions name nobody.
+    assert_eq!(told("permissions", "").0, ["LL0113 managers:2"]);
+}

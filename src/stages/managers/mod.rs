@@ -21,7 +21,7 @@ use crate::event::StageReport;
 use crate::ids::StageName;
 use crate::kernels::ManagersChanged;
 use crate::model::{BEFORE, Model};
-use crate::settings::managers::Managers;
+use crate::settings::managers::{ManagerRule, Managers};
 use crate::table::Kind;
 use crate::{sql, tables};
 
@@ -46,11 +46,17 @@ fn found_in(kind: Kind) -> &'static str {
     if kind == Kind::Identity { "found_managers" } else { "managers" }
 }
 
-/// What people said about managers, and the managers whom they named.
-fn overlay(context: &Context<'_>) -> Vec<Model> {
+/// What people said about managers, and the managers whom they named; the rule of the same kind and domain says who may.
+fn overlay(rules: &[ManagerRule], context: &Context<'_>) -> Vec<Model> {
     let there = |kind: Kind| format!("  SELECT '{kind}' AS kind, t.uid FROM {} t", tables::of_kind(kind).name);
     let objects_there = Kind::ALL.map(there).join("\n  UNION ALL\n");
-    let values = [("objects_there", objects_there.as_str()), ("as_of", &sql::date(context.as_of))];
+    let (inactive, oneself) = (named_by(rules, |rule| rule.allow_inactive), named_by(rules, |rule| rule.allow_self));
+    let values = [
+        ("objects_there", objects_there.as_str()),
+        ("as_of", &sql::date(context.as_of)),
+        ("may_be_inactive", &inactive),
+        ("may_be_oneself", &oneself),
+    ];
     let orders = sql::fill(include_str!("orders.sql"), &values);
     let named = |kind: &str| sql::fill(include_str!("overlaid.sql"), &[("kind", kind)]);
     vec![
@@ -58,6 +64,17 @@ fn overlay(context: &Context<'_>) -> Vec<Model> {
         Model::sql("found_managers", "overlay", named("w.kind = 'identity'")),
         Model::sql("managers", "overlay", named("w.kind <> 'identity'")),
     ]
+}
+
+/// Whether an order names a manager in the matter of one of some rules. Who delegates does so in all.
+fn named_by(rules: &[ManagerRule], is_one: impl Fn(&ManagerRule) -> bool) -> String {
+    let rules = rules.iter().filter(|rule| is_one(rule)).map(|rule| {
+        let kind = sql::text(rule.of.as_str());
+        let domain = rule.domain.as_deref().map_or_else(String::new, str::to_owned);
+        format!("(n.kind = {kind} AND COALESCE(n.domain, '') = {})", sql::text(&domain))
+    });
+    let rules: Vec<String> = rules.collect();
+    if rules.is_empty() { "FALSE".to_owned() } else { format!("n.action <> 'delegate' AND ({})", rules.join(" OR ")) }
 }
 
 impl Stage for Managers {
@@ -77,7 +94,7 @@ impl Stage for Managers {
             models.extend(query::problems(rule, context).map(|query| Model::sql("manager_problems", &name, query)));
         }
         if has_overlay {
-            models.extend(overlay(context));
+            models.extend(overlay(&self.policy.managers, context));
         }
         models.push(cycle_members("manager_cycle_members", "domain", MANAGED_PEOPLE));
         models.push(cut_links("cut_manager_links", "domain", "manager_cycle_members", MANAGED_PEOPLE));

@@ -1,7 +1,7 @@
 //! The query of one rule: its objects, one common table expression per resolver, the first answer.
 
 use super::found_in;
-use crate::settings::managers::{By, ManagerRule, Resolver, stated_column};
+use crate::settings::managers::{By, ManagerRule, Resolver, managed_end, stated_column};
 use crate::sql;
 use crate::stages::Context;
 use crate::table::Kind;
@@ -16,7 +16,7 @@ pub(super) fn of(rule: &ManagerRule, context: &Context<'_>, has_overlay: bool) -
     for resolver in &rule.resolve {
         let Some(table) = resolver_table(rule, *resolver, context) else { continue };
         tables.push(table);
-        let name = resolver_name(*resolver);
+        let name = resolver.as_str();
         let kept = if has_overlay { format!("{name}_kept") } else { name.to_owned() };
         if has_overlay {
             tables.push(format!(
@@ -58,9 +58,11 @@ pub(super) fn of(rule: &ManagerRule, context: &Context<'_>, has_overlay: bool) -
     )
 }
 
-/// Those whom rows and links of a rule's objects name and who cannot manage them. `None` where neither is asked.
+/// Those whom rows and links of a rule's objects name, and the heads of their units, who cannot manage them. `None` where
+/// none of these is asked.
 pub(super) fn problems(rule: &ManagerRule, context: &Context<'_>) -> Option<String> {
     let mut branches = Vec::new();
+    let mut tables = basis(rule, context);
     for resolver in &rule.resolve {
         let answers = match resolver {
             Resolver::Stated if stated_column(rule.of).is_some() => {
@@ -74,19 +76,24 @@ pub(super) fn problems(rule: &ManagerRule, context: &Context<'_>) -> Option<Stri
                     valid_links(context)
                 )
             }
+            Resolver::OrganisationHead => {
+                let Some(heads) = resolver_table(rule, *resolver, context) else { continue };
+                tables.extend([heads, passed_heads(rule, context)]);
+                "SELECT uid, named_uid FROM passed_heads".to_owned()
+            }
             _ => continue,
         };
         let values = [
             ("kind", sql::text(rule.of.as_str())),
             ("domain", sql::text_or_null(rule.domain.as_deref())),
-            ("resolver", sql::text(resolver_name(*resolver))),
+            ("resolver", sql::text(resolver.as_str())),
             ("answers", answers),
             ("found", found_in(rule.of).to_owned()),
         ];
         let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
         branches.push(sql::fill(include_str!("problems.sql"), &values));
     }
-    let tables = basis(rule, context).join(",\n");
+    let tables = tables.join(",\n");
     (!branches.is_empty()).then(|| {
         format!(
             "-- Who is named as a manager of {} and cannot be one\nWITH {tables}\n{}",
@@ -185,11 +192,9 @@ fn objects(rule: &ManagerRule, context: &Context<'_>) -> String {
 
 /// The answers of a resolver, at most one per object. `None` where it has nothing to say about the kind.
 fn resolver_table(rule: &ManagerRule, resolver: Resolver, context: &Context<'_>) -> Option<String> {
+    resolver.knows(rule.of).then_some(())?;
     Some(match resolver {
-        Resolver::Stated => match rule.of {
-            Kind::Account | Kind::Permission | Kind::Repository => return None,
-            _ => include_str!("stated.sql").to_owned(),
-        },
+        Resolver::Stated => include_str!("stated.sql").to_owned(),
         Resolver::Link => {
             let managed = managed_end(rule.of)?;
             let which = if rule.all { "p.generality = first_link.generality" } else { "p.place = 1" };
@@ -201,15 +206,10 @@ fn resolver_table(rule: &ManagerRule, resolver: Resolver, context: &Context<'_>)
             ];
             sql::fill(include_str!("link.sql"), &values)
         }
-        Resolver::OrganisationHead => match rule.of {
-            Kind::Group | Kind::Permission | Kind::Repository => return None,
-            _ => {
-                let (head, join) = stated(rule, Kind::Organisation, "t", context);
-                let units = format!("(SELECT t.uid, {head} AS head_uid FROM organisations t{join})");
-                let near = rule.climb.map_or_else(String::new, |units| format!("\n  WHERE c.depth <= {units}"));
-                sql::fill(include_str!("organisation_head.sql"), &[("units", &units), ("near", &near)])
-            }
-        },
+        Resolver::OrganisationHead => {
+            let near = near(rule).map_or_else(String::new, |near| format!("\n  WHERE {near}"));
+            sql::fill(include_str!("organisation_head.sql"), &[("units", &units(rule, context)), ("near", &near)])
+        }
         Resolver::Fallback => {
             let employee_id = sql::text_or_null(rule.fallback.as_deref());
             sql::fill(include_str!("fallback.sql"), &[("employee_id", &employee_id)])
@@ -217,16 +217,31 @@ fn resolver_table(rule: &ManagerRule, resolver: Resolver, context: &Context<'_>)
     })
 }
 
-/// The end of `manager_links` at which objects of a kind stand.
-fn managed_end(kind: Kind) -> Option<&'static str> {
-    Some(match kind {
-        Kind::Identity => "managed_uid",
-        Kind::Account => "account_uid",
-        Kind::Group => "group_uid",
-        Kind::Application => "application_uid",
-        Kind::Organisation => "organisation_uid",
-        Kind::Permission | Kind::Repository => return None,
-    })
+/// The units with whom their row names as their head.
+fn units(rule: &ManagerRule, context: &Context<'_>) -> String {
+    let (head, join) = stated(rule, Kind::Organisation, "t", context);
+    format!("(SELECT t.uid, {head} AS head_uid FROM organisations t{join})")
+}
+
+/// Which units above are asked for their head, where that are not all.
+fn near(rule: &ManagerRule) -> Option<String> {
+    rule.climb.map(|units| format!("c.depth <= {units}"))
+}
+
+/// The heads below the one that was found who could not manage, of the objects whose unit was asked.
+fn passed_heads(rule: &ManagerRule, context: &Context<'_>) -> String {
+    let asked_before = rule.resolve.iter().take_while(|resolver| **resolver != Resolver::OrganisationHead);
+    let found_before: Vec<String> = asked_before.map(|resolver| found_by(rule, *resolver)).collect();
+    let values = [
+        ("units", units(rule, context)),
+        ("near", near(rule).map_or_else(String::new, |near| format!(" AND {near}"))),
+        ("kind", sql::text(rule.of.as_str())),
+        ("domain", sql::text_or_null(rule.domain.as_deref())),
+        ("found", found_in(rule.of).to_owned()),
+        ("before", sql::texts(found_before.iter().map(String::as_str))),
+    ];
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    sql::fill(include_str!("passed_heads.sql"), &values)
 }
 
 /// The links that speak of a rule's matter.
@@ -250,21 +265,11 @@ fn valid_links(context: &Context<'_>) -> String {
 
 /// The resolver as it stands in `managers.resolver`, with how rows write people where that is not by employee id.
 fn found_by(rule: &ManagerRule, resolver: Resolver) -> String {
-    let name = resolver_name(resolver);
+    let name = resolver.as_str();
     match (&rule.by, resolver) {
         (By::Identity(column), Resolver::Stated | Resolver::OrganisationHead) => format!("{name} by {column}"),
         (By::Account(column), Resolver::Stated | Resolver::OrganisationHead) => format!("{name} by account.{column}"),
         _ => name.to_owned(),
-    }
-}
-
-/// The name of a resolver's table in the query.
-fn resolver_name(resolver: Resolver) -> &'static str {
-    match resolver {
-        Resolver::Stated => "stated",
-        Resolver::Link => "link",
-        Resolver::OrganisationHead => "organisation_head",
-        Resolver::Fallback => "fallback",
     }
 }
 

@@ -121,8 +121,74 @@ fn an_inactive_manager_is_told_with_who_took_over() {
         &[(
             "manager_problems",
             "kind,uid,resolver,identity_uid,problem,next_resolver,next_uid
-             identity,1,stated,1,self,,\nidentity,4,stated,2,inactive,organisation_head,3\nidentity,5,stated,9,absent,,",
+             identity,1,stated,1,self,,\nidentity,3,organisation_head,2,inactive,organisation_head,1\nidentity,4,stated,2,inactive,organisation_head,3\nidentity,5,stated,9,absent,,",
         )],
+    );
+}
+
+#[test]
+fn heads_who_may_not_manage_are_told_where_their_unit_was_asked_and_the_nearest_who_may_stands_above_them() {
+    // Bob and Cid lead 2 and 3; who is gone altogether leads 4, in which Fay is.
+    let units = ("organisations", "uid,code,parent_uid,head_uid\n1,ROOT,,1\n2,SALES,1,2\n3,NORTH,2,3\n4,SOUTH,2,9");
+    let above = (
+        "organisation_closure",
+        "organisation_uid,ancestor_uid,depth\n1,1,0\n2,2,0\n2,1,1\n3,3,0\n3,2,1\n3,1,2\n4,4,0\n4,2,1\n4,1,2",
+    );
+    let people = (
+        "identities",
+        "uid,employee_id,organisation_uid,manager_uid\n1,ANN,1,\n2,BOB,2,\n3,CID,3,\n4,DAN,3,\n5,EVE,3,1\n6,FAY,4,",
+    );
+    let status = ("identity_status", "uid,status\n1,active\n2,inactive\n3,inactive\n4,active\n5,active\n6,active");
+    let told = |rule: ManagerRule, expected: &str| {
+        let columns = "uid,resolver,identity_uid,problem,next_resolver,next_uid";
+        let expected = format!("{columns}{expected}");
+        check_stage(&stage(vec![rule]), AS_OF, &[units, above, people, status], &[("manager_problems", &expected)]);
+    };
+    let heads = rule(Kind::Identity, &[Resolver::Stated, Resolver::OrganisationHead]);
+    // Eve's row names Ann: her unit is not asked. Nobody is told as their own head.
+    told(
+        heads.clone(),
+        "\n3,organisation_head,2,inactive,organisation_head,1\n4,organisation_head,2,inactive,organisation_head,1
+         4,organisation_head,3,inactive,organisation_head,1\n6,organisation_head,2,inactive,organisation_head,1
+         6,organisation_head,9,absent,organisation_head,1",
+    );
+    told(
+        ManagerRule { climb: Some(0), ..heads.clone() },
+        "\n4,organisation_head,3,inactive,,\n6,organisation_head,9,absent,,",
+    );
+    told(ManagerRule { allow_inactive: true, ..heads }, "\n6,organisation_head,9,absent,organisation_head,2");
+}
+
+#[test]
+fn whoever_people_name_may_be_inactive_or_oneself_where_the_rule_of_that_matter_allows_it() {
+    let lenient = ManagerRule {
+        domain: Some("review".to_owned()),
+        allow_inactive: true,
+        allow_self: true,
+        ..rule(Kind::Identity, &[Resolver::Stated])
+    };
+    let rules = vec![rule(Kind::Identity, &[Resolver::Stated]), lenient];
+    let status = ("identity_status", "uid,status\n1,active\n2,active\n3,inactive\n4,active");
+    let said = format!(
+        "{SAID}\nidentity,,DAN,review,set,CID,,,x,eve,,1\nidentity,,DAN,,set,CID,,,x,eve,,2\nidentity,,BOB,review,add,BOB,,,x,eve,,3
+         identity,,BOB,,add,BOB,,,x,eve,,4\nidentity,,ANN,review,set,EVE,,,x,eve,,5\nidentity,,ANN,review,delegate,CID,,,x,eve,,6
+         group,AD,STAFF,review,set,CID,,,x,eve,,7"
+    );
+    check_stage(
+        &overlaid(rules),
+        AS_OF,
+        &[UNITS, ABOVE, PEOPLE, status, KEYS, ("groups", "uid,repository,code\n1,AD,STAFF"), ("manager_overlay", &said)],
+        &[
+            (
+                "manager_orders",
+                "line,problem\n1,\n2,the manager is not active\n3,\n4,nobody manages themselves\n5,the manager is not listed
+                 6,the manager is not active\n7,the manager is not active",
+            ),
+            (
+                "managers WHERE resolver = 'overlay'",
+                "kind,uid,domain,identity_uid\nidentity,2,review,2\nidentity,4,review,3",
+            ),
+        ],
     );
 }
 
