@@ -14,7 +14,7 @@ use crate::table::Kind;
 /// Why somebody holds a permission, or should.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Rows say what: held (a path that brings it), due (a rule by which they should hold it), excluded, gap, \
+    after_help = "Rows say what: held (a path that brings it), due (a rule by which they should hold it), excluded, excepted, gap, \
                   derogation, finding.\n\nExample:\n  ledgerline why E10017 ERP/PAYMENT_RUN"
 )]
 pub(super) struct Arguments {

@@ -13,7 +13,7 @@ use crate::stages::Ask;
 /// Something that bears on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// `held`, `due`, `excluded`, `gap`, `derogation`, `finding`.
+    /// `held`, `due`, `excluded`, `excepted`, `gap`, `derogation`, `finding`.
     pub what: &'static str,
     /// Where; `None` = everywhere, or no matter where.
     pub perimeter: Option<String>,

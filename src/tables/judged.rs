@@ -31,6 +31,7 @@ pub const RULE_PERMISSIONS: Table = Table {
         made_number("named_uid", "the permission that grant or role names"),
         made_number("permission_uid", "that permission, or one that it includes"),
         made_number("depth", "steps between the two; 0 = the same"),
+        made_flag("is_excepted", "whether `except` of the grant takes it out"),
     ],
 };
 
@@ -66,7 +67,9 @@ pub const THEORETICAL_EXCLUSIONS: Table = Table {
     columns: &[
         made_number("identity_uid", "who; active"),
         made_number("permission_uid", "what"),
-        made_text("rule", "the exclusion of the rights model; one row per exclusion"),
+        made_text("rule", "the exclusion of the rights model"),
+        made_text("overridden", "the rule that would grant it, one row per rule; null = none would"),
+        made_text("perimeter", "where that rule would grant it; null = no matter where"),
     ],
 };
 
@@ -104,6 +107,7 @@ pub const GAP_ACCOUNTS: Table = Table {
         made_number("held_uid", "over: the permission that is held and is or includes it"),
         made_text("held_perimeter", "over: where it is held; null = everywhere"),
         made_text("rule", "under: the rule that grants it, one row per rule; null for over, as none grants it"),
+        made_date("first_seen_on", "as-of of the first load in a row in which the gap was about this account"),
     ],
 };
 

@@ -12,6 +12,7 @@ pub(super) fn reasons(ask: &Ask<'_>, subject: &Subject) -> Result<Vec<Reason>, E
     let mut reasons = due(ask, subject)?;
     for (what, query) in [
         ("excluded", include_str!("excluded.sql")),
+        ("excepted", include_str!("excepted.sql")),
         ("gap", include_str!("gap.sql")),
         ("derogation", include_str!("derogation.sql")),
         ("finding", include_str!("finding.sql")),

@@ -29,7 +29,7 @@ due AS (
 ),
 all_due AS (
   SELECT DISTINCT d.class, d.rule, c.included_uid AS permission_uid, d.perimeter
-  FROM due d JOIN permission_closure c ON c.permission_uid = d.permission_uid
+  FROM due d JOIN permission_closure c ON c.permission_uid = d.permission_uid{only}
 ),
 placed AS (
   SELECT p.uid, k.class

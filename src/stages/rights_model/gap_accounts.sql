@@ -62,13 +62,26 @@ at_hand AS (
   JOIN sought s ON s.account_uid = m.account_uid
   JOIN brought w ON w.group_uid = m.group_uid
   JOIN told t ON t.uid = w.held_uid AND t.first_uid = s.first_uid
+),
+concerned_accounts AS (
+  SELECT DISTINCT e.identity_uid, e.permission_uid, e.gap, e.perimeter, w.account_uid, w.group_uid, w.held_uid, w.perimeter AS held_perimeter,
+         CAST(NULL AS VARCHAR) AS rule
+  FROM excess e JOIN ways w ON w.identity_uid = e.identity_uid AND w.permission_uid = e.permission_uid
+  WHERE {same_place}
+  UNION ALL
+  SELECT m.identity_uid, m.permission_uid, m.gap, m.perimeter, h.account_uid, CAST(NULL AS BIGINT) AS group_uid,
+         CAST(NULL AS BIGINT) AS held_uid, CAST(NULL AS VARCHAR) AS held_perimeter, g.rule
+  FROM missing m LEFT JOIN at_hand h ON h.identity_uid = m.identity_uid AND h.first_uid = m.first_uid
+  LEFT JOIN granted_by g ON g.identity_uid = m.identity_uid AND g.permission_uid = m.permission_uid AND g.place = COALESCE(m.perimeter, '')
+),
+known AS (
+  SELECT b.identity_uid, b.permission_uid, b.gap, COALESCE(b.perimeter, '') AS place, COALESCE(b.account_uid, -1) AS known_uid,
+         MIN(b.first_seen_on) AS first_seen_on
+  FROM before_gap_accounts b
+  GROUP BY b.identity_uid, b.permission_uid, b.gap, COALESCE(b.perimeter, ''), COALESCE(b.account_uid, -1)
 )
-SELECT DISTINCT e.identity_uid, e.permission_uid, e.gap, e.perimeter, w.account_uid, w.group_uid, w.held_uid, w.perimeter AS held_perimeter,
-       CAST(NULL AS VARCHAR) AS rule
-FROM excess e JOIN ways w ON w.identity_uid = e.identity_uid AND w.permission_uid = e.permission_uid
-WHERE {same_place}
-UNION ALL
-SELECT m.identity_uid, m.permission_uid, m.gap, m.perimeter, h.account_uid, CAST(NULL AS BIGINT) AS group_uid,
-       CAST(NULL AS BIGINT) AS held_uid, CAST(NULL AS VARCHAR) AS held_perimeter, g.rule
-FROM missing m LEFT JOIN at_hand h ON h.identity_uid = m.identity_uid AND h.first_uid = m.first_uid
-LEFT JOIN granted_by g ON g.identity_uid = m.identity_uid AND g.permission_uid = m.permission_uid AND g.place = COALESCE(m.perimeter, '')
+SELECT a.identity_uid, a.permission_uid, a.gap, a.perimeter, a.account_uid, a.group_uid, a.held_uid, a.held_perimeter, a.rule,
+       COALESCE(k.first_seen_on, {as_of}) AS first_seen_on
+FROM concerned_accounts a
+LEFT JOIN known k ON k.identity_uid = a.identity_uid AND k.permission_uid = a.permission_uid AND k.gap = a.gap
+  AND k.place = COALESCE(a.perimeter, '') AND k.known_uid = COALESCE(a.account_uid, -1)

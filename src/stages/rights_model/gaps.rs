@@ -42,14 +42,17 @@ pub(super) fn gaps(policy: &RightsModelPolicy, context: &Context<'_>) -> Model {
     }
 }
 
-/// The accounts that each gap is about.
-pub(super) fn accounts(perimeters: Perimeters) -> Model {
+/// The accounts that each gap is about, and since when each is.
+pub(super) fn accounts(perimeters: Perimeters, context: &Context<'_>) -> Model {
     let same = |one: &str, other: &str| match perimeters {
         Perimeters::Ignored => "TRUE".to_owned(),
         Perimeters::Judged => format!("COALESCE({one}.perimeter, '') = COALESCE({other}.perimeter, '')"),
     };
     let (same_place, due_there) = (same("e", "w"), same("t", "m"));
-    let places = [("same_place", same_place.as_str()), ("due_there", &due_there)];
-    let query = sql::fill(include_str!("gap_accounts.sql"), &places);
-    Model::sql("gap_accounts", "gap_accounts", query)
+    let query = |as_of: &str| {
+        let values = [("same_place", same_place.as_str()), ("due_there", &due_there), ("as_of", as_of)];
+        sql::fill(include_str!("gap_accounts.sql"), &values)
+    };
+    let lasting = Lasting { undated: query("as_of"), waiting: Vec::new() };
+    Model::sql("gap_accounts", "gap_accounts", query(&sql::date(context.as_of))).lasting(lasting)
 }

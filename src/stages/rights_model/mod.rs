@@ -45,7 +45,7 @@ impl Stage for RightsModel {
             self.policy.exclusions.iter().filter(|exclusion| exclusion.validity.holds_on(day)).collect();
         if !exclusions.is_empty() {
             models = models.into_iter().map(|model| less_excluded(&model)).collect();
-            models.extend(exclusions.into_iter().map(excluded));
+            models.push(self.excluded(&exclusions, day));
         }
         if self.policy.use_collected {
             let values = [("as_of", sql::date(day))];
@@ -55,7 +55,7 @@ impl Stage for RightsModel {
         models.extend(self.rule_permissions(day));
         models.push(gaps::gaps(&self.policy, context));
         if self.policy.tell_accounts {
-            models.push(gaps::accounts(self.policy.perimeters));
+            models.push(gaps::accounts(self.policy.perimeters, context));
         }
         models
     }
@@ -73,6 +73,11 @@ impl RightsModel {
 
     /// What a grant's population should hold.
     fn granted(&self, grant: &Grant, day: Date) -> Model {
+        Model::sql("theoretical_rights", &format!("grant_{}", grant.id), self.grant_query(grant, day, ""))
+    }
+
+    /// What a grant gives; `only` narrows permissions `q`.
+    fn grant_query(&self, grant: &Grant, day: Date, only: &str) -> String {
         let permissions = named(&self.policy, grant, Some(day));
         let (perimeter, places) = match &grant.within {
             Within::Anywhere => ("CAST(NULL AS VARCHAR)".to_owned(), String::new()),
@@ -85,7 +90,7 @@ impl RightsModel {
         let of = grant.within.expression().map_or_else(String::new, |expression| {
             format!(", CAST((\n{}\n  ) AS VARCHAR) AS perimeter", expression.text)
         });
-        let query = sql::fill(
+        sql::fill(
             include_str!("grant.sql"),
             &[
                 ("population", &grant.population.text),
@@ -95,19 +100,45 @@ impl RightsModel {
                 ("of", &of),
                 ("perimeter", &perimeter),
                 ("places", &places),
+                ("only", only),
             ],
-        );
-        Model::sql("theoretical_rights", &format!("grant_{}", grant.id), query)
+        )
     }
 
-    /// What collected rules say. A collected rule with the id of a grant is told apart.
+    /// What collected rules say.
     fn collected(&self) -> Model {
+        let grants = self.policy.grants.iter().map(|grant| grant.id.clone()).collect();
+        Model::sql("theoretical_rights", "collected", self.collected_query("")).by(CollectedRights { grants })
+    }
+
+    /// What collected rules give. One with the id of a grant is told apart; `only` narrows the permissions they include.
+    fn collected_query(&self, only: &str) -> String {
         let ids = sql::texts(self.policy.grants.iter().map(|grant| grant.id.as_str()));
         let rule =
             format!("CASE WHEN rule IN ({ids}) THEN rule || ' (collected)' ELSE COALESCE(rule, 'collected') END");
-        let query = sql::fill(include_str!("collected.sql"), &[("rule", &rule)]);
-        let grants = self.policy.grants.iter().map(|grant| grant.id.clone()).collect();
-        Model::sql("theoretical_rights", "collected", query).by(CollectedRights { grants })
+        sql::fill(include_str!("collected.sql"), &[("rule", &rule), ("only", only)])
+    }
+
+    /// What the populations of exclusions should not hold, with each rule that would give it.
+    fn excluded(&self, exclusions: &[&Exclusion], day: Date) -> Model {
+        let excluded: Vec<String> = exclusions.iter().map(|exclusion| in_brackets(&excluded(exclusion))).collect();
+        let permissions = |alias: &str| any_of(alias, exclusions.iter().flat_map(|exclusion| &exclusion.permissions));
+        let of_grant = format!(" AND ({})", permissions("q"));
+        let mut meant: Vec<String> =
+            self.grants_on(day).map(|grant| in_brackets(&self.grant_query(grant, day, &of_grant))).collect();
+        if self.policy.use_collected {
+            let of_rules =
+                format!("\n  WHERE c.included_uid IN (SELECT p.uid FROM permissions p WHERE {})", permissions("p"));
+            meant.push(in_brackets(&self.collected_query(&of_rules)));
+        }
+        if meant.is_empty() {
+            meant.push(
+                "SELECT identity_uid, permission_uid, rule, rule AS perimeter FROM excluded WHERE FALSE".to_owned(),
+            );
+        }
+        let both = [("excluded", excluded.join("\n  UNION ALL\n")), ("meant", meant.join("\n  UNION ALL\n"))];
+        let both = both.each_ref().map(|(name, value)| (*name, value.as_str()));
+        Model::sql("theoretical_exclusions", "exclusions", sql::fill(include_str!("exclusions.sql"), &both))
     }
 
     /// What each grant gives, and by which role.
@@ -140,16 +171,20 @@ impl RightsModel {
 }
 
 /// What an exclusion's population should not hold.
-fn excluded(exclusion: &Exclusion) -> Model {
-    let query = sql::fill(
+fn excluded(exclusion: &Exclusion) -> String {
+    sql::fill(
         include_str!("exclusion.sql"),
         &[
             ("population", &exclusion.population.text),
             ("permissions", &any_of("p", &exclusion.permissions)),
             ("rule", &sql::text(&exclusion.id)),
         ],
-    );
-    Model::sql("theoretical_exclusions", &exclusion.id, query)
+    )
+}
+
+/// A query that may begin with `WITH`, as one of several.
+fn in_brackets(query: &str) -> String {
+    format!("  SELECT b.* FROM (\n{query}\n) b")
 }
 
 /// What a model of theoretical rights gives, less what is excluded for the person.

@@ -9,7 +9,7 @@ use crate::engine::EngineError;
 use crate::event::{ReportTable, StageReport};
 use crate::kernels::{RuleCounts, tally_gaps, tally_rules};
 use crate::settings::PermissionName;
-use crate::settings::rights_model::RightsModelPolicy;
+use crate::settings::rights_model::{Perimeters, RightsModelPolicy};
 use crate::sql;
 use crate::stages::permissions::any_of;
 use crate::stages::{Ask, Context};
@@ -63,8 +63,8 @@ pub(super) fn report(
         table("rules that rest today", &["what", "id", "valid from", "valid until"], resting(policy, context.as_of)),
         table(
             "derogations to look at",
-            &["why", "employee_id", "permission", "until", "reason"],
-            derogations(context, ask)?,
+            &["why", "employee_id", "permission", "perimeter", "until", "reason"],
+            derogations(policy.perimeters, context, ask)?,
         ),
     ];
     tables.extend(some.into_iter().filter(|table| !table.rows.is_empty()));
@@ -95,6 +95,7 @@ fn new_by_key(gap: &str, ask: &Ask<'_>) -> Result<i64, EngineError> {
          WHERE g.gap = '{gap}' AND NOT EXISTS (
            SELECT 1 FROM before_entitlement_gaps o
            WHERE o.identity_uid = g.identity_uid AND o.permission_uid = g.permission_uid AND o.gap = g.gap
+             AND COALESCE(o.perimeter, '') = COALESCE(g.perimeter, '')
          )"
     ))?;
     Ok(rows.into_iter().flatten().next().and_then(|count| count.parse().ok()).unwrap_or(0))
@@ -133,20 +134,29 @@ fn resting(policy: &RightsModelPolicy, day: Date) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// Derogations that end soon, and those that excuse nothing, by why they are told.
-fn derogations(context: &Context<'_>, ask: &Ask<'_>) -> Result<Vec<Vec<String>>, EngineError> {
+/// Derogations that end soon, and those that excuse nothing, by why they are told. Where perimeters are judged, one for a
+/// perimeter excuses gaps of that alone.
+fn derogations(perimeters: Perimeters, context: &Context<'_>, ask: &Ask<'_>) -> Result<Vec<Vec<String>>, EngineError> {
     let as_of = sql::date(context.as_of);
+    let there = match perimeters {
+        Perimeters::Ignored => "TRUE",
+        Perimeters::Judged => "(d.perimeter IS NULL OR d.perimeter = g.perimeter)",
+    };
     ask.rows(&format!(
-        "WITH told AS (
+        "WITH excusing AS (
+           SELECT DISTINCT d.identity_uid, d.permission_uid, COALESCE(d.perimeter, '') AS place
+           FROM derogations d JOIN entitlement_gaps g ON g.identity_uid = d.identity_uid AND g.permission_uid = d.permission_uid
+           WHERE {there}
+         ),
+         told AS (
            SELECT d.identity_uid, d.permission_uid, d.perimeter, d.reason, d.until_on,
-                  CASE WHEN g.identity_uid IS NULL THEN 'excuses nothing'
+                  CASE WHEN e.identity_uid IS NULL THEN 'excuses nothing'
                        WHEN d.until_on < {as_of} THEN 'is over'
                        WHEN d.until_on <= {as_of} + {ENDS_SOON} THEN 'ends soon' END AS why
            FROM derogations d
-           LEFT JOIN (SELECT DISTINCT identity_uid, permission_uid FROM entitlement_gaps) g
-             ON g.identity_uid = d.identity_uid AND g.permission_uid = d.permission_uid
+           LEFT JOIN excusing e ON e.identity_uid = d.identity_uid AND e.permission_uid = d.permission_uid AND e.place = COALESCE(d.perimeter, '')
          )
-         SELECT t.why, i.employee_id, p.application || '/' || p.code AS permission, t.until_on, t.reason
+         SELECT t.why, i.employee_id, p.application || '/' || p.code AS permission, t.perimeter, t.until_on, t.reason
          FROM told t LEFT JOIN identities i ON i.uid = t.identity_uid LEFT JOIN permissions p ON p.uid = t.permission_uid
          WHERE t.why IS NOT NULL
          ORDER BY t.why NULLS LAST, t.until_on NULLS LAST, i.employee_id NULLS LAST, permission NULLS LAST, t.perimeter NULLS LAST, t.reason NULLS LAST

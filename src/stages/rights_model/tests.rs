@@ -98,7 +98,13 @@ fn an_exception_takes_out_what_it_names_and_nothing_it_includes() {
         vec![grant("buyers", "job_code = 'BUYER'", &["ERP/BUYER", "CRM/READ"], &["ERP/ORDER"])],
         true,
         &[],
-        &[("theoretical_rights", &format!("{DUE}\n1,10,buyers\n1,12,buyers\n1,20,buyers"))],
+        &[
+            ("theoretical_rights", &format!("{DUE}\n1,10,buyers\n1,12,buyers\n1,20,buyers")),
+            (
+                "rule_permissions",
+                "rule,permission_uid,is_excepted\nbuyers,10,false\nbuyers,11,true\nbuyers,12,false\nbuyers,20,false",
+            ),
+        ],
     );
 }
 
@@ -117,7 +123,10 @@ fn an_exclusion_takes_from_every_grant_and_from_what_is_collected_and_whoever_ho
             ("effective_rights", "identity_uid,permission_uid\n1,11\n1,30\n2,11\n3,11"),
         ],
         &[
-            ("theoretical_exclusions", &format!("{DUE}\n1,11,no_orders\n1,30,no_orders")),
+            (
+                "theoretical_exclusions",
+                &format!("{DUE},overridden,perimeter\n1,11,no_orders,buyers,\n1,11,no_orders,again,\n1,30,no_orders,R1,"),
+            ),
             (
                 "theoretical_rights",
                 &format!(

@@ -46,3 +46,34 @@ fn where_perimeters_are_judged_each_gap_names_the_accounts_of_its_own() {
         &[("gap_accounts", "perimeter,account_uid,held_perimeter\nFR,100,FR\n,101,")],
     );
 }
+
+#[test]
+fn each_account_keeps_the_day_on_which_the_gap_was_first_about_it_whichever_group_brings_it() {
+    check_policy(
+        RightsModelPolicy {
+            tell_accounts: true,
+            perimeters: Perimeters::Judged,
+            ..policy(false, vec![grant("buyers", "uid = 2", &["ERP/READ"], &[]), grant("none", "FALSE", &["CRM/READ"], &[])])
+        },
+        &[
+            ("ownership", "account_uid,identity_uid\n100,1\n101,1\n102,2"),
+            ("rights", "account_uid,group_uid,permission_uid,perimeter\n100,,20,FR\n,51,20,FR\n101,,20,FR\n101,,20,DE\n102,,11,"),
+            ("memberships", "account_uid,group_uid\n100,51"),
+            ("group_closure", "group_uid,ancestor_uid,depth\n51,51,0"),
+            ("effective_rights", "identity_uid,permission_uid,perimeter\n1,20,FR\n1,20,DE"),
+            (
+                "before_gap_accounts",
+                "identity_uid,permission_uid,gap,perimeter,account_uid,group_uid,held_uid,held_perimeter,rule,first_seen_on
+                 1,20,over,FR,100,50,20,FR,,2026-10-02\n1,20,over,FR,100,51,20,FR,,2026-10-01\n1,20,over,US,101,,20,US,,2026-10-03
+                 2,12,under,,,,,,buyers,2026-10-04",
+            ),
+        ],
+        &[(
+            "gap_accounts",
+            // ERP/ORDER of 102 includes ERP/READ, but it is not told as held: 102 is an account where it could be.
+            "identity_uid,permission_uid,gap,perimeter,account_uid,group_uid,rule,first_seen_on
+             1,20,over,DE,101,,,2026-11-21\n1,20,over,FR,100,,,2026-10-01\n1,20,over,FR,100,51,,2026-10-01\n1,20,over,FR,101,,,2026-11-21
+             2,12,under,,102,,buyers,2026-11-21",
+        )],
+    );
+}

@@ -93,3 +93,57 @@ fn a_collected_rule_names_its_perimeter() {
         &[("entitlement_gaps", &format!("{WHERE}\n1,20,under,DE"))],
     );
 }
+
+#[test]
+fn a_derogation_for_another_perimeter_than_the_gap_is_told_to_excuse_nothing() {
+    let tables = [
+        ("effective_rights", "identity_uid,permission_uid,perimeter\n1,20,DE\n2,20,DE\n4,20,DE"),
+        (
+            "derogations",
+            "identity_uid,permission_uid,perimeter,until_on,reason
+             1,20,US,2026-12-01,elsewhere\n2,20,DE,2026-12-01,here\n4,20,,2026-12-01,anywhere\n1,20,FR,2026-11-20,over",
+        ),
+    ];
+    let told = |perimeters| {
+        let policy = RightsModelPolicy { perimeters, ..judged(vec![grant("none", "FALSE", &["CRM/READ"], &[])]) };
+        let report = check_policy(policy, &tables, &[]);
+        let table = report.tables.into_iter().find(|table| table.title == "derogations to look at").expect("a table");
+        table.rows.iter().map(|row| row.join(",")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told(Perimeters::Judged),
+        [
+            "ends soon,B,CRM/READ,DE,2026-12-01,here",
+            "ends soon,D,CRM/READ,,2026-12-01,anywhere",
+            "excuses nothing,A,CRM/READ,FR,2026-11-20,over",
+            "excuses nothing,A,CRM/READ,US,2026-12-01,elsewhere",
+        ]
+    );
+    // Where held anywhere is held, every derogation excuses.
+    assert_eq!(
+        told(Perimeters::Ignored),
+        [
+            "ends soon,A,CRM/READ,US,2026-12-01,elsewhere",
+            "ends soon,B,CRM/READ,DE,2026-12-01,here",
+            "ends soon,D,CRM/READ,,2026-12-01,anywhere",
+            "is over,A,CRM/READ,FR,2026-11-20,over",
+        ]
+    );
+}
+
+#[test]
+fn of_two_loads_of_one_day_a_gap_in_another_perimeter_is_new() {
+    let report = check_policy(
+        judged(vec![grant("none", "FALSE", &["CRM/READ"], &[])]),
+        &[
+            ("effective_rights", "identity_uid,permission_uid,perimeter\n1,20,FR\n1,20,DE"),
+            (
+                "before_entitlement_gaps",
+                "identity_uid,permission_uid,gap,perimeter,first_seen_on\n1,20,over,FR,2026-11-21\n1,20,over,US,2026-11-21",
+            ),
+        ],
+        &[],
+    );
+    let gaps = report.tables.iter().find(|table| table.title == "gaps").expect("a table");
+    assert_eq!(gaps.rows[0], ["over", "2", "1", "1", "0"]);
+}

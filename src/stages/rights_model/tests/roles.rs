@@ -32,7 +32,8 @@ fn a_role_gives_what_it_bundles_and_all_that_its_roles_do_and_says_by_which_way(
             ("theoretical_rights", &format!("{DUE}\n1,11,all\n1,12,all")),
             (
                 "rule_permissions",
-                "rule,role,named_uid,permission_uid,depth\nall,clerk,11,11,0\nall,clerk,11,12,1\nall,clerk > reader,12,12,0",
+                "rule,role,named_uid,permission_uid,depth,is_excepted
+                 all,clerk,11,11,0,false\nall,clerk,11,12,1,false\nall,clerk > reader,12,12,0,false\nall,clerk > staff,20,20,0,true",
             ),
         ],
     );
@@ -105,9 +106,9 @@ fn derogations_that_end_soon_and_those_that_excuse_nothing_are_told() {
     assert_eq!(
         told.rows,
         [
-            ["ends soon", "A", "ERP/ORDER", "2026-12-21", "project"],
-            ["excuses nothing", "D", "CRM/READ", "", "never there"],
-            ["is over", "B", "ERP/READ", "2026-11-20", "gone"]
+            ["ends soon", "A", "ERP/ORDER", "", "2026-12-21", "project"],
+            ["excuses nothing", "D", "CRM/READ", "", "", "never there"],
+            ["is over", "B", "ERP/READ", "", "2026-11-20", "gone"]
         ]
     );
 }
