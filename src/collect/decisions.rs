@@ -184,6 +184,10 @@ mod tests {
         assert_eq!(both("forbid,E1", "forbid,E2"), ["AD ann forbid E1", "AD ann forbid E2"]);
         assert_eq!(both("break,", "pin,E1"), ["AD ann break", "AD ann pin E1"]);
         assert_eq!(both("class,shared", "forbid,E2"), ["AD ann class shared", "AD ann forbid E2"]);
+        // A class that is somebody's does not say whose.
+        assert_eq!(both("class,admin", "pin,E1"), ["AD ann class admin", "AD ann pin E1"]);
+        assert_eq!(both("pin,E1", "class,personal"), ["AD ann class personal", "AD ann pin E1"]);
+        assert_eq!(both("class,admin", "class,personal").iter().filter(|row| row.contains("otherwise")).count(), 2);
     }
 
     #[test]

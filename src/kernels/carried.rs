@@ -190,10 +190,15 @@ impl Known<'_> {
             Some(Decision { is_pin: true, pinned: Some(identity), .. }) => return Some(Way::Pin(*identity)),
             _ => {}
         }
-        if stated.is_some() {
+        let is_somebodys = self.decided.is_somebodys(uid);
+        if stated.is_some() && !is_somebodys {
             return Some(Way::Stated);
         }
         let before = before.filter(|before| !matches!(before.rule, Some("stated" | "class")))?;
+        // Of an account that is somebody's, only whose it is or was is carried.
+        if is_somebodys && before.identity.is_none() && before.rule != Some("leaved") {
+            return None;
+        }
         if before.identity.is_some_and(|identity| self.forbidden.contains(&(uid, identity)))
             || repository.is_some_and(|code| self.forgotten.has_repository(code))
             || before.rule.is_some_and(|rule| self.forgotten.has_rule(rule))

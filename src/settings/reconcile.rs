@@ -37,6 +37,16 @@ pub struct OwnersPolicy {
     pub on_return: OnReturn,
 }
 
+impl OwnersPolicy {
+    /// The ids of all its rules.
+    pub fn rule_ids(&self) -> impl Iterator<Item = &str> {
+        let classes = self.classes.iter().map(|rule| &rule.id);
+        let ownerless = self.ownerless.iter().map(|rule| &rule.id);
+        let scored = self.scoring.iter().flat_map(|scoring| &scoring.rules).map(|rule| &rule.id);
+        classes.chain(ownerless).chain(self.matches.iter().map(|rule| &rule.id)).chain(scored).map(String::as_str)
+    }
+}
+
 /// What becomes of accounts that somebody left behind who is listed again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -69,6 +79,15 @@ pub enum AccountClass {
 }
 
 impl AccountClass {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Personal, Self::Service, Self::Shared, Self::Admin, Self::Test, Self::Application];
+
+    /// The names of those whose accounts belong to a person.
+    pub fn somebodys() -> impl Iterator<Item = &'static str> {
+        Self::ALL.into_iter().filter(|class| class.is_somebodys()).map(Self::as_str)
+    }
+
     /// Its name in tables and files.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -23,7 +23,7 @@ pub(crate) enum Verdict {
     Pin(String),
     /// This person never owns it.
     Forbid(String),
-    /// It has no owner, for this reason.
+    /// It is of this class: where that is somebody's, rules look for the owner; else it has none, for this reason.
     Class(String),
     /// Nothing else decides its owner.
     Break,

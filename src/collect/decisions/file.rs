@@ -12,6 +12,7 @@ use super::super::read::{BadRecord, Cell, Csv, Fault, Format, Request, Row, Sink
 use super::super::said::is_toml;
 use super::toml::read_tables;
 use crate::ids::is_slug;
+use crate::settings::reconcile::AccountClass;
 use crate::table::Kind;
 
 /// The columns of the file.
@@ -138,7 +139,8 @@ pub(super) fn taken(plain: &Decision, decided_on: Option<&str>, forms: &KeyForms
     Ok(decision)
 }
 
-/// The rows with those spoilt that give an account two owners or classes, or that pin and forbid the same person.
+/// The rows with those spoilt that give an account two owners or classes, an owner and a reason for none, or that pin and
+/// forbid the same person.
 fn without_contradictions(rows: Vec<(i64, Decision)>) -> Vec<(i64, Decision)> {
     let mut by_account: BTreeMap<(String, String), Vec<(i64, Decision)>> = BTreeMap::new();
     for (line, decision) in rows {
@@ -161,12 +163,20 @@ fn without_contradictions(rows: Vec<(i64, Decision)>) -> Vec<(i64, Decision)> {
     kept
 }
 
+/// Whether a decision says of an account that it is somebody's, and not whose.
+fn is_somebodys(decision: &Decision) -> bool {
+    decision.cell(2) == "class" && AccountClass::somebodys().any(|class| class == decision.cell(3))
+}
+
 /// Whether two decisions about an account cannot both be followed. Two prohibitions always can.
 pub(super) fn contradict(one: &Decision, other: &Decision) -> bool {
     match (one.cell(2), other.cell(2)) {
         ("forbid", "pin") | ("pin", "forbid") => one.cell(3) == other.cell(3),
         // A break stands above the others.
         ("forbid" | "break", _) | (_, "forbid" | "break") => false,
+        // What kind of account it is, and whose.
+        ("class", "pin") => !is_somebodys(one),
+        ("pin", "class") => !is_somebodys(other),
         _ => true,
     }
 }

@@ -8,6 +8,7 @@ use arrow::datatypes::Int64Type;
 use crate::engine::EngineError;
 use crate::kernels::rows::{column, each, text_at};
 use crate::model::TableSet;
+use crate::settings::reconcile::AccountClass;
 use crate::table::Type;
 
 /// A decision who owns an account, or that nobody does.
@@ -26,6 +27,7 @@ pub(super) struct Decision {
 pub(super) struct Decided {
     decisions: HashMap<i64, Vec<Decision>>,
     broken: HashSet<i64>,
+    somebodys: HashSet<i64>,
 }
 
 /// A row of the decision file.
@@ -54,6 +56,10 @@ impl Decided {
                 decided.broken.insert(*account);
                 continue;
             }
+            if row.decision == "class" && AccountClass::somebodys().any(|class| row.value.as_deref() == Some(class)) {
+                decided.somebodys.insert(*account);
+                continue;
+            }
             let decision = Decision {
                 is_pin: row.decision == "pin",
                 value: row.value.clone(),
@@ -67,6 +73,11 @@ impl Decided {
 
     pub(super) fn of_account(&self, uid: i64) -> &[Decision] {
         self.decisions.get(&uid).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether people said that it is somebody's, and not whose.
+    pub(super) fn is_somebodys(&self, uid: i64) -> bool {
+        self.somebodys.contains(&uid)
     }
 
     /// Whether nothing but a rule may decide it.

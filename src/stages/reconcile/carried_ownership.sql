@@ -5,7 +5,14 @@ WITH decided AS (
   FROM decisions d
   JOIN accounts a ON a.repository = d.repository AND a.identifier = d.identifier
   LEFT JOIN identities i ON i.employee_id = d.value
-  WHERE d.problem IS NULL AND d.decision IN ('pin', 'class')
+  WHERE d.problem IS NULL AND (d.decision = 'pin' OR (d.decision = 'class' AND COALESCE(d.value, '') NOT IN ({somebodys})))
+),
+-- People said that these are somebody's, and not whose: rules find out.
+somebodys AS (
+  SELECT DISTINCT a.uid AS account_uid
+  FROM decisions d
+  JOIN accounts a ON a.repository = d.repository AND a.identifier = d.identifier
+  WHERE d.problem IS NULL AND d.decision = 'class' AND d.value IN ({somebodys})
 ),
 broken AS (
   SELECT DISTINCT a.uid AS account_uid
@@ -32,9 +39,11 @@ judged AS (
          CASE WHEN k.account_uid IS NOT NULL THEN NULL
               WHEN d.decision = 'class' THEN 'class'
               WHEN d.decision = 'pin' AND d.pinned_uid IS NOT NULL THEN 'pin'
-              WHEN a.ownerless IS NOT NULL THEN 'stated'
+              WHEN a.ownerless IS NOT NULL AND s.account_uid IS NULL THEN 'stated'
               WHEN b.account_uid IS NULL OR b.rule IN ('stated', 'class') OR x.account_uid IS NOT NULL THEN NULL
               WHEN g.account_uid IS NOT NULL THEN NULL
+              -- Of an account that is somebody's, only whose it is or was is carried.
+              WHEN s.account_uid IS NOT NULL AND b.identity_uid IS NULL AND COALESCE(b.rule, '') <> 'leaved' THEN NULL
               -- A pin lasts as long as the file has it; if its person left meanwhile, the account is left behind too.
               WHEN b.rule = 'pin' AND NOT COALESCE(d.decided_value = v.former_id, FALSE) THEN NULL
               WHEN v.former_uid IS NOT NULL THEN 'leaved'
@@ -47,6 +56,7 @@ judged AS (
   LEFT JOIN broken k ON k.account_uid = a.uid
   LEFT JOIN forgotten g ON g.account_uid = a.uid
   LEFT JOIN decided d ON d.account_uid = a.uid
+  LEFT JOIN somebodys s ON s.account_uid = a.uid
   LEFT JOIN before_ownership b ON b.account_uid = a.uid
   LEFT JOIN vanished v ON v.former_uid = b.identity_uid
   LEFT JOIN forbidden_owners x ON x.account_uid = a.uid AND x.identity_uid = b.identity_uid

@@ -7,9 +7,6 @@ use crate::sql;
 
 /// The classes of all accounts, and those of the undecided that have no owner because of theirs, ranked from 1.
 pub(super) fn models(rules: &[ClassRule]) -> Vec<Model> {
-    if rules.is_empty() {
-        return Vec::new();
-    }
     let rule = |(at, rule): (usize, &ClassRule)| {
         format!(
             "

@@ -33,7 +33,7 @@ use crate::event::StageReport;
 use crate::ids::StageName;
 use crate::kernels::{Candidates, CarriedOwnership, Lookup, Matches, OwnersChanged, Ownership, Rule};
 use crate::model::{Make, Model};
-use crate::settings::reconcile::{MatchRule, OnAmbiguous, OnReturn, OwnerlessRule, Reconcile};
+use crate::settings::reconcile::{AccountClass, MatchRule, OnAmbiguous, OnReturn, OwnerlessRule, Reconcile};
 use crate::sql;
 
 impl Stage for Reconcile {
@@ -51,6 +51,7 @@ impl Stage for Reconcile {
             ("restores", flag(kernel.restores)),
             ("expires", flag(expired.is_some())),
             ("expired", &sql::date(expired.unwrap_or(context.as_of))),
+            ("somebodys", &sql::texts(AccountClass::somebodys())),
         ];
         let carried = sql::fill(include_str!("carried_ownership.sql"), &values);
         let mut models = vec![
@@ -110,9 +111,21 @@ impl Reconcile {
         models
     }
 
+    /// Whether it matters what kind of account any is: where rules say so or ask for it, or people may say so.
+    fn asks_classes(&self) -> bool {
+        let scored = self.policy.scoring.iter().flat_map(|scoring| &scoring.rules);
+        !self.policy.classes.is_empty()
+            || self.decisions.is_some()
+            || self.policy.matches.iter().any(|rule| !rule.classes.is_empty())
+            || scored.into_iter().any(|rule| !rule.classes.is_empty())
+    }
+
     /// What each rule finds, ranked in the order of the policy.
     fn rules(&self, context: &Context<'_>) -> Vec<Model> {
-        let mut models = classes::models(&self.policy.classes);
+        let mut models = Vec::new();
+        if self.asks_classes() {
+            models.extend(classes::models(&self.policy.classes));
+        }
         let before = self.policy.classes.len();
         let ownerless = self.policy.ownerless.iter().enumerate();
         models.extend(ownerless.map(|(at, rule)| ownerless_model(rule, before + at + 1)));
@@ -152,6 +165,7 @@ fn ownerless_model(rule: &OwnerlessRule, rank: usize) -> Model {
         ("reason", sql::text(&rule.reason)),
         ("in_repositories", in_repositories("u", &rule.repositories)),
         ("predicate", rule.predicate.text.clone()),
+        ("somebodys", sql::texts(AccountClass::somebodys())),
     ];
     Model::sql("owner_matches", &rule.id, fill(include_str!("ownerless.sql"), &values))
 }

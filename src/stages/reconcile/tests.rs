@@ -8,7 +8,9 @@ mod scored_kernels;
 
 use proptest::prelude::*;
 
-use crate::settings::reconcile::{Form, MatchRule, OnAmbiguous, OnReturn, OwnerlessRule, OwnersPolicy, Reconcile};
+use crate::settings::reconcile::{
+    AccountClass, Form, MatchRule, OnAmbiguous, OnReturn, OwnerlessRule, OwnersPolicy, Reconcile,
+};
 use crate::settings::template::Template;
 use crate::source::{Place, SourceFile, SqlText};
 use crate::stages::check::check_stage;

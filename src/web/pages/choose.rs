@@ -122,10 +122,16 @@ pub(super) fn forms(ask: &Ask, account: &Account<'_>) -> impl Iterator<Item = Fo
             "Decide",
         ),
         form(
-            "Nobody",
-            "The account has no owner. The class is a word for it, of lower-case letters, digits and _.",
-            vec![hidden("decision", "class"), line("value", "Class: a word such as shared", ""), why(), timeslot(ask)],
-            "It has no owner",
+            "A class",
+            "What kind of account it is. personal and admin say that it is somebody's: rules look for the owner. \
+             Any other word of lower-case letters, digits and _ says why nobody owns it.",
+            vec![
+                hidden("decision", "class"),
+                line("value", "Class: a word such as admin or shared", ""),
+                why(),
+                timeslot(ask),
+            ],
+            "Set the class",
         ),
         form(
             "Nothing decides",

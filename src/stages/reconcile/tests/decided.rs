@@ -281,3 +281,51 @@ fn owners_whom_their_rule_would_not_find_now_are_told_and_stay_owners() {
     let told = ["by_id gone 1", "by_id other 1", "by_id shared 1", "other_rule unruled 1"];
     assert_eq!(drift.rows.iter().map(|row| row.join(" ")).collect::<Vec<_>>(), told);
 }
+
+#[test]
+fn a_class_that_is_somebodys_sets_the_class_and_leaves_the_owner_to_rules() {
+    // Ann's account is called a service by its source, Eva's was one by a rule, svc_x is one by a rule still; nobody's owner
+    // left, and none is pinned besides.
+    let accounts = ACCOUNTS.replace("employee_id", "employee_id,ownerless").replace("ann,E1", "ann,E1,service");
+    let said = ["ann", "eva", "svc_x", "nobody"].map(|account| format!("AD,{account},class,admin,x,eve,2026-01-01,,"));
+    let decisions = format!(
+        "{DECISIONS}\n{}\nERP,none,class,personal,x,eve,2026-01-01,,\nERP,none,pin,E4,x,eve,2026-01-01,,",
+        said.join("\n")
+    );
+    let mut stage = policy(
+        vec![ownerless("services", "service", "identifier LIKE 'svc%'")],
+        vec![MatchRule {
+            classes: vec![AccountClass::Admin],
+            ..matching("by_id", "employee_id", "employee_id", Form::Equal)
+        }],
+    );
+    let before = "account_uid,identity_uid,ownerless,rule,decided_on\n2,,service,old,2025-01-01\n4,9,,by_id,2025-01-01";
+    let tables = [
+        ("accounts", accounts.as_str()),
+        ("identities", PEOPLE),
+        ("decisions", &decisions),
+        ("before_ownership", before),
+        ("before_identities", "uid,employee_id,full_name\n9,E9,Zoe"),
+    ];
+    let expected = [
+        (
+            "account_classes",
+            "account_uid,class,rule\n1,admin,class\n2,admin,class\n3,admin,class\n4,admin,class\n5,personal,class",
+        ),
+        (
+            "ownership",
+            "account_uid,identity_uid,ownerless,rule,decided_on
+             1,1,,by_id,2026-11-21\n2,2,,by_id,2026-11-21\n3,1,,by_id,2026-11-21\n4,,leaved,leaved,2026-11-21\n5,4,,pin,2026-11-21",
+        ),
+    ];
+    check_stage(&stage, AS_OF, &tables, &expected);
+    // Whom the rule found is carried from then on.
+    stage.policy.matches.clear();
+    let owned = "account_uid,identity_uid,ownerless,rule,decided_on\n1,1,,by_id,2025-02-02";
+    check_stage(
+        &stage,
+        AS_OF,
+        &[tables[0], tables[1], tables[2], ("before_ownership", owned), ("before_identities", PEOPLE)],
+        &[("ownership", "account_uid,identity_uid,rule,decided_on\n1,1,by_id,2025-02-02\n5,4,pin,2026-11-21")],
+    );
+}

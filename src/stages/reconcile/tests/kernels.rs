@@ -104,11 +104,15 @@ proptest! {
         );
         let mut seen = std::collections::BTreeSet::new();
         let decisions: Vec<_> =
-            decisions.into_iter().filter(|(account, decision, ..)| *decision > 1 || seen.insert(*account)).collect();
+            decisions.into_iter().filter(|(account, decision, ..)| *decision > 1 || seen.insert((*account, *decision))).collect();
         let decisions = rows(DECISIONS, &decisions, |(account, decision, value, is_sound)| {
             let code = numbered.get(account - 1).map_or("", |(_, (code, _))| CODES[*code]);
-            let value = value.map(|value| format!("E{value}")).unwrap_or_default();
             let problem = if *is_sound { "" } else { "unknown" };
+            let value = match (decision, value) {
+                // Of two classes in four it says that it is somebody's.
+                (1, Some(word)) => ["admin", "shared", "personal", "leaved"][usize::from(*word) % 4].to_owned(),
+                (_, value) => value.map(|value| format!("E{value}")).unwrap_or_default(),
+            };
             format!("{code},a{account},{},{value},x,eve,2026-01-01,{problem},", ["pin", "class", "break", "forbid"][*decision])
         });
         let forgotten = rows("kind,name", forgotten, |which| {
