@@ -106,7 +106,7 @@ pub fn explain(
     timeslot: &Timeslot,
     parent: Option<&Timeslot>,
 ) -> Result<Explanation, LedgerError> {
-    let past = Past::of(ledger, timeslot.clone())?;
+    let past = Past::as_made(ledger, timeslot.clone())?;
     let compared = compared(plan, Some((ledger, &timeslot.manifest.timeslot)))?;
     let tables = TableSet::of(timeslot, parent).with(&compared);
     let sources = collect::reports_of(Some(timeslot));

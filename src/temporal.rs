@@ -14,7 +14,7 @@ use self::query::{Load, query};
 use self::shape::Shape;
 use crate::engine::{Engine, EngineError};
 use crate::ids::TimeslotId;
-use crate::ledger::{Ledger, LedgerError, Part, State, Timeslot, sha256_hex};
+use crate::ledger::{Act, Entry, Ledger, LedgerError, Part, Standing, Standings, State, Timeslot, sha256_hex};
 use crate::model::{StoredTable, TableSet};
 use crate::table::Field;
 
@@ -58,19 +58,45 @@ impl Past {
     /// Where a manifest cannot be read.
     pub fn of(ledger: &Ledger, asked: Timeslot) -> Result<Self, LedgerError> {
         let standings = ledger.standings()?;
-        let own = standings.find(&asked.manifest.timeslot).and_then(|standing| standing.confirmed_by);
+        Self::in_sight(ledger, asked, &standings, &standings)
+    }
+
+    /// The same as it was when a load that is no longer open was made: what was hidden or shown since is as it was then.
+    /// What was purged since cannot be read any more and is left out.
+    ///
+    /// # Errors
+    /// Where a manifest cannot be read.
+    pub fn as_made(ledger: &Ledger, asked: Timeslot) -> Result<Self, LedgerError> {
+        let log = ledger.log()?;
+        let now = Standings::follow(log.entries());
+        let is_open = now.find(&asked.manifest.timeslot).is_none_or(|standing| standing.state.is_open());
+        let is_made = |entry: &Entry| {
+            entry.timeslot == asked.manifest.timeslot && matches!(entry.act, Act::Activate | Act::Hold { .. })
+        };
+        let Some(last) = log.entries().iter().rposition(is_made).filter(|_| !is_open) else {
+            return Self::in_sight(ledger, asked, &now, &now);
+        };
+        let then = Standings::follow(&log.entries()[..=last]);
+        Self::in_sight(ledger, asked, &then, &now)
+    }
+
+    /// Those that are confirmed by what the log said `then` and not purged `now`.
+    fn in_sight(ledger: &Ledger, asked: Timeslot, then: &Standings, now: &Standings) -> Result<Self, LedgerError> {
+        let own = then.find(&asked.manifest.timeslot).and_then(|standing| standing.confirmed_by);
         // Of an open one all others are the past.
         let end = (asked.manifest.as_of, own.unwrap_or(u64::MAX));
-        let is_past = |standing: &&crate::ledger::Standing| {
+        let is_gone = |id: &TimeslotId| now.find(id).is_none_or(|standing| standing.state == State::Purged);
+        let is_past = |standing: &&Standing| {
             standing.state == State::Confirmed
+                && !is_gone(&standing.id)
                 && standing.id != asked.manifest.timeslot
                 && (standing.as_of, standing.confirmed_by.unwrap_or_default()) < end
         };
-        let mut past: Vec<_> = standings.all().iter().filter(is_past).collect();
+        let mut past: Vec<_> = then.all().iter().filter(is_past).collect();
         past.sort_by_key(|standing| (standing.as_of, standing.confirmed_by));
         let mut loads = past.iter().map(|standing| ledger.timeslot(&standing.id)).collect::<Result<Vec<_>, _>>()?;
         // A load goes on numbering where its parent stopped, whether that is still there or not.
-        let ancestors = standings.line_of(&asked.manifest.timeslot);
+        let ancestors = now.line_of(&asked.manifest.timeslot);
         loads.push(asked);
         Ok(Self { loads, ancestors })
     }

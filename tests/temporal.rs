@@ -60,6 +60,32 @@ fn a_row_has_a_first_and_a_last_day_and_counts_its_gaps() {
 }
 
 #[test]
+fn a_timeslot_is_explained_by_the_loads_that_were_in_sight_when_it_was_made() {
+    let project = project();
+    load(&project, "2026-01-05", &["ann", "bob"]);
+    load(&project, "2026-01-12", &["ann"]);
+    load(&project, "2026-01-19", &["ann", "bob"]);
+    let explain = |more: &[&str]| {
+        let arguments = ["explain", "load", "--timeslot", "2026-01-19", "--table", "rule_returned"];
+        project.run(&[&arguments[..], more].concat()).code(0)
+    };
+    let stands = || explain(&["--format", "csv"]).csv().only(&["decision", "why"]);
+    assert_eq!(stands(), [["reuse", "it stands"]]);
+    let before = explain(&["--sql"]).stdout;
+    project.run(&["hide", "2026-01-12", "--reason", "a test"]).code(0);
+    // The rule found Bob, who came back behind the load that is hidden now.
+    assert_eq!(project.query("SELECT identifier FROM rule_returned").lines(), ["bob"]);
+    assert_eq!(stands(), [["reuse", "it stands"]]);
+    let views = |sql: &str| sql.lines().filter(|line| line.contains("accounts_at_")).count();
+    assert_eq!(views(&explain(&["--sql"]).stdout), views(&before));
+    // What is hidden before a load is made is none of its past.
+    load(&project, "2026-01-26", &["ann", "bob"]);
+    project.run(&["show", "2026-01-12", "--reason", "a test"]).code(0);
+    let latest = ["explain", "load", "--timeslot", "2026-01-26", "--table", "rule_returned", "--format", "csv"];
+    assert_eq!(project.run(&latest).code(0).csv().only(&["decision", "why"]), [["reuse", "it stands"]]);
+}
+
+#[test]
 fn a_load_that_numbers_otherwise_is_followed_by_its_keys() {
     let project = project();
     load(&project, "2026-01-05", &["ann"]);
