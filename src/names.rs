@@ -1,4 +1,6 @@
-//! Names in messages: the nearest known one, and lists of them.
+//! Names: in messages the nearest known one, and lists of them; and new ones that nothing has yet.
+
+use std::collections::BTreeSet;
 
 /// The known name nearest to `name`, if it is near enough to be what was meant.
 #[must_use]
@@ -11,6 +13,22 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
         .min()
         .map(|(_, candidate)| candidate)
 }
+
+/// The name, or the first of `name_2`, `name_3`, .. that is not taken; it is taken from then on. Cut so that it stays an id.
+#[must_use]
+pub(crate) fn untaken(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut untaken: String = name.chars().take(LONGEST).collect();
+    let start = untaken.clone();
+    let mut number = 2;
+    while !taken.insert(untaken.clone()) {
+        untaken = format!("{start}_{number}");
+        number += 1;
+    }
+    untaken
+}
+
+/// Characters of a name that leave an id room for a number.
+const LONGEST: usize = 55;
 
 /// The known name that `name` is one slip of the fingers away from.
 #[must_use]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use super::output::say;
 use crate::ids::{TimeslotId, TimeslotName};
 use crate::ledger::{Ledger, State, Timeslot};
 use crate::plan::{Plan, Project, Variables};
@@ -76,6 +77,16 @@ pub(super) fn plan(folder: Option<PathBuf>, plan: &Path, given: &Given) -> Resul
     let plan = plan_path(&project, plan);
     let plan = Plan::load(&project, &plan, &variables).map_err(Failure::Problems)?;
     Ok((project, plan))
+}
+
+/// The plan by which a timeslot was made, as it stands now; where it cannot be read that is said, and why it matters.
+pub(super) fn plan_of(folder: Option<PathBuf>, timeslot: &Timeslot, given: &Given, matters: &str) -> Option<Plan> {
+    let name = &timeslot.manifest.plan;
+    let found = plan(folder, Path::new(name), given);
+    if found.is_err() {
+        say(&format!("the plan `{name}` of timeslot {} cannot be read: {matters}", timeslot.manifest.timeslot));
+    }
+    found.ok().map(|(_, plan)| plan)
 }
 
 /// Every plan of a project.

@@ -8,6 +8,7 @@ use crate::ids::TimeslotName;
 use crate::ledger::Ledger;
 use crate::model::TableSet;
 use crate::rights::suggest::{Asked, Suggestion, Suggestions, suggest};
+use crate::settings::rights_model::RightsModelPolicy;
 use crate::table::Kind;
 
 /// The rights model.
@@ -46,6 +47,8 @@ pub(super) struct Arguments {
     /// From this timeslot. Default: the current one.
     #[arg(long, value_name = "ID")]
     timeslot: Option<TimeslotName>,
+    #[command(flatten)]
+    given: open::Given,
 }
 
 pub(super) fn run(command: &Command, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
@@ -53,17 +56,20 @@ pub(super) fn run(command: &Command, folder: Option<PathBuf>, format: Format) ->
     if !(arguments.share > 0.0 && arguments.share <= 100.0) {
         return Err(Failure::Usage(format!("--share {}: give more than 0 and at most 100", arguments.share)));
     }
-    let project = open::project(folder)?;
+    let project = open::project(folder.clone())?;
     let ledger = Ledger::open(&project.ledger)?;
     let timeslot = open::named(&ledger, arguments.timeslot.as_ref())?;
     let engine = machine::engine(&project)?;
     let application = arguments.application.as_ref();
+    let plan = open::plan_of(folder, &timeslot, &arguments.given, "a suggested id may be one of its rights model");
+    let policy = plan.and_then(|plan| plan.stages.rights_model).map(|stage| stage.policy);
     let asked = Asked {
         by: arguments.by.clone(),
         share: arguments.share / 100.0,
         people: arguments.people,
         application: application.map(|code| project.key_forms.key(Kind::Application, "", code).into_owned()),
         anew: arguments.anew,
+        taken: policy.iter().flat_map(RightsModelPolicy::rule_ids).map(str::to_owned).collect(),
     };
     say("counting what populations hold in common");
     let found = suggest(&TableSet::of(&timeslot, None), &engine, &asked)?;

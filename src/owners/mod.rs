@@ -18,17 +18,15 @@ pub(crate) fn in_question(has_scores: bool) -> &'static str {
     }
 }
 
-/// The rows of a question whose cells are a repository, a rule, and counts.
-fn counted(
-    engine: &dyn Engine,
-    tables: &TableSet,
-    query: &str,
-) -> Result<Vec<(String, String, Vec<u64>)>, EngineError> {
+/// What is counted of the accounts of a repository that are of one class, by a rule; then the counts.
+type Counted = ([String; 3], [u64; 3]);
+
+/// The rows of a question whose cells are a repository, a class, a rule, and three counts.
+fn counted(engine: &dyn Engine, tables: &TableSet, query: &str) -> Result<Vec<Counted>, EngineError> {
     let rows = Ask { engine, tables }.rows(query)?;
-    let counted = rows.into_iter().map(|mut row| {
-        let counts = row.split_off(2).iter().map(|cell| cell.parse().unwrap_or(0)).collect();
-        let rule = row.pop().unwrap_or_default();
-        (row.pop().unwrap_or_default(), rule, counts)
+    let counted = rows.into_iter().filter_map(|mut row| {
+        let counts: Vec<u64> = row.split_off(3).iter().map(|cell| cell.parse().unwrap_or(0)).collect();
+        Some((row.try_into().ok()?, counts.try_into().ok()?))
     });
     Ok(counted.collect())
 }

@@ -14,6 +14,7 @@ use self::company::Company;
 use self::count::{Row, accepted};
 use crate::engine::{Engine, EngineError};
 use crate::model::TableSet;
+use crate::names::untaken;
 use crate::settings::PermissionName;
 use crate::sql;
 use crate::stages::Ask;
@@ -31,12 +32,14 @@ pub struct Asked {
     pub application: Option<String>,
     /// Whether to begin as though there were no rights model.
     pub anew: bool,
+    /// Ids that no suggestion may have, because the policy has them.
+    pub taken: BTreeSet<String>,
 }
 
 /// A grant that would help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
-    /// A name for it: lower-snake, unique among suggestions.
+    /// A name for it: lower-snake, unique among suggestions and those that are taken.
     pub id: String,
     /// Over `identities i`.
     pub population: String,
@@ -94,7 +97,7 @@ pub fn suggest(tables: &TableSet, engine: &dyn Engine, asked: &Asked) -> Result<
         }
     }
     let permissions = permissions(&ask, rows.iter().flat_map(|(_, row)| &row.permissions))?;
-    let mut ids = BTreeSet::new();
+    let mut ids = asked.taken.clone();
     let union = company.union(rows.iter().map(|(columns, row)| (columns.as_slice(), row)));
     let suggestions = rows
         .iter()
@@ -137,18 +140,12 @@ fn population(like: &[(&str, &str)]) -> String {
     equal.collect::<Vec<_>>().join(" AND ")
 }
 
-/// A name that no other row has.
+/// A name that no other row has, and nothing in the policy.
 fn id(like: &[(&str, &str)], taken: &mut BTreeSet<String>) -> String {
     let words = like.iter().flat_map(|(column, value)| [*column, *value]).collect::<Vec<_>>().join("_");
     let slug: String = words.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let slug = if like.is_empty() { "everybody".to_owned() } else { slug };
-    let mut id = slug.clone();
-    let mut number = 2;
-    while !taken.insert(id.clone()) {
-        id = format!("{slug}_{number}");
-        number += 1;
-    }
-    id
+    untaken(&slug, taken)
 }
 
 fn permissions<'a>(

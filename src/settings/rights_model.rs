@@ -29,6 +29,14 @@ pub struct RightsModelPolicy {
     pub exclusions: Vec<Exclusion>,
 }
 
+impl RightsModelPolicy {
+    /// The ids of its grants and exclusions, which are those that results name.
+    pub fn rule_ids(&self) -> impl Iterator<Item = &str> {
+        let exclusions = self.exclusions.iter().map(|exclusion| exclusion.id.as_str());
+        self.grants.iter().map(|grant| grant.id.as_str()).chain(exclusions)
+    }
+}
+
 /// Whether it matters where a permission is held.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Perimeters {

@@ -1,5 +1,6 @@
 //! `ledgerline reconcile suggest`: match rules that would find the owners that are known.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::cli::output::{Format, Rows, print_text, say};
@@ -7,6 +8,7 @@ use crate::cli::{Failure, machine, open};
 use crate::ids::TimeslotId;
 use crate::ledger::Ledger;
 use crate::model::TableSet;
+use crate::names::untaken;
 use crate::owners::suggest::{Suggestion, suggest};
 use crate::settings::reconcile::Form;
 use crate::table::Kind;
@@ -30,10 +32,12 @@ pub(in crate::cli) struct Arguments {
     /// From this timeslot. Default: the current one.
     #[arg(long, value_name = "ID")]
     timeslot: Option<TimeslotId>,
+    #[command(flatten)]
+    given: open::Given,
 }
 
 pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format) -> Result<u8, Failure> {
-    let project = open::project(folder)?;
+    let project = open::project(folder.clone())?;
     let ledger = Ledger::open(&project.ledger)?;
     let timeslot = match &arguments.timeslot {
         Some(id) => open::readable(&ledger, id)?,
@@ -45,7 +49,11 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
     say("comparing every column of accounts with every column of identities");
     let suggestions = suggest(&tables, &engine, repository.as_deref(), arguments.precision / 100.0)?;
     if arguments.toml {
-        print_text(&suggestions.iter().map(|one| rule(one, repository.as_deref())).collect::<String>());
+        let plan = open::plan_of(folder, &timeslot, &arguments.given, "a suggested id may be one of its policy");
+        let mut taken: BTreeSet<String> =
+            plan.iter().flat_map(|plan| plan.stages.reconcile.policy.rule_ids()).map(str::to_owned).collect();
+        let rules = suggestions.iter().map(|one| rule(one, repository.as_deref(), &mut taken));
+        print_text(&rules.collect::<String>());
         return Ok(0);
     }
     let mut rows =
@@ -69,8 +77,8 @@ fn form(form: Form) -> &'static str {
     }
 }
 
-/// A match rule as a policy writes it.
-fn rule(one: &Suggestion, repository: Option<&str>) -> String {
+/// A match rule as a policy writes it, with an id that is not taken.
+fn rule(one: &Suggestion, repository: Option<&str>, taken: &mut BTreeSet<String>) -> String {
     let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
     let (account, identity) = (one.account.to_string(), one.identity.to_string());
     let name = |text: &str| {
@@ -87,7 +95,7 @@ fn rule(one: &Suggestion, repository: Option<&str>) -> String {
         one.lift,
         one.orphans,
         one.ambiguous,
-        text(&format!("{}_is_{}", name(&account), name(&identity))),
+        text(&untaken(&format!("{}_is_{}", name(&account), name(&identity)), taken)),
         text(&account),
         text(&identity),
         text(form(one.form)),
