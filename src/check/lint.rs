@@ -100,12 +100,11 @@ pub(super) fn predicate(
     problems: &mut Problems,
 ) {
     let Ok(admitted) = admit::predicate(&sql.text, &schemas.known_to(stage)) else { return };
-    let Said { message, may_be_plain } =
-        match constant_predicate(&sql.text, over, &admitted.tables, schemas.tables()) {
-            None => return,
-            Some(Holds::Always) => meaning.always,
-            Some(Holds::Never) => meaning.never,
-        };
+    let Said { message, may_be_plain } = match constant_predicate(&sql.text, over, &admitted.tables, schemas.tables()) {
+        None => return,
+        Some(Holds::Always) => meaning.always,
+        Some(Holds::Never) => meaning.never,
+    };
     if may_be_plain && ["TRUE", "FALSE"].iter().any(|word| sql.text.trim().eq_ignore_ascii_case(word)) {
         return;
     }

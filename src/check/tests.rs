@@ -321,7 +321,8 @@ fn a_population_of_holders_that_is_everybody_or_nobody_is_doubted() {
         ("under", "1 = 1", "LL0505 idle.toml:5:15 the population is everybody: the condition holds for every row"),
         ("under", "TRUE", ""),
     ] {
-        let rule = "kind = \"rule\"\nrule = \"idle\"\nsubject = \"account\"\nwhere = \"a.is_privileged AND tier > 1\"\n";
+        let rule =
+            "kind = \"rule\"\nrule = \"idle\"\nsubject = \"account\"\nwhere = \"a.is_privileged AND tier > 1\"\n";
         let holders = format!(
             "kind = \"permission_holders\"\npermissions = [\"ERP/X\"]\npopulation = \"{population}\"\ngap = \"{gap}\"\n"
         );

@@ -10,7 +10,12 @@ use crate::settings::controls::Conflict;
 use crate::settings::duties::{Duty, Pair};
 
 /// The permissions and activities that conflict.
-pub(super) fn check(is_collected: bool, given: &Given<'_>, root: Spot<'_>, problems: &mut Problems) -> Option<Conflict> {
+pub(super) fn check(
+    is_collected: bool,
+    given: &Given<'_>,
+    root: Spot<'_>,
+    problems: &mut Problems,
+) -> Option<Conflict> {
     let is_activity = |spot: Spot<'_>| spot.text().is_some_and(Duties::is_activity);
     let ways = ["all_of", "expression", "matrix"].map(|key| root.get(key));
     match (ways, root.get("left"), root.get("right")) {
@@ -50,7 +55,9 @@ pub(super) fn check(is_collected: bool, given: &Given<'_>, root: Spot<'_>, probl
         _ => {
             let problem = root.key("kind").error(codes::KEYS_DISAGREE, "which permissions conflict must be said once");
             problems.add(
-                problem.hint("give `all_of`, or `left` and `right`, or `expression`, or `matrix`, or `use_collected = true`"),
+                problem.hint(
+                    "give `all_of`, or `left` and `right`, or `expression`, or `matrix`, or `use_collected = true`",
+                ),
             );
             None
         }

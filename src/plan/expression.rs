@@ -25,7 +25,8 @@ pub(super) struct Wrong {
 pub(super) type Naming<'a> = dyn Fn(&str) -> Result<Duty, [String; 2]> + 'a;
 
 /// What to write where a permission is lacking.
-pub(super) const SAMPLE: &str = "write a permission such as `ERP/PAYMENT_RUN`, in quotes where it has blanks or brackets";
+pub(super) const SAMPLE: &str =
+    "write a permission such as `ERP/PAYMENT_RUN`, in quotes where it has blanks or brackets";
 
 /// An expression in which `not` stands before single permissions alone.
 #[derive(Debug, Clone)]
@@ -321,9 +322,8 @@ mod tests {
     use super::*;
 
     fn of(held: &[&str], not_held: &[&str]) -> Term {
-        let [held, not_held] = [held, not_held].map(|names| {
-            names.iter().map(|name| PermissionName::parse(name, &KeyForms::default()).unwrap()).collect()
-        });
+        let [held, not_held] = [held, not_held]
+            .map(|names| names.iter().map(|name| PermissionName::parse(name, &KeyForms::default()).unwrap()).collect());
         Term { held, not_held }
     }
 

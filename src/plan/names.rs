@@ -35,7 +35,8 @@ pub(super) fn of(named: &Named, forms: &KeyForms) -> Vec<NamedKey> {
         if let Some(spot) = file.root().get("expression") {
             let text = spot.text().unwrap_or_default();
             let place = |at| spot.content().within(text, at);
-            found.extend(expression::names_in(text, forms).into_iter().map(|(name, at)| of_permission(name, place(at))));
+            found
+                .extend(expression::names_in(text, forms).into_iter().map(|(name, at)| of_permission(name, place(at))));
         }
     }
     if let Some((file, activities)) = &named.activities {

@@ -135,8 +135,8 @@ fn an_expression_and_all_of_may_name_activities() {
     }
     // A mistake in an activity is told once, where it is.
     for control in ["expression = 'supply and not pay'", "all_of = ['supply', 'pay', 'E/X']"] {
-        let broken = files(control, "")
-            .with("policies/activities.toml", &ACTIVITIES.replace("and not E/C", "and E/C)"));
+        let broken =
+            files(control, "").with("policies/activities.toml", &ACTIVITIES.replace("and not E/C", "and E/C)"));
         told(&broken, &["activities.toml:4:30"]);
     }
     let plan = files("expression = 'pay and E/X'", "").plan().expect("it loads");

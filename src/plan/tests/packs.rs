@@ -135,9 +135,9 @@ fn what_is_said_of_controls_of_the_project_is_noted_with_its_place() {
                     profiles.pilot.one = { risk = 5, blocks = 'none' }\n\
                     profiles.pilot.three = { blocks_since = '2026-10-01', enabled = true }\n\
                     profiles.usual.three = { risk = 0, enabled = false }\n";
-    let files = ["one", "two", "three"].iter().fold(files(settings), |files, id| {
-        files.with(&format!("controls/{id}.toml"), control)
-    });
+    let files = ["one", "two", "three"]
+        .iter()
+        .fold(files(settings), |files, id| files.with(&format!("controls/{id}.toml"), control));
     let controls = files.plan().map_err(|problems| files.shown(&problems)).unwrap().stages.controls.unwrap();
     let said = |one: &Otherwise| {
         let line = one.place.to_string().rsplit_once(':').expect("a line").1.to_owned();

@@ -101,7 +101,8 @@ impl Company {
 
     /// Whom a control may find, each with the accounts that count.
     fn subjects(&self, on: Holder) -> Vec<(u8, Vec<u8>)> {
-        let of = |person: u8| self.owners.iter().filter(move |(_, owner)| **owner == person).map(|(account, _)| *account);
+        let of =
+            |person: u8| self.owners.iter().filter(move |(_, owner)| **owner == person).map(|(account, _)| *account);
         match on {
             Holder::Account => (1..5).map(|account| (account, vec![account])).collect(),
             Holder::Identity => (101..104).map(|person| (person, of(person).collect())).collect(),
@@ -214,7 +215,8 @@ fn made_of(company: &Company, settings: &Controls) -> [Vec<Vec<String>>; 4] {
     let text = |uid: Option<u8>| uid.map(|uid| uid.to_string()).unwrap_or_default();
     let link = |(one, other): &(u8, u8)| format!("{one},{other}");
     // Some groups lie in others as their members.
-    let (as_members, as_nested): (Vec<&(u8, u8)>, Vec<&(u8, u8)>) = company.nested.iter().partition(|(child, _)| child % 2 == 0);
+    let (as_members, as_nested): (Vec<&(u8, u8)>, Vec<&(u8, u8)>) =
+        company.nested.iter().partition(|(child, _)| child % 2 == 0);
     let memberships = company.members.iter().map(|(account, group)| (Some(*account), None, *group));
     let memberships = memberships.chain(as_members.iter().map(|(child, group)| (None, Some(*child), *group)));
     let memberships = rows("account_uid,member_group_uid,group_uid", memberships, |(account, child, group)| {
@@ -279,7 +281,8 @@ fn shortest(duties: &[Duty], ways: &[Way], within: Within) -> (usize, usize) {
             let number = |name: &PermissionName| 1 + CODES.iter().position(|code| *code == name.code).expect("known");
             let terms: Vec<BTreeSet<usize>> =
                 duty.terms.iter().filter(fulfilled).map(|term| term.held.iter().map(number).collect()).collect();
-            sets = sets.iter().flat_map(|set| terms.iter().map(move |term| set.union(term).copied().collect())).collect();
+            sets =
+                sets.iter().flat_map(|set| terms.iter().map(move |term| set.union(term).copied().collect())).collect();
         }
         for set in sets {
             let steps = |wanted: &usize| {
@@ -334,22 +337,40 @@ fn check(company: &Company, on: Holder, within: Within, which: usize) {
                 rows.iter().filter(|row| row[..2] == finding[..]).map(|row| row[2..].to_vec()).collect()
             };
             // Why it is there: rights that are there, that lead to what conflicts, and that make the conflict by themselves.
-            let named: Vec<&Way> = about(&causes).iter().map(|row| {
-                let is_it = |way: &&Way| {
-                    let [account, _, group, right, wanted, place, _] = row_of(way);
-                    *row == [account, group, right, wanted, place]
-                };
-                ways.iter().find(is_it).unwrap_or_else(|| panic!("{finding:?}: the cause {row:?} leads nowhere in {ways:?}"))
-            }).collect();
-            assert!(stands(duties, &held(named.iter().copied(), within), within), "{finding:?}: the causes {named:?} are no conflict");
+            let named: Vec<&Way> = about(&causes)
+                .iter()
+                .map(|row| {
+                    let is_it = |way: &&Way| {
+                        let [account, _, group, right, wanted, place, _] = row_of(way);
+                        *row == [account, group, right, wanted, place]
+                    };
+                    ways.iter()
+                        .find(is_it)
+                        .unwrap_or_else(|| panic!("{finding:?}: the cause {row:?} leads nowhere in {ways:?}"))
+                })
+                .collect();
+            assert!(
+                stands(duties, &held(named.iter().copied(), within), within),
+                "{finding:?}: the causes {named:?} are no conflict"
+            );
             // One way in which it stands, and no shorter one.
-            let path: Vec<&Way> = about(&paths).iter().map(|row| {
-                let way = ways.iter().find(|way| row_of(way)[..] == row[..]);
-                way.unwrap_or_else(|| panic!("{finding:?}: the path {row:?} leads nowhere in {ways:?}"))
-            }).collect();
-            assert!(stands(duties, &held(path.iter().copied(), within), within), "{finding:?}: the paths {path:?} are no conflict");
+            let path: Vec<&Way> = about(&paths)
+                .iter()
+                .map(|row| {
+                    let way = ways.iter().find(|way| row_of(way)[..] == row[..]);
+                    way.unwrap_or_else(|| panic!("{finding:?}: the path {row:?} leads nowhere in {ways:?}"))
+                })
+                .collect();
+            assert!(
+                stands(duties, &held(path.iter().copied(), within), within),
+                "{finding:?}: the paths {path:?} are no conflict"
+            );
             let steps = path.iter().map(|way| way.steps).sum::<usize>();
-            assert_eq!((path.len(), steps), shortest(duties, &ways, within), "{finding:?}: the paths {path:?} of {ways:?}");
+            assert_eq!(
+                (path.len(), steps),
+                shortest(duties, &ways, within),
+                "{finding:?}: the paths {path:?} of {ways:?}"
+            );
             // What to take away: things that are there, and no more than needed.
             let suggested = about(&removals);
             for row in &suggested {

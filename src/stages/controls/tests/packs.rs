@@ -169,10 +169,8 @@ fn a_condition_that_holds_for_nothing_is_reported() {
 #[test]
 fn a_population_of_nobody_and_a_permission_that_nothing_lists_are_reported() {
     let file = crate::source::SourceFile::new("controls/x.toml", "x");
-    let population = |text: &str| crate::source::SqlText {
-        text: text.to_owned(),
-        place: crate::source::Place::new(&file, 0..1),
-    };
+    let population =
+        |text: &str| crate::source::SqlText { text: text.to_owned(), place: crate::source::Place::new(&file, 0..1) };
     let holders = |id: &str, code: &str, text: &str| {
         let permissions = super::names(&[code]);
         let gap = crate::settings::controls::Gap::Under;

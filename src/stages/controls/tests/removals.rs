@@ -1,12 +1,8 @@
 //! How conflicts of duties are cleared, and what findings add up to.
 
-use proptest::prelude::*;
-
 use super::excepted::{EXCEPTIONS, with_exceptions};
 use super::*;
 use crate::settings::controls::RiskWeights;
-use crate::settings::duties::{Duty, Pair};
-use crate::stages::check::rows;
 
 pub(super) fn duties(on: Holder, conflict: Conflict, within: Within) -> Controls {
     only(control("pay", Check::SegregationOfDuties { on, conflict, within }))
@@ -73,71 +69,6 @@ fn where_the_perimeter_counts_one_side_is_taken_away_place_by_place() {
         ],
         &[("finding_removals", "uid,account_uid,permission_uid,perimeter,is_minimal\n1,1,1,FR,true\n1,1,2,DE,true")],
     );
-}
-
-const PLACES: [&str; 3] = ["", "DE", "FR"];
-
-/// A line of rights: the account's own, or of a group.
-type Right = (Option<u8>, Option<u8>, u8, usize);
-
-/// Whether an account has both of PAY and CREATE at a place, once some things are taken away.
-fn conflicts(rights: &[Right], members: &[u8], in_one_place: bool) -> bool {
-    let held = |wanted: u8| {
-        rights
-            .iter()
-            .filter(move |(account, group, permission, _)| {
-                *permission == wanted && (account.is_some() || group.is_some_and(|group| members.contains(&group)))
-            })
-            .map(move |(.., place)| if in_one_place { *place } else { 0 })
-    };
-    held(1).any(|one| held(2).any(|other| one == 0 || other == 0 || one == other))
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(8))]
-
-    #[test]
-    fn to_remove_what_is_suggested_clears_the_finding_and_to_remove_less_does_not(
-        own in proptest::collection::vec((1..4_u8, 0..3_usize), 0..6),
-        of_groups in proptest::collection::vec((10..13_u8, 1..4_u8, 0..3_usize), 0..6),
-        members in proptest::collection::btree_set(10..13_u8, 0..4),
-        in_one_place in any::<bool>(),
-    ) {
-        let own: std::collections::BTreeSet<(u8, usize)> = own.into_iter().collect();
-        let members: Vec<u8> = members.into_iter().collect();
-        let rights: Vec<Right> = own.iter().map(|(permission, place)| (Some(1), None, *permission, *place))
-            .chain(of_groups.iter().map(|(group, permission, place)| (None, Some(*group), *permission, *place))).collect();
-        // Everything that can be taken away, and every set of it.
-        let removable: Vec<(Option<u8>, (u8, usize))> = members.iter().map(|group| (Some(*group), (0, 0)))
-            .chain(own.iter().map(|right| (None, *right))).collect();
-        let fewest = (0..1_u32 << removable.len()).filter(|set| {
-            let is_taken = |wanted: &(Option<u8>, (u8, usize))| removable.iter().enumerate().any(|(at, one)| one == wanted && set >> at & 1 == 1);
-            let left: Vec<Right> = rights.iter().filter(|(account, _, permission, place)| account.is_none() || !is_taken(&(None, (*permission, *place)))).copied().collect();
-            let stay: Vec<u8> = members.iter().filter(|group| !is_taken(&(Some(**group), (0, 0)))).copied().collect();
-            !conflicts(&left, &stay, in_one_place)
-        }).map(u32::count_ones).min().unwrap_or(0);
-        let cell = |uid: Option<u8>| uid.map(|uid| uid.to_string()).unwrap_or_default();
-        let all = rows("account_uid,group_uid,permission_uid,perimeter", &rights, |(account, group, permission, place)| {
-            format!("{},{},{permission},{}", cell(*account), cell(*group), PLACES[*place])
-        });
-        let member_rows = rows("account_uid,group_uid", &members, |group| format!("1,{group}"));
-        let within = if in_one_place { Within::SamePerimeter } else { Within::Anywhere };
-        let pair = |left: &str, right: &str| Pair::new(None, Duty::permission(names(&[left])[0].clone()), Duty::permission(names(&[right])[0].clone()));
-        for conflict in [Conflict::AllOf(names(&["ERP/PAY", "ERP/CREATE"])), Conflict::Pairs(vec![pair("ERP/PAY", "ERP/CREATE")])] {
-            check_stage(
-                &duties(Holder::Account, conflict, within),
-                AS_OF,
-                &[
-                    ("accounts", ACCOUNTS),
-                    ("permissions", PERMISSIONS),
-                    ("group_closure", "group_uid,ancestor_uid,depth\n10,10,0\n11,11,0\n12,12,0"),
-                    ("rights", &all),
-                    ("memberships", &member_rows),
-                ],
-                &[("(SELECT CAST(COUNT(*) AS VARCHAR) AS n FROM finding_removals) c", &format!("n\n{fewest}"))],
-            );
-        }
-    }
 }
 
 #[test]
