@@ -1,4 +1,4 @@
-//! The worked example of the page about controls: a run gives what the page prints.
+//! The worked examples of the page about controls: a run gives what the page prints.
 
 use crate::stage_docs::block;
 use crate::support::Project;
@@ -130,4 +130,99 @@ fn the_example_of_duties_is_what_a_run_gives() {
     assert_eq!(project.query_of("2026-02-02", PATHS).lines(), block("controls", "permission,account,member of,steps"));
     assert_eq!(project.query_of("2026-02-02", REMOVALS).lines(), block("controls", "account,group,permission,minimal"));
     assert_eq!(scores, block("controls", "as-of,score,rank,findings,excepted score"));
+}
+
+const DOERS: &str = "[[activity]]
+id = 'orders'
+title = 'Orders'
+holds = 'ERP/ORDER'
+[[activity]]
+id = 'pays'
+title = 'Pays'
+holds = 'ERP/PAY'
+[[activity]]
+id = 'releases'
+title = 'Releases'
+holds = 'ERP/RELEASE or ERP/EDIT and ERP/SEND'
+";
+
+#[test]
+fn the_example_of_activities_is_what_a_run_gives() {
+    let control =
+        |what: &str| format!("title = 'x'\nrisk = 4\nkind = 'segregation_of_duties'\nsame_perimeter = true\n{what}\n");
+    let header = "PERSON,PERMISSION,COMPANY";
+    let project = Project::new()
+        .collector("people", PEOPLE)
+        .collector("roles", ROLES)
+        .collector("rights", &RIGHTS.replace("group = \"GROUP\"\n", ""))
+        .plan_of(&["people", "roles", "rights"])
+        .file("people.csv", "ID,LOGIN\nE1,dea\nE2,eli\nE3,fay\nE4,gil\n")
+        .file("roles.csv", "ROLE\nORDER\nPAY\nRELEASE\nEDIT\nSEND\n")
+        .file("rights.csv", format!("ACCOUNT,ROLE,COMPANY\n{}\n", block("controls", header).join("\n")))
+        .file("policies/activities.toml", DOERS)
+        .file("controls/alone.toml", control("expression = 'orders and pays and not releases'"))
+        .file("controls/three.toml", control("all_of = ['orders', 'pays', 'releases']"));
+    let plan = project.read("plans/load.toml");
+    let stage = "[stage.controls]\nactivities = \"activities\"\n\n[stage.validate]";
+    project.write("plans/load.toml", plan.replace("[stage.validate]", stage));
+    project.load("2026-01-05").code(0);
+    let told = |sql: &str, header: &str| {
+        assert_eq!(project.query(sql).lines(), block("controls", header), "{header}");
+    };
+    let people = "JOIN ownership o ON o.identity_uid = f.uid JOIN accounts a ON a.uid = o.account_uid";
+    let order = "ORDER BY 1 NULLS LAST, 2 NULLS LAST, 3 NULLS LAST";
+    told(
+        &format!("SELECT f.control, a.identifier, f.detail FROM findings f {people} {order}"),
+        "control,person,finding",
+    );
+    let of_gil = format!("{people} AND f.control = 'three'");
+    told(
+        &format!(
+            "SELECT a.identifier, p.code, f.perimeter, f.steps FROM finding_paths f {of_gil}
+             JOIN permissions p ON p.uid = f.wanted_uid {order}"
+        ),
+        "person,path,company,steps",
+    );
+    told(
+        &format!(
+            "SELECT a.identifier, p.code, f.perimeter FROM finding_removals f {of_gil}
+             JOIN permissions p ON p.uid = f.permission_uid {order}"
+        ),
+        "person,take away,company",
+    );
+}
+
+const DIRECTORY: &str = r#"
+[source]
+files = "../directory.csv"
+format = "csv"
+
+[table.accounts.columns]
+repository = { value = "AD" }
+identifier = "LOGIN"
+is_enabled = "ENABLED"
+last_logon_on = "USED"
+"#;
+
+#[test]
+fn the_example_of_a_control_of_the_pack_is_what_a_run_gives() {
+    let page = std::fs::read_to_string("docs/stages/controls.md").expect("the page");
+    let rows = page.lines().skip_while(|line| *line != "| uid | is_enabled | last_logon_on | found |").skip(2);
+    let rows: Vec<Vec<&str>> = rows
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.split('|').skip(1).map(str::trim).collect())
+        .collect();
+    assert_eq!(rows.len(), 5, "{rows:?}");
+    let lines: Vec<String> = rows.iter().map(|row| format!("{},{},{}", row[0], row[1], row[2])).collect();
+    let project = Project::new()
+        .collector("directory", DIRECTORY)
+        .plan_of(&["directory"])
+        .file("directory.csv", format!("LOGIN,ENABLED,USED\n{}\n", lines.join("\n")));
+    let plan = project.read("plans/load.toml");
+    let stage = "[stage.controls]\npacks = [\"standard\"]\npack_controls = [\"account_unused\"]\n\n[stage.validate]";
+    project.write("plans/load.toml", plan.replace("[stage.validate]", stage));
+    project.load("2026-11-21").code(0);
+    let found: Vec<&str> = rows.iter().filter(|row| row[3].starts_with("yes")).map(|row| row[0]).collect();
+    let sql = "SELECT a.identifier FROM findings f JOIN accounts a ON a.uid = f.uid ORDER BY 1 NULLS LAST";
+    assert_eq!(project.query(sql).lines(), found);
 }
