@@ -99,7 +99,10 @@ fn pinned() -> Project {
             "ID,FIRST,LAST,BADGE\nE1,Ann,Bergmanns,B1\nE2,Bob,Dahl,B2\nE3,Cid,Eck,B3\nE4,Dan,Falk,B4\nE5,Eve,Falk,B4\n",
         )
         .file("accounts.csv", "LOGIN,BADGE\nabergmanns,B1\nbdahl,B2\nceck,B2\nx1,B3\nx2,B4\ndfalk,\ny,B1\n")
-        .file("decisions.csv", format!("repository,identifier,decision,value,reason,who,decided_on\n{decisions}"));
+        .file(
+            "policies/decisions.csv",
+            format!("repository,identifier,decision,value,reason,who,decided_on\n{decisions}"),
+        );
     let plan = project.read("plans/load.toml");
     let plan = plan.replace("policy = \"owners\"", "policy = \"owners\"\ndecisions = \"decisions.csv\"");
     project.write("plans/load.toml", plan);
