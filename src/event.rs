@@ -156,6 +156,53 @@ pub struct ReportTable {
     pub columns: Vec<String>,
     /// The rows.
     pub rows: Vec<Vec<String>>,
+    /// What of it a mail carries. Whoever makes the table says so.
+    #[serde(default, skip_serializing_if = "Mailed::is_all")]
+    pub mailed: Mailed,
+}
+
+/// What of a table leaves in a mail: what is mailed names no person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mailed {
+    /// All of it: counts and names of what is no person.
+    #[default]
+    All,
+    /// Nothing: it names people, or what is theirs.
+    Nothing,
+    /// These rows in the place of its own.
+    Instead(Vec<Vec<String>>),
+}
+
+impl Mailed {
+    fn is_all(&self) -> bool {
+        *self == Self::All
+    }
+}
+
+impl ReportTable {
+    /// A table that may be mailed as it is.
+    #[must_use]
+    pub fn new(title: &str, columns: &[&str], rows: Vec<Vec<String>>) -> Self {
+        let columns = columns.iter().map(|column| (*column).to_owned()).collect();
+        Self { title: title.to_owned(), columns, rows, mailed: Mailed::All }
+    }
+
+    /// The same table, of which nothing is mailed: its rows name people, or what is theirs.
+    #[must_use]
+    pub fn of_people(self) -> Self {
+        Self { mailed: Mailed::Nothing, ..self }
+    }
+
+    /// The rows that a mail carries.
+    #[must_use]
+    pub fn mailed_rows(&self) -> &[Vec<String>] {
+        match &self.mailed {
+            Mailed::All => &self.rows,
+            Mailed::Nothing => &[],
+            Mailed::Instead(rows) => rows,
+        }
+    }
 }
 
 /// Who is told what happens. Called from several threads.

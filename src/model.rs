@@ -93,6 +93,8 @@ pub enum Way {
         column: &'static str,
         /// The text.
         text: &'static str,
+        /// Over what the query of the model then runs, as for [`Self::Sifted`].
+        else_sifted: Vec<(String, Arc<dyn Sieve>)>,
     },
 }
 
@@ -173,7 +175,19 @@ impl Model {
     /// The same model, by a shorter query where all rows of that have `text` in `column`.
     #[must_use]
     pub fn shorter(self, query: String, column: &'static str, text: &'static str) -> Self {
-        Self { faster: Some(Faster { unless: None, way: Way::Shorter { query, column, text } }), ..self }
+        self.shorter_or_sifted(query, column, text, Vec::new())
+    }
+
+    /// The same, and where that says nothing, over what a sieve leaves of each table.
+    #[must_use]
+    pub fn shorter_or_sifted(
+        self,
+        query: String,
+        column: &'static str,
+        text: &'static str,
+        else_sifted: Vec<(String, Arc<dyn Sieve>)>,
+    ) -> Self {
+        Self { faster: Some(Faster { unless: None, way: Way::Shorter { query, column, text, else_sifted } }), ..self }
     }
 
     /// The same model, which lasts while what it reads does.

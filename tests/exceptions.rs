@@ -79,7 +79,7 @@ fn new_findings_of_a_control_hold_the_load_old_ones_do_not_and_an_exception_lets
     project
         .load("2026-01-19")
         .code(3)
-        .says("control `open` (Open accounts) has 1 new findings, and the plan lets none through: AD/cat");
+        .says("control `open` (Open accounts) has 1 new findings, and the plan lets none through; most of it: AD 1; such as AD/cat");
     project.run(&["confirm", "2026-01-19", "--override", "control:open", "--reason", "asked for"]).code(0);
     project.load("2026-01-26").code(0);
     project.write("directory.csv", "LOGIN,ENABLED\nann,true\nbob,true\ncat,true\ndan,true\n");

@@ -17,6 +17,7 @@ mod intent;
 mod kill;
 mod leavers;
 mod ledger;
+mod mails;
 mod metrics;
 mod midpoint;
 mod owners;

@@ -1,6 +1,7 @@
 //! How one model is made: from what stands already, or by the fastest way that is right.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::error::ArrowError;
@@ -11,6 +12,7 @@ use crate::engine::{Engine, EngineError, RowSink};
 use crate::env::Env;
 use crate::event::{How, RunEventKind};
 use crate::ids::StageName;
+use crate::kernels::Sieve;
 use crate::ledger::{LedgerError, OpenTimeslot, Part, Timeslot, arrow_schema};
 use crate::model::{Make, Model, Reuse, StoredTable, TableSet, Way, fingerprint};
 use crate::table::Field;
@@ -175,7 +177,7 @@ impl Work<'_> {
         let telling = telling_columns(&model.table).unwrap_or(columns.len());
         match faster.map(|faster| &faster.way) {
             None => self.engine.run(model.query(), self.tables, columns, telling, sink),
-            Some(Way::Shorter { query, column, text }) => {
+            Some(Way::Shorter { query, column, text, else_sifted }) => {
                 let mut rows = Vec::new();
                 self.engine.run(query, self.tables, columns, telling, &mut |batch| {
                     rows.push(batch);
@@ -184,7 +186,10 @@ impl Work<'_> {
                 if rows.iter().all(|batch| has_only(batch, column, text)) {
                     return rows.into_iter().try_for_each(sink);
                 }
-                self.engine.run(model.query(), self.tables, columns, telling, sink)
+                match self.sifted(model, else_sifted)? {
+                    Some(tables) => self.engine.run(model.query(), &tables, columns, telling, sink),
+                    None => Ok(()),
+                }
             }
             Some(Way::Once { query }) => {
                 let mut once = Once::default();
@@ -193,22 +198,28 @@ impl Work<'_> {
                 })
             }
             Some(Way::Kernel(kernel)) => kernel.run(self.tables, columns, sink),
-            Some(Way::Sifted(sieves)) => {
-                let mut tables = TableSet::default();
-                for read in model.reads() {
-                    tables.insert(read, self.tables.find(read));
-                }
-                for (table, sieve) in sieves {
-                    let held = sieve.rows(self.tables)?;
-                    if held.is_empty() {
-                        return Ok(());
-                    }
-                    let columns = self.tables.find(table).columns.clone();
-                    tables.insert(table, StoredTable { columns, held, ..StoredTable::default() });
-                }
-                self.engine.run(model.query(), &tables, columns, telling, sink)
-            }
+            Some(Way::Sifted(sieves)) => match self.sifted(model, sieves)? {
+                Some(tables) => self.engine.run(model.query(), &tables, columns, telling, sink),
+                None => Ok(()),
+            },
         }
+    }
+
+    /// The tables that a model reads, with what sieves leave of them; `None` where one leaves nothing.
+    fn sifted(self, model: &Model, sieves: &[(String, Arc<dyn Sieve>)]) -> Result<Option<TableSet>, EngineError> {
+        let mut tables = TableSet::default();
+        for read in model.reads() {
+            tables.insert(read, self.tables.find(read));
+        }
+        for (table, sieve) in sieves {
+            let held = sieve.rows(self.tables)?;
+            if held.is_empty() {
+                return Ok(None);
+            }
+            let columns = self.tables.find(table).columns.clone();
+            tables.insert(table, StoredTable { columns, held, ..StoredTable::default() });
+        }
+        Ok(Some(tables))
     }
 
     fn has_rows(self, decider: &(String, String)) -> bool {

@@ -38,14 +38,11 @@ fn began() -> RunEventKind {
 }
 
 fn collected() -> RunEventKind {
-    let table = ReportTable {
-        title: "sources".to_owned(),
-        columns: ["source", "state", "table", "read", "kept"].map(str::to_owned).to_vec(),
-        rows: vec![
-            ["hr", "complete", "identities", "20", "17"].map(str::to_owned).to_vec(),
-            ["more", "complete", "identities", "3", "3"].map(str::to_owned).to_vec(),
-        ],
-    };
+    let rows = vec![
+        ["hr", "complete", "identities", "20", "17"].map(str::to_owned).to_vec(),
+        ["more", "complete", "identities", "3", "3"].map(str::to_owned).to_vec(),
+    ];
+    let table = ReportTable::new("sources", &["source", "state", "table", "read", "kept"], rows);
     let report = StageReport { headline: "2 sources".to_owned(), tables: vec![table] };
     RunEventKind::StageEnded { stage: StageName::Collect, report, millis: 1, cpu_millis: 1 }
 }

@@ -154,13 +154,11 @@ impl<'a> Letter<'a> {
         stages.map(|stage| (stage.stage.to_string(), stage.report.headline.clone(), seconds(stage.millis))).collect()
     }
 
-    /// The tables that have rows, what holds a timeslot before all others. Samples name people and stay in the run's
-    /// record: a mail carries counts.
+    /// What may be mailed of the tables, what holds a timeslot before all others. What names people stays in the run's
+    /// record.
     pub(super) fn sections(&self) -> Vec<Section> {
         let tables = self.summary.stages.iter().flat_map(|stage| &stage.report.tables);
-        let names_people = |title: &str| title.ends_with("samples") || title == "new findings";
-        let mut told: Vec<&ReportTable> =
-            tables.filter(|table| !table.rows.is_empty() && !names_people(&table.title)).collect();
+        let mut told: Vec<&ReportTable> = tables.filter(|table| !table.mailed_rows().is_empty()).collect();
         told.sort_by_key(|table| table.title != LIMITS);
         told.into_iter().map(section).collect()
     }
@@ -240,16 +238,17 @@ impl Section {
 
 /// A table without the columns that say nothing, cut to a length that people read.
 fn section(table: &ReportTable) -> Section {
-    let all = |at: usize, is: fn(&str) -> bool| table.rows.iter().all(|row| row.get(at).is_none_or(|cell| is(cell)));
+    let rows = table.mailed_rows();
+    let all = |at: usize, is: fn(&str) -> bool| rows.iter().all(|row| row.get(at).is_none_or(|cell| is(cell)));
     let is_zero = |at: usize| all(at, |cell| cell == "0");
     let kept: Vec<usize> = (0..table.columns.len()).filter(|at| !is_zero(*at) && !all(*at, str::is_empty)).collect();
     let pick = |cells: &[String]| kept.iter().filter_map(|at| cells.get(*at).cloned()).collect::<Vec<_>>();
     Section {
         title: table.title.clone(),
         columns: pick(&table.columns),
-        rows: table.rows.iter().take(MOST_ROWS).map(|row| pick(row)).collect(),
+        rows: rows.iter().take(MOST_ROWS).map(|row| pick(row)).collect(),
         zero: (0..table.columns.len()).filter(|at| is_zero(*at)).map(|at| table.columns[at].clone()).collect(),
-        more: table.rows.len().saturating_sub(MOST_ROWS),
+        more: rows.len().saturating_sub(MOST_ROWS),
     }
 }
 

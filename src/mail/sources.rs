@@ -2,6 +2,7 @@
 //! where. Reasons quote values, and values are people's data: what stands between backticks stays at home, as rows do.
 
 use super::{Notice, To};
+use crate::collect::report::{known_only, masked};
 use crate::collect::source::{SourceReport, SourceState, TableCounts};
 use crate::engine::{Engine, EngineError, cells};
 use crate::ids::TimeslotId;
@@ -126,35 +127,6 @@ fn listed(columns: &[&str], rows: &[Vec<String>]) -> String {
     }
     let columns: Vec<String> = columns.iter().map(|column| (*column).to_owned()).collect();
     aligned(&columns, rows).lines().map(|line| format!("  {line}\n")).collect()
-}
-
-/// A reason without the values it quotes: whatever stands from the first backtick to the last.
-fn masked(reason: &str) -> String {
-    match (reason.find('`'), reason.rfind('`')) {
-        (Some(first), Some(last)) if first < last => format!("{}`..`{}", &reason[..first], &reason[last + 1..]),
-        (Some(first), _) => format!("{}`..", &reason[..first]),
-        _ => reason.to_owned(),
-    }
-}
-
-/// A remark in which only files, tables and columns are quoted: from the first other quote on, such as of keys that are
-/// written in several ways, to the last one it is cut.
-fn known_only(remark: &str, report: &SourceReport) -> String {
-    let is_known = |quoted: &str| {
-        let is_file = quoted.contains('/') || report.files.iter().any(|file| file.path == quoted);
-        let is_column = report.files.iter().flat_map(|file| &file.columns).any(|column| column == quoted);
-        let is_ours = |counts: &TableCounts| counts.table == quoted || counts.columns.iter().any(|name| name == quoted);
-        is_file || is_column || report.tables.iter().any(is_ours)
-    };
-    let mut at = 0;
-    for (number, piece) in remark.split('`').enumerate() {
-        if number % 2 == 1 && !is_known(piece) {
-            let (kept, rest) = remark.split_at(at - 1);
-            return format!("{kept}{}", masked(rest));
-        }
-        at += piece.len() + 1;
-    }
-    remark.to_owned()
 }
 
 /// A text on one line.

@@ -3,25 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::event::{ReportTable, StageReport, Verdict};
+use crate::event::{Mailed, ReportTable, StageReport, Verdict};
 use crate::ids::StageName;
 use crate::settings::mail::Security;
 use crate::summary::{StageSummary, Summary};
 
 fn held() -> Summary {
-    let table = ReportTable {
-        title: "sources".to_owned(),
-        columns: ["source", "state", "kept", "rejected"].map(str::to_owned).to_vec(),
-        rows: vec![
-            ["hr", "complete", "1204", "0"].map(str::to_owned).to_vec(),
-            ["<b>erp</b>\r\n.\r\nMAIL FROM:<x@y>", "partial", "17", "0"].map(str::to_owned).to_vec(),
-        ],
-    };
-    let people = ReportTable {
-        title: "newly leaved: samples".to_owned(),
-        columns: vec!["former owner".to_owned()],
-        rows: vec![vec!["Cleo Marsh".to_owned()]],
-    };
+    let rows = vec![
+        ["hr", "complete", "1204", "0"].map(str::to_owned).to_vec(),
+        ["<b>erp</b>\r\n.\r\nMAIL FROM:<x@y>", "partial", "17", "0"].map(str::to_owned).to_vec(),
+    ];
+    let table = ReportTable::new("sources", &["source", "state", "kept", "rejected"], rows);
+    let people =
+        ReportTable::new("derogations to look at", &["for whom"], vec![vec!["Cleo Marsh".to_owned()]]).of_people();
     let report = StageReport { headline: "2 sources, 1221 rows".to_owned(), tables: vec![table, people] };
     Summary {
         run: "20261116T033000Z-ab12".to_owned(),
@@ -167,10 +161,14 @@ fn a_notice_about_a_timeslot_leads_to_it_where_there_is_a_page() {
 }
 
 fn warned() -> Summary {
+    let row = |sentence: &str| vec![["warn", "few_accounts", sentence].map(str::to_owned).to_vec()];
     let table = ReportTable {
-        title: "limits reached".to_owned(),
-        columns: ["severity", "threshold", "what happened"].map(str::to_owned).to_vec(),
-        rows: vec![["warn", "few_accounts", "accounts fell by 12"].map(str::to_owned).to_vec()],
+        mailed: Mailed::Instead(row("accounts fell by 12; most of it: AD 12")),
+        ..ReportTable::new(
+            "limits reached",
+            &["severity", "threshold", "what happened"],
+            row("accounts fell by 12; most of it: AD 12; such as AD/cleo.marsh"),
+        )
     };
     let report = StageReport { headline: "1 limit judged".to_owned(), tables: vec![table] };
     let stages = vec![StageSummary { stage: StageName::Validate, report, millis: 1 }];
@@ -212,10 +210,35 @@ fn each_verdict_goes_to_those_who_are_named_for_it() {
 }
 
 #[test]
-fn samples_that_name_people_stay_at_home() {
+fn tables_of_people_stay_at_home_whatever_they_are_called() {
     let summary = held();
     let letter = Letter::of("Halden", &summary, None);
-    assert!(!letter.text().contains("Cleo") && !html(&letter).contains("Cleo"));
+    for told in [letter.text(), html(&letter)] {
+        assert!(!told.contains("Cleo") && !told.contains("derogations"), "{told}");
+    }
+    // On the screen they are told.
+    assert!(summary.text().contains("Cleo Marsh"));
+}
+
+#[test]
+fn of_a_breach_the_mail_says_where_it_is_and_not_who_it_is() {
+    let summary = warned();
+    let letter = Letter::of("Halden", &summary, None);
+    for told in [letter.text(), html(&letter)] {
+        assert!(told.contains("most of it: AD 12") && !told.contains("cleo"), "{told}");
+    }
+    assert!(summary.text().contains("such as AD/cleo.marsh"));
+}
+
+#[test]
+fn what_a_mail_may_say_of_a_table_is_kept_with_it_and_earlier_records_are_read() {
+    let earlier = r#"{"title":"sources","columns":["source"],"rows":[["hr"]]}"#;
+    let read: ReportTable = serde_json::from_str(earlier).expect("a record of an earlier program");
+    assert_eq!(read.mailed_rows(), [["hr"]]);
+    assert_eq!(serde_json::to_string(&read).expect("JSON"), earlier);
+    let people = read.of_people();
+    let kept: ReportTable = serde_json::from_str(&serde_json::to_string(&people).expect("JSON")).expect("a table");
+    assert!(kept == people && kept.mailed_rows().is_empty());
 }
 
 #[test]

@@ -46,6 +46,9 @@ pub(super) fn check(id: &str, raw: &ThresholdTable, spot: Spot<'_>, problems: &m
 /// The most timeslots that a median is taken of.
 const MOST_LOADS: u32 = 100;
 
+/// The fewest: before so many loads, nobody knows what is usual.
+const FEWEST_LOADS: u32 = Baseline::LOADS_OF_A_MEDIAN;
+
 /// What changes are measured from. What nobody is sure of yet only warns.
 fn baseline(raw: &ThresholdTable, spot: Spot<'_>, problems: &mut Problems) -> Baseline {
     let Some(text) = raw.baseline.as_deref() else { return Baseline::Previous };
@@ -55,8 +58,8 @@ fn baseline(raw: &ThresholdTable, spot: Spot<'_>, problems: &mut Problems) -> Ba
         (_, ["previous"]) => Ok(Baseline::Previous),
         (Some(label), _) => label.trim().parse().map(Baseline::Label).map_err(|error: InvalidName| error.to_string()),
         (None, ["median", "of", loads]) => match loads.parse() {
-            Ok(loads) if (2..=MOST_LOADS).contains(&loads) => Ok(Baseline::Median(loads)),
-            _ => Err(format!("a median is taken of 2 to {MOST_LOADS} loads, not of `{loads}`")),
+            Ok(loads) if (FEWEST_LOADS..=MOST_LOADS).contains(&loads) => Ok(Baseline::Median(loads)),
+            _ => Err(format!("a median is taken of {FEWEST_LOADS} to {MOST_LOADS} loads, not of `{loads}`")),
         },
         _ => Err(format!("`{text}` is nothing to measure a change from")),
     };

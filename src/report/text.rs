@@ -22,7 +22,7 @@ pub(super) fn tables(facts: &Facts) -> Vec<ReportTable> {
 }
 
 fn table(title: &str, columns: &[&str], rows: Vec<Vec<String>>) -> ReportTable {
-    ReportTable { title: title.to_owned(), columns: columns.iter().map(|column| (*column).to_owned()).collect(), rows }
+    ReportTable::new(title, columns, rows)
 }
 
 fn told(value: Option<u64>) -> String {
@@ -218,7 +218,9 @@ impl Report {
         });
         let rows = rows.collect();
         let columns = ["what", "now"].into_iter().map(str::to_owned).chain(day).chain(week);
-        ReportTable { title: title.to_owned(), columns: columns.collect(), rows }
+        let columns: Vec<String> = columns.collect();
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        ReportTable::new(title, &columns, rows)
     }
 
     /// What tells the report apart.

@@ -63,7 +63,8 @@ pub enum Baseline {
     Previous,
     /// What the timeslot with this label measured.
     Label(Label),
-    /// The median of what so many timeslots before this one measured; more than one.
+    /// The median of what up to so many timeslots before this one measured; never of fewer than
+    /// [`Self::LOADS_OF_A_MEDIAN`].
     Median(u32),
 }
 
@@ -78,6 +79,9 @@ impl fmt::Display for Baseline {
 }
 
 impl Baseline {
+    /// How many loads must have measured something before anything is compared with their median.
+    pub const LOADS_OF_A_MEDIAN: u32 = 8;
+
     /// The table with what was measured then; `None` = the parent's own values will do.
     #[must_use]
     pub fn table(&self) -> Option<String> {

@@ -113,10 +113,6 @@ impl Ask<'_> {
     /// # Errors
     /// Where the question fails.
     pub fn table(&self, title: &str, columns: &[&str], query: &str) -> Result<ReportTable, EngineError> {
-        Ok(ReportTable {
-            title: title.to_owned(),
-            columns: columns.iter().map(|column| (*column).to_owned()).collect(),
-            rows: self.rows(query)?,
-        })
+        Ok(ReportTable::new(title, columns, self.rows(query)?))
     }
 }

@@ -139,10 +139,6 @@ pub const MOVEMENT_COUNTS: Table = Table {
             "what rows of the table belong to: organisation, repository, group, ..; null = nothing",
         ),
         made_text("belongs_to", "the one they belong to; null where the row names none"),
-        made_text("kind", "kind of the objects below; null for unresolved rows"),
-        made_number("first_uid", "one of the objects, or of the first ends, that moved"),
-        made_number("second_uid", "another one; null where there is none at hand"),
-        made_number("third_uid", "a third one; null where there is none at hand"),
         made_number("moved", "how many rows"),
     ],
 };
@@ -175,6 +171,6 @@ pub const THRESHOLD_RESULTS: Table = Table {
         made_fraction("before_value", "in the parent, or in what the threshold compares with; null without one"),
         made_fraction("value", "in this timeslot"),
         made_text("limit_text", "the limit that was reached, as written; else the first that would be"),
-        made_text("sentence", "what happened, for a person; names the biggest contributors and up to ten of the rows"),
+        made_text("sentence", "what happened, for a person; names the three biggest contributors and ten of the rows, where the ledger can tell them: not of a metric in SQL, nor of a change from a label or a median"),
     ],
 };

@@ -53,20 +53,17 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
     } else {
         "first load: nothing to compare with".to_owned()
     };
-    let columns = ["table", "before", "now", "new", "modified", "deleted"].map(str::to_owned).to_vec();
-    let mut tables = vec![ReportTable { title: "movements".to_owned(), columns, rows }, problems];
+    let columns = ["table", "before", "now", "new", "modified", "deleted"];
+    let mut tables = vec![ReportTable::new("movements", &columns, rows), problems];
     let changed = changed_columns(context);
     if !changed.is_empty() {
-        tables.push(ReportTable {
-            title: "columns that collectors fill, against the parent".to_owned(),
-            columns: ["table", "source", "gained", "lost"].map(str::to_owned).to_vec(),
-            rows: changed,
-        });
+        let columns = ["table", "source", "gained", "lost"];
+        tables.push(ReportTable::new("columns that collectors fill, against the parent", &columns, changed));
     }
     if context.has_parent {
         let columns = ["old key", "new key", "same"];
         let table = ask.table("keys that may have become others: see `rekeys`", &columns, RENUMBERED)?;
-        tables.extend(Some(table).filter(|table| !table.rows.is_empty()));
+        tables.extend(Some(table.of_people()).filter(|table| !table.rows.is_empty()));
         let columns = ["table", "movement", "cause", "rows"];
         let table = ask.table("moved by configuration", &columns, BY_CONFIGURATION)?;
         tables.extend(Some(table).filter(|table| !table.rows.is_empty()));

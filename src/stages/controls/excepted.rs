@@ -74,19 +74,12 @@ WHERE {condition}
 ORDER BY s.valid_until NULLS LAST, s.control NULLS LAST, s.kind NULLS LAST, s.subject NULLS LAST, s.detail NULLS FIRST, s.line NULLS FIRST, s.exception NULLS LAST
 LIMIT {SAMPLES}"
         ))?;
-        tables.push(table(
-            &format!("exceptions that {what}: samples"),
-            &["control", "subject", "detail", "owner", "until", column],
-            rows,
-        ));
+        let title = format!("exceptions that {what}: samples");
+        let columns = ["control", "subject", "detail", "owner", "until", column];
+        tables.push(ReportTable::new(&title, &columns, rows).of_people());
     }
     if !counts.is_empty() {
-        tables.insert(0, table("exceptions", &["which", "exceptions"], counts));
+        tables.insert(0, ReportTable::new("exceptions", &["which", "exceptions"], counts));
     }
     Ok((tables, sentence))
-}
-
-fn table(title: &str, columns: &[&str], rows: Vec<Vec<String>>) -> ReportTable {
-    let columns = columns.iter().map(|column| (*column).to_owned()).collect();
-    ReportTable { title: title.to_owned(), columns, rows }
 }

@@ -41,21 +41,24 @@ pub(super) fn report(controls: &Controls, ask: &Ask<'_>) -> Result<StageReport, 
         }
     }
     let mut tables = vec![
-        ReportTable { title: "controls".to_owned(), columns: COLUMNS.map(str::to_owned).to_vec(), rows },
-        ReportTable {
-            title: "new findings".to_owned(),
-            columns: ["control", "state", "subject", "detail"].map(str::to_owned).to_vec(),
-            rows: newest::newest(&new, &counts, ask)?,
-        },
+        ReportTable::new("controls", &COLUMNS, rows),
+        ReportTable::new(
+            "new findings",
+            &["control", "state", "subject", "detail"],
+            newest::newest(&new, &counts, ask)?,
+        )
+        .of_people(),
     ];
+    let why = ["control", "subject", "detail", "account", "group", "holds", "which brings", "perimeter"];
+    let causes = newest::causes(&new, ask)?;
+    if !causes.is_empty() {
+        tables.push(ReportTable::new("why there are new findings: samples", &why, causes).of_people());
+    }
     let mut add = |title: &str, columns: &[&str], rows: Vec<Vec<String>>| {
         if !rows.is_empty() {
-            let columns = columns.iter().map(|column| (*column).to_owned()).collect();
-            tables.push(ReportTable { title: title.to_owned(), columns, rows });
+            tables.push(ReportTable::new(title, columns, rows));
         }
     };
-    let why = ["control", "subject", "detail", "account", "group", "holds", "which brings", "perimeter"];
-    add("why there are new findings: samples", &why, newest::causes(&new, ask)?);
     add("what to do about findings", &["control", "risk", "mitigation"], remedies);
     let unknown = unknown_permissions(controls, ask)?;
     add("permissions that controls name and no application lists", &["control", "permission"], unknown);

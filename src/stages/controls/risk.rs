@@ -54,7 +54,8 @@ JOIN uids u ON u.kind = w.kind AND u.uid = w.uid
 JOIN explained e ON e.kind = w.kind AND e.uid = w.uid
 ORDER BY w.kind NULLS LAST, w.place NULLS LAST"
     ))?;
-    let columns = ["kind", "rank", "subject", "score", "arithmetic"].map(str::to_owned).to_vec();
-    let title = "highest risk scores: samples".to_owned();
-    Ok((!rows.is_empty()).then_some(ReportTable { title, columns, rows }))
+    let columns = ["kind", "rank", "subject", "score", "arithmetic"];
+    let is_empty = rows.is_empty();
+    let table = ReportTable::new("highest risk scores: samples", &columns, rows).of_people();
+    Ok((!is_empty).then_some(table))
 }

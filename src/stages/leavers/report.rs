@@ -39,7 +39,7 @@ pub(super) fn report(ask: &Ask<'_>) -> Result<StageReport, EngineError> {
                  WHERE c.happened = '{kind}' ORDER BY employee_id NULLS FIRST LIMIT 10"
             ),
         )?;
-        tables.extend(Some(samples).filter(|samples| !samples.rows.is_empty()));
+        tables.extend(Some(samples.of_people()).filter(|samples| !samples.rows.is_empty()));
     }
     let absent = ask.table(
         "absent, not gone yet: samples",
@@ -50,7 +50,7 @@ pub(super) fn report(ask: &Ask<'_>) -> Result<StageReport, EngineError> {
     let waiting = ask.rows(
         "SELECT CAST(COUNT(*) AS BIGINT) FROM absences a JOIN identities i ON i.uid = a.uid WHERE NOT a.is_gone AND a.missed_loads > 0",
     )?;
-    tables.extend(Some(absent).filter(|absent| !absent.rows.is_empty()));
+    tables.extend(Some(absent.of_people()).filter(|absent| !absent.rows.is_empty()));
     let waiting = waiting.into_iter().flatten().next().filter(|count| count != "0");
     let sum = |wanted: &str| -> u64 {
         let rows = states.rows.iter().filter(|row| row[0] == wanted);

@@ -44,14 +44,10 @@ pub(super) fn report(policy: &ManagersPolicy, ask: &Ask<'_>) -> Result<StageRepo
         "{managed} managers found, {unmanaged} objects without one, {changed} objects with another, {} circles",
         cycles.len()
     );
-    let table = |title: &str, columns: &[&str], rows| ReportTable {
-        title: title.to_owned(),
-        columns: columns.iter().map(|column| (*column).to_owned()).collect(),
-        rows,
-    };
+    let table = ReportTable::new;
     let mut tables = vec![
         table("managers", &["kind", "domain", "resolver", "objects"], found),
-        table("objects without a manager", &["kind", "domain", "key"], samples),
+        table("objects without a manager", &["kind", "domain", "key"], samples).of_people(),
     ];
     let unfit = ask.table(
         "named as a manager and unable to be one",
@@ -67,10 +63,11 @@ pub(super) fn report(policy: &ManagersPolicy, ask: &Ask<'_>) -> Result<StageRepo
         "SELECT line, kind, key, domain, action, manager, problem FROM manager_orders WHERE problem IS NOT NULL
          ORDER BY line NULLS LAST, kind, key NULLS FIRST, domain NULLS FIRST, action, manager NULLS FIRST, problem LIMIT 50",
     )?;
-    tables.extend(Some(said).filter(|table| !table.rows.is_empty()));
+    tables.extend(Some(said.of_people()).filter(|table| !table.rows.is_empty()));
     let nobody = nobody(policy, ask)?;
     if !nobody.is_empty() {
-        tables.push(table("fallbacks who are not listed or not active", &["kind", "domain", "employee id"], nobody));
+        let columns = ["kind", "domain", "employee id"];
+        tables.push(table("fallbacks who are not listed or not active", &columns, nobody).of_people());
     }
     Ok(StageReport { headline, tables })
 }

@@ -1,7 +1,7 @@
 //! What reconcile has to say: how many accounts are owned, by which rule, and who left accounts behind.
 
 use crate::engine::EngineError;
-use crate::event::StageReport;
+use crate::event::{ReportTable, StageReport};
 use crate::stages::{Ask, Context};
 
 /// A condition that the parent had not decided the account so.
@@ -92,6 +92,8 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
         0 => headline,
         open => format!("{headline}; {open} open for too long after their owner left"),
     };
+    let [left_behind, overdue_samples, drift_samples, problems] =
+        [left_behind, overdue_samples, drift_samples, problems].map(ReportTable::of_people);
     let optional = [ambiguous, scored, left_behind, overdue, overdue_samples, drift, drift_samples, problems]
         .into_iter()
         .filter(|table| !table.rows.is_empty());

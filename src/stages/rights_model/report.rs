@@ -36,11 +36,7 @@ pub(super) fn report(
         let RuleCounts { people, permissions, rights, .. } = counts;
         vec![rule, people.to_string(), permissions.to_string(), rights.to_string()]
     });
-    let table = |title: &str, columns: &[&str], rows| ReportTable {
-        title: title.to_owned(),
-        columns: columns.iter().map(|column| (*column).to_owned()).collect(),
-        rows,
-    };
+    let table = ReportTable::new;
     let exclusions = ask.table(
         "exclusions of the rights model",
         &["rule", "people", "permissions"],
@@ -65,7 +61,8 @@ pub(super) fn report(
             "derogations to look at",
             &["why", "employee_id", "permission", "perimeter", "until", "reason"],
             derogations(policy.perimeters, context, ask)?,
-        ),
+        )
+        .of_people(),
     ];
     tables.extend(some.into_iter().filter(|table| !table.rows.is_empty()));
     Ok(StageReport { headline, tables })

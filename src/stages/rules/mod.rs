@@ -53,9 +53,9 @@ impl Stage for Rules {
                 rule.tags.join(", "),
             ]);
         }
-        let columns = ["rule", "title", "rows", "before", "tags"].map(str::to_owned).to_vec();
+        let columns = ["rule", "title", "rows", "before", "tags"];
         let headline = format!("{} rules with {total} rows", self.rules.len());
-        let mut tables = vec![ReportTable { title: "rules".to_owned(), columns, rows }];
+        let mut tables = vec![ReportTable::new("rules", &columns, rows)];
         let others: Vec<Vec<String>> = self
             .rules
             .iter()
@@ -64,9 +64,8 @@ impl Stage for Rules {
             })
             .collect();
         if !others.is_empty() {
-            let columns = ["rule", "parameter", "value", "default", "said in"].map(str::to_owned).to_vec();
-            let title = "parameters of rules that differ from their defaults".to_owned();
-            tables.push(ReportTable { title, columns, rows: others });
+            let columns = ["rule", "parameter", "value", "default", "said in"];
+            tables.push(ReportTable::new("parameters of rules that differ from their defaults", &columns, others));
         }
         Ok(StageReport { headline, tables })
     }

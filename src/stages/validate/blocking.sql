@@ -15,12 +15,17 @@ counted AS (
 ),
 samples AS (
 {samples}
+),
+top_names AS (
+{contributors}
 )
 SELECT 'control:' || c.control AS threshold, CAST(NULL AS VARCHAR) AS by_column, CAST(NULL AS VARCHAR) AS by_value,
        'max' AS side, 'hold' AS severity, CAST(NULL AS DOUBLE) AS before_value, CAST(c.n AS DOUBLE) AS value, '0' AS limit_text,
        'control `' || c.control || '` (' || e.title || ') has ' || CAST(c.n AS VARCHAR) || CASE WHEN e.blocks = 'new' THEN ' new' ELSE ' open' END
-         || ' findings, and the plan lets none through: ' || COALESCE(s.named, '')
+         || ' findings, and the plan lets none through'
+         || COALESCE('; most of it: ' || t.named, '') || COALESCE('; such as ' || s.named, '')
          || CASE WHEN c.n > 10 THEN ', and ' || CAST(c.n - 10 AS VARCHAR) || ' more' ELSE '' END AS sentence
 FROM counted c
 JOIN evaluated_controls e ON e.control = c.control
 LEFT JOIN samples s ON s.control = c.control
+LEFT JOIN top_names t ON t.control = c.control

@@ -259,10 +259,11 @@ pub(crate) fn by_columns(table: &'static Table, fields: &dyn Fn(&str) -> Vec<Fie
     names
 }
 
-/// The column that says best what rows of a table belong to: where they live, their unit, or the far end.
+/// The column that says best what rows of a table belong to: where they live, their unit, or the far end. Never a person.
 pub(crate) fn belongs_to(table: &Table) -> Option<&'static str> {
     if !matches!(table.sort, Sort::Object(_)) {
-        return relation::ends(table).last().map(|(_, kind)| kind.as_str());
+        let things = relation::ends(table).into_iter().rev().filter(|(_, kind)| !leads::is_of_a_person(*kind));
+        return things.map(|(_, kind)| kind.as_str()).next();
     }
     let find = |wanted: &dyn Fn(Role) -> bool| {
         table.columns.iter().find(|column| wanted(column.role)).map(|column| column.name)

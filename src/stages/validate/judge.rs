@@ -23,8 +23,7 @@ pub(super) fn model(threshold: &Threshold, limit: &Limit, context: &Context<'_>)
         return Model::sql("threshold_results", &name, alone);
     }
     let behind = behind(threshold, limit.of, context);
-    let holders = rate_of(threshold).and_then(|rate| rate.holders(threshold, context));
-    let contributors = contributors(threshold, limit.of, context).or(holders).or(behind.contributors);
+    let contributors = contributors(threshold, limit.of, context).or(behind.contributors);
     if contributors.is_none() && behind.samples.is_none() {
         return Model::sql("threshold_results", &name, alone);
     }
@@ -49,6 +48,7 @@ fn judged(threshold: &Threshold, limit: &Limit) -> String {
     let has_parent_alone = is_compared(limit.of) && *baseline == Baseline::Previous;
     let only = if has_parent_alone { " AND m.before_value IS NOT NULL" } else { "" };
     let metrics = baseline::metrics(threshold, baseline);
+    let loads = if *baseline == Baseline::Previous { "CAST(NULL AS BIGINT)" } else { "m.loads" };
     let unknown =
         if *baseline == Baseline::Previous { "" } else { "WHEN m.before_value IS NULL THEN 'not_evaluated' " };
     let reached =
@@ -61,6 +61,7 @@ fn judged(threshold: &Threshold, limit: &Limit) -> String {
         &[
             ("id", &id),
             ("metrics", &metrics),
+            ("loads", loads),
             ("unknown", unknown),
             ("only", only),
             ("moved", moved(limit.of)),
@@ -232,7 +233,7 @@ fn sentence(threshold: &Threshold, side: Side, behind: &str) -> String {
     if threshold.baseline != Baseline::Previous {
         before = format!("{before} || {}", sql::text(&format!(" ({})", threshold.baseline)));
         let why = baseline::unknown(&threshold.baseline);
-        unknown = format!("WHEN j.severity = 'not_evaluated' THEN ' is ' || {now} || {} ", sql::text(&why));
+        unknown = format!("WHEN j.severity = 'not_evaluated' THEN ' is ' || {now} || {why} ");
     }
     let verb = match side {
         Side::Drop => "fell",

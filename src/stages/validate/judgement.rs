@@ -25,6 +25,24 @@ pub struct Reached {
     pub sentence: String,
 }
 
+/// What stands before the rows that a sentence names, last of all that it says. Earlier programs named the subjects of
+/// findings without it.
+const BEFORE_SAMPLES: [&str; 2] = ["; such as ", ", and the plan lets none through: "];
+
+impl Reached {
+    /// The sentence without the rows that it names: those are people's, and stay in the ledger.
+    #[must_use]
+    pub fn without_samples(&self) -> &str {
+        without_samples(&self.sentence)
+    }
+}
+
+/// What a sentence about a threshold says without the rows that it names.
+#[must_use]
+pub fn without_samples(sentence: &str) -> &str {
+    BEFORE_SAMPLES.iter().fold(sentence, |left, piece| left.split_once(piece).map_or(left, |(before, _)| before))
+}
+
 impl Judgement {
     /// Reads what the thresholds concluded.
     ///

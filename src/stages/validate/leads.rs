@@ -59,6 +59,23 @@ pub(super) fn leads(table: &'static Table) -> Vec<Lead> {
     }
 }
 
+/// What most rows of a derived table lead to that is no person: where there is only one, the unit of the person, or the
+/// repository of the account.
+pub(super) fn belongs_to(table: &'static Table) -> Option<&'static str> {
+    let leads = leads(table);
+    if leads.iter().any(|lead| lead.is_one_of_several) {
+        return Some("kind");
+    }
+    let is_thing = |lead: &&Lead| !is_of_a_person(lead.kind);
+    let person = || leads.last().map(|lead| if lead.kind == Kind::Account { "repository" } else { "organisation" });
+    leads.iter().rev().find(is_thing).map(|lead| lead.kind.as_str()).or_else(person)
+}
+
+/// Whether the keys of a kind are those of people.
+pub(super) fn is_of_a_person(kind: Kind) -> bool {
+    matches!(kind, Kind::Identity | Kind::Account)
+}
+
 impl Lead {
     fn joined(&self, table: &str, of: &str) -> String {
         let only = if self.is_one_of_several {

@@ -23,10 +23,10 @@ mod sources;
 mod tests;
 mod words;
 
-pub use self::judgement::{Judgement, Reached};
+pub use self::judgement::{Judgement, Reached, without_samples};
 use super::{Ask, Context, Stage};
 use crate::engine::EngineError;
-use crate::event::{ReportTable, StageReport};
+use crate::event::{Mailed, ReportTable, StageReport};
 use crate::ids::StageName;
 use crate::model::Model;
 use crate::settings::validate::{Metric, Side, Threshold, Validate};
@@ -60,7 +60,7 @@ impl Stage for Validate {
         }
         models.extend(self.brake.iter().flat_map(|brake| brake::models(brake, context)));
         models.extend(sources::models(self, context));
-        models.push(blocking::model());
+        models.push(blocking::model(context));
         models.push(Model::sql(
             "threshold_results",
             "controls_not_evaluated",
@@ -71,12 +71,13 @@ impl Stage for Validate {
 
     fn report(&self, _: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
         let judgement = Judgement::read(ask)?;
-        let row = |severity: &str, reached: &Reached| {
-            vec![severity.to_owned(), reached.threshold.clone(), reached.sentence.clone()]
+        let told =
+            [("hold", &judgement.holds), ("warn", &judgement.warnings), ("not evaluated", &judgement.not_evaluated)];
+        let rows = |sentence: fn(&Reached) -> &str| -> Vec<Vec<String>> {
+            let all = told.iter().flat_map(|(severity, reached)| reached.iter().map(move |one| (*severity, one)));
+            all.map(|(severity, one)| vec![severity.to_owned(), one.threshold.clone(), sentence(one).to_owned()])
+                .collect()
         };
-        let mut rows: Vec<Vec<String>> = judgement.holds.iter().map(|reached| row("hold", reached)).collect();
-        rows.extend(judgement.warnings.iter().map(|reached| row("warn", reached)));
-        rows.extend(judgement.not_evaluated.iter().map(|reached| row("not evaluated", reached)));
         let headline = match (judgement.holding().len(), judgement.warnings.len()) {
             (0, 0) => format!("{} limits judged, none reached", judgement.judged),
             (holds, warnings) => {
@@ -87,7 +88,11 @@ impl Stage for Validate {
             0 => headline,
             unknown => format!("{headline}; {unknown} not evaluated"),
         };
-        let columns = ["severity", "threshold", "what happened"].map(str::to_owned).to_vec();
-        Ok(StageReport { headline, tables: vec![ReportTable { title: "limits reached".to_owned(), columns, rows }] })
+        let columns = ["severity", "threshold", "what happened"];
+        let table = ReportTable {
+            mailed: Mailed::Instead(rows(Reached::without_samples)),
+            ..ReportTable::new("limits reached", &columns, rows(|reached| &reached.sentence))
+        };
+        Ok(StageReport { headline, tables: vec![table] })
     }
 }

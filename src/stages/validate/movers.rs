@@ -30,6 +30,9 @@ pub(super) struct Behind {
 pub(super) fn behind(threshold: &Threshold, side: Side, context: &Context<'_>) -> Behind {
     let Metric::Named(name) = &threshold.metric else { return Behind { contributors: None, samples: None } };
     let (table, movers) = if let Some(rate) = rates::find(name) {
+        if let Some(behind) = rate.behind_the_most_frequent(threshold, context) {
+            return behind;
+        }
         (rate.table, rate.movers(context))
     } else {
         let measure = catalogue::find(name).expect("check has found every metric");
@@ -38,29 +41,40 @@ pub(super) fn behind(threshold: &Threshold, side: Side, context: &Context<'_>) -
     if movers.is_empty() {
         return Behind { contributors: None, samples: None };
     }
-    let by = threshold.by.as_deref();
-    let column = belongs_to(table).filter(|column| by != Some(column));
-    let branch = |movers: &Movers| {
-        let row = |joined| Row { prefix: movers.prefix, joined };
-        let by_value = by_of(table, by, row("b_"), context);
-        let belongs = by_of(table, column, row("c_"), context);
-        let name = leads::name(table, "s_");
-        format!(
-            "SELECT {} AS by_value, {} AS belongs_to, {} AS name, {} AS weight\n  FROM {}{}{}{}\n  WHERE {}",
-            by_value.expression,
-            belongs.expression,
-            name.expression,
-            movers.weight,
-            movers.rows.from,
-            by_value.joins,
-            belongs.joins,
-            name.joins,
-            movers.rows.condition
-        )
-    };
-    let all: Vec<String> = movers.iter().map(branch).collect();
-    let all = all.join("\n  UNION ALL\n  ");
-    let contributors = column.map(|_| {
+    let all: Vec<String> = movers.iter().map(|movers| told(table, threshold, movers, "", context)).collect();
+    summed(table, threshold, &all.join("\n  UNION ALL\n  "))
+}
+
+/// A query for rows behind a breach: the value that each is judged under, what it belongs to, what it is called, its weight, and
+/// further columns.
+pub(super) fn told(
+    table: &'static Table,
+    threshold: &Threshold,
+    movers: &Movers,
+    further: &str,
+    context: &Context<'_>,
+) -> String {
+    let row = |joined| Row { prefix: movers.prefix, joined };
+    let by_value = by_of(table, threshold.by.as_deref(), row("b_"), context);
+    let belongs = by_of(table, belongs_beside(table, threshold), row("c_"), context);
+    let name = leads::name(table, "s_");
+    format!(
+        "SELECT {} AS by_value, {} AS belongs_to, {} AS name, {} AS weight{further}\n  FROM {}{}{}{}\n  WHERE {}",
+        by_value.expression,
+        belongs.expression,
+        name.expression,
+        movers.weight,
+        movers.rows.from,
+        by_value.joins,
+        belongs.joins,
+        name.joins,
+        movers.rows.condition
+    )
+}
+
+/// What rows that [`told`] tells of come to.
+pub(super) fn summed(table: &'static Table, threshold: &Threshold, all: &str) -> Behind {
+    let contributors = belongs_beside(table, threshold).map(|_| {
         let sums = format!(
             "SELECT x.by_value AS by_value, x.belongs_to AS name, CAST(SUM(x.weight) AS BIGINT) AS n\n  FROM (\n  {all}\n  ) x GROUP BY x.by_value, x.belongs_to"
         );
@@ -71,13 +85,18 @@ pub(super) fn behind(threshold: &Threshold, side: Side, context: &Context<'_>) -
     Behind { contributors, samples: Some(first(&["by_value"], &names)) }
 }
 
-/// What rows of a table belong to, for collected tables and for derived ones.
-fn belongs_to(table: &'static Table) -> Option<&'static str> {
+/// What rows of a table belong to, where they are not judged by that.
+fn belongs_beside(table: &'static Table, threshold: &Threshold) -> Option<&'static str> {
+    belongs_to(table).filter(|column| threshold.by.as_deref() != Some(column))
+}
+
+/// What rows of a table belong to, for collected tables and for derived ones. Never a person: it is mailed.
+pub(super) fn belongs_to(table: &'static Table) -> Option<&'static str> {
     match table.name {
         "findings" | "control_hits" => Some("control"),
         "rejects" | "reference_problems" => Some("source"),
         "ownership" => Some("rule"),
-        _ if table.sort == Sort::Derived => leads::leads(table).last().map(|lead| lead.kind.as_str()),
+        _ if table.sort == Sort::Derived => leads::belongs_to(table),
         _ => catalogue::belongs_to(table),
     }
 }
@@ -96,11 +115,10 @@ fn movers(measure: &Measure, side: Side, context: &Context<'_>) -> Vec<Movers> {
         moved.collect()
     };
     match side {
-        Side::Max if measure.is_about_some() => vec![counted()],
-        Side::Min | Side::Max => Vec::new(),
+        Side::Max if measure.is_about_some() || !context.has_parent => vec![counted()],
         _ if !context.has_parent => Vec::new(),
-        Side::Drop => pair(1, -1),
-        Side::Rise => pair(-1, 1),
+        Side::Drop | Side::Min => pair(1, -1),
+        Side::Rise | Side::Max => pair(-1, 1),
         Side::Change => pair(1, 1),
     }
 }

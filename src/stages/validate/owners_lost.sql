@@ -1,3 +1,3 @@
-SELECT 'ownership' AS table_name, 'deleted' AS movement, CAST(NULL AS VARCHAR) AS source, 'repository' AS belongs_column, n.repository AS belongs_to, 'account' AS kind, n.uid AS uid
+SELECT 'ownership' AS table_name, 'deleted' AS movement, CAST(NULL AS VARCHAR) AS source, {told}
 FROM before_ownership b JOIN accounts n ON n.uid = b.account_uid LEFT JOIN ownership o ON o.account_uid = b.account_uid
 WHERE b.identity_uid IS NOT NULL AND o.identity_uid IS NULL

@@ -7,7 +7,7 @@
 use super::catalogue::{By, Measure, Row, Rows};
 use super::leads::as_text;
 use super::measure::{by_of, counted, measured_before};
-use super::movers::Movers;
+use super::movers::{self, Behind, Movers};
 use super::words::top;
 use crate::settings::validate::Threshold;
 use crate::sql;
@@ -164,28 +164,45 @@ WHERE s.out_of > 0 OR s.counted > 0"
                 .filter_map(|(rows, prefix)| Some(Movers { rows: rows?, prefix, weight: 1 }))
                 .collect();
         }
-        if self.what == What::Top {
-            return Vec::new();
-        }
         let condition = format!("{} IS NULL", self.held("", context));
         let rows = Rows { from: format!("{} t", self.table.name), condition };
         vec![Movers { rows, prefix: "", weight: 1 }]
     }
 
-    /// The values that most rows hold, where the share is about them.
-    pub(super) fn holders(&self, threshold: &Threshold, context: &Context<'_>) -> Option<String> {
+    /// What stands behind a share of the most frequent value: the rows that hold it, and which values are held most. These
+    /// stand behind the rows, as values of columns may be those of people.
+    pub(super) fn behind_the_most_frequent(&self, threshold: &Threshold, context: &Context<'_>) -> Option<Behind> {
         if self.what != What::Top {
             return None;
         }
+        let held = self.held("", context);
+        let rows = Rows { from: format!("{} t", self.table.name), condition: format!("{held} IS NOT NULL") };
+        let holding = movers::told(
+            self.table,
+            threshold,
+            &Movers { rows, prefix: "", weight: 1 },
+            &format!(", {held} AS held"),
+            context,
+        );
         let by = by_of(self.table, threshold.by.as_deref(), Row { prefix: "", joined: "b_" }, context);
         let sums = format!(
-            "SELECT x.by_value AS by_value, x.held AS name, CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT {} AS by_value, {} AS held FROM {} t{}) x WHERE x.held IS NOT NULL GROUP BY x.by_value, x.held",
-            by.expression,
-            self.held("", context),
-            self.table.name,
-            by.joins
+            "SELECT x.by_value AS by_value, x.held AS name, CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT {} AS by_value, {held} AS held FROM {} t{}) x WHERE x.held IS NOT NULL GROUP BY x.by_value, x.held",
+            by.expression, self.table.name, by.joins
         );
-        Some(top(&["by_value"], &sums))
+        let first = format!(
+            "SELECT z.by_value, z.name FROM (SELECT y.by_value, y.name, ROW_NUMBER() OVER (PARTITION BY y.by_value ORDER BY y.n DESC NULLS LAST, y.name NULLS LAST) AS place FROM ({sums}) y) z WHERE z.place = 1"
+        );
+        let all = format!(
+            "SELECT a.by_value, a.belongs_to, a.name, a.weight FROM (\n  {holding}\n  ) a JOIN ({first}) m ON m.name = a.held AND COALESCE(m.by_value, '') = COALESCE(a.by_value, '')"
+        );
+        let Behind { contributors, samples } = movers::summed(self.table, threshold, &all);
+        let samples = samples.map(|samples| {
+            format!(
+                "  SELECT i.by_value, i.named || '; the values held most are ' || v.named AS named\n  FROM (\n{samples}\n  ) i JOIN (\n{}\n  ) v ON COALESCE(v.by_value, '') = COALESCE(i.by_value, '')",
+                top(&["by_value"], &sums)
+            )
+        });
+        Some(Behind { contributors, samples })
     }
 }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::catalogue::{By, belongs_to, by, ends_by, is_about};
+use super::leads;
 use crate::kernels::{MovedRows, MovedSide, Sieve};
 use crate::model::BEFORE;
 use crate::sql;
@@ -38,21 +39,16 @@ impl Sides {
         before.chain(self.now.iter().map(|table| counted(table, "0", "COUNT(*)"))).collect()
     }
 
-    /// Queries for what the parent had and is gone, and for what is new: a row each, with what it belongs to.
-    pub(super) fn movements(&self, context: &Context<'_>) -> Vec<String> {
-        let mut branches = self.moved(
-            Moved { movement: "deleted", prefix: BEFORE, there: &self.before, other_prefix: "", other: &self.now },
-            context,
-        );
-        branches.extend(self.moved(
-            Moved { movement: "new", prefix: "", there: &self.now, other_prefix: BEFORE, other: &self.before },
-            context,
-        ));
-        branches
+    /// Queries for what the parent had and is gone, and for what is new: a row each, with what is told of it.
+    pub(super) fn movements(&self, tell: Tell, context: &Context<'_>) -> Vec<String> {
+        let (now, before) = (&self.now, &self.before);
+        let gone = Moved { movement: "deleted", prefix: BEFORE, there: before, other_prefix: "", other: now };
+        let new = Moved { movement: "new", prefix: "", there: now, other_prefix: BEFORE, other: before };
+        [gone, new].iter().flat_map(|side| self.moved(side, tell, context)).collect()
     }
 
     /// What leaves the rows of both loads that [`Self::movements`] asks for, where `movements` names them.
-    pub(super) fn sieves(&self) -> Vec<(String, Arc<dyn Sieve>)> {
+    pub(super) fn sieves(&self, tell: Tell) -> Vec<(String, Arc<dyn Sieve>)> {
         let name = self.table.name;
         let both = [
             (name.to_owned(), MovedSide::Now, &self.now),
@@ -64,8 +60,14 @@ impl Sides {
             return Vec::new();
         }
         let key = relation::key(self.table).into_iter().map(|(column, _)| column);
-        let columns = key.chain(["uid", "source"]).chain(belongs_to(self.table));
-        let columns: Vec<String> = columns.map(str::to_owned).collect();
+        let told: Vec<&str> = match tell {
+            Tell::Belongs => belongs_to(self.table).into_iter().collect(),
+            Tell::Name => {
+                let named = |role| matches!(role, Role::Key | Role::Namespace(_));
+                self.table.columns.iter().filter(|column| named(column.role)).map(|column| column.name).collect()
+            }
+        };
+        let columns: Vec<String> = key.chain(["uid", "source"]).chain(told).map(str::to_owned).collect();
         let sieve = |(stored, side, _)| -> (String, Arc<dyn Sieve>) {
             (stored, Arc::new(MovedRows { table: self.table, side, columns: columns.clone() }))
         };
@@ -73,24 +75,36 @@ impl Sides {
     }
 
     /// The kinds of which [`Self::movements`] asks for keys.
-    pub(super) fn kinds(&self) -> Vec<Kind> {
-        let column = belongs_to(self.table).filter(|_| !self.now.is_empty() || !self.before.is_empty());
-        column.into_iter().flat_map(|column| ends_by(self.table, column)).map(|(_, kind)| kind).collect()
+    pub(super) fn kinds(&self, tell: Tell) -> Vec<Kind> {
+        if self.now.is_empty() && self.before.is_empty() {
+            return Vec::new();
+        }
+        let kinds = |ends: &mut dyn Iterator<Item = (&'static str, Kind)>| ends.map(|(_, kind)| kind).collect();
+        match (tell, belongs_to(self.table)) {
+            (Tell::Belongs, None) => Vec::new(),
+            (Tell::Belongs, Some(column)) => kinds(&mut ends_by(self.table, column)),
+            (Tell::Name, _) => kinds(&mut relation::ends(self.table).into_iter()),
+        }
     }
 
-    fn moved(&self, side: Moved<'_>, context: &Context<'_>) -> Vec<String> {
+    fn moved(&self, side: &Moved<'_>, tell: Tell, context: &Context<'_>) -> Vec<String> {
         let (table, name, movement) = (self.table, self.table.name, side.movement);
         let mut branches = Vec::new();
         let column = belongs_to(table);
-        let head = format!(
-            "SELECT '{name}' AS table_name, '{movement}' AS movement, t.source AS source, {} AS belongs_column",
-            sql::text_or_null(column)
-        );
+        let head = format!("SELECT '{name}' AS table_name, '{movement}' AS movement, t.source AS source");
+        let told = |by: &By| match tell {
+            Tell::Belongs => {
+                format!("{} AS belongs_column, {} AS belongs_to", sql::text_or_null(column), by.expression)
+            }
+            Tell::Name => format!("{} AS name", by.expression),
+        };
         let rows = format!("{}{name}", side.prefix);
         if side.there.contains(&rows) {
             let fields = &context.tables.find(&rows).columns;
-            let belongs = column.and_then(|column| by(table, fields, column, "u_")).unwrap_or_else(By::nothing);
-            let about = about(table);
+            let by = match tell {
+                Tell::Belongs => column.and_then(|column| by(table, fields, column, "u_")).unwrap_or_else(By::nothing),
+                Tell::Name => leads::name(table, "u_"),
+            };
             // A table that only one of the two timeslots has makes no movements: all of it is gone or new.
             let (from, condition) = if side.other.contains(&format!("{}{name}", side.other_prefix)) {
                 let condition = format!("m.table_name = '{name}' AND m.movement = '{movement}'");
@@ -98,10 +112,7 @@ impl Sides {
             } else {
                 (format!("{rows} t"), "TRUE".to_owned())
             };
-            branches.push(format!(
-                "{head}, {} AS belongs_to, {} AS kind, {} AS uid FROM {from}{} WHERE {condition}",
-                belongs.expression, about.kind, about.uid, belongs.joins
-            ));
+            branches.push(format!("{head}, {} FROM {from}{} WHERE {condition}", told(&by), by.joins));
         }
         let unresolved = format!("{}unresolved_{name}", side.prefix);
         if side.there.contains(&unresolved) {
@@ -115,11 +126,12 @@ impl Sides {
             } else {
                 "TRUE".to_owned()
             };
-            branches
-                .push(format!(
-                    "{head}, {} AS belongs_to, CAST(NULL AS VARCHAR) AS kind, CAST(NULL AS BIGINT) AS uid FROM {unresolved} t WHERE {condition}",
-                    side_belongs(table)
-                ));
+            let expression = match tell {
+                Tell::Belongs => side_belongs(table),
+                Tell::Name => side_name(table),
+            };
+            let told = told(&By { expression, joins: String::new() });
+            branches.push(format!("{head}, {told} FROM {unresolved} t WHERE {condition}"));
         }
         branches
     }
@@ -134,13 +146,13 @@ struct Moved<'a> {
     other: &'a [String],
 }
 
-/// The object that a row `t` is, or its first end.
-fn about(table: &Table) -> relation::About {
-    let about = relation::about(table, &|column| format!("t.{column}"));
-    match table.sort {
-        Sort::Object(kind) => relation::About { kind: sql::text(kind.as_str()), uid: "t.uid".to_owned(), ..about },
-        _ => about,
-    }
+/// What is told of a row that moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tell {
+    /// What it belongs to.
+    Belongs,
+    /// What it is called.
+    Name,
 }
 
 /// The columns that tell unresolved rows of a relation apart, quoted.
@@ -156,13 +168,25 @@ fn side_key(table: &Table) -> Vec<String> {
     key
 }
 
-/// What an unresolved row of a relation belongs to: its last end as text.
-fn side_belongs(table: &Table) -> String {
-    let Some((column, kind)) = relation::ends(table).pop() else { return By::nothing().expression };
+/// An end of an unresolved row of a relation as text, null where the row has none.
+fn side_end((column, kind): (&'static str, Kind)) -> String {
     let end = column.trim_end_matches("_uid");
     let key = format!("t.{}", sql::name(&format!("{end}_key")));
     match kind.namespace() {
         Some(namespace) => format!("COALESCE(t.{} || '/', '') || {key}", sql::name(&format!("{end}_{namespace}"))),
         None => key,
     }
+}
+
+/// What an unresolved row of a relation belongs to, as text.
+fn side_belongs(table: &Table) -> String {
+    let far = belongs_to(table).and_then(|column| ends_by(table, column).last());
+    far.map_or_else(|| By::nothing().expression, side_end)
+}
+
+/// What an unresolved row of a relation is called, as [`leads::name`] calls those that are resolved.
+fn side_name(table: &Table) -> String {
+    let ends = relation::ends(table).into_iter().map(side_end);
+    let pieces: Vec<String> = ends.map(|end| format!("COALESCE(' > ' || {end}, '')")).collect();
+    if pieces.is_empty() { By::nothing().expression } else { format!("NULLIF(SUBSTR({}, 4), '')", pieces.join(" || ")) }
 }

@@ -1,6 +1,7 @@
 //! Sources that did not bring what they should. This compares nothing: it holds on a first load too.
 
 use super::measure::NO_SHARE;
+use crate::collect::report::known_only;
 use crate::collect::source::{SourceReport, SourceState};
 use crate::model::Model;
 use crate::settings::validate::Validate;
@@ -51,11 +52,16 @@ fn severity(settings: &Validate, source: &SourceReport) -> Option<&'static str> 
     }
 }
 
+/// The remarks about a source, without keys that they quote: the sentence is mailed.
+fn known(source: &SourceReport) -> String {
+    source.remarks.iter().map(|remark| known_only(remark, source)).collect::<Vec<_>>().join("; ")
+}
+
 fn sentence(source: &SourceReport) -> String {
     if source.state == SourceState::Complete {
         return format!("source `{}` is complete", source.source);
     }
-    let why = if source.remarks.is_empty() { String::new() } else { format!(" ({})", source.remarks.join("; ")) };
+    let why = if source.remarks.is_empty() { String::new() } else { format!(" ({})", known(source)) };
     let loads = match source.stale_loads {
         0 | 1 => String::new(),
         loads => format!(", {loads} loads in a row"),

@@ -7,6 +7,7 @@ mod brake;
 mod guards;
 mod rates;
 
+use super::{leads, movers};
 use crate::collect::source::{SourceReport, SourceState};
 use crate::settings::Mode;
 use crate::settings::validate::{Amount, Baseline, Limit, Metric, Side, Threshold, Validate};
@@ -326,6 +327,43 @@ fn a_breach_names_some_of_the_rows_behind_it_and_what_most_of_them_belong_to() {
         sentence("ownership.count", None, drop, &tables),
         "`ownership.count` fell from 3 to 0 (by 3, 100.0 %), the limit is 1; most of it: by_name 2, by_id 1; such as AD/a1, AD/a2, AD/a3"
     );
+}
+
+#[test]
+fn of_a_count_that_is_too_large_or_too_small_what_moved_it_is_named() {
+    let moved =
+        "table_name,movement,kind,uid\naccounts,deleted,account,3\naccounts,deleted,account,4\naccounts,new,account,5";
+    let (before, now) = (accounts(&[("AD", 2), ("CRM", 2)]), "uid,repository,identifier\n1,AD,a1\n2,AD,a2\n5,ERP,a5");
+    let tables = [("before_accounts", before.as_str()), ("accounts", now), ("movements", moved)];
+    assert_eq!(
+        sentence("accounts.count", None, hold(Side::Min, Amount::Number(4.0)), &tables),
+        "`accounts.count` is 3, below the limit of 4; most of it: CRM 2; such as CRM/a3, CRM/a4"
+    );
+    assert_eq!(
+        sentence("accounts.count", None, hold(Side::Max, Amount::Number(2.0)), &tables),
+        "`accounts.count` is 3, above the limit of 2; most of it: ERP 1; such as ERP/a5"
+    );
+    // On a first load all rows are there only now; what is missing has no name.
+    let first = [("accounts", now)];
+    assert_eq!(
+        sentence("accounts.count", None, hold(Side::Max, Amount::Number(2.0)), &first),
+        "`accounts.count` is 3, above the limit of 2; most of it: AD 2, ERP 1; such as AD/a1, AD/a2, ERP/a5"
+    );
+    assert_eq!(
+        sentence("accounts.count", None, hold(Side::Min, Amount::Number(4.0)), &first),
+        "`accounts.count` is 3, below the limit of 4"
+    );
+}
+
+#[test]
+fn what_most_rows_belong_to_is_never_a_person() {
+    let person = |kind: crate::table::Kind| leads::is_of_a_person(kind);
+    for table in crate::tables::COLLECTED.iter().chain(crate::tables::DERIVED) {
+        let Some(column) = movers::belongs_to(table) else { continue };
+        let kind = crate::table::Kind::ALL.into_iter().find(|kind| kind.as_str() == column);
+        assert!(!kind.is_some_and(person), "{}: {column}", table.name);
+    }
+    assert_eq!(movers::belongs_to(&crate::tables::MANAGER_LINKS), Some("organisation"));
 }
 
 #[test]

@@ -49,11 +49,36 @@ fn new_findings_of_a_control_hold_and_those_that_stood_before_or_are_excepted_do
     assert_eq!(
         told,
         [
-            "control `every` (Every) has 1 open findings, and the plan lets none through: AD/ann",
-            "control `idle` (Idle) has 2 new findings, and the plan lets none through: AD/ann (x), AD/bob",
-            "control `since` (Since) has 1 new findings, and the plan lets none through: AD/ann",
+            "control `every` (Every) has 1 open findings, and the plan lets none through; most of it: AD 1; such as AD/ann",
+            "control `idle` (Idle) has 2 new findings, and the plan lets none through; most of it: AD 2; such as AD/ann (x), AD/bob",
+            "control `since` (Since) has 1 new findings, and the plan lets none through; most of it: AD 1; such as AD/ann",
         ]
     );
+}
+
+#[test]
+fn findings_about_people_are_told_by_their_units() {
+    let report = check_stage(
+        &Validate { has_guards: false, ..guards() },
+        AS_OF,
+        &[
+            (
+                "uids",
+                "kind,namespace,key,uid\nidentity,,E1,1\nidentity,,E2,2\nidentity,,E3,3\naccount,AD,ann,1\norganisation,,IT,1",
+            ),
+            ("identities", "uid,employee_id,organisation\n1,E1,IT\n2,E2,IT\n3,E3,"),
+            (
+                "findings",
+                "control,kind,uid,state,opened_on\nevery,identity,1,opened,2026-11-21\nevery,identity,2,opened,2026-11-21\nevery,identity,3,opened,2026-11-21\nevery,account,1,opened,2026-11-21\nevery,organisation,1,opened,2026-11-21",
+            ),
+            ("evaluated_controls", "control,title,risk,blocks,blocks_since\nevery,Every,2,all,"),
+        ],
+        &[("threshold_results", "threshold,value\ncontrol:every,5.0")],
+    );
+    let told =
+        "control `every` (Every) has 5 open findings, and the plan lets none through; most of it: IT 2, AD 1, (none) 1";
+    assert_eq!(report.tables[0].rows[0][2], format!("{told}; such as AD/ann, E1, E2, E3, IT"));
+    assert_eq!(report.tables[0].mailed_rows()[0][2], told);
 }
 
 #[test]

@@ -48,8 +48,60 @@ fn rows_that_vanish_in_bulk_hold_and_say_where() {
         [[
             "hold",
             "guard_removed_memberships",
-            "11 of 22 rows of `memberships` from source `dir` are gone (50.0 %, the limit is 10 %), 11 are there now; most of them by group: AD/G11 2, AD/G12 1, AD/G13 1; such as AD/ann"
+            "11 of 22 rows of `memberships` from source `dir` are gone (50.0 %, the limit is 10 %), 11 are there now; most of them by group: AD/G11 2, AD/G12 1, AD/G13 1; such as AD/ann > AD/G11, AD/ann > AD/G12, AD/ann > AD/G13, AD/ann > AD/G14, AD/ann > AD/G15, AD/ann > AD/G16, AD/ann > AD/G17, AD/ann > AD/G18, AD/ann > AD/G19, AD/ann > AD/G20"
         ]]
+    );
+}
+
+#[test]
+fn a_guard_names_ten_of_the_rows_and_of_those_nobody_could_resolve_too() {
+    let unresolved =
+        "account_repository,account_key,member_group_repository,member_group_key,group_repository,group_key,source";
+    let gone: String = (1..=9).map(|number| format!("\nAD,a{number},,,AD,G,dir")).collect();
+    let report = check_stage(
+        &guards(),
+        AS_OF,
+        &[
+            ("before_unresolved_memberships", &format!("{unresolved}{gone}\n,,AD,inner,AD,G,dir")),
+            ("unresolved_memberships", &format!("{unresolved}\nAD,a1,,,AD,G,dir")),
+            ("accounts", "uid\n1"),
+        ],
+        &[("threshold_results WHERE severity <> 'ok'", "threshold\nguard_removed_memberships")],
+    );
+    let told = &report.tables[0].rows[0][2];
+    let named = "most of them by group: AD/G 9; such as AD/a2 > AD/G, AD/a3 > AD/G, AD/a4 > AD/G, AD/a5 > AD/G, AD/a6 > AD/G, AD/a7 > AD/G, AD/a8 > AD/G, AD/a9 > AD/G, AD/inner > AD/G";
+    assert!(told.ends_with(named), "{told}");
+    assert_eq!(report.tables[0].mailed_rows()[0][2], told.split("; such as").next().expect("a text"));
+}
+
+#[test]
+fn a_table_that_came_empty_and_owners_that_were_lost_are_named() {
+    let [before, _, movements] = moved_accounts(3, 3, 0);
+    let report = check_stage(
+        &guards(),
+        AS_OF,
+        &[(before.0, &before.1), ("accounts", "uid,repository,identifier,source"), (movements.0, &movements.1)],
+        &[("threshold_results WHERE severity = 'hold'", "threshold\nguard_empty_accounts")],
+    );
+    assert_eq!(
+        report.tables[0].rows[0][2],
+        "`accounts` has 0 rows, it had 3; most of them by repository: AD 3; such as AD/a1, AD/a2, AD/a3"
+    );
+    let owned: String = (1..=20).map(|uid| format!("\n{uid},1,")).collect();
+    let report = check_stage(
+        &guards(),
+        AS_OF,
+        &[
+            ("accounts", &accounts(&[("AD", 15), ("CRM", 5)])),
+            ("before_accounts", &accounts(&[("AD", 15), ("CRM", 5)])),
+            ("ownership", "account_uid,identity_uid,ownerless\n20,1,"),
+            ("before_ownership", &format!("account_uid,identity_uid,ownerless{owned}")),
+        ],
+        &[],
+    );
+    assert_eq!(
+        report.tables[0].rows[0][2],
+        "19 of 20 accounts that had an owner are still there and have none (95.0 %, the limit is 5 %); most of them by repository: AD 15, CRM 4; such as AD/a1, AD/a10, AD/a11, AD/a12, AD/a13, AD/a14, AD/a15, AD/a2, AD/a3, AD/a4"
     );
 }
 

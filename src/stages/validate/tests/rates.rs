@@ -107,8 +107,29 @@ fn one_value_in_the_place_of_all_others_is_named() {
     );
     assert_eq!(
         report.tables[0].rows[0][2],
-        "`accounts.email.top` is 60.0 % (3 of 5), above the limit of 50; most of it: x 3, y 1"
+        "`accounts.email.top` is 60.0 % (3 of 5), above the limit of 50; most of it: AD 3; such as AD/a1, AD/a2, AD/a3; the values held most are x 3, y 1"
     );
+}
+
+#[test]
+fn of_a_value_that_took_over_in_some_repositories_the_rows_of_each_are_named() {
+    let now = "uid,repository,identifier,email,source\n1,AD,a,x,dir\n2,AD,b,x,dir\n3,AD,c,y,dir\n4,CRM,d,y,dir\n5,CRM,e,y,dir\n6,CRM,f,x,dir";
+    let report = check_stage(
+        &only(threshold("accounts.email.top", Some("repository"), vec![hold(Side::Max, Amount::Number(50.0))])),
+        AS_OF,
+        &[("accounts", now), ("before_accounts", now)],
+        &[("threshold_results", "by_value,severity\nAD,hold\nCRM,hold")],
+    );
+    let told: Vec<&str> = report.tables[0].rows.iter().map(|row| row[2].as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "`accounts.email.top` where `repository` is `AD` is 66.7 % (2 of 3), above the limit of 50; such as AD/a, AD/b; the values held most are x 2, y 1",
+            "`accounts.email.top` where `repository` is `CRM` is 66.7 % (2 of 3), above the limit of 50; such as CRM/d, CRM/e; the values held most are y 2, x 1",
+        ]
+    );
+    // A value may be that of a person.
+    assert!(report.tables[0].mailed_rows().iter().all(|row| row[2].ends_with("the limit of 50")));
 }
 
 #[test]
