@@ -173,6 +173,9 @@ impl Running<'_> {
         if let Some((message, hint)) = decide::cannot_allow(self.job.plan, selection) {
             return Err(RunError::Selection { message, hint });
         }
+        if let Some((message, hint)) = self.approves_own(timeslot.as_ref()) {
+            return Err(RunError::Selection { message, hint });
+        }
         self.fits()?;
         let done = timeslot.map(|timeslot| timeslot.manifest.stages).unwrap_or_default();
         let has_run = |stage: StageName| done.contains_key(stage.as_str());

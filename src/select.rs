@@ -65,7 +65,7 @@ pub struct Allowance {
     pub thresholds: Vec<String>,
     /// Why.
     pub reason: String,
-    /// Who approved it.
+    /// Who approved it; `None` in records of earlier programs, which are not run again.
     pub approved_by: Option<String>,
 }
 

@@ -86,3 +86,41 @@ fn what_nothing_holds_is_confirmed_by_the_rules_of_its_plan() {
     project.write("plans/load.toml", project.read("plans/load.toml").replace(HOLDS, ""));
     project.load("2026-01-06").code(0);
 }
+
+#[test]
+fn whoever_runs_a_load_that_takes_four_eyes_does_not_approve_beforehand_what_it_lets_pass() {
+    let project = held(true);
+    project.run(&["reject", "2026-01-05", "--reason", "a mistake"]).code(0);
+    let run = |approver: &str, person: &str| {
+        let arguments =
+            ["run", "load", "--as-of", "2026-01-06", "--allow", "enough", "--reason", "small", "--approved-by"];
+        project.run_in(&[("LEDGERLINE_USER", person)], &[&arguments[..], &[approver]].concat())
+    };
+    for own in ["test", " Test ", "test (account)"] {
+        run(own, "test").code(2).stderr_has("nobody approves a load of their own").stderr_has("--approved-by");
+    }
+    assert!(!project.run(&["timeslots", "--format", "csv"]).code(0).stdout.contains("2026-01-06"));
+    // Somebody else approves it. The log keeps both names, and the load waits for somebody who looks at it.
+    run("Bea", "test").code(3).stderr_has("threshold enough was reached and passes: small, approved by Bea");
+    let log: String = std::fs::read_dir(project.ledger().join("log"))
+        .expect("the log")
+        .flatten()
+        .map(|entry| std::fs::read_to_string(entry.path()).expect("an entry"))
+        .filter(|entry| entry.contains("\"override\""))
+        .collect();
+    assert!(log.contains("\"approved_by\": \"Bea\"") && log.contains("\"by\": \"test\""), "{log}");
+    // Who ran stages of what is open approves nothing of it either.
+    let again =
+        ["run", "load", "--timeslot", "2026-01-06", "--from", "validate", "--allow", "enough", "--reason", "small"];
+    let again = [&again[..], &["--approved-by", "test"]].concat();
+    project.run_in(&[("LEDGERLINE_USER", "cleo")], &again).code(2).stderr_has("nobody approves a load of their own");
+}
+
+#[test]
+fn without_four_eyes_whoever_runs_a_load_may_be_who_approved_it() {
+    let project = held(false);
+    project.run(&["reject", "2026-01-05", "--reason", "a mistake"]).code(0);
+    let arguments =
+        ["run", "load", "--as-of", "2026-01-06", "--allow", "enough", "--reason", "small", "--approved-by", "test"];
+    project.run(&arguments).code(0);
+}

@@ -57,12 +57,12 @@ pub(super) struct Arguments {
     #[arg(long)]
     allow_check_errors: bool,
     /// A threshold that may be reached in this run; once for each. With four eyes, somebody else confirms all the same.
-    #[arg(long, value_name = "THRESHOLD", requires = "reason")]
+    #[arg(long, value_name = "THRESHOLD", requires_all = ["reason", "approved_by"])]
     allow: Vec<String>,
     /// Why it may be reached.
     #[arg(long, requires = "allow", value_parser = NonEmptyStringValueParser::new())]
     reason: Option<String>,
-    /// Who approved that.
+    /// Who approved that. With four eyes, somebody else than whoever runs it.
     #[arg(long, value_name = "NAME", requires = "allow", value_parser = NonEmptyStringValueParser::new())]
     approved_by: Option<String>,
     /// For a scheduler: no prompts, plain lines, and the summary by mail.
@@ -92,10 +92,10 @@ pub(super) fn run(arguments: &Arguments, folder: Option<PathBuf>, format: Format
         if_changed: arguments.if_changed,
         full: arguments.full,
         allow_check_errors: arguments.allow_check_errors,
-        allowance: arguments.reason.as_ref().map(|reason| Allowance {
+        allowance: arguments.reason.as_ref().zip(arguments.approved_by.as_ref()).map(|(reason, approver)| Allowance {
             thresholds: arguments.allow.clone(),
             reason: reason.clone(),
-            approved_by: arguments.approved_by.clone(),
+            approved_by: Some(approver.clone()),
         }),
         batch: arguments.batch,
         due: arguments.due,

@@ -21,6 +21,18 @@ impl Deed {
         let account = self.account.as_ref().map(|account| format!("{account}{ACCOUNT}"));
         std::iter::once(self.by.clone()).chain(account)
     }
+
+    /// Whether it is done by somebody of that name, whoever vouches for the name.
+    #[must_use]
+    pub fn is_by(&self, name: &str) -> bool {
+        self.names().any(|own| is_same_person(&own, name))
+    }
+}
+
+/// Whether two names are those of one person, whoever vouches for them and however they are typed.
+#[must_use]
+pub fn is_same_person(one: &str, other: &str) -> bool {
+    person_of(one.trim()).to_lowercase() == person_of(other.trim()).to_lowercase()
 }
 
 /// What tells names that the machine vouches for from those that were said.

@@ -40,7 +40,7 @@ use std::{fs, io};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use self::deed::Deed;
+pub use self::deed::{Deed, is_same_person};
 pub use self::due::{DueTimes, Settled, Told};
 use self::durable::{create_folder, create_whole, failed};
 pub use self::error::LedgerError;

@@ -3,7 +3,7 @@
 use super::{RunError, Running};
 use crate::event::Verdict;
 use crate::ids::StageName;
-use crate::ledger::{ActiveTimeslot, Timeslot};
+use crate::ledger::{ActiveTimeslot, Timeslot, is_same_person};
 use crate::maintain::maintain;
 use crate::model::TableSet;
 use crate::names::suggest;
@@ -67,6 +67,22 @@ impl Running<'_> {
         Ok((Verdict::Confirmed, writer.head().to_string()))
     }
 
+    /// Why who approved what may pass cannot have, where that takes four eyes: the message and a hint. Whoever runs a load, or
+    /// ran stages of it, approves nothing of it.
+    pub(super) fn approves_own(&self, timeslot: Option<&Timeslot>) -> Option<(String, String)> {
+        let approver = self.job.selection.allowance.as_ref()?.approved_by.as_ref()?;
+        let manifest = timeslot.map(|timeslot| &timeslot.manifest);
+        let takes_four_eyes = self.job.plan.stages.confirm.is_some_and(|confirm| confirm.four_eyes)
+            || manifest.is_some_and(|manifest| manifest.four_eyes);
+        let has_run = manifest
+            .is_some_and(|manifest| manifest.launched_by.iter().any(|launched| is_same_person(launched, approver)));
+        (takes_four_eyes && (has_run || self.deed().is_by(approver))).then(|| {
+            let message =
+                format!("this load takes four eyes, and {approver} runs it: nobody approves a load of their own");
+            (message, "name another person with `--approved-by`".to_owned())
+        })
+    }
+
     /// Lets those of the thresholds pass that were allowed beforehand. Whether there were any, and what is left.
     fn let_pass(&self, active: &mut ActiveTimeslot, holding: Vec<String>) -> Result<(bool, Vec<String>), RunError> {
         let Some(allowance) = &self.job.selection.allowance else { return Ok((false, holding)) };
@@ -92,6 +108,10 @@ pub(super) fn cannot_allow(plan: &Plan, selection: &Selection) -> Option<(String
     if !selection.takes(StageName::Validate) {
         let hint = "let validate run, too".to_owned();
         return Some(("thresholds are allowed, but validate does not run".to_owned(), hint));
+    }
+    if allowance.approved_by.is_none() {
+        let hint = "run the plan again, and name with `--approved-by` who approved it".to_owned();
+        return Some(("thresholds are allowed, but nobody is named who approved it".to_owned(), hint));
     }
     let known = thresholds(plan);
     let unknown = allowance.thresholds.iter().find(|threshold| !known.contains(threshold))?;
