@@ -315,3 +315,21 @@ fn units_are_written_for_reports_too() {
     with(&project, &settings(9));
     project.run(&["schedule", "install", "--cron"]).code(0).stdout_has(" report daily --send\n");
 }
+
+#[test]
+fn a_held_load_is_told_with_what_was_reached_and_names_nobody() {
+    let project = small();
+    let plan = project.read("plans/load.toml");
+    let limits = "[stage.validate.threshold.gone]\nmetric = \"accounts.count\"\ndrop = { hold = 1 }\n";
+    project.write("plans/load.toml", format!("{plan}\n{limits}"));
+    project.write("accounts.csv", "LOGIN\nann\n");
+    project.load("2026-01-12").code(3).stdout_has("such as AD/bob");
+    let report = made(&project, "daily");
+    let tables = report["tables"].as_array().expect("tables");
+    let reached = tables.iter().find(|table| table["title"] == "limits reached by what waits").expect("the table");
+    let sentence = "`accounts.count` fell from 2 to 1 (by 1, 50.0 %), the limit is 1; most of it: AD 1";
+    assert_eq!(reached["rows"], serde_json::json!([["gone", "", "1.0", "1", sentence]]), "{reached}");
+    let text = project.run(&["report", "show"]).code(0);
+    assert!(text.stdout.contains(&format!("gone: {sentence}.")), "{text}");
+    assert!(!text.stdout.contains("bob") && !report.to_string().contains("bob"), "{text}");
+}

@@ -33,6 +33,9 @@ pub struct Advice {
 /// A run that goes on for longer was probably killed.
 const LONG: SignedDuration = SignedDuration::from_hours(6);
 
+/// So many limits that a waiting timeslot reached are told with the advice about it.
+const MOST_BREACHES: usize = 3;
+
 /// Findings of this risk cannot wait.
 const WORST: u64 = 5;
 
@@ -98,9 +101,14 @@ fn decision(facts: &Facts) -> Option<Advice> {
     };
     let overrides: String = open.holding.iter().map(|threshold| format!(" --override {threshold}")).collect();
     let reason = if open.holding.is_empty() { "" } else { " --reason \"..\"" };
+    // All of them stand in a table; here, as many as can be read in a sentence.
+    let reached =
+        open.breaches.iter().take(MOST_BREACHES).map(|breach| format!(" {}: {}.", breach.threshold, breach.sentence));
     let what = format!(
-        "Timeslot {} waits{since} for a decision ({why}): confirm it, or reject it with `ledgerline reject {} --reason \"..\"`.",
-        open.id, open.id
+        "Timeslot {} waits{since} for a decision ({why}): confirm it, or reject it with `ledgerline reject {} --reason \"..\"`.{}",
+        open.id,
+        open.id,
+        reached.collect::<String>()
     );
     Some(today(what).by(format!("ledgerline confirm {}{overrides}{reason}", open.id)).told_in("held_load"))
 }

@@ -110,8 +110,25 @@ pub struct Waiting {
     pub since: Option<Timestamp>,
     /// What holds it.
     pub holding: Vec<String>,
+    /// What was reached of that, as far as its tables tell.
+    pub breaches: Vec<Breach>,
     /// Whether a person is to decide: its stages have run.
     pub is_decided_by_a_person: bool,
+}
+
+/// A limit that a waiting timeslot reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breach {
+    /// Id of the threshold.
+    pub threshold: String,
+    /// The value it is judged for, where it is broken down.
+    pub by: String,
+    /// What was measured.
+    pub value: String,
+    /// The limit, as written.
+    pub limit: String,
+    /// What happened and what most of it belongs to, in a sentence that names no row.
+    pub sentence: String,
 }
 
 /// Open findings of a control.

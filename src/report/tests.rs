@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::collect::source::SourceState;
 use crate::ledger::sha256_hex;
+use crate::report::facts::Breach;
 
 const NOW: &str = "2026-11-22T08:00:00Z";
 
@@ -162,6 +163,13 @@ fn a_held_timeslot_needs_somebody_today_and_both_commands_are_named() {
         state: "held".to_owned(),
         since: Some(at("2026-11-21T02:00:00Z")),
         holding: vec!["guard_accounts".to_owned()],
+        breaches: vec![Breach {
+            threshold: "guard_accounts".to_owned(),
+            by: "source dir".to_owned(),
+            value: "60.0".to_owned(),
+            limit: "10 %".to_owned(),
+            sentence: "40 of 100 rows are gone; most of them by repository: AD 40".to_owned(),
+        }],
         is_decided_by_a_person: true,
     });
     let report = report(&facts);
@@ -173,6 +181,9 @@ fn a_held_timeslot_needs_somebody_today_and_both_commands_are_named() {
     assert!(text.contains("waits for 30 h for a decision (guard_accounts)"), "{text}");
     assert!(text.contains("ledgerline confirm 2026-11-22_2 --override guard_accounts --reason \"..\""), "{text}");
     assert!(text.contains("ledgerline reject 2026-11-22_2 --reason"), "{text}");
+    assert!(text.contains("guard_accounts: 40 of 100 rows are gone; most of them by repository: AD 40."), "{text}");
+    let table = report.tables.iter().find(|table| table.title == "limits reached by what waits").expect("the table");
+    assert_eq!(table.rows[0][..4], ["guard_accounts", "source dir", "60.0", "10 %"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The report as text, and the tables that all its forms show.
 
 use super::advice::{Advice, When};
-use super::facts::Facts;
+use super::facts::{Breach, Facts};
 use super::score::points;
 use super::{Kind, Report};
 use crate::event::ReportTable;
@@ -11,6 +11,7 @@ use crate::text_table::aligned;
 pub(super) fn tables(facts: &Facts) -> Vec<ReportTable> {
     let all = [
         decisions(facts),
+        breaches(facts),
         findings(facts),
         risk(facts),
         controls(facts),
@@ -50,6 +51,20 @@ fn decisions(facts: &Facts) -> ReportTable {
         rows.extend(EXCEPTIONS.iter().filter_map(|(what, figure)| known(what, figure)));
     }
     table("decisions due", &["what", "count", "since"], rows)
+}
+
+/// What the timeslot that waits reached. It names no row: those are people's.
+fn breaches(facts: &Facts) -> ReportTable {
+    let reached = facts.open.iter().flat_map(|open| &open.breaches);
+    let row = |breach: &Breach| {
+        let Breach { threshold, by, value, limit, sentence } = breach;
+        [threshold, by, value, limit, sentence].map(Clone::clone).to_vec()
+    };
+    table(
+        "limits reached by what waits",
+        &["threshold", "by", "value", "limit", "what happened"],
+        reached.map(row).collect(),
+    )
 }
 
 /// What somebody has to decide about exceptions; told where there is any.

@@ -9,13 +9,15 @@ use jiff::{SignedDuration, Timestamp};
 
 use self::questions::Asked;
 use super::Kind;
-use super::facts::{Current, Disk, Facts, Figure, Origin, Relay, Verified, Waiting};
-use crate::engine::Engine;
+use super::facts::{Breach, Current, Disk, Facts, Figure, Origin, Relay, Verified, Waiting};
+use crate::engine::{Engine, cells};
 use crate::ids::StageName;
-use crate::ledger::{Entry, Ledger, LedgerError, Log, Standings, State, What};
+use crate::ledger::{Entry, Ledger, LedgerError, Log, Standing, Standings, State, Timeslot, What};
 use crate::mail::{self, MailError};
+use crate::model::TableSet;
 use crate::plan::{Plan, Project};
 use crate::run::chain;
+use crate::stages::validate::without_samples;
 use crate::summary::Summary;
 
 /// What a report is gathered from.
@@ -70,7 +72,7 @@ pub fn gather(sight: &Sight<'_>) -> Result<Facts, LedgerError> {
             as_of: current.as_of,
             confirmed_at: log.as_ref().and_then(|log| log.confirmation(&current.id)).map(|entry| entry.at),
         }),
-        open: open(entries, &standings, ledger),
+        open: open(entries, &standings, sight),
         figures,
         controls: asked.and_then(|asked| asked.controls(sight.plans.as_deref().unwrap_or_default())),
         sources,
@@ -103,21 +105,38 @@ fn operations(ledger: &Ledger, sight: &Sight<'_>) -> (Vec<(What, u64)>, Vec<Figu
 }
 
 /// The open timeslot, and since when it is as it is.
-fn open(entries: &[Entry], standings: &Standings, ledger: &Ledger) -> Option<Waiting> {
+fn open(entries: &[Entry], standings: &Standings, sight: &Sight<'_>) -> Option<Waiting> {
     let open = standings.open()?;
     let last = entries.iter().rev().find(|entry| entry.timeslot == open.id);
-    let manifest = ledger.timeslot(&open.id).ok().map(|timeslot| timeslot.manifest);
-    let has_run = manifest.is_some_and(|manifest| {
+    let timeslot = sight.ledger.timeslot(&open.id).ok();
+    let has_run = timeslot.as_ref().is_some_and(|timeslot| {
         let is_left = |stage: &StageName| *stage != StageName::Confirm && *stage != StageName::Maintain;
-        !manifest.stale_stages().iter().any(is_left)
+        !timeslot.manifest.stale_stages().iter().any(is_left)
     });
+    let breaches =
+        timeslot.filter(|_| !open.holding.is_empty()).map(|timeslot| breaches(&timeslot, open, sight.engine));
     Some(Waiting {
         id: open.id.clone(),
         state: open.state.to_string(),
         since: last.map(|entry| entry.at),
         holding: open.holding.clone(),
+        breaches: breaches.unwrap_or_default(),
         is_decided_by_a_person: open.state == State::Held || (open.state == State::Active && has_run),
     })
+}
+
+/// What the timeslot that waits reached of what holds it. Where its tables cannot be read, the names of the thresholds will do.
+fn breaches(timeslot: &Timeslot, open: &Standing, engine: &dyn Engine) -> Vec<Breach> {
+    let tables = TableSet::of(timeslot, None);
+    let query = include_str!("questions/breaches.sql");
+    let rows = engine.rows(query, &tables).and_then(|rows| cells(&rows)).unwrap_or_default();
+    let breach = |row: Vec<Option<String>>| {
+        let [threshold, by, value, limit, sentence] =
+            <[Option<String>; 5]>::try_from(row).ok()?.map(Option::unwrap_or_default);
+        let sentence = without_samples(&sentence).to_owned();
+        open.holding.contains(&threshold).then_some(Breach { threshold, by, value, limit, sentence })
+    };
+    rows.into_iter().filter_map(breach).collect()
 }
 
 fn verified(ledger: &Ledger, with_sums: bool) -> Result<Verified, String> {

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::collect::report::known_only;
 use crate::collect::reports_of;
 use crate::collect::source::{SourceReport, SourceState};
 use crate::ledger::{Ledger, Timeslot};
@@ -30,7 +31,7 @@ pub(super) fn facts(timeslot: Option<&Timeslot>, ledger: &Ledger) -> (Vec<Source
         SourceFacts {
             name: source.source.clone(),
             state: source.state,
-            remarks: source.remarks.clone(),
+            remarks: source.remarks.iter().map(|remark| known_only(remark, source)).collect(),
             complete_on: all().find(|(_, then)| then.state == SourceState::Complete).map(|(day, _)| day),
             same_since: all().take_while(|(_, then)| is_same(then)).last().map(|(day, _)| day),
             stale_loads: source.stale_loads,
