@@ -108,6 +108,90 @@ fn of_a_load_that_midpoint_would_stop_half_way_nothing_is_seen() {
     assert_eq!(seen(&project), (75, 0));
 }
 
+/// The other set of midPoint's thresholds: a task stops on the 10th account that is added, on the 5th that changes, on the 5th
+/// that is deleted. Of 10 adds its simulation makes none and its execution 9, of 5 changes 4, of 25 deletions 4; without a limit all 25.
+const TASKS: &str = r#"
+[stage.validate.threshold.added]
+metric = "accounts.new"
+max = { hold = 9 }
+
+[stage.validate.threshold.changed]
+metric = "accounts.modified"
+max = { hold = 4 }
+
+[stage.validate.threshold.deleted]
+metric = "accounts.deleted"
+max = { hold = 4 }
+"#;
+
+/// What the ledger has: its log, its timeslots, and which timeslots there are.
+fn left(project: &Project) -> (Vec<String>, String) {
+    let names = |folder: &str| {
+        let items = std::fs::read_dir(project.ledger().join(folder)).expect("a folder of the ledger").flatten();
+        items.map(|item| format!("{folder}/{}", item.file_name().display())).collect::<Vec<_>>()
+    };
+    let mut all = [names("log"), names(".")].concat();
+    // What machines are told of each run is no timeslot.
+    all.retain(|name| !name.ends_with(".prom"));
+    all.sort();
+    (all, project.run(&["timeslots", "--format", "csv"]).code(0).stdout)
+}
+
+/// Simulates a load with a dry run, which must tell that a limit holds it and leave nothing behind.
+#[track_caller]
+fn simulated(project: &Project, threshold: &str) {
+    let before = left(project);
+    project
+        .run(&["run", "load", "--as-of", SECOND, "--dry-run"])
+        .code(3)
+        .stdout_has(&format!("DRY RUN: it would be held by {threshold}; nothing was kept, current is still {FIRST}"));
+    assert_eq!(left(project), before, "{threshold}: a simulation leaves nothing behind");
+    assert_eq!(seen(project), (100, 0), "{threshold}: a simulation shows nothing");
+    let runs = std::fs::read_dir(project.ledger().join("runs")).expect("the runs").flatten();
+    for run in runs {
+        assert!(!run.path().join("dry").exists(), "{}", run.path().display());
+    }
+}
+
+#[test]
+fn midpoints_tasks_with_limits_are_simulated_and_executed_and_nothing_of_what_stops_is_seen() {
+    let disabled = |number: u32| if number < 5 { "disabled" } else { "enabled" };
+    let all = |_: u32| "enabled";
+    let stories: [(&str, std::ops::Range<u32>, fn(u32) -> &'static str); 3] =
+        [("added", 0..110, all), ("changed", 0..100, disabled), ("deleted", 25..100, all)];
+    for (threshold, numbers, status) in stories {
+        let project = hundred(TASKS);
+        put(&project, numbers.clone(), status);
+        simulated(&project, threshold);
+        blocked(&project, threshold);
+        // Without a limit: the simulation says that all would go, and leaves it; the execution does it.
+        let project = hundred("");
+        put(&project, numbers.clone(), status);
+        let before = left(&project);
+        project
+            .run(&["run", "load", "--as-of", SECOND, "--dry-run"])
+            .code(0)
+            .stdout_has("DRY RUN: it would be confirmed; nothing was kept");
+        assert_eq!((left(&project), seen(&project)), (before, (100, 0)));
+        project.load(SECOND).code(0);
+        let changed = if threshold == "changed" { 5 } else { 0 };
+        assert_eq!(seen(&project), (u64::from(numbers.end - numbers.start), changed));
+    }
+    // One less than the limit passes: as many as a task does before it stops.
+    let less: [(std::ops::Range<u32>, fn(u32) -> &'static str, (u64, u64)); 3] = [
+        (0..109, all, (109, 0)),
+        (0..100, |number| if number < 4 { "disabled" } else { "enabled" }, (100, 4)),
+        (4..100, all, (96, 0)),
+    ];
+    for (numbers, status, expected) in less {
+        let project = hundred(TASKS);
+        put(&project, numbers, status);
+        project.run(&["run", "load", "--as-of", SECOND, "--dry-run"]).code(0).stdout_has("it would be confirmed");
+        project.load(SECOND).code(0);
+        assert_eq!(seen(&project), expected);
+    }
+}
+
 /// Runs the second load with what is allowed beforehand.
 #[track_caller]
 fn allowing(project: &Project, thresholds: &[&str]) -> Output {
@@ -122,7 +206,10 @@ fn allowing(project: &Project, thresholds: &[&str]) -> Output {
 fn what_was_allowed_beforehand_passes_once_and_the_log_says_who_approved_it() {
     let project = hundred(STOPS);
     put(&project, 0..110, enabled);
-    project.run(&["run", "load", "--as-of", SECOND, "--allow", "added"]).code(2);
+    for lacking in [&[][..], &["--reason", "a merger"], &["--approved-by", "Bea"]] {
+        let arguments = [&["run", "load", "--as-of", SECOND, "--allow", "added"], lacking].concat();
+        project.run(&arguments).code(2).stderr_has("required arguments were not provided");
+    }
     allowing(&project, &["addad"])
         .code(2)
         .stderr_has("there is no threshold `addad`")
@@ -183,7 +270,7 @@ baseline = "label:audit"
 [stage.validate.threshold.drift]
 metric = "accounts.count"
 change = { warn = "2 %" }
-baseline = "median of 3"
+baseline = "median of 9"
 "#,
     );
     let load = |day: &str, accounts: u32| {
@@ -193,20 +280,40 @@ baseline = "median of 3"
     load("2026-01-12", 99)
         .code(0)
         .stdout_has("no timeslot called audit measured it")
-        .stdout_has("fewer than 3 loads before it measured it");
+        .stdout_has("`accounts.count` is 99 and is not compared: not yet, 1 of 8 loads measured it before");
     project.run(&["label", FIRST, "audit", "--reason", "the auditors were here"]).code(0);
-    load("2026-01-19", 98).code(0);
-    // 100, 99 and 98 before: the middle is 99.
-    load("2026-01-26", 97)
+    for (day, accounts, loads) in
+        [("01-19", 98, 2), ("01-26", 97, 3), ("02-02", 98, 4), ("02-09", 99, 5), ("02-16", 98, 6), ("02-23", 97, 7)]
+    {
+        load(&format!("2026-{day}"), accounts)
+            .code(0)
+            .stdout_has(&format!("is not compared: not yet, {loads} of 8 loads measured it before"));
+    }
+    // 100, 99, 98, 97, 98, 99, 98 and 97 before, of the nine asked for: the middle is 98.
+    load("2026-03-02", 96)
         .code(0)
-        .stdout_has("`accounts.count` changed from 99 (median of 3 loads) to 97 (by 2, 2.0 %)");
-    load("2026-02-02", 96).code(0);
-    load("2026-02-09", 95)
+        .stdout_has("`accounts.count` changed from 98 (median of 9 loads) to 96 (by 2, 2.0 %)");
+    load("2026-03-09", 95)
         .code(3)
         .stdout_has("`accounts.count` fell from 100 (audit) to 95 (by 5, 5.0 %), the limit is 5 %");
     // DuckDB gets the tables that it is compared with, too.
-    let sql = project.run(&["explain", "load", "--timeslot", "2026-02-09", "--sql"]).code(0);
-    sql.stdout_has("VIEW \"last_3_metrics\"").stdout_has("VIEW \"at_audit_metrics\"");
+    let sql = project.run(&["explain", "load", "--timeslot", "2026-03-09", "--sql"]).code(0);
+    sql.stdout_has("VIEW \"last_9_metrics\"").stdout_has("VIEW \"at_audit_metrics\"");
+}
+
+#[test]
+fn a_median_of_fewer_loads_than_eight_is_refused() {
+    let project = hundred("");
+    let plan = project.read("plans/load.toml");
+    let median = |loads: u32| {
+        format!(
+            "{plan}\n[stage.validate.threshold.drift]\nmetric = \"accounts.count\"\nchange = {{ warn = 1 }}\nbaseline = \"median of {loads}\"\n"
+        )
+    };
+    project.write("plans/load.toml", median(7));
+    project.run(&["check", "load"]).code(2).says("a median is taken of 8 to 100 loads, not of `7`");
+    project.write("plans/load.toml", median(8));
+    project.run(&["check", "load"]).code(0);
 }
 
 #[test]
