@@ -107,14 +107,49 @@ const LINKED: &str = "SELECT l.table_name, l.kind, u.key, l.change, r.key AS rel
     JOIN uids u ON u.kind = l.kind AND u.uid = l.uid JOIN uids r ON r.kind = l.related_kind AND r.uid = l.related_uid
     ORDER BY l.table_name, l.kind, u.key, l.change, r.key";
 
+/// The rows of the table of a summary that tells what moved links, findings and gaps, each as one text.
+fn told(summary: &str) -> Vec<String> {
+    let rows = summary.lines().skip_while(|line| *line != "what moved links, findings and gaps").skip(3);
+    let rows = rows.take_while(|line| line.starts_with("  "));
+    rows.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
 #[test]
-fn two_loads_in_which_only_a_rules_text_changed_moved_by_configuration() {
+fn where_only_the_text_of_a_rule_changed_its_findings_moved_by_configuration() {
     let project = project();
-    project.load("2026-01-05").code(0);
+    let first = project.load("2026-01-05").code(0);
+    assert!(told(&first.stdout).is_empty());
     assert!(project.query(CAUSES).lines().is_empty());
     project.write("rules/may_post.sql", POST.replace("'POST'", "'READ'"));
+    let second = project.load("2026-01-12").code(0);
+    // Ann reads; nothing that was collected moved, and no link did.
+    assert_eq!(told(&second.stdout), ["findings 1 0 1 0"]);
+    assert!(project.query(MOVED).lines().is_empty());
+    assert!(project.query(LINKED).lines().is_empty());
+    let causes = project.query(CAUSES).lines();
+    assert!(causes.iter().all(|row| row.ends_with(",configuration")), "{causes:?}");
+    for table in ["rule_may_post,", "findings,posting"] {
+        assert!(causes.iter().any(|row| row.starts_with(table)), "{table}: {causes:?}");
+    }
+    // Nothing but the day went on.
+    assert!(told(&project.load("2026-01-19").code(0).stdout).is_empty());
+    // Bob, who has no account yet, gets one that reads: by data.
+    project.write("accounts.csv", "LOGIN\nann\nrobert\nbob\n");
+    project.write("rights.csv", "LOGIN,ROLE\nann,READ\nrobert,POST\nbob,READ\n");
+    let fourth = told(&project.load("2026-01-26").code(0).stdout);
+    assert!(fourth.contains(&"findings 1 1 0 0".to_owned()), "{fourth:?}");
+}
+
+#[test]
+fn where_only_a_policy_changed_links_and_findings_moved_by_configuration() {
+    let project = project();
+    project.load("2026-01-05").code(0);
     project.write("policies/owners.toml", by_login("{full_name}") + "compare = \"normalised\"\n");
-    project.load("2026-01-12").code(0);
+    let second = project.load("2026-01-12").code(0);
+    assert_eq!(
+        told(&second.stdout),
+        ["findings 1 0 1 0", "links in effective_rights 3 0 3 0", "links in ownership 2 0 2 0"]
+    );
     assert!(project.query(MOVED).lines().is_empty());
     let gained = "SELECT l.table_name, l.kind || ' ' || u.key AS of_whom, r.key AS related, l.cause FROM link_changes l
         JOIN uids u ON u.kind = l.kind AND u.uid = l.uid JOIN uids r ON r.kind = l.related_kind AND r.uid = l.related_uid

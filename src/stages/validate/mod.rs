@@ -10,6 +10,7 @@ mod baseline;
 mod blocking;
 mod brake;
 pub(crate) mod catalogue;
+mod causes;
 mod guards;
 mod judge;
 mod judgement;
@@ -69,7 +70,7 @@ impl Stage for Validate {
         models
     }
 
-    fn report(&self, _: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
+    fn report(&self, context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport, EngineError> {
         let judgement = Judgement::read(ask)?;
         let told =
             [("hold", &judgement.holds), ("warn", &judgement.warnings), ("not evaluated", &judgement.not_evaluated)];
@@ -93,6 +94,7 @@ impl Stage for Validate {
             mailed: Mailed::Instead(rows(Reached::without_samples)),
             ..ReportTable::new("limits reached", &columns, rows(|reached| &reached.sentence))
         };
-        Ok(StageReport { headline, tables: vec![table] })
+        let tables = [table].into_iter().chain(causes::told(context, ask)?).collect();
+        Ok(StageReport { headline, tables })
     }
 }
