@@ -125,7 +125,7 @@ fn batch(exceptions: &BTreeSet<Exception>, columns: &[Field]) -> RecordBatch {
 }
 
 /// A row as it stands in the file, with what it comes to.
-struct Line {
+struct Written {
     /// Where it begins, counted from 1.
     line: i64,
     /// In the order of the columns, as they are written.
@@ -139,7 +139,7 @@ fn read_exceptions(path: &Path, may_be_open_ended: bool, forms: &KeyForms) -> Re
 }
 
 /// The file as it stands, in the order of lines.
-fn read_lines(path: &Path, may_be_open_ended: bool, forms: &KeyForms) -> Result<Vec<Line>, Fault> {
+fn read_lines(path: &Path, may_be_open_ended: bool, forms: &KeyForms) -> Result<Vec<Written>, Fault> {
     let mut lines = Vec::new();
     let mut taken_rows: BTreeMap<String, Vec<(i64, Exception)>> = BTreeMap::new();
     for said in rows(path, &FORM)? {
@@ -149,7 +149,7 @@ fn read_lines(path: &Path, may_be_open_ended: bool, forms: &KeyForms) -> Result<
         if let Some(id) = &row.id {
             taken_rows.entry(id.clone()).or_default().push((said.line, row.clone()));
         }
-        lines.push(Line { line: said.line, cells: said.cells, row });
+        lines.push(Written { line: said.line, cells: said.cells, row });
     }
     for line in &mut lines {
         let about_same = line.row.id.as_ref().and_then(|id| taken_rows.get(id)).into_iter().flatten();

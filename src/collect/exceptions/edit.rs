@@ -6,7 +6,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::{COLUMNS, Exception, Line, read_exceptions, read_lines, taken};
+use super::{COLUMNS, Exception, Written, read_exceptions, read_lines, taken};
 use crate::collect::clean::trim;
 use crate::collect::decisions::{EditError, is_unwritten, locked, quoted, refuse_toml, replaced, without};
 use crate::collect::key::KeyForms;
@@ -74,11 +74,11 @@ pub(crate) fn withdraw_exception(
     refuse_toml(&said.file)?;
     locked(&said.file, |path, text| {
         let lines = lines_of(path, said, forms)?;
-        let is_meant = |line: &Line| line.is_for(control) && line.id() == id;
+        let is_meant = |line: &Written| line.is_for(control) && line.id() == id;
         let starts: Vec<(i64, bool)> = lines.iter().map(|line| (line.line, is_meant(line))).collect();
-        let (meant, others): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(is_meant);
+        let (meant, others): (Vec<Written>, Vec<Written>) = lines.into_iter().partition(is_meant);
         let withdrawn = meant.into_iter().next().ok_or(EditError::Gone)?;
-        let said_by = |lines: &[Line]| lines.iter().map(Line::id).collect::<Vec<_>>();
+        let said_by = |lines: &[Written]| lines.iter().map(Written::id).collect::<Vec<_>>();
         replaced(path, &without(text, &starts), |new_path| {
             lines_of(new_path, said, forms).is_ok_and(|found| said_by(&found) == said_by(&others))
         })?;
@@ -86,7 +86,7 @@ pub(crate) fn withdraw_exception(
     })
 }
 
-impl Line {
+impl Written {
     fn is_for(&self, control: &str) -> bool {
         self.row.control.as_deref() == Some(control)
     }
@@ -96,11 +96,11 @@ impl Line {
     }
 }
 
-fn known(line: Line) -> KnownException {
+fn known(line: Written) -> KnownException {
     KnownException { id: line.id(), cells: line.cells, problem: line.row.problem }
 }
 
-fn lines_of(path: &Path, said: &Exceptions, forms: &KeyForms) -> Result<Vec<Line>, EditError> {
+fn lines_of(path: &Path, said: &Exceptions, forms: &KeyForms) -> Result<Vec<Written>, EditError> {
     if is_unwritten(path) {
         return Ok(Vec::new());
     }
@@ -155,7 +155,7 @@ pub(crate) fn add_exception(
         expected.insert(wanted.clone());
         replaced(path, &written, |new_path| read(new_path).is_ok_and(|found| found == expected))
     })?;
-    Ok(known(Line { line: 0, cells: given, row: wanted }))
+    Ok(known(Written { line: 0, cells: given, row: wanted }))
 }
 
 #[cfg(test)]
