@@ -88,13 +88,10 @@ impl Duties<'_> {
             let hint = "write `APPLICATION/PERMISSION`, or add `activities = \"..\"` to `[stage.controls]`";
             return wrong(codes::NOT_FOUND, message, hint.to_owned());
         };
-        match activities.iter().find(|activity| activity.name == name) {
-            Some(found) => Ok(found.clone()),
-            None => {
-                let known = activities.iter().map(|known| known.name.as_str());
-                let hint = suggest(name, "activities", known);
-                wrong(codes::NOT_FOUND, format!("there is no activity `{name}`"), hint)
-            }
+        if let Some(found) = activities.iter().find(|activity| activity.name == name) {
+            return Ok(found.clone());
         }
+        let hint = suggest(name, "activities", activities.iter().map(|known| known.name.as_str()));
+        wrong(codes::NOT_FOUND, format!("there is no activity `{name}`"), hint)
     }
 }

@@ -32,12 +32,11 @@ pub(super) fn models(control: &str, kind: &str, duties: Duties<'_>) -> Vec<Model
         Within::SamePerimeter => "w.perimeter",
     };
     let needs = needs(&id, &wanted, duties);
-    let made = match duties.conflict {
-        Conflict::Pairs(_) => pairs::made(&id),
-        _ => {
-            let values = [("control", id.as_str()), ("needs", &needs), ("place", place)];
-            sql::fill(include_str!("plain_made.sql").trim_end(), &values)
-        }
+    let made = if let Conflict::Pairs(_) = duties.conflict {
+        pairs::made(&id)
+    } else {
+        let values = [("control", id.as_str()), ("needs", &needs), ("place", place)];
+        sql::fill(include_str!("plain_made.sql").trim_end(), &values)
     };
     let values = [("control", id.as_str()), ("made", &made), ("is_there", duties.is_there())];
     let paths = sql::fill(include_str!("paths.sql").trim_end(), &values);

@@ -20,6 +20,9 @@ use crate::stages::closures::closure_models;
 use crate::stages::effective::effective_rights_models;
 use crate::stages::{Ask, Context, Stage};
 
+/// What lies in, or includes, another.
+type Link = (u8, u8);
+
 /// A holder, a permission and the place where it counts.
 type Right = (u8, u8, usize);
 
@@ -215,7 +218,7 @@ fn made_of(company: &Company, settings: &Controls) -> [Vec<Vec<String>>; 4] {
     let text = |uid: Option<u8>| uid.map(|uid| uid.to_string()).unwrap_or_default();
     let link = |(one, other): &(u8, u8)| format!("{one},{other}");
     // Some groups lie in others as their members.
-    let (as_members, as_nested): (Vec<&(u8, u8)>, Vec<&(u8, u8)>) =
+    let (as_members, as_nested): (Vec<&Link>, Vec<&Link>) =
         company.nested.iter().partition(|(child, _)| child % 2 == 0);
     let memberships = company.members.iter().map(|(account, group)| (Some(*account), None, *group));
     let memberships = memberships.chain(as_members.iter().map(|(child, group)| (None, Some(*child), *group)));
@@ -315,7 +318,7 @@ fn fewest(duties: &[Duty], ways: &[Way], within: Within) -> usize {
 }
 
 fn check(company: &Company, on: Holder, within: Within, which: usize) {
-    let (conflict, cases) = conflict(which);
+    let (conflict, findings) = conflict(which);
     let settings = duties(on, conflict, within);
     let [hits, causes, paths, removals] = made_of(company, &settings);
     let text = |uid: Option<u8>| uid.map(|uid| uid.to_string()).unwrap_or_default();
@@ -328,7 +331,7 @@ fn check(company: &Company, on: Holder, within: Within, which: usize) {
             let place = PLACES[way.place].to_owned();
             [account, text(way.member_of), text(way.group), right, wanted, place, way.steps.to_string()]
         };
-        for (detail, duties) in &cases {
+        for (detail, duties) in &findings {
             if !stands(duties, &held(&ways, within), within) {
                 continue;
             }
