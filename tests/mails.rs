@@ -39,15 +39,12 @@ fn plain(mail: &str) -> String {
     let mut rest = joined.as_bytes();
     while let Some((first, behind)) = rest.split_first() {
         let coded = behind.get(..2).filter(|_| *first == b'=').and_then(|code| std::str::from_utf8(code).ok());
-        match coded.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &behind[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = behind;
-            }
+        if let Some(byte) = coded.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            bytes.push(byte);
+            rest = &behind[2..];
+        } else {
+            bytes.push(*first);
+            rest = behind;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()

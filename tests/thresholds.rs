@@ -1,6 +1,8 @@
 //! Thresholds over whole loads: what is held is not seen, what was allowed beforehand passes, and what is compared is what
 //! the plan says.
 
+use std::ops::Range;
+
 use crate::support::{Output, Project};
 
 const FIRST: &str = "2026-01-05";
@@ -124,6 +126,9 @@ metric = "accounts.deleted"
 max = { hold = 4 }
 "#;
 
+/// The status of the account of a number.
+type Status = fn(u32) -> &'static str;
+
 /// What the ledger has: its log, its timeslots, and which timeslots there are.
 fn left(project: &Project) -> (Vec<String>, String) {
     let names = |folder: &str| {
@@ -131,8 +136,6 @@ fn left(project: &Project) -> (Vec<String>, String) {
         items.map(|item| format!("{folder}/{}", item.file_name().display())).collect::<Vec<_>>()
     };
     let mut all = [names("log"), names(".")].concat();
-    // What machines are told of each run is no timeslot.
-    all.retain(|name| !name.ends_with(".prom"));
     all.sort();
     (all, project.run(&["timeslots", "--format", "csv"]).code(0).stdout)
 }
@@ -157,7 +160,7 @@ fn simulated(project: &Project, threshold: &str) {
 fn midpoints_tasks_with_limits_are_simulated_and_executed_and_nothing_of_what_stops_is_seen() {
     let disabled = |number: u32| if number < 5 { "disabled" } else { "enabled" };
     let all = |_: u32| "enabled";
-    let stories: [(&str, std::ops::Range<u32>, fn(u32) -> &'static str); 3] =
+    let stories: [(&str, Range<u32>, Status); 3] =
         [("added", 0..110, all), ("changed", 0..100, disabled), ("deleted", 25..100, all)];
     for (threshold, numbers, status) in stories {
         let project = hundred(TASKS);
@@ -178,7 +181,7 @@ fn midpoints_tasks_with_limits_are_simulated_and_executed_and_nothing_of_what_st
         assert_eq!(seen(&project), (u64::from(numbers.end - numbers.start), changed));
     }
     // One less than the limit passes: as many as a task does before it stops.
-    let less: [(std::ops::Range<u32>, fn(u32) -> &'static str, (u64, u64)); 3] = [
+    let less: [(Range<u32>, Status, (u64, u64)); 3] = [
         (0..109, all, (109, 0)),
         (0..100, |number| if number < 4 { "disabled" } else { "enabled" }, (100, 4)),
         (4..100, all, (96, 0)),

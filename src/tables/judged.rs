@@ -171,6 +171,9 @@ pub const THRESHOLD_RESULTS: Table = Table {
         made_fraction("before_value", "in the parent, or in what the threshold compares with; null without one"),
         made_fraction("value", "in this timeslot"),
         made_text("limit_text", "the limit that was reached, as written; else the first that would be"),
-        made_text("sentence", "what happened, for a person; names the three biggest contributors and ten of the rows, where the ledger can tell them: not of a metric in SQL, nor of a change from a label or a median"),
+        made_text(
+            "sentence",
+            "what happened, for a person; names the three biggest contributors and ten of the rows, where the ledger can tell them: not of a metric in SQL, nor of a change from a label or a median",
+        ),
     ],
 };

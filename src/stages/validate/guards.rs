@@ -26,13 +26,14 @@ pub(super) fn models(context: &Context<'_>) -> Vec<Model> {
     let samples = format!(",\nsamples AS (\n{}\n)", first(&["threshold", "by_value"], &names));
     let joined =
         "LEFT JOIN samples s ON s.threshold = m.threshold AND COALESCE(s.by_value, '') = COALESCE(m.by_value, '')";
-    let (named, unnamed) = (results([&samples, joined, "s.named"]), results(["", "", "CAST(NULL AS VARCHAR)"]));
+    let with_names = results([&samples, joined, "s.named"]);
+    let without = results(["", "", "CAST(NULL AS VARCHAR)"]);
     let sifted = sieves(&sides, Tell::Name);
     vec![
         Model::sql("source_counts", "guards", counted(&counts)),
         Model::sql("movement_counts", "guards", movements).sifted(sieves(&sides, Tell::Belongs)),
         Model::sql("metrics", "guards", include_str!("guard_metrics.sql").to_owned()),
-        Model::sql("threshold_results", "guards", named).shorter_or_sifted(unnamed, "severity", "ok", sifted),
+        Model::sql("threshold_results", "guards", with_names).shorter_or_sifted(without, "severity", "ok", sifted),
     ]
 }
 
