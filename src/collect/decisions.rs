@@ -34,7 +34,7 @@ use crate::tables::DECISIONS;
 #[derive(Debug, thiserror::Error)]
 pub enum DecisionsError {
     /// The file as a whole is wrong.
-    #[error("the decisions in `{path}` cannot be read")]
+    #[error("`{path}`, in which people say what is to hold, cannot be read")]
     File {
         /// The file.
         path: PathBuf,
