@@ -45,20 +45,6 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
          WHERE o.rule = 'leaved' AND (b.rule IS DISTINCT FROM 'leaved')
          ORDER BY a.repository NULLS FIRST, a.identifier NULLS FIRST LIMIT 10",
     )?;
-    let drift = ask.table(
-        "drift",
-        &["rule", "drift", "accounts"],
-        "SELECT d.rule, d.drift, CAST(COUNT(DISTINCT d.account_uid) AS BIGINT) FROM owner_drift d
-         GROUP BY d.rule, d.drift ORDER BY d.rule NULLS FIRST, d.drift NULLS FIRST",
-    )?;
-    let drift_samples = ask.table(
-        "drift: samples",
-        &["rule", "drift", "repository", "identifier", "owner", "would find", "since"],
-        "SELECT d.rule, d.drift, a.repository, a.identifier, i.full_name, f.full_name, d.first_seen_on
-         FROM owner_drift d JOIN accounts a ON a.uid = d.account_uid JOIN identities i ON i.uid = d.identity_uid
-         LEFT JOIN identities f ON f.uid = d.found_uid
-         ORDER BY d.first_seen_on DESC NULLS LAST, d.rule NULLS FIRST, a.repository NULLS FIRST, a.identifier NULLS FIRST LIMIT 20",
-    )?;
     let problems = ask.table(
         "decisions that cannot be followed",
         &["line", "repository", "identifier", "decision", "value", "problem"],
@@ -92,11 +78,32 @@ pub(super) fn report(context: &Context<'_>, ask: &Ask<'_>) -> Result<StageReport
         0 => headline,
         open => format!("{headline}; {open} open for too long after their owner left"),
     };
-    let [left_behind, overdue_samples, drift_samples, problems] =
-        [left_behind, overdue_samples, drift_samples, problems].map(ReportTable::of_people);
-    let optional = [ambiguous, scored, left_behind, overdue, overdue_samples, drift, drift_samples, problems]
-        .into_iter()
-        .filter(|table| !table.rows.is_empty());
+    let [left_behind, overdue_samples, problems] = [left_behind, overdue_samples, problems].map(ReportTable::of_people);
+    let optional = [ambiguous, scored, left_behind, overdue, overdue_samples];
+    let drift = if context.has_parent { drift(ask)? } else { Vec::new() };
+    let optional = optional.into_iter().chain(drift).chain([problems]).filter(|table| !table.rows.is_empty());
     let tables = [accounts, rules].into_iter().chain(optional).collect();
     Ok(StageReport { headline, tables })
+}
+
+/// Owners whose rule would not find them now: how many, and some of them.
+fn drift(ask: &Ask<'_>) -> Result<Vec<ReportTable>, EngineError> {
+    let drift = ask.table(
+        "drift",
+        &["rule", "drift", "accounts"],
+        "SELECT d.rule, d.drift, CAST(COUNT(DISTINCT d.account_uid) AS BIGINT) FROM owner_drift d
+         GROUP BY d.rule, d.drift ORDER BY d.rule NULLS FIRST, d.drift NULLS FIRST",
+    )?;
+    if drift.rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let samples = ask.table(
+        "drift: samples",
+        &["rule", "drift", "repository", "identifier", "owner", "would find", "since"],
+        "SELECT d.rule, d.drift, a.repository, a.identifier, i.full_name, f.full_name, d.first_seen_on
+         FROM owner_drift d JOIN accounts a ON a.uid = d.account_uid JOIN identities i ON i.uid = d.identity_uid
+         LEFT JOIN identities f ON f.uid = d.found_uid
+         ORDER BY d.first_seen_on DESC NULLS LAST, d.rule NULLS FIRST, a.repository NULLS FIRST, a.identifier NULLS FIRST LIMIT 20",
+    )?;
+    Ok(vec![drift, samples.of_people()])
 }
