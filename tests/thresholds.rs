@@ -49,21 +49,28 @@ fn seen(project: &Project) -> (u64, u64) {
     (count("TRUE"), count("status = 'disabled'"))
 }
 
-/// Thresholds as the stories of midPoint have them: a task stops on the 5th account that is added, on the 3rd whose status
-/// changes, and on the 6th that is deleted. A limit is reached by as many.
-const STOPS: &str = r#"
+/// Limits to what is added, changed and deleted: so many may be.
+fn stops([added, changed, deleted]: [u32; 3]) -> String {
+    format!(
+        r#"
 [stage.validate.threshold.added]
 metric = "accounts.new"
-max = { hold = 4 }
+max = {{ hold = {added} }}
 
 [stage.validate.threshold.changed]
 metric = "accounts.modified"
-max = { hold = 2 }
+max = {{ hold = {changed} }}
 
 [stage.validate.threshold.deleted]
 metric = "accounts.deleted"
-max = { hold = 5 }
-"#;
+max = {{ hold = {deleted} }}
+"#
+    )
+}
+
+/// Thresholds as the stories of midPoint have them: a task stops on the 5th account that is added, on the 3rd whose status
+/// changes, and on the 6th that is deleted. A limit is reached by as many.
+const STORIES: [u32; 3] = [4, 2, 5];
 
 /// Loads an extract in which one limit is reached. Nothing of it is seen, under whatever name it is asked for, and it goes.
 #[track_caller]
@@ -82,24 +89,24 @@ fn blocked(project: &Project, threshold: &str) {
 /// stand, of 5 changes 2, of 25 deletions 5. Here, nothing of a load that stops is ever seen.
 #[test]
 fn of_a_load_that_midpoint_would_stop_half_way_nothing_is_seen() {
-    let project = hundred(STOPS);
+    let project = hundred(&stops(STORIES));
     put(&project, 0..110, enabled);
     blocked(&project, "added");
     let disabled = |number: u32| if number < 5 { "disabled" } else { "enabled" };
-    let project = hundred(STOPS);
+    let project = hundred(&stops(STORIES));
     put(&project, 0..100, disabled);
     blocked(&project, "changed");
-    let project = hundred(STOPS);
+    let project = hundred(&stops(STORIES));
     put(&project, 25..100, enabled);
     blocked(&project, "deleted");
     // One more would be too many.
     for (numbers, expected) in [(0..104, 104), (5..100, 95)] {
-        let project = hundred(STOPS);
+        let project = hundred(&stops(STORIES));
         put(&project, numbers, enabled);
         project.load(SECOND).code(0);
         assert_eq!(seen(&project), (expected, 0));
     }
-    let project = hundred(STOPS);
+    let project = hundred(&stops(STORIES));
     put(&project, 0..100, |number| if number < 2 { "disabled" } else { "enabled" });
     project.load(SECOND).code(0);
     assert_eq!(seen(&project), (100, 2));
@@ -112,19 +119,7 @@ fn of_a_load_that_midpoint_would_stop_half_way_nothing_is_seen() {
 
 /// The other set of midPoint's thresholds: a task stops on the 10th account that is added, on the 5th that changes, on the 5th
 /// that is deleted. Of 10 adds its simulation makes none and its execution 9, of 5 changes 4, of 25 deletions 4; without a limit all 25.
-const TASKS: &str = r#"
-[stage.validate.threshold.added]
-metric = "accounts.new"
-max = { hold = 9 }
-
-[stage.validate.threshold.changed]
-metric = "accounts.modified"
-max = { hold = 4 }
-
-[stage.validate.threshold.deleted]
-metric = "accounts.deleted"
-max = { hold = 4 }
-"#;
+const TASKS: [u32; 3] = [9, 4, 4];
 
 /// The status of the account of a number.
 type Status = fn(u32) -> &'static str;
@@ -163,7 +158,7 @@ fn midpoints_tasks_with_limits_are_simulated_and_executed_and_nothing_of_what_st
     let stories: [(&str, Range<u32>, Status); 3] =
         [("added", 0..110, all), ("changed", 0..100, disabled), ("deleted", 25..100, all)];
     for (threshold, numbers, status) in stories {
-        let project = hundred(TASKS);
+        let project = hundred(&stops(TASKS));
         put(&project, numbers.clone(), status);
         simulated(&project, threshold);
         blocked(&project, threshold);
@@ -187,7 +182,7 @@ fn midpoints_tasks_with_limits_are_simulated_and_executed_and_nothing_of_what_st
         (4..100, all, (96, 0)),
     ];
     for (numbers, status, expected) in less {
-        let project = hundred(TASKS);
+        let project = hundred(&stops(TASKS));
         put(&project, numbers, status);
         project.run(&["run", "load", "--as-of", SECOND, "--dry-run"]).code(0).stdout_has("it would be confirmed");
         project.load(SECOND).code(0);
@@ -207,7 +202,7 @@ fn allowing(project: &Project, thresholds: &[&str]) -> Output {
 
 #[test]
 fn what_was_allowed_beforehand_passes_once_and_the_log_says_who_approved_it() {
-    let project = hundred(STOPS);
+    let project = hundred(&stops(STORIES));
     put(&project, 0..110, enabled);
     for lacking in [&[][..], &["--reason", "a merger"], &["--approved-by", "Bea"]] {
         let arguments = [&["run", "load", "--as-of", SECOND, "--allow", "added"], lacking].concat();
@@ -240,7 +235,7 @@ fn what_was_allowed_beforehand_passes_once_and_the_log_says_who_approved_it() {
 
 #[test]
 fn what_was_not_allowed_holds_beside_what_was() {
-    let project = hundred(STOPS);
+    let project = hundred(&stops(STORIES));
     put(&project, 25..110, enabled);
     allowing(&project, &["added"]).code(3).stdout_has("reached a threshold: deleted");
     assert_eq!(seen(&project), (100, 0));
@@ -251,7 +246,7 @@ fn what_was_not_allowed_holds_beside_what_was() {
 
 #[test]
 fn with_four_eyes_what_was_allowed_beforehand_waits_for_somebody_else() {
-    let project = hundred(STOPS);
+    let project = hundred(&stops(STORIES));
     let plan = project.read("plans/load.toml").replace("mode = \"auto\"", "mode = \"auto\"\nfour_eyes = true");
     project.write("plans/load.toml", plan);
     put(&project, 0..110, enabled);

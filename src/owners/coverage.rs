@@ -6,6 +6,7 @@ use super::counted;
 use crate::engine::{Engine, EngineError};
 use crate::model::TableSet;
 use crate::settings::reconcile::{AccountClass, OwnersPolicy};
+use crate::stages::reconcile::classes::{CLASS, CLASSES};
 
 /// What became of the accounts of a repository when a rule was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,12 +44,6 @@ fn share(part: u64, whole: u64) -> f64 {
 
 /// What is decided before any rule is tried.
 const BEFORE_RULES: &str = "before the rules";
-
-/// The class of an account `a`; a person's own, where nothing says what it is.
-const CLASS: &str = "COALESCE(k.class, 'personal')";
-
-/// How an account `a` finds its class.
-const CLASSES: &str = "LEFT JOIN account_classes k ON k.account_uid = a.uid";
 
 /// Accounts of a repository that are of one class, as rules are tried.
 struct Group {

@@ -322,8 +322,9 @@ mod tests {
     use super::*;
 
     fn of(held: &[&str], not_held: &[&str]) -> Term {
-        let [held, not_held] = [held, not_held]
-            .map(|names| names.iter().map(|name| PermissionName::parse(name, &KeyForms::default()).unwrap()).collect());
+        let [held, not_held] = [held, not_held].map(|names| {
+            names.iter().map(|name| PermissionName::parse(name, &KeyForms::default()).expect("a permission")).collect()
+        });
         Term { held, not_held }
     }
 

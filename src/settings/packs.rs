@@ -13,8 +13,6 @@ pub struct Packed {
     pub area: String,
     /// Why a finding is a risk.
     pub why: String,
-    /// How bad a finding is, 0 to 5, where nobody says otherwise.
-    pub default_risk: u8,
     /// What tells several findings about one subject apart; `None` where there is one.
     pub detail: Option<String>,
     /// What must be there for it to be evaluated, the needs of the questions it shares with others among them.

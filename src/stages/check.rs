@@ -12,12 +12,13 @@ use jiff::civil::Date;
 use super::{Ask, Context, Stage};
 use crate::cause::Causes;
 use crate::collect::source::SourceReport;
-use crate::engine::{DataFusionEngine, Engine, EngineSettings};
+use crate::engine::{DataFusionEngine, Engine, EngineError, EngineSettings};
 use crate::env::{Env, FixedClock, Stop};
 use crate::event::{Silent, StageReport};
 use crate::graph::{Round, run_models};
+use crate::ids::StageName;
 use crate::ledger::{Beginning, Deed, Ledger, OpenTimeslot, Part, Sandbox, Timeslot, Writer, arrow_schema};
-use crate::model::{BEFORE, Reuse, TableSet};
+use crate::model::{BEFORE, Model, Reuse, TableSet};
 use crate::table::{Field, Type};
 use crate::tables;
 
@@ -25,6 +26,23 @@ use crate::tables;
 /// `weight:integer`. An empty cell is null,
 /// `''` the empty text.
 pub(crate) type Csv<'a> = (&'a str, &'a str);
+
+/// Models of a stage by themselves, as a stage that has nothing to say.
+pub(crate) struct Alone<F>(pub(crate) StageName, pub(crate) F);
+
+impl<F: Fn(&Context<'_>) -> Vec<Model>> Stage for Alone<F> {
+    fn name(&self) -> StageName {
+        self.0
+    }
+
+    fn compile(&self, context: &Context<'_>) -> Vec<Model> {
+        self.1(context)
+    }
+
+    fn report(&self, _: &Context<'_>, _: &Ask<'_>) -> Result<StageReport, EngineError> {
+        Ok(StageReport::default())
+    }
+}
 
 /// Runs a stage over tables and holds its results against those expected: the named columns, rows in any order.
 /// Tables named `before_..` are the parent's; without any there is no parent. Returns the stage's report.

@@ -92,7 +92,6 @@ fn control(pack: &str, area: String, path: PathBuf, rule: Rule, needs: Vec<Need>
             pack: pack.to_owned(),
             area,
             why: said.why,
-            default_risk: said.risk,
             detail: said.detail,
             needs,
             names: said.names,

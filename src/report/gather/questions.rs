@@ -37,7 +37,7 @@ impl Asked {
         let mut figures = Vec::new();
         let has = |table: &str| timeslot.manifest.tables.contains_key(table);
         let in_question = in_question(has("owner_scores"));
-        let candidates = include_str!("questions/candidates.sql").replace("{in_question}", in_question);
+        let candidates = sql::fill(include_str!("questions/candidates.sql"), &[("in_question", in_question)]);
         for (name, needed, text) in [
             ("identities", None, include_str!("questions/identities.sql")),
             ("accounts", None, include_str!("questions/accounts.sql")),

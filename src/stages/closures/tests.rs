@@ -1,33 +1,18 @@
 //! Small tables in, small tables out.
 
 use super::closure_models;
-use crate::engine::EngineError;
-use crate::event::StageReport;
 use crate::ids::StageName;
-use crate::model::Model;
 use crate::settings::activate::Cycles;
-use crate::stages::check::{Csv, check_stage};
-use crate::stages::{Ask, Context, Stage};
+use crate::stages::check::{Alone, Csv, check_stage};
+use crate::stages::{Context, Stage};
 
-struct Closures(Cycles);
-
-impl Stage for Closures {
-    fn name(&self) -> StageName {
-        StageName::Activate
-    }
-
-    fn compile(&self, _: &Context<'_>) -> Vec<Model> {
-        closure_models(self.0)
-    }
-
-    fn report(&self, _: &Context<'_>, _: &Ask<'_>) -> Result<StageReport, EngineError> {
-        Ok(StageReport::default())
-    }
+fn closures(cycles: Cycles) -> impl Stage {
+    Alone(StageName::Activate, move |_: &Context<'_>| closure_models(cycles))
 }
 
 #[track_caller]
 fn check(inputs: &[Csv<'_>], expected: &[Csv<'_>]) {
-    check_stage(&Closures(Cycles::Cut), "2026-11-21", inputs, expected);
+    check_stage(&closures(Cycles::Cut), "2026-11-21", inputs, expected);
 }
 
 #[test]
@@ -95,7 +80,7 @@ fn each_cycle_is_a_problem_that_names_its_members_and_no_root_of_itself_is_one()
 #[test]
 fn a_cycle_that_is_kept_makes_each_member_lie_below_every_other() {
     check_stage(
-        &Closures(Cycles::Keep),
+        &closures(Cycles::Keep),
         "2026-11-21",
         &[("groups", "uid,code\n1,A\n2,B\n3,C"), ("group_nesting", "group_uid,parent_uid\n1,2\n2,1\n3,1")],
         &[

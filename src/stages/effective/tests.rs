@@ -3,32 +3,12 @@
 mod kernels;
 
 use super::effective_rights_models;
-use crate::engine::EngineError;
-use crate::event::StageReport;
 use crate::ids::StageName;
-use crate::model::Model;
-use crate::stages::check::{Csv, check_stage};
-use crate::stages::{Ask, Context, Stage};
-
-struct EffectiveRights;
-
-impl Stage for EffectiveRights {
-    fn name(&self) -> StageName {
-        StageName::Reconcile
-    }
-
-    fn compile(&self, context: &Context<'_>) -> Vec<Model> {
-        effective_rights_models(context)
-    }
-
-    fn report(&self, _: &Context<'_>, _: &Ask<'_>) -> Result<StageReport, EngineError> {
-        Ok(StageReport::default())
-    }
-}
+use crate::stages::check::{Alone, Csv, check_stage};
 
 #[track_caller]
 fn check(inputs: &[Csv<'_>], expected: &[Csv<'_>]) {
-    check_stage(&EffectiveRights, "2026-11-21", inputs, expected);
+    check_stage(&Alone(StageName::Reconcile, effective_rights_models), "2026-11-21", inputs, expected);
 }
 
 /// Permission 10 includes 11, which includes 12; 20 stands alone.

@@ -3,27 +3,12 @@
 mod kernels;
 
 use super::{Managed, identity_movement_models};
-use crate::engine::EngineError;
-use crate::event::StageReport;
 use crate::ids::StageName;
-use crate::model::Model;
-use crate::stages::check::{Csv, check_stage};
-use crate::stages::{Ask, Context, Stage};
+use crate::stages::check::{Alone, Csv, check_stage};
+use crate::stages::{Context, Stage};
 
-struct IdentityMovements(Managed);
-
-impl Stage for IdentityMovements {
-    fn name(&self) -> StageName {
-        StageName::Managers
-    }
-
-    fn compile(&self, context: &Context<'_>) -> Vec<Model> {
-        identity_movement_models(context, self.0)
-    }
-
-    fn report(&self, _: &Context<'_>, _: &Ask<'_>) -> Result<StageReport, EngineError> {
-        Ok(StageReport::default())
-    }
+fn identity_movements(managed: Managed) -> impl Stage {
+    Alone(StageName::Managers, move |context: &Context<'_>| identity_movement_models(context, managed))
 }
 
 const NOW: Csv<'_> = (
@@ -40,13 +25,13 @@ const RIGHTS_BEFORE: Csv<'_> = ("before_effective_rights", "identity_uid,permiss
 #[test]
 fn whether_rights_moved_is_unknown_where_the_parent_did_not_compute_them() {
     let expected = ("identity_movements", "uid,is_permission_changed\n1,\n2,\n3,");
-    check_stage(&IdentityMovements(Managed::No), "2026-11-21", &[NOW, BEFORE], &[expected]);
+    check_stage(&identity_movements(Managed::No), "2026-11-21", &[NOW, BEFORE], &[expected]);
 }
 
 #[test]
 fn identities_move_with_their_unit_their_job_their_accounts_and_their_rights() {
     check_stage(
-        &IdentityMovements(Managed::No),
+        &identity_movements(Managed::No),
         "2026-11-21",
         &[
             NOW,
@@ -75,7 +60,7 @@ fn identities_move_with_their_managers_where_both_loads_know_them() {
         let expected = format!("uid,is_manager_changed\n{rows}");
         let with_managers = [&tables[..], &[("before_managers", "kind,uid,identity_uid\n")]].concat();
         check_stage(
-            &IdentityMovements(Managed::Yes),
+            &identity_movements(Managed::Yes),
             "2026-11-21",
             &with_managers,
             &[("identity_movements", &expected)],
@@ -83,5 +68,5 @@ fn identities_move_with_their_managers_where_both_loads_know_them() {
     };
     expected("1,true\n2,false\n3,false");
     let unknown = "uid,is_manager_changed\n1,\n2,\n3,";
-    check_stage(&IdentityMovements(Managed::Yes), "2026-11-21", &tables, &[("identity_movements", unknown)]);
+    check_stage(&identity_movements(Managed::Yes), "2026-11-21", &tables, &[("identity_movements", unknown)]);
 }

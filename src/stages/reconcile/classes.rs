@@ -5,6 +5,12 @@ use crate::model::Model;
 use crate::settings::reconcile::{AccountClass, ClassRule};
 use crate::sql;
 
+/// The class of an account `a`; a person's own, where nothing says what it is. Behind [`CLASSES`].
+pub(crate) const CLASS: &str = "COALESCE(k.class, 'personal')";
+
+/// How an account `a` finds its class.
+pub(crate) const CLASSES: &str = "LEFT JOIN account_classes k ON k.account_uid = a.uid";
+
 /// The classes of all accounts, and those of the undecided that have no owner because of theirs, ranked from 1.
 pub(super) fn models(rules: &[ClassRule]) -> Vec<Model> {
     let rule = |(at, rule): (usize, &ClassRule)| {
@@ -49,10 +55,7 @@ pub(super) fn only(classes: &[AccountClass]) -> String {
     if classes.is_empty() {
         return String::new();
     }
-    format!(
-        "\n  LEFT JOIN account_classes k ON k.account_uid = a.uid\n  WHERE COALESCE(k.class, 'personal') IN ({})",
-        names(classes)
-    )
+    format!("\n  {CLASSES}\n  WHERE {CLASS} IN ({})", names(classes))
 }
 
 /// The names of classes as a list of texts.

@@ -14,7 +14,7 @@
 //! finds none for that account when some of them leave or change: it may be theirs. Who is in question is remembered
 //! (`owner_candidates`, `owner_scores`) until another rule or a person decides, or the account itself says something else.
 
-mod classes;
+pub(crate) mod classes;
 mod compare;
 mod drift;
 mod report;

@@ -17,7 +17,7 @@ pub(in crate::web) fn orphans(has_scores: bool, fields: &Fields) -> Question {
         title: "Orphan accounts".to_owned(),
         about: Some("Nobody knows whose they are: no rule found one person, and nobody has decided.".to_owned()),
         needs: &["ownership"],
-        rows: include_str!("orphans.sql").replace("{in_question}", in_question(has_scores)),
+        rows: sql::fill(include_str!("orphans.sql"), &[("in_question", in_question(has_scores)), ("found", "{found}")]),
         found: Some(sql::fill(include_str!("orphans_found.sql"), &[("filter", &filter(fields))])),
         given: Vec::new(),
         order: "repository NULLS LAST, identifier NULLS LAST",

@@ -62,6 +62,6 @@ proptest! {
         if knows[1] {
             tables.push(("before_managers", "kind,uid,identity_uid\n"));
         }
-        check_stage(&IdentityMovements(Managed::Yes), "2026-11-21", &tables, &[]);
+        check_stage(&identity_movements(Managed::Yes), "2026-11-21", &tables, &[]);
     }
 }

@@ -1,30 +1,11 @@
 //! Accounts that are open for longer than allowed.
 
 use super::{AS_OF, leavers, rule};
-use crate::engine::EngineError;
-use crate::event::StageReport;
 use crate::ids::StageName;
-use crate::model::Model;
 use crate::settings::leavers::Leavers;
-use crate::stages::check::check_stage;
+use crate::stages::Context;
+use crate::stages::check::{Alone, check_stage};
 use crate::stages::leavers::overdue_account_models;
-use crate::stages::{Ask, Context, Stage};
-
-struct Overdue(Leavers);
-
-impl Stage for Overdue {
-    fn name(&self) -> StageName {
-        StageName::Reconcile
-    }
-
-    fn compile(&self, context: &Context<'_>) -> Vec<Model> {
-        overdue_account_models(Some(&self.0), context)
-    }
-
-    fn report(&self, _: &Context<'_>, _: &Ask<'_>) -> Result<StageReport, EngineError> {
-        Ok(StageReport { headline: String::new(), tables: Vec::new() })
-    }
-}
 
 const ACCOUNTS: &str = "uid,repository,identifier,is_enabled
 1,AD,ann,true\n2,AD,ann-admin,\n3,AD,ann-old,false\n4,ERP,bob,true\n5,ERP,cleo,true\n6,ERP,dan,true\n7,ERP,svc,true\n8,ERP,eva,true";
@@ -38,7 +19,8 @@ const DEPARTURES: &str = "uid,employee_id,reason,departed_on,detected_on
 #[track_caller]
 fn check(settings: Leavers, expected: &str) {
     let inputs = [("accounts", ACCOUNTS), ("ownership", OWNERSHIP), ("departures", DEPARTURES)];
-    check_stage(&Overdue(settings), AS_OF, &inputs, &[("overdue_accounts", expected)]);
+    let overdue = |context: &Context<'_>| overdue_account_models(Some(&settings), context);
+    check_stage(&Alone(StageName::Reconcile, overdue), AS_OF, &inputs, &[("overdue_accounts", expected)]);
 }
 
 #[test]
